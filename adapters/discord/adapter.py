@@ -1,0 +1,234 @@
+"""The Discord platform: sends, edits and deletes by REST, which needs no gateway, and listens by the gateway."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import discord
+
+from adapters.discord import history
+from adapters.discord.listening import listen
+from adapters.discord.outgoing import button_of, embed_of, file_of, has_picture, mentions_of
+from adapters.discord.render import fingerprint, render, render_reply
+from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at
+from adapters.discord.verdicts import verdict
+from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, TryLater
+from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
+from bot.ports import Desk, Pace, Rate
+
+log = logging.getLogger(__name__)
+
+NONCE_WINDOW: Final = timedelta(seconds=100)
+"""How long the same nonce surely shows one message only: "the past few minutes" in the docs (resources/message)."""
+
+REMEMBERED_NONCES: Final = 1000
+
+_BUCKETS: Final = {Action.SEND: "send", Action.REPLY: "send", Action.EDIT: "edit", Action.DELETE: "delete"}
+
+
+class DiscordAdapter:
+    """Discord, as bot.ports.Adapter wants a platform. A channel or thread is talked to by its id alone."""
+
+    platform = "discord"
+
+    def __init__(
+        self, token: str, *, api_url: str = "", gateway_url: str = "", pace: Pace, answer_timeout: float = 30.0
+    ) -> None:
+        """`answer_timeout` is in seconds; a call that takes longer goes on, but its outcome counts as unknown."""
+        self.bot = ""
+        self._token = token
+        self._api_url = api_url
+        self._gateway_url = gateway_url
+        self._pace = pace
+        self._answer_timeout = answer_timeout
+        self._calls = Calls(answer_timeout)
+        self._client: discord.Client | None = None
+        self._first_tries: OrderedDict[str, datetime] = OrderedDict()
+
+    # -- life
+
+    async def open(self) -> None:
+        """Log in, by REST alone. Raises BotRefused for a bad token and TryLater when Discord can't be reached."""
+        await self.close()
+        point_at(self._api_url, self._gateway_url)
+        client = discord.Client(**client_options())
+        try:
+            await client.login(self._token)
+            bound_silence(client, self._answer_timeout)
+            assert client.user is not None
+            self.bot = str(client.user.id)
+            self._client = client
+        except Exception as error:
+            failure = verdict(error)
+            raise (failure if isinstance(failure, BotRefused) else TryLater(str(failure))) from error
+        finally:
+            if self._client is not client:
+                await client.close()
+        log.info("discord: logged in as %s", client.user)
+
+    async def serve(self, desk: Desk) -> None:
+        """Listen until cancelled. Raises BotRefused when Discord refuses the token."""
+        point_at(self._api_url, self._gateway_url)
+        await listen(self._token, desk)
+
+    async def close(self) -> None:
+        """Let go of everything. Safe to call at any time, also twice."""
+        client, self._client = self._client, None
+        if client is not None:
+            await self._calls.close()
+            await client.close()
+
+    # -- what it would be
+
+    def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
+        """50 a second for the bot, some of it left to what is not a delivery; 5 in 5 s a channel and kind of call.
+
+        The first is documented, the second what Discord's headers say of message routes (docs rate-limits).
+        """
+        bot = Rate("bot", 45, 1.0, even=True)
+        if action not in _BUCKETS:
+            return (bot,)
+        return bot, Rate(f"channel:{_id(destination)}:{_BUCKETS[action]}", 5, 5.1)
+
+    def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
+        """A short digest of what would be shown."""
+        return fingerprint(render(announcement, look, rung=rung))
+
+    # -- calls
+
+    async def send(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        rung: int = 0,
+        media_id: str = "",
+        reply_to: str = "",
+    ) -> Receipt:
+        """Send. `media_id` is of no use: on Discord a picture belongs to its message."""
+        channel = self._channel(destination)
+        message = render(announcement, look, rung=rung)
+        options: dict[str, Any] = {
+            "embed": embed_of(message),
+            "file": file_of(message),
+            "view": button_of(message),
+            "reference": _reference(destination, reply_to),
+        }
+        sent = await self._calls.make(
+            channel.send(
+                message.content or None,
+                nonce=nonce,
+                silent=message.silent,
+                allowed_mentions=mentions_of(message),
+                **{name: option for name, option in options.items() if option is not None},
+            ),
+            picture=has_picture(message),
+        )
+        self._first_tries.pop(nonce, None)
+        return Receipt((str(sent.id),))
+
+    async def edit(
+        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+    ) -> Receipt:
+        """Edit, unless nothing would look different."""
+        message = render(announcement, look, rung=rung)
+        if fingerprint(message) == shown.fingerprint:
+            return shown.receipt
+        there = self._message(destination, shown)
+        file = file_of(message)
+        await self._calls.make(
+            there.edit(
+                content=message.content or None,
+                embed=embed_of(message),
+                attachments=[file] if file else [],  # what is not named goes; the picture is sent anew
+                view=button_of(message),
+                allowed_mentions=mentions_of(message),  # an edit forgets it otherwise (discord.py #6745)
+            ),
+            picture=has_picture(message),
+        )
+        return shown.receipt
+
+    async def delete(self, destination: Destination, shown: Shown) -> None:
+        """Remove the message of `shown`."""
+        await self._calls.make(self._message(destination, shown).delete())
+
+    async def settle(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        tried_at: datetime,
+        now: datetime,
+    ) -> Receipt | None:
+        """None inside the nonce's window; after it, what the channel's latest messages say."""
+        first_try = self._first_try(nonce, tried_at)
+        if now - first_try < NONCE_WINDOW:
+            return None
+        search = history.find(self._channel(destination), render(announcement, look), self.bot, since=first_try)
+        try:
+            found = await self._calls.make(search)
+        except OutcomeUnknown as error:
+            if isinstance(error, history.NoProof):
+                raise
+            raise TryLater(str(error)) from error  # only the look failed, and looking again does no harm
+        self._first_tries.pop(nonce, None)
+        return Receipt((found,)) if found else None
+
+    async def notify(self, destination: Destination, reply: Reply) -> Receipt:
+        """Say something to a channel, or to the person who has this id."""
+        await self._pace.turn(self.rates(destination, Action.REPLY), urgent=True)
+        content = render_reply(reply).content
+        try:
+            sent = await self._calls.make(self._channel(destination).send(content, allowed_mentions=NO_MENTIONS))
+        except DestinationLost as error:
+            if not isinstance(error.__cause__, discord.NotFound):
+                raise
+            sent = await self._calls.make(self._write_to_person(destination.chat_id, content))
+        return Receipt((str(sent.id),))
+
+    async def _write_to_person(self, person: str, content: str) -> discord.Message:
+        conversation = await self._open_client().create_dm(discord.Object(int(person)))
+        return await conversation.send(content, allowed_mentions=NO_MENTIONS)
+
+    def _first_try(self, nonce: str, tried_at: datetime) -> datetime:
+        """When a nonce was first used, for Discord's window begins there; remembered while the outcome is unknown."""
+        first = self._first_tries.setdefault(nonce, tried_at)
+        if len(self._first_tries) > REMEMBERED_NONCES:
+            self._first_tries.popitem(last=False)
+        return first
+
+    def _channel(self, destination: Destination) -> discord.PartialMessageable:
+        return self._open_client().get_partial_messageable(_number(_id(destination)))
+
+    def _message(self, destination: Destination, shown: Shown) -> discord.PartialMessage:
+        return self._channel(destination).get_partial_message(int(shown.receipt.message_ids[0]))
+
+    def _open_client(self) -> discord.Client:
+        if self._client is None:
+            raise TryLater("newsbell is not logged in to Discord")
+        return self._client
+
+
+def _id(destination: Destination) -> str:
+    """Threads are channels of their own."""
+    return destination.thread_id or destination.chat_id
+
+
+def _number(platform_id: str) -> int:
+    if not (platform_id.isascii() and platform_id.isdigit()):
+        raise DestinationLost(f"{platform_id} is no id of a Discord channel; an id is a long number, as in discord:456")
+    return int(platform_id)
+
+
+def _reference(destination: Destination, message_id: str) -> discord.MessageReference | None:
+    if not message_id:
+        return None
+    channel_id = _number(_id(destination))
+    return discord.MessageReference(message_id=int(message_id), channel_id=channel_id, fail_if_not_exists=False)

@@ -1,0 +1,166 @@
+"""Interactions -> Commands, and the desk's replies back to the person who asked; nobody else sees them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+
+from adapters.discord import limits
+from adapters.discord.commands import Interaction, PickedChannel
+from adapters.discord.outgoing import buttons_of
+from adapters.discord.places import Channel, destination_of, may_post, place_of, suffice, target_of
+from adapters.discord.render import pressed, render_reply
+from adapters.discord.transport import NO_MENTIONS
+from adapters.discord.verdicts import LACKS_PERMISSION, harmless
+from bot.composing.cutting import cut
+from bot.models import Category, Command, Destination, Place, Reply
+from bot.ports import Desk
+from bot.texts import texts
+
+log = logging.getLogger(__name__)
+
+ALL: Final = "all"
+"""The word for every category."""
+
+
+class Answering:
+    """Answers slash commands, buttons and autocompletion."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def command(
+        self, interaction: Interaction, name: str, words: str = "", channel: PickedChannel | None = None
+    ) -> None:
+        """Answer a slash command."""
+        async with self._answering(interaction, f"/{name}"):
+            await interaction.response.defer(ephemeral=True)
+            here = _here(interaction)
+            await self._answer(interaction, name, words, _place(interaction, channel) if channel else here, here)
+
+    async def button(self, interaction: Interaction) -> None:
+        """Answer a press of one of our buttons, however long ago it was shown; leave others' buttons alone."""
+        pressing: Mapping[str, Any] = interaction.data or {}
+        press = pressed(str(pressing.get("custom_id", "")))
+        if press is None:
+            return
+        target, command = press
+        name, _, words = command.removeprefix("/").partition(" ")
+        async with self._answering(interaction, f"/{name}"):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            here = _here(interaction)
+            await self._answer(interaction, name, words, _place_named(interaction, target) if target else here, here)
+
+    async def suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The categories that fit what is typed so far; none when that can't be found out."""
+        try:
+            categories = await self._desk.complete(typed, limit=limits.CHOICES)
+        except Exception:
+            log.exception("discord: no categories to suggest for %r", typed)
+            return []
+        choices = [_choice(category) for category in categories if len(category.display) <= limits.CHOICE]
+        if ALL.startswith(typed.strip().lower()):
+            choices.insert(0, app_commands.Choice(name=ALL, value=ALL))
+        return choices[: limits.CHOICES]
+
+    async def finish(self, timeout: float) -> None:  # noqa: ASYNC109 - no cancelling: who asked may still be answered
+        """Wait for the answers that are being given, `timeout` seconds at most."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=timeout)
+
+    async def _answer(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> None:
+        command = Command(
+            name,
+            words,
+            place,
+            person=str(interaction.user.id),
+            admin=interaction.permissions.manage_guild or interaction.permissions.administrator,
+            language=str(interaction.locale),
+        )
+        reply = await self._desk.answer(command)
+        if name == "subscribe" and reply.done and not _can_post(interaction, place, here):
+            reply = replace(reply, text=f"{reply.text}\n{_obstacle(command.language)}")
+        elsewhere = place.destination != here.destination
+        await _say(interaction, reply, target_of(place.destination) if elsewhere else "")
+
+    @asynccontextmanager
+    async def _answering(self, interaction: Interaction, what: str) -> AsyncIterator[None]:
+        """Whatever goes wrong, one line in the log and a word to the person."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            yield
+        except discord.HTTPException as error:
+            log.log(logging.INFO if harmless(error) else logging.WARNING, "discord: %s: %s", what, error)
+        except Exception:
+            log.exception("discord: %s failed", what)
+            sorry = texts(str(interaction.locale)).say(
+                "That did not work; the fault is mine. Please try again in a minute."
+            )
+            await _say(interaction, Reply(sorry, done=False))
+        finally:
+            self._running.discard(task)
+
+
+async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None:
+    message = render_reply(reply, target=target)
+    view = buttons_of(message)
+    await interaction.edit_original_response(content=message.content, view=view, allowed_mentions=NO_MENTIONS)
+
+
+def _choice(category: Category) -> app_commands.Choice[str]:
+    count = f" ({category.posts})"
+    name = cut(category.display, limits.CHOICE - len(count)) + count
+    return app_commands.Choice(name=name, value=category.display)
+
+
+def _can_post(interaction: Interaction, place: Place, here: Place) -> bool:
+    """Whether newsbell has the rights that its messages need there, as far as it can know."""
+    if place.destination == here.destination:
+        return suffice(interaction.app_permissions, in_thread=bool(place.destination.thread_id))
+    channel = interaction.guild.get_channel(int(place.destination.chat_id)) if interaction.guild else None
+    return channel is None or may_post(channel)
+
+
+def _obstacle(language: str) -> str:
+    """What the first post would run into: better said now, to the person who can mend it."""
+    return texts(language).say(
+        "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.", reason=LACKS_PERMISSION
+    )
+
+
+def _here(interaction: Interaction) -> Place:
+    channel = interaction.channel
+    if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return _place(interaction, channel)
+    return Place(destination_of(interaction.channel_id or 0, None, _bot(interaction)))
+
+
+def _place(interaction: Interaction, channel: Channel) -> Place:
+    return place_of(channel, interaction.guild, _bot(interaction))
+
+
+def _place_named(interaction: Interaction, target: str) -> Place:
+    """The place that a button is about, by name if the gateway has told of it."""
+    chat_id, _, thread_id = target.partition("/")
+    guild = interaction.guild
+    channel = guild.get_channel_or_thread(int(thread_id or chat_id)) if guild else None
+    return (
+        _place(interaction, channel)
+        if channel
+        else Place(Destination("discord", chat_id, thread_id, _bot(interaction)))
+    )
+
+
+def _bot(interaction: Interaction) -> str:
+    user = interaction.client.user
+    return str(user.id) if user else ""

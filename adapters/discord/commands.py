@@ -1,0 +1,169 @@
+"""The slash commands: what Discord offers to type, and how it learns of a change."""
+
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any, Final, Protocol
+
+import discord
+from discord import app_commands
+from discord.app_commands import AppCommandChannel, AppCommandThread
+
+from bot.subscribing.commands import COMMANDS
+from bot.texts import LANGUAGES, texts
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[discord.Client]
+PickedChannel = AppCommandChannel | AppCommandThread
+
+_CHANNEL_TYPES: Final = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.news_thread,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.voice,
+]
+_CHANNEL: Final = "Another channel than this one"
+_WITH_CATEGORY: Final = frozenset({"subscribe", "unsubscribe"})
+_WITH_LANGUAGE: Final = frozenset({"language"})
+_PLAIN: Final = frozenset({"categories", "help"})
+_COMPARED: Final = (
+    "name",
+    "description",
+    "options",
+    "type",
+    "required",
+    "autocomplete",
+    "choices",
+    "value",
+    "channel_types",
+    "default_member_permissions",
+    "contexts",
+    "integration_types",
+)
+
+
+class Answers(Protocol):
+    """Who answers the commands."""
+
+    async def command(
+        self, interaction: Interaction, name: str, words: str = "", channel: PickedChannel | None = None
+    ) -> None:
+        """Answer the command `name`; `channel` is the place that it is about, if not this one."""
+
+    async def suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """What the person may be typing."""
+
+
+class AnyChannel(app_commands.Transformer):
+    """An option that takes a channel or thread as Discord describes it: it need not be in our cache."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """A channel."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Those that take messages."""
+        return _CHANNEL_TYPES
+
+    async def transform(self, _interaction: Interaction, value: PickedChannel, /) -> PickedChannel:
+        """As it came."""
+        return value
+
+
+ChannelOption = app_commands.Transform[PickedChannel, AnyChannel]
+Callback = Callable[..., Coroutine[Any, Any, None]]
+
+
+def add_commands(tree: app_commands.CommandTree[discord.Client], answers: Answers) -> None:
+    """Offer the commands on servers, to those who may manage the server (which can open them to others)."""
+    for name, known in COMMANDS.items():
+        command = app_commands.Command[Any, ..., None](
+            name=name,
+            description=texts("en").say(known.meaning),  # Discord has no Khmer interface
+            callback=_callback(name, answers),
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        command.guild_only = True
+        command.default_permissions = discord.Permissions(manage_guild=True)
+        tree.add_command(command)
+
+
+def _callback(name: str, answers: Answers) -> Callback:
+    """What Discord shows of a command's options is the signature of its callback."""
+    if name in _WITH_CATEGORY:
+        return _about_category(name, answers)
+    if name in _WITH_LANGUAGE:
+        return _about_language(name, answers)
+    return _without_options(name, answers) if name in _PLAIN else _about_channel(name, answers)
+
+
+def _about_category(name: str, answers: Answers) -> Callback:
+    async def suggest(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await answers.suggest(interaction, typed)
+
+    @app_commands.describe(category="A category, or all", channel=_CHANNEL)
+    @app_commands.autocomplete(category=suggest)
+    async def callback(interaction: Interaction, category: str, channel: ChannelOption | None = None) -> None:
+        await answers.command(interaction, name, category, channel)
+
+    return callback
+
+
+def _about_language(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(language="A language", channel=_CHANNEL)
+    @app_commands.choices(language=[app_commands.Choice(name=own, value=code) for code, own in LANGUAGES.items()])
+    async def callback(
+        interaction: Interaction, language: str | None = None, channel: ChannelOption | None = None
+    ) -> None:
+        await answers.command(interaction, name, language or "", channel)
+
+    return callback
+
+
+def _about_channel(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(channel=_CHANNEL)
+    async def callback(interaction: Interaction, channel: ChannelOption | None = None) -> None:
+        await answers.command(interaction, name, "", channel)
+
+    return callback
+
+
+def _without_options(name: str, answers: Answers) -> Callback:
+    async def callback(interaction: Interaction) -> None:
+        await answers.command(interaction, name)
+
+    return callback
+
+
+async def sync_commands(tree: app_commands.CommandTree[discord.Client]) -> bool:
+    """Tell Discord the commands, if it has others: it takes 200 new ones a day. Returns whether it was told."""
+    client = tree.client
+    # As Discord has them: discord.py's AppCommand loses a part of it (2.7.1: contexts, integration types).
+    known = await client.http.get_global_commands(client.application_id or 0)
+    wanted = [command.to_dict(tree) for command in tree.get_commands()]
+    if _by_name(known) == _by_name(wanted):
+        return False
+    await tree.sync()
+    log.info("discord: told the commands anew: %s", ", ".join(command.name for command in tree.get_commands()))
+    return True
+
+
+def _by_name(commands: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {command["name"]: _essence(command) for command in commands}
+
+
+def _essence(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What makes a command, without ids and without what says nothing; numbers as text, as Discord gives some back."""
+    return {name: _plainly(payload[name]) for name in _COMPARED if payload.get(name)}
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, list):
+        parts = [_essence(one) if isinstance(one, dict) else str(one) for one in value]
+        return parts if any(isinstance(one, dict) for one in value) else sorted(parts)
+    return str(value)

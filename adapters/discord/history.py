@@ -1,0 +1,60 @@
+"""Looks for a message of ours among a channel's latest: what settles a send whose outcome is unknown."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import discord
+
+from adapters.discord.render import EmbedMessage, LinkMessage
+from bot.errors import OutcomeUnknown
+
+LOOKED_AT: Final = 100
+"""How many messages one request brings (docs, Get Channel Messages)."""
+
+CLOCKS_APART: Final = timedelta(minutes=2)
+"""How far our clock and Discord's may differ; also keeps an older message about the same post out of the search."""
+
+
+class NoProof(OutcomeUnknown):
+    """The channel's messages prove neither that the message is there nor that it is not."""
+
+
+async def find(
+    channel: discord.PartialMessageable, message: EmbedMessage | LinkMessage, bot: str, *, since: datetime
+) -> str:
+    """The id of `message` if `bot` sent it there after `since` (aware); empty if it surely did not.
+
+    Raises NoProof where the messages can't be read or are too many.
+    """
+    looked_at = 0
+    try:
+        async for candidate in channel.history(limit=LOOKED_AT):
+            looked_at += 1
+            if candidate.created_at < since - CLOCKS_APART:
+                return ""
+            if str(candidate.author.id) == bot and _shows(candidate, message):
+                return str(candidate.id)
+    except discord.Forbidden as error:
+        raise NoProof(
+            "newsbell can't read the channel's messages; allow View Channel and Read Message History"
+        ) from error
+    if looked_at == 0:  # without Read Message History, Discord answers with no messages at all
+        raise NoProof("the channel shows no messages; allow Read Message History, so that newsbell finds its own")
+    if looked_at == LOOKED_AT:
+        raise NoProof(f"more than {LOOKED_AT} messages were written since; newsbell does not look further")
+    return ""
+
+
+def _shows(candidate: discord.Message, message: EmbedMessage | LinkMessage) -> bool:
+    if isinstance(message, LinkMessage):
+        return candidate.content.strip() == message.content.strip()
+    return any(
+        (embed.title or "") == message.title and _same_page(embed.url or "", message.url) for embed in candidate.embeds
+    )
+
+
+def _same_page(one: str, other: str) -> bool:
+    """Discord may add the slash after a bare host."""
+    return one.rstrip("/") == other.rstrip("/")

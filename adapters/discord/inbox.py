@@ -1,0 +1,143 @@
+"""What Discord tells newsbell: commands, pressed buttons, and news of servers, channels and rights."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable
+from typing import Any, Final
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.abc import GuildChannel
+from discord.gateway import DiscordWebSocket
+
+from adapters.discord.answering import Answering
+from adapters.discord.commands import Interaction, add_commands, sync_commands
+from adapters.discord.outages import Outage
+from adapters.discord.places import channels, destination_of, may_post, writable_channels
+from adapters.discord.transport import client_options
+from bot.models import Destination
+from bot.ports import Desk
+
+log = logging.getLogger(__name__)
+
+LAST_ANSWERS_SECONDS: Final = 5.0
+"""How long an ending connection waits for the answers that are being given."""
+
+
+class Inbox(discord.Client):
+    """One connection to Discord's gateway, and what comes in on it. Sends no announcements."""
+
+    def __init__(self, desk: Desk, outage: Outage) -> None:
+        super().__init__(**client_options())
+        self._desk = desk
+        self._outage = outage
+        self._answering = Answering(desk)
+        self._tree = _Tree(self)
+        self._told_of_rights = False
+        add_commands(self._tree, self._answering)
+
+    async def setup_hook(self) -> None:
+        """Before the gateway: see to it that Discord knows the commands."""
+        try:
+            await sync_commands(self._tree)
+        except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("discord: the commands could not be compared; the next connection tries again: %s", error)
+
+    async def finish(self) -> None:
+        """Hear nothing more, give the answers that are due, and end the connection."""
+        ws: DiscordWebSocket | None = self.ws
+        if ws is not None and ws.open:
+            await ws.close(code=1000)
+        await self._answering.finish(LAST_ANSWERS_SECONDS)
+        await self.close()
+
+    # -- the connection
+
+    async def on_connect(self) -> None:
+        """A session has begun."""
+        self._outage.ended()
+
+    async def on_resumed(self) -> None:
+        """A session goes on."""
+        self._outage.ended()
+
+    # -- people
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A press of a button; slash commands come by the tree."""
+        if interaction.type is discord.InteractionType.component:
+            await self._answering.button(interaction)
+
+    # -- rights
+
+    async def on_ready(self) -> None:
+        """Rights may have come back while newsbell was away. A later READY of this connection tells nothing new."""
+        if self._told_of_rights:
+            return
+        self._told_of_rights = True
+        for guild in self.guilds:
+            await self._regained(writable_channels(guild))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Somebody invited newsbell, perhaps again."""
+        await self._regained(writable_channels(guild))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Somebody removed newsbell. An outage is told otherwise, and is none of this."""
+        for channel in channels(guild):
+            await self._lost(channel.id, f"newsbell was removed from the server {guild.name}; invite it again")
+
+    async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
+        """Somebody deleted a channel."""
+        await self._lost(channel.id, f"the channel #{channel.name} was deleted; subscribe another one")
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Somebody deleted a thread, known or not."""
+        name = f" {payload.thread.name}" if payload.thread else ""
+        await self._lost(payload.thread_id, f"the thread{name} was deleted; subscribe another one", payload.parent_id)
+
+    async def on_guild_channel_update(self, before: GuildChannel, after: GuildChannel) -> None:
+        """Somebody changed a channel, perhaps its permissions."""
+        if may_post(after) and not may_post(before):
+            await self._regained([after])
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """Somebody changed a role, perhaps one of ours."""
+        if before.permissions != after.permissions and after in after.guild.me.roles:
+            await self._regained(writable_channels(after.guild))
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Somebody gave newsbell a role: without the privileged intent, Discord tells of nobody else."""
+        if after.id == after.guild.me.id and before.roles != after.roles:
+            await self._regained(writable_channels(after.guild))
+
+    async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
+        """Somebody opened a thread again."""
+        if (before.archived or before.locked) and not (after.archived or after.locked):
+            await self._desk.rights_regained(self._destination(after.id, after.parent_id))
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """Called with what a handler raised: it costs that event, nothing else."""
+        error = sys.exception()
+        log.error("discord: %s failed: %s", event_method, error, exc_info=error)
+
+    async def _lost(self, channel_id: int, reason: str, parent_id: int | None = None) -> None:
+        await self._desk.rights_lost(self._destination(channel_id, parent_id), reason)
+
+    async def _regained(self, channels: Iterable[GuildChannel]) -> None:
+        for channel in channels:
+            await self._desk.rights_regained(self._destination(channel.id))
+
+    def _destination(self, channel_id: int, parent_id: int | None = None) -> Destination:
+        return destination_of(channel_id, parent_id, str(self.user.id) if self.user else "")
+
+
+class _Tree(app_commands.CommandTree[discord.Client]):
+    """Says in one line what goes wrong before a command reaches us."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """For example a command that Discord knows from another version of newsbell."""
+        log.warning("discord: an interaction could not be understood: %s", error)

@@ -1,0 +1,32 @@
+"""Discord's limits on a message. discord.py checks almost none of them, so render keeps to them itself.
+
+Lengths are counted in UTF-16 units: Discord's own unit is nowhere documented, and no other count is larger.
+Source: docs, resources/message (Embed Limits, Create Message) and components/reference (Button).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CONTENT: Final = 2000
+
+EMBED_TITLE: Final = 256
+EMBED_DESCRIPTION: Final = 4096
+EMBED_FOOTER: Final = 2048
+EMBED_URL: Final = 2048
+EMBED_TOTAL: Final = 6000
+"""All texts of all embeds of a message together."""
+
+BUTTON_LABEL: Final = 80
+BUTTON_URL: Final = 512
+BUTTONS: Final = 25
+"""Five rows of five."""
+
+CUSTOM_ID: Final = 100
+
+ALT_TEXT: Final = 1024
+FILE_BYTES: Final = 10 * 1024 * 1024
+
+CHOICES: Final = 25
+CHOICE: Final = 100
+"""Of a choice that autocomplete offers: its name and its value."""

@@ -1,0 +1,203 @@
+"""What Discord (or the network) answered -> one of our errors. A table of rows and a few rules; nothing is sent here.
+
+Sources: docs topics/opcodes-and-status-codes for the codes; which exceptions leave discord.py 2.7.1, measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+import aiohttp
+import discord
+
+from bot.errors import (
+    BotRefused,
+    DeliveryError,
+    DestinationLost,
+    MessageGone,
+    OutcomeUnknown,
+    PictureRefused,
+    Rejected,
+    Scope,
+    TryLater,
+)
+
+BAN_SECONDS: Final = 600.0
+"""The rest after Cloudflare shut the door: its window for invalid requests is 10 minutes (docs rate-limits)."""
+
+OUTAGE_SECONDS: Final = 600.0
+THREADS_SECONDS: Final = 3600.0
+
+TOKEN_REFUSED: Final = "Discord refuses the token; check DISCORD_BOT_TOKEN in the developer portal, under Bot"
+
+_PERMISSIONS: Final = (
+    "in Discord open the channel's settings > Permissions > newsbell and allow View Channel, Send Messages, "
+    "Embed Links and Attach Files (in a thread also Send Messages in Threads)"
+)
+LACKS_PERMISSION: Final = f"newsbell lacks a permission here; {_PERMISSIONS}"
+
+_Kinds = type[Exception] | tuple[type[Exception], ...]
+
+
+class Kind(Enum):
+    """What a code means for a delivery."""
+
+    WAIT = "wait"  # Discord asks for a pause here
+    WAIT_ALL = "wait-all"  # … of the whole bot
+    LOST = "lost"
+    GONE = "gone"
+    PICTURE = "picture"  # most likely the picture's fault, if there was one
+    REJECTED = "rejected"
+    BOT = "bot"
+    HARMLESS = "harmless"  # what was asked is done already, or nobody waits for it any more
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One code of Discord's. `reason` says what and the next step, for the middle of a sentence; seconds to wait."""
+
+    code: int
+    kind: Kind
+    reason: str
+    seconds: float | None = None
+
+
+ROWS: Final = (
+    Row(10003, Kind.LOST, "the channel does not exist any more; subscribe another one"),
+    Row(10004, Kind.LOST, "newsbell is not on this server any more; invite it again"),
+    Row(10008, Kind.GONE, "the message is not there any more: somebody deleted it"),
+    Row(10013, Kind.LOST, "there is no channel and no person with this id"),
+    Row(10062, Kind.HARMLESS, "the answer came after Discord's three seconds"),
+    Row(20016, Kind.WAIT, "the channel's slow mode asks for a pause"),
+    Row(20022, Kind.WAIT, "this announcement was edited too often; Discord asks for a pause"),
+    Row(20028, Kind.WAIT, "too much is written in this channel; Discord asks for a pause"),
+    Row(20029, Kind.WAIT, "too much is written on this server; Discord asks for a pause"),
+    Row(30046, Kind.WAIT, "messages older than an hour were edited too often; Discord asks for a pause"),
+    Row(40001, Kind.BOT, "Discord does not authorize the bot; check DISCORD_BOT_TOKEN in the developer portal"),
+    Row(40004, Kind.WAIT_ALL, "Discord has switched off sending for a while", OUTAGE_SECONDS),
+    Row(40005, Kind.PICTURE, "the file is too large for Discord (10 MiB)"),
+    Row(40033, Kind.HARMLESS, "the message is published already"),
+    Row(40060, Kind.HARMLESS, "the command was answered already"),
+    Row(40067, Kind.LOST, "this forum wants a tag on every post; in its settings switch off Require Tags"),
+    Row(50001, Kind.LOST, f"newsbell can't see this channel: it lacks View Channel; {_PERMISSIONS}"),
+    Row(50006, Kind.REJECTED, "there is nothing to show: the message would be empty"),
+    Row(
+        50007,
+        Kind.REJECTED,
+        "this person takes no direct messages from newsbell; in Discord's privacy settings allow them",
+    ),
+    Row(50008, Kind.LOST, "this kind of channel takes no messages; subscribe a text channel, or a thread of it"),
+    Row(50013, Kind.LOST, LACKS_PERMISSION),
+    Row(50024, Kind.LOST, "this kind of channel takes no messages of this sort; subscribe a text channel"),
+    Row(50035, Kind.PICTURE, "Discord does not accept the message"),
+    Row(50083, Kind.LOST, "the thread is archived; open it again, or subscribe its channel"),
+    Row(160002, Kind.LOST, f"newsbell lacks Read Message History here; {_PERMISSIONS} and Read Message History"),
+    Row(160005, Kind.LOST, "the thread is locked; unlock it, or subscribe its channel"),
+    Row(160006, Kind.WAIT, "the server has as many active threads as it may; archive some", THREADS_SECONDS),
+    Row(220001, Kind.REJECTED, "Discord wants the name of a thread for this channel"),
+)
+
+_BY_CODE: Final = {row.code: row for row in ROWS}
+
+
+def verdict(error: Exception, *, picture: bool = False) -> DeliveryError:
+    """Which of our errors `error` is; `picture` says that the message had one, which may be to blame."""
+    for kinds, rule in _BY_EXCEPTION:
+        if isinstance(error, kinds):
+            return rule(error, picture)
+    # The request was answered, and discord.py could not read the answer.
+    return OutcomeUnknown(f"Discord's answer could not be understood ({type(error).__name__})")
+
+
+def harmless(error: discord.HTTPException) -> str:
+    """Why nothing needs to be done about `error`; empty if something does."""
+    row = _BY_CODE.get(error.code)
+    return row.reason if row and row.kind is Kind.HARMLESS else ""
+
+
+def _never_arrived(_error: Exception, _picture: bool) -> DeliveryError:
+    return TryLater("Discord can't be reached; is the network up?")
+
+
+def _broke_off(error: Exception, _picture: bool) -> DeliveryError:
+    return OutcomeUnknown(f"the connection to Discord broke off before the answer came ({type(error).__name__})")
+
+
+def _of_answer(error: discord.HTTPException, picture: bool) -> DeliveryError:
+    if error.status == 429 and _from_cloudflare(error):
+        return TryLater("Cloudflare shuts out this address for a while", BAN_SECONDS, flood=True, scope=Scope.BOT)
+    if row := _BY_CODE.get(error.code):
+        return _BY_KIND[row.kind](row, error, picture)
+    return _of_status(error, picture)
+
+
+def _of_status(error: discord.HTTPException, picture: bool) -> DeliveryError:
+    """For codes that the table does not know."""
+    said = _said(error)
+    match error.status:
+        case 401:
+            return BotRefused(TOKEN_REFUSED)
+        case 403:
+            return DestinationLost(f"Discord forbids it ({said}); {_PERMISSIONS}")
+        case 413:
+            return _refused(_BY_CODE[40005], error, picture)
+        case 429:
+            scope = Scope.BOT if error.response.headers.get("X-RateLimit-Scope") == "global" else Scope.DESTINATION
+            return TryLater("Discord asks for a pause", _retry_after(error), flood=True, scope=scope)
+        case status if status >= 500:
+            return OutcomeUnknown(f"Discord has trouble of its own ({status})")
+    return Rejected(f"Discord does not accept it: {said}")
+
+
+def _refused(row: Row, error: discord.HTTPException, picture: bool) -> DeliveryError:
+    """With Discord's own words, which name the field."""
+    reason = f"{row.reason}: {_said(error)}"
+    return PictureRefused(reason) if picture else Rejected(reason)
+
+
+def _pause(row: Row, error: discord.HTTPException, scope: Scope) -> DeliveryError:
+    return TryLater(row.reason, _retry_after(error) or row.seconds, flood=True, scope=scope)
+
+
+_BY_KIND: Final[dict[Kind, Callable[[Row, discord.HTTPException, bool], DeliveryError]]] = {
+    Kind.WAIT: lambda row, error, _picture: _pause(row, error, Scope.DESTINATION),
+    Kind.WAIT_ALL: lambda row, error, _picture: _pause(row, error, Scope.BOT),
+    Kind.LOST: lambda row, _error, _picture: DestinationLost(row.reason),
+    Kind.GONE: lambda row, _error, _picture: MessageGone(row.reason),
+    Kind.PICTURE: _refused,
+    Kind.REJECTED: lambda row, _error, _picture: Rejected(row.reason),
+    Kind.BOT: lambda row, _error, _picture: BotRefused(row.reason),
+    Kind.HARMLESS: lambda row, _error, _picture: Rejected(row.reason),
+}
+
+
+_BY_EXCEPTION: Final[tuple[tuple[_Kinds, Callable[[Any, bool], DeliveryError]], ...]] = (
+    (DeliveryError, lambda error, _picture: error),
+    (discord.LoginFailure, lambda _error, _picture: BotRefused(TOKEN_REFUSED)),
+    (discord.RateLimited, lambda error, _picture: TryLater("Discord asks for a pause", error.retry_after, flood=True)),
+    (discord.HTTPException, _of_answer),
+    ((aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError), _never_arrived),
+    ((aiohttp.ClientError, TimeoutError, OSError), _broke_off),
+)
+"""The first that fits counts: what never arrived is also a kind of what broke off."""
+
+
+def _from_cloudflare(error: discord.HTTPException) -> bool:
+    """Discord's own 429 comes by its proxy and in JSON (the rule of discord.py's http.py)."""
+    return not error.response.headers.get("Via") or error.response.headers.get("Content-Type") != "application/json"
+
+
+def _retry_after(error: discord.HTTPException) -> float | None:
+    """The seconds that Discord named, or None."""
+    try:
+        return float(error.response.headers["Retry-After"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _said(error: discord.HTTPException) -> str:
+    """Discord's own words on one line."""
+    return " ".join(error.text.split())[:300] or f"{error.status}"

@@ -1,0 +1,1 @@
+"""Telegram: messages and pictures into chats, commands out of them."""

@@ -1,0 +1,208 @@
+"""Telegram as newsbell sees it: the life of one bot, and what it shows in chats."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from telegram import BotCommand, Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ApplicationBuilder, TypeHandler
+
+from adapters.telegram.askers import PLATFORM
+from adapters.telegram.fingerprints import Fingerprint
+from adapters.telegram.inbox import Inbox
+from adapters.telegram.messages import Messages
+from adapters.telegram.polling import App, poll
+from adapters.telegram.rates import rates_of
+from adapters.telegram.render import render, render_caption
+from adapters.telegram.replies import Replies
+from adapters.telegram.tidying import Tidying
+from adapters.telegram.transport import Transport
+from adapters.telegram.verdicts import verdict
+from bot.errors import OutcomeUnknown, TryLater
+from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
+from bot.ports import Desk, Pace, Rate
+from bot.subscribing.commands import COMMANDS
+from bot.texts import LANGUAGES, texts
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS: Final = 64  # at least as many as there are calls at the same time
+RENDERINGS: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What there is once the bot has logged in."""
+
+    application: App
+    messages: Messages
+    replies: Replies
+    tidying: Tidying
+
+
+class TelegramAdapter:
+    """One bot on Telegram. Sends, edits and deletions are paced by their caller, by `rates`; all else paces itself."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_url: str = "https://api.telegram.org",
+        pace: Pace,
+        tidy_after: float = 30.0,
+        read_timeout: float = 40.0,
+    ) -> None:
+        """Both times in seconds: how long commands stay in channels, and how long an answer is waited for."""
+        self.bot = ""
+        self._token = token
+        self._api_url = api_url.rstrip("/")
+        self._pace = pace
+        self._tidy_after = tidy_after
+        self._read_timeout = read_timeout
+        self._render = lru_cache(RENDERINGS)(render)  # a thousand chats with one Look cost one rendering
+        self._opened: _Open | None = None
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Log in. Raises BotRefused for a bad token and TryLater when Telegram can't be reached."""
+        application: App | None = None
+        try:
+            application = self._build()
+            await application.initialize()
+        except TelegramError as error:
+            if application:
+                await application.bot.shutdown()
+            if isinstance(error, InvalidToken):
+                raise verdict(error) from None  # PTB quotes the token
+            trouble = verdict(error)  # to ask who one is changes nothing: it can be asked again
+            raise trouble if isinstance(trouble, TryLater) else TryLater(str(trouble)) from error
+        bot = application.bot
+        self.bot = str(bot.id)
+        replies = Replies(bot, self._pace)
+        tidying = Tidying(replies.remove, self._tidy_after)
+        self._opened = _Open(application, Messages(bot, self._pace), replies, tidying)
+        log.info("telegram: logged in as @%s", bot.username)
+
+    def _build(self) -> App:
+        """PTB's application, with nothing that paces, retries or takes over signals. Updates are polled by us."""
+        return (
+            ApplicationBuilder()
+            .token(self._token)
+            .base_url(f"{self._api_url}/bot")
+            .base_file_url(f"{self._api_url}/file/bot")
+            .request(Transport(CONNECTIONS, self._read_timeout))
+            .get_updates_request(Transport(1, self._read_timeout))
+            .concurrent_updates(True)
+            .job_queue(None)
+            .updater(None)
+            .build()
+        )
+
+    async def serve(self, desk: Desk) -> None:
+        """Bring commands and news of chats to `desk` until cancelled. Raises BotRefused when the token dies.
+
+        When it ends, every command that was received has been answered.
+        """
+        opened = self._ready()
+        application = opened.application
+        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying)
+        handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
+        application.add_handler(handler)
+        opened.replies.relax()
+        await application.start()
+        try:
+            await self._tell_commands(application)
+            await poll(application)
+        finally:
+            opened.replies.hurry()
+            if application.running:
+                await application.stop()
+            application.remove_handler(handler)
+
+    async def _tell_commands(self, application: App) -> None:
+        """Put the commands into Telegram's menu, in every language."""
+        try:
+            for language in LANGUAGES:
+                say = texts(language).say
+                commands = [BotCommand(name, say(command.meaning)) for name, command in COMMANDS.items()]
+                await application.bot.set_my_commands(commands, language_code=None if language == "en" else language)
+        except TelegramError as error:
+            log.warning("Telegram's menu of commands stays as it was: %s", verdict(error))
+
+    async def close(self) -> None:
+        """Tidy up and let go of everything. Safe to call at any time, also twice."""
+        opened, self._opened = self._opened, None
+        if opened is None:
+            return
+        opened.replies.hurry()
+        if opened.application.running:
+            await opened.application.stop()
+        await opened.tidying.finish()
+        await opened.application.shutdown()
+
+    def _ready(self) -> _Open:
+        if self._opened is None:
+            raise RuntimeError("the Telegram adapter is not open; await open() first")
+        return self._opened
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
+        """Telegram counts all calls to a chat alike."""
+        return rates_of(destination)
+
+    def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
+        """What would be shown, as `photo:<words>:<picture>` or `text:<words>`."""
+        return str(Fingerprint.of(self._render(announcement, look, rung)))
+
+    async def send(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        rung: int = 0,
+        media_id: str = "",
+        reply_to: str = "",
+    ) -> Receipt:
+        """Show `announcement` in `destination`. Telegram knows no idempotency: `nonce` is of no use to it."""
+        message = self._render(announcement, look, rung)
+        return await self._ready().messages.send(message, destination, media_id=media_id, reply_to=reply_to)
+
+    async def edit(
+        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+    ) -> Receipt:
+        """Make the message of `shown` say `announcement`."""
+        message = self._render(announcement, look, rung)
+        return await self._ready().messages.edit(message, render_caption(announcement, look), destination, shown)
+
+    async def delete(self, destination: Destination, shown: Shown) -> None:
+        """Remove the message of `shown`. Raises MessageGone if it is not there, Rejected after 48 hours."""
+        await self._ready().messages.delete(destination, shown)
+
+    async def settle(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        tried_at: datetime,
+        now: datetime,
+    ) -> Receipt | None:
+        """Raise OutcomeUnknown: Telegram gives no key by which a message could be found again."""
+        raise OutcomeUnknown("Telegram does not tell whether a message arrived whose answer was lost")
+
+    async def notify(self, destination: Destination, reply: Reply) -> Receipt:
+        """Say something about newsbell itself."""
+        sent = await self._ready().replies.send(reply, destination)
+        return Receipt(tuple(str(message_id) for message_id in sent))

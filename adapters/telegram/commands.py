@@ -1,0 +1,72 @@
+"""The commands that people type, and the form in which they name another chat. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.models import Choice, Destination, Reply
+from bot.subscribing.commands import COMMANDS, SYNONYMS
+
+_COMMAND: Final = re.compile(
+    r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]+))?(?:[\s\u200b]+(?P<words>.*))?", re.DOTALL
+)
+_REMOTE: Final = re.compile(
+    r"(?P<chat>@[A-Za-z][A-Za-z0-9_]{3,31}|-[0-9]{5,19})(?:/(?P<thread>[0-9]{1,10}))?(?:[\s\u200b]+(?P<words>.*))?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command as typed: `name` without "/" and in lower case, and the words after it."""
+
+    name: str
+    words: str
+
+    @property
+    def known(self) -> bool:
+        """Whether it is one of ours."""
+        return self.name in COMMANDS or self.name in SYNONYMS
+
+    @property
+    def for_everybody(self) -> bool:
+        """Whether everybody in a chat may give it there."""
+        return self.name in COMMANDS and not COMMANDS[self.name].admins_only
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Another chat that a command is about, `@name` or `-100123` with an optional `/topic`; and the words after it."""
+
+    chat: str
+    thread: str
+    words: str
+
+
+def read_command(text: str, bot_name: str) -> Typed | None:
+    """The command in `text`; None if there is none, or if it is for a bot that is not called `bot_name`."""
+    found = _COMMAND.fullmatch(text.strip())
+    if not found or (found["bot"] or bot_name).lower() != bot_name.lower():
+        return None
+    return Typed(found["name"].lower(), (found["words"] or "").strip())
+
+
+def read_remote(words: str) -> Remote | None:
+    """The other chat that `words` begin with, if they do."""
+    found = _REMOTE.fullmatch(words)
+    return Remote(found["chat"], found["thread"] or "", (found["words"] or "").strip()) if found else None
+
+
+def about(destination: Destination, reply: Reply) -> Reply:
+    """The same reply with choices that are about `destination`, wherever they are pressed."""
+    return replace(reply, choices=tuple(_aimed(choice, destination) for choice in reply.choices))
+
+
+def _aimed(choice: Choice, destination: Destination) -> Choice:
+    name, _, words = choice.command.partition(" ")
+    if read_remote(words):
+        return choice
+    place = f"{destination.chat_id}/{destination.thread_id}" if destination.thread_id else destination.chat_id
+    return Choice(choice.label, f"{name} {place} {words}".rstrip())

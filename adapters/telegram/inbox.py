@@ -1,0 +1,191 @@
+"""From an update to the desk and back: commands, pressed buttons, and news of chats."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+from weakref import WeakValueDictionary
+
+from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+from adapters.telegram.askers import PLATFORM, Asker, author_of, language_of, member, place_of, say_to, topic_title
+from adapters.telegram.commands import Remote, Typed, about, read_command, read_remote
+from adapters.telegram.membership import why_silent
+from adapters.telegram.replies import Replies
+from adapters.telegram.tidying import Tidying
+from adapters.telegram.verdicts import verdict
+from bot.errors import DeliveryError
+from bot.models import Command, Destination, Place, Reply
+from bot.ports import Desk
+from bot.texts import sentence
+
+log = logging.getLogger(__name__)
+
+ALERT_CHARACTERS: Final = 200  # of a text in answerCallbackQuery (Bot API)
+GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+
+OLD_BUTTON: Final = sentence("This button is too old. Please send the command again.")
+UNSEEN_CHAT: Final = sentence("I can't see {chat}. Please make me an administrator there, then try again.")
+NO_ADMIN: Final = sentence("You are no administrator of {chat}.")
+APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
+
+
+class Inbox:
+    """Brings updates to the desk, those of one chat in order, and its replies back."""
+
+    def __init__(self, bot: Bot, desk: Desk, replies: Replies, tidying: Tidying) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._replies = replies
+        self._tidying = tidying
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def take(self, update: Update, _context: object) -> None:
+        """Handle one update. Never raises: an update that fails stops no other one."""
+        chat = update.effective_chat
+        if chat is None:
+            return
+        turn = self._turns.setdefault(chat.id, asyncio.Lock())
+        async with turn:
+            try:
+                await self._handle(update)
+            except DeliveryError as error:
+                log.warning("telegram:%s got no reply: %s", chat.id, error)
+            except Exception:
+                log.exception("an update from telegram:%s could not be handled", chat.id)
+                await self._apologize(update)
+
+    async def _handle(self, update: Update) -> None:
+        if update.my_chat_member:
+            await self._note_rights(update.my_chat_member)
+        elif update.callback_query:
+            await self._press(update.callback_query)
+        elif message := update.message or update.channel_post:
+            await self._read(message)
+
+    # --- what is typed ------------------------------------------------------------------------------------------------
+
+    async def _read(self, message: Message) -> None:
+        if message.migrate_to_chat_id or message.migrate_from_chat_id:
+            await self._note_move(message)
+            return
+        if message.forum_topic_reopened:  # closing alone silences no administrator: there, a refused send tells
+            await self._desk.rights_regained(place_of(message).destination)
+            return
+        typed = read_command(message.text or "", self._bot.username)
+        if typed is None or message.is_automatic_forward:
+            return
+        if not typed.known and message.chat.type != ChatType.PRIVATE:
+            return  # elsewhere it may be meant for another bot
+        place = place_of(message)
+        command = await self._command(typed, place, await author_of(message), message.from_user)
+        await self._answer(await self._ask(command, place), place, message)
+
+    async def _answer(self, reply: Reply, place: Place, message: Message) -> None:
+        """Say `reply` where `message` was written; in a channel, both go again."""
+        in_channel = message.chat.type == ChatType.CHANNEL
+        if in_channel:
+            self._tidying.later(place.destination, message.message_id)
+        answering = message.message_id if message.chat.type in GROUPS else None
+        sent = await self._replies.send(reply, place.destination, answering=answering, urgent=True, silent=in_channel)
+        if in_channel:
+            self._tidy(place, sent)
+
+    def _tidy(self, place: Place, messages: list[int]) -> None:
+        for message_id in messages:
+            self._tidying.later(place.destination, message_id)
+
+    # --- what is pressed ----------------------------------------------------------------------------------------------
+
+    async def _press(self, query: CallbackQuery) -> None:
+        """A button is a typed command of the person who presses it; the message with the button becomes the answer."""
+        message = query.message
+        typed = read_command(query.data or "", self._bot.username)
+        # PTB 22.8 makes a Message even of one that Telegram shows no more; only its date tells (is_accessible).
+        if not isinstance(message, Message) or not message.is_accessible or typed is None or not typed.known:
+            await self._close(query, say_to(query.from_user, OLD_BUTTON))
+            return
+        place = place_of(message)
+        asker = await member(self._bot, message.chat, query.from_user)
+        command = await self._command(typed, place, asker, query.from_user)
+        reply = await self._ask(command, place)
+        if not reply.done and not (isinstance(command, Command) and command.admin):
+            await self._close(query, reply.text)  # the others in the chat keep their menu
+            return
+        await self._close(query)
+        shown = await self._replies.replace(reply, place.destination, message.message_id)
+        if message.chat.type == ChatType.CHANNEL:
+            self._tidy(place, shown)
+
+    async def _close(self, query: CallbackQuery, alert: str = "") -> None:
+        """End the waiting of the person who pressed, with a word if there is one."""
+        text = alert if len(alert) <= ALERT_CHARACTERS else f"{alert[: ALERT_CHARACTERS - 1]}…"
+        try:
+            await query.answer(text or None, show_alert=bool(text))
+        except TelegramError as error:  # pressed too long ago: nobody waits any more
+            log.debug("a pressed button was not confirmed: %s", verdict(error))
+
+    # --- what is asked ------------------------------------------------------------------------------------------------
+
+    async def _command(self, typed: Typed, place: Place, asker: Asker, person: User | None) -> Command | Reply:
+        """What `person` asks; at once the answer when it is about a chat that can't be seen."""
+        remote = read_remote(typed.words) if place.kind == ChatType.PRIVATE else None
+        if remote and person:
+            return await self._remote_command(typed, remote, person)
+        language = language_of(person)
+        return Command(typed.name, typed.words, place, asker.person, asker.admin, language, asker.refusal)
+
+    async def _remote_command(self, typed: Typed, remote: Remote, person: User) -> Command | Reply:
+        """A command from a private chat about another one. What comes there is told to its administrators only."""
+        try:
+            chat = await self._bot.get_chat(remote.chat)
+        except TelegramError as error:
+            log.info("%s could not be looked up: %s", remote.chat, verdict(error))
+            return Reply(say_to(person, UNSEEN_CHAT, chat=remote.chat), done=False)
+        asker = await member(self._bot, chat, person)
+        title = chat.title or remote.chat
+        if typed.for_everybody and not asker.admin:
+            return Reply(asker.refusal or say_to(person, NO_ADMIN, chat=title), done=False)
+        destination = Destination(PLATFORM, str(chat.id), remote.thread, str(self._bot.id))
+        place = Place(destination, str(chat.type), topic_title(title, remote.thread))
+        language = language_of(person)
+        return Command(typed.name, remote.words, place, asker.person, asker.admin, language, asker.refusal)
+
+    async def _ask(self, command: Command | Reply, place: Place) -> Reply:
+        if isinstance(command, Reply):
+            return command
+        reply = await self._desk.answer(command)
+        return reply if command.place == place else about(command.place.destination, reply)
+
+    # --- news of chats ------------------------------------------------------------------------------------------------
+
+    async def _note_rights(self, change: ChatMemberUpdated) -> None:
+        chat = self._destination(change.chat.id)
+        if reason := why_silent(change.new_chat_member, change.chat.type):
+            await self._desk.rights_lost(chat, reason)
+        else:
+            await self._desk.rights_regained(chat)
+
+    async def _note_move(self, message: Message) -> None:
+        """Both the old and the new chat tell of a move; the order is not guaranteed."""
+        old = message.migrate_from_chat_id or message.chat.id
+        await self._desk.moved(self._destination(old), str(message.migrate_to_chat_id or message.chat.id))
+
+    def _destination(self, chat_id: int) -> Destination:
+        return Destination(PLATFORM, str(chat_id), bot=str(self._bot.id))
+
+    # --- when it fails ------------------------------------------------------------------------------------------------
+
+    async def _apologize(self, update: Update) -> None:
+        text = say_to(update.effective_user, APOLOGY)
+        message = update.message or update.channel_post
+        if update.callback_query:
+            await self._close(update.callback_query, text)
+        elif message:
+            try:
+                await self._answer(Reply(text, done=False), place_of(message), message)
+            except DeliveryError as error:
+                log.debug("telegram:%s got no apology: %s", message.chat.id, error)

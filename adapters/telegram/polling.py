@@ -1,0 +1,99 @@
+"""The long poll that brings updates. It mends its own connection and tells each trouble once, in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any, Final
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import Application
+
+from adapters.telegram.transport import Flood
+from adapters.telegram.verdicts import verdict
+
+log = logging.getLogger(__name__)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+WANTED: Final = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+POLL_SECONDS: Final = 30
+FIRST_PAUSE_SECONDS: Final = 0.25  # doubled with every failure
+LONGEST_PAUSE_SECONDS: Final = 30.0
+QUIET_SECONDS: Final = 300.0  # so long without a conflict, and the next one is told again
+
+
+async def poll(application: App) -> None:
+    """Put every update into the queue of `application` while that is running. Raises BotRefused for a dead token.
+
+    PTB's `Updater` is not used: it ends silently with a dead token, does not tell when an outage is over, and its last
+    request makes Telegram hold every stop for 3 s (a repeated offset, tdlib/telegram-bot-api `Client.cpp`).
+    """
+    line = _Line()
+    offset: int | None = None
+    while application.running:
+        try:
+            updates = await application.bot.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=WANTED)
+        except InvalidToken as error:
+            raise verdict(error) from None  # PTB may quote the token
+        except TelegramError as error:
+            if not application.running:
+                return
+            await _drop_webhook(application, error)
+            await asyncio.sleep(line.broken(error))
+            continue
+        line.whole()
+        for update in updates:
+            application.update_queue.put_nowait(update)
+            offset = update.update_id + 1  # the next request confirms everything below
+
+
+async def _drop_webhook(application: App, error: TelegramError) -> None:
+    """Telegram lets nobody poll while a webhook is set."""
+    if not _of_webhook(error):
+        return
+    log.warning("a webhook took the bot's commands; it is removed, for newsbell asks for them itself")
+    try:
+        await application.bot.delete_webhook()
+    except TelegramError as trouble:
+        log.warning("the webhook could not be removed: %s", verdict(trouble))
+
+
+class _Line:
+    """What is known of the connection, so that each trouble is told once."""
+
+    def __init__(self) -> None:
+        self._down = False
+        self._pause = 0.0
+        self._conflict_at = float("-inf")
+
+    def whole(self) -> None:
+        """Telegram answered."""
+        if self._down:
+            log.info("Telegram answers again")
+        self._down = False
+        self._pause = 0.0
+
+    def broken(self, error: TelegramError) -> float:
+        """Telegram did not answer, or refused: tell it if it is news, and return for how many seconds to wait."""
+        if isinstance(error, Conflict):
+            self._tell_conflict(error)
+        elif not self._down:
+            log.warning("no commands come from Telegram: %s; newsbell keeps trying", verdict(error))
+            self._down = True
+        self._pause = min(LONGEST_PAUSE_SECONDS, self._pause * 2 or FIRST_PAUSE_SECONDS)
+        asked_for = error.seconds or 0.0 if isinstance(error, Flood) else 0.0
+        return max(self._pause, asked_for)
+
+    def _tell_conflict(self, error: Conflict) -> None:
+        """Two that poll take turns in being thrown out, and both have success in between: that is no end of it."""
+        now = time.monotonic()
+        if now - self._conflict_at > QUIET_SECONDS and not _of_webhook(error):
+            log.error("somebody else takes this bot's commands: %s", verdict(error))
+        self._conflict_at = now
+
+
+def _of_webhook(error: TelegramError) -> bool:
+    return isinstance(error, Conflict) and "webhook" in str(error).lower()

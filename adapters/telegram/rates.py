@@ -1,0 +1,24 @@
+"""Telegram's limits for a bot: whole bot, one chat, one group or channel. The last two are not published exactly."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.models import Destination
+from bot.ports import Rate
+
+# Telegram names 30 a second, 1 a second in a chat, 20 a minute in a group (telegram.constants.FloodLimit). Its windows
+# slide and its clock is not ours: a little less than is allowed was measured to be without a single 429.
+BOT: Final = Rate("bot", 29, 1.0, even=True)
+CHAT_SECONDS: Final = 1.03
+GROUP_AMOUNT: Final = 20
+GROUP_SECONDS: Final = 60.5
+
+
+def rates_of(destination: Destination) -> tuple[Rate, ...]:
+    """What a message to `destination`, an edit or a deletion there counts as. Topics share their chat's limits."""
+    chat = destination.chat_id
+    own = Rate(f"chat:{chat}", 1, CHAT_SECONDS)
+    if not chat.startswith(("-", "@")):
+        return BOT, own
+    return BOT, own, Rate(f"group:{chat}", GROUP_AMOUNT, GROUP_SECONDS)

@@ -1,0 +1,158 @@
+"""Says things in chats that are no announcements: answers to commands and notices, at the pace that Telegram allows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.error import TelegramError
+
+from adapters.telegram.rates import rates_of
+from adapters.telegram.render import Button, Buttons, render_reply
+from adapters.telegram.verdicts import in_our_words, is_unchanged
+from bot.errors import TryLater
+from bot.models import Destination, Reply
+from bot.ports import Pace
+
+log = logging.getLogger(__name__)
+
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+LONGEST_FLOOD_SECONDS: Final = 60.0  # who asked has gone away after that
+
+T = TypeVar("T")
+
+
+class Replies:
+    """The bot's own voice. Every method raises a `bot.errors.DeliveryError` for what was no success.
+
+    What a person waits for, and what is removed, waits out a short flood and is tried once more, until `hurry`.
+    """
+
+    def __init__(self, bot: Bot, pace: Pace) -> None:
+        self._bot = bot
+        self._pace = pace
+        self._hurried = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Wait out no flood any more: newsbell stops."""
+        self._hurried.set()
+
+    def relax(self) -> None:
+        """There is time again."""
+        self._hurried.clear()
+
+    async def send(
+        self,
+        reply: Reply,
+        destination: Destination,
+        *,
+        answering: int | None = None,
+        urgent: bool = False,
+        silent: bool = False,
+    ) -> list[int]:
+        """Send `reply`, as an answer to the message `answering` if given. Returns the ids of its messages, in order."""
+        message = render_reply(reply)
+        *first, last = message.parts
+        common = {"reply_parameters": answer_to(answering), "disable_notification": silent}
+        sent = [await self._part(text, destination, urgent=urgent, **common) for text in first]
+        buttons = keyboard(message.buttons)
+        return [*sent, await self._part(last, destination, urgent=urgent, reply_markup=buttons, **common)]
+
+    async def replace(self, reply: Reply, destination: Destination, message_id: int) -> list[int]:
+        """Let the message say `reply` from now on; what does not fit into it follows. Returns the ids of all."""
+        message = render_reply(reply)
+        first, *rest = message.parts
+        buttons = None if rest else keyboard(message.buttons)
+        await self._patiently(lambda: self._edit(first, buttons, destination, message_id), destination)
+        if not rest:
+            return [message_id]
+        return [message_id, *await self.send(Reply("\n".join(rest), reply.choices), destination, urgent=True)]
+
+    async def remove(self, destination: Destination, message_id: int) -> None:
+        """Delete a message."""
+        await self._patiently(lambda: self._remove(destination, message_id), destination)
+
+    async def _part(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
+        def say() -> Awaitable[int]:
+            return self._say(text, destination, urgent=urgent, **options)
+
+        return await (self._patiently(say, destination) if urgent else say())
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]], destination: Destination) -> T:
+        """Make the `call`; after a flood that is over soon, once more."""
+        try:
+            return await call()
+        except TryLater as error:
+            if not error.flood or error.retry_after is None or error.retry_after > LONGEST_FLOOD_SECONDS:
+                raise
+            log.info("a reply to %s waits %g s: %s", destination, error.retry_after, error)
+            if await self._hurried_within(error.retry_after):
+                raise
+        return await call()
+
+    async def _hurried_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._hurried.wait()
+        except TimeoutError:
+            return False
+
+    async def _remove(self, destination: Destination, message_id: int) -> None:
+        await self._pace.turn(rates_of(destination))
+        with in_our_words():
+            await self._bot.delete_message(chat_of(destination), message_id)
+
+    async def _say(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
+        await self._pace.turn(rates_of(destination), urgent=urgent)
+        with in_our_words():
+            sent = await self._bot.send_message(
+                chat_of(destination),
+                text,
+                message_thread_id=thread_of(destination),
+                link_preview_options=NO_PREVIEW,
+                **options,
+            )
+        return sent.message_id
+
+    async def _edit(
+        self, text: str, buttons: InlineKeyboardMarkup | None, destination: Destination, message_id: int
+    ) -> None:
+        await self._pace.turn(rates_of(destination), urgent=True)
+        with in_our_words():
+            try:
+                await self._bot.edit_message_text(
+                    text, chat_of(destination), message_id, reply_markup=buttons, link_preview_options=NO_PREVIEW
+                )
+            except TelegramError as error:
+                if not is_unchanged(error):
+                    raise
+
+
+def chat_of(destination: Destination) -> int | str:
+    """The chat as Telegram wants it: a number, or "@name"."""
+    chat = destination.chat_id
+    return chat if chat.startswith("@") else int(chat)
+
+
+def thread_of(destination: Destination) -> int | None:
+    """The topic to write to; the General topic is never named (PTB #4739)."""
+    return None if destination.thread_id in {"", "1"} else int(destination.thread_id)
+
+
+def answer_to(message_id: int | None) -> ReplyParameters | None:
+    """What makes a message an answer to another one, which may be gone meanwhile."""
+    return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
+
+
+def keyboard(rows: Buttons) -> InlineKeyboardMarkup | None:
+    """Buttons as PTB wants them."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(button.label, url=button.url or None, callback_data=button.command or None)

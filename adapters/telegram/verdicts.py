@@ -1,0 +1,195 @@
+"""What an answer of Telegram means for a delivery: one table of texts, one of broken connections.
+
+Texts are those of tdlib/telegram-bot-api. PTB rewrites them (TOPIC_CLOSED arrives as "Topic_closed"): case is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+)
+
+from adapters.telegram.transport import Flood, stayed_here
+from bot.errors import (
+    BotRefused,
+    DeliveryError,
+    DestinationLost,
+    DestinationMoved,
+    MessageGone,
+    OutcomeUnknown,
+    PictureRefused,
+    Rejected,
+    TryLater,
+)
+
+
+class Row(NamedTuple):
+    """A `fragment` of Telegram's text, in lower case, and what it means: the error, and the reason with its mend."""
+
+    fragment: str
+    error: type[DeliveryError]
+    reason: str
+    doubtful: bool = False  # seen in outages, told to healthy bots (PTB #3956): believed when it comes twice
+
+
+_NO_RIGHTS: Final = "the bot may not write there; make it an administrator who may post messages"
+_TOPIC: Final = "open the topic again, or /unsubscribe it and /subscribe in another one"
+_LINK: Final = "Telegram takes no button with this link; give the post a public http or https address"
+_OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
+_UNLOADABLE: Final = "Telegram could not load the picture from its address"
+_SECOND: Final = "another program uses the same bot; stop it, or give each its own token from @BotFather"
+
+TABLE: Final = (
+    # -- the message is not there any more
+    Row("message to edit not found", MessageGone, "the message was removed in the chat"),
+    Row("message to delete not found", MessageGone, "the message was removed in the chat already"),
+    Row("message_id_invalid", MessageGone, "the message was removed in the chat"),
+    Row("message was immediately deleted", MessageGone, "the message was sent and at once removed in the chat"),
+    # -- the picture; before the rights, for a chat that takes no pictures still takes text
+    Row("not enough rights to send photos", PictureRefused, "the chat takes no pictures from the bot; allow it to"),
+    Row("wrong http url specified", PictureRefused, f"{_UNLOADABLE}; is it a public http or https one?"),
+    Row("wrong file identifier", PictureRefused, f"{_UNLOADABLE}, or does not know the picture any more"),
+    Row("failed to get http url content", PictureRefused, f"{_UNLOADABLE}; can it be opened from anywhere?"),
+    Row("wrong type of the web page content", PictureRefused, f"{_UNLOADABLE}: what is there is no picture"),
+    Row("can't upload file by url", PictureRefused, f"{_UNLOADABLE}; by address it takes 5 MB at most"),
+    Row("image_process_failed", PictureRefused, "Telegram can't read the picture; save it as JPEG or PNG"),
+    Row("photo_invalid_dimensions", PictureRefused, "the picture's sides are too long for Telegram; shrink it"),
+    Row("request entity too large", PictureRefused, "the picture's file is too large; Telegram takes 10 MB"),
+    # -- the destination
+    Row("bot was kicked", DestinationLost, "the bot was removed from the chat; add it again"),
+    Row("bot is not a member", DestinationLost, "the bot is not in the chat any more; add it again"),
+    Row("group chat was deleted", DestinationLost, "the group was deleted; /unsubscribe is all that is left to do"),
+    Row("group chat was upgraded", DestinationLost, "the group has become a supergroup; /subscribe there once more"),
+    Row("bot was blocked by the user", DestinationLost, "the person blocked the bot; unblock it to go on"),
+    Row("can't initiate conversation", DestinationLost, "the person has not started the bot yet; open it, press Start"),
+    Row("user is deactivated", DestinationLost, "the person's account was deleted"),
+    Row("chat not found", DestinationLost, "there is no such chat, or the bot was never in it; add it, or mend the id"),
+    Row("message thread not found", DestinationLost, f"the topic is not there any more; {_TOPIC}"),
+    Row("topic_closed", DestinationLost, f"the topic is closed; {_TOPIC}"),
+    Row("chat_write_forbidden", DestinationLost, _NO_RIGHTS, doubtful=True),
+    Row("have no rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),
+    Row("not enough rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),
+    Row("need administrator rights", DestinationLost, _NO_RIGHTS, doubtful=True),
+    # -- what will never be taken
+    Row("message can't be edited", Rejected, "Telegram lets the bot change this message no more"),
+    Row("message can't be deleted", Rejected, "Telegram deletes no message older than 48 hours; remove it by hand"),
+    Row("message_delete_forbidden", Rejected, "Telegram deletes no message older than 48 hours; remove it by hand"),
+    Row("message is too long", Rejected, f"the text is too long for Telegram; {_OUR_BUG}"),
+    Row("message_too_long", Rejected, f"the text is too long for Telegram; {_OUR_BUG}"),
+    Row("caption is too long", Rejected, f"the caption is too long for Telegram; {_OUR_BUG}"),
+    Row("message text is empty", Rejected, f"the text is empty; {_OUR_BUG}"),
+    Row("entities_too_long", Rejected, f"the text has too much markup; {_OUR_BUG}"),
+    Row("can't parse entities", Rejected, f"the markup is broken; {_OUR_BUG}"),
+    Row("button_data_invalid", Rejected, f"a button carries too much; {_OUR_BUG}"),
+    Row("button_url_invalid", Rejected, _LINK),
+    Row("inline keyboard button url", Rejected, _LINK),
+    Row("query is too old", Rejected, "the button was pressed too long ago; press it again"),
+    # -- not about a message at all
+    Row("terminated by other getupdates request", TryLater, _SECOND),
+    Row("webhook is active", TryLater, "a webhook takes the bot's commands; it has to be removed before polling"),
+)
+
+
+class Cause(NamedTuple):
+    """How a connection broke, and what that means."""
+
+    kind: type[httpx.RequestError]
+    error: type[DeliveryError]
+    reason: str
+
+
+CAUSES: Final = (
+    Cause(httpx.ConnectError, TryLater, "Telegram can't be reached"),
+    Cause(httpx.ConnectTimeout, TryLater, "Telegram can't be reached in time"),
+    Cause(httpx.PoolTimeout, TryLater, "all connections to Telegram are busy"),
+    Cause(httpx.ProxyError, TryLater, "the proxy does not lead to Telegram"),
+    Cause(httpx.ReadTimeout, OutcomeUnknown, "Telegram did not answer in time"),
+    Cause(httpx.ReadError, OutcomeUnknown, "the connection broke before Telegram answered"),
+    Cause(httpx.RemoteProtocolError, OutcomeUnknown, "Telegram hung up without an answer"),
+    Cause(httpx.WriteTimeout, OutcomeUnknown, "the request did not get through in time"),
+    Cause(httpx.WriteError, OutcomeUnknown, "the connection broke while the request was sent"),
+)
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Let what Telegram answers inside of this block come out as a bot.errors.DeliveryError."""
+    try:
+        yield
+    except TelegramError as error:
+        raise verdict(error) from error
+
+
+def verdict(error: TelegramError) -> DeliveryError:
+    """What `error` means for a delivery. For "message is not modified", which is none, ask `is_unchanged` first."""
+    match error:
+        case Flood():
+            return TryLater("Telegram asks the bot to wait", error.seconds, flood=True)
+        case ChatMigrated():
+            return DestinationMoved("the group has become a supergroup", str(error.new_chat_id))
+        case InvalidToken():  # 401, and 404 as well
+            return BotRefused(
+                "Telegram does not know the bot's token; set TELEGRAM_BOT_TOKEN to the one that @BotFather shows"
+                " (with a server of your own, see TELEGRAM_API_URL, too)"
+            )
+    cause = error.__cause__
+    if isinstance(cause, httpx.RequestError):
+        return _of_broken(cause)
+    if cause is None and (row := row_of(error)):
+        return _of_row(row)
+    return _of_kind(error)
+
+
+def row_of(error: TelegramError) -> Row | None:
+    """The first row of the table whose fragment stands in the text of `error`."""
+    text = str(error).lower()
+    return next((row for row in TABLE if row.fragment in text), None)
+
+
+def is_unchanged(error: TelegramError) -> bool:
+    """Whether an edit was refused because the message says just that already: a success."""
+    return isinstance(error, BadRequest) and "message is not modified" in str(error).lower()
+
+
+def has_no_text(error: TelegramError) -> bool:
+    """Whether the text of a message was to be edited that has a caption instead, below a picture."""
+    return isinstance(error, BadRequest) and "there is no text in the message" in str(error).lower()
+
+
+def _of_row(row: Row) -> DeliveryError:
+    if row.error is DestinationLost:
+        return DestinationLost(row.reason, doubtful=row.doubtful)
+    return row.error(row.reason)
+
+
+def _of_broken(cause: httpx.RequestError) -> DeliveryError:
+    known = next((known for known in CAUSES if isinstance(cause, known.kind)), None)
+    reason = known.reason if known else f"the connection to Telegram broke ({type(cause).__name__})"
+    if stayed_here(cause):
+        return TryLater(f"{reason}; the request never left whole")
+    return known.error(reason) if known else OutcomeUnknown(reason)
+
+
+def _of_kind(error: TelegramError) -> DeliveryError:
+    """The verdict on a text that the table does not know. BadRequest is a NetworkError to PTB: it is asked first."""
+    match error:
+        case BadRequest():
+            return Rejected(f"Telegram refuses the message: {error}")
+        case Forbidden():
+            return DestinationLost(f"Telegram lets the bot write there no more: {error}")
+        case Conflict():
+            return TryLater(_SECOND)
+        case NetworkError():
+            return OutcomeUnknown("Telegram's server failed while it had the request")
+    return OutcomeUnknown("Telegram gave an answer that can't be read")

@@ -1,0 +1,206 @@
+"""The service: watches and sends until it is told to stop, and stops in order; or does so once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from typing import Final
+
+from bot.errors import FolderError, PostError, StoreError
+from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
+from bot.newsroom import Newsroom, look_over, newsroom, utc_now
+from bot.reading.paths import is_post_path
+from bot.settings import Settings
+from bot.watching.walk import Tree
+from bot.watching.watcher import Watcher
+
+log = logging.getLogger(__name__)
+
+LANDING_SECONDS: Final = 6.0
+"""How long a stop waits for calls in the air; what then has no answer is unknown, and settled at the next start.
+
+Docker kills after 10 s.
+"""
+
+RETRY_SECONDS: Final = 5
+
+MOST_FAILURES: Final = 50
+"""Of messages given up that `once` names: more would hide what else is wrong."""
+
+INTRODUCED_POSTS: Final = 10
+"""Posts that a newcomer's preview begins with (DESIGN 5)."""
+
+
+async def run(settings: Settings) -> None:
+    """The service: watch and send until SIGTERM or SIGINT."""
+    stop = _stop_signal()
+    async with newsroom(settings) as room, _console(room) as show_problems:
+        room.add_tokens()
+        listening = [asyncio.create_task(platform.run(room.desk)) for platform in room.platforms]
+        watching = [
+            asyncio.create_task(_watch(room, show_problems)),
+            asyncio.create_task(room.publisher.keep_schedule()),
+        ]
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopping, *watching], return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping")
+        stopping.cancel()
+        for task in watching:
+            task.cancel()
+        await asyncio.wait(watching)
+        await _land(room, listening)
+    for task in watching:  # one that ended by itself has failed
+        if not task.cancelled():
+            task.result()
+
+
+async def once(settings: Settings) -> list[str]:
+    """Read the folder, send what is new, and end. Returns what has to be mended, a sentence each.
+
+    Raises NewsbellError if the folder can't be looked at; then no database is made for it either.
+    """
+    tree = await asyncio.to_thread(look_over, settings.posts)
+    async with newsroom(settings) as room:
+        room.add_tokens()
+        await _take_in_all(room, tree)
+        delivering = [asyncio.create_task(platform.run(None)) for platform in room.platforms]
+        for platform in room.platforms:
+            await platform.until_idle()
+        await _land(room, delivering)
+        return [fault async for fault in _faults(room, tree)]
+
+
+async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
+    """Take in what changes, for ever, whatever happens to the folder or the database meanwhile."""
+    said = ""
+    while True:
+        try:
+            await _watch_while_well(room, show_problems)
+        except FolderError as error:  # a folder tells nobody when it comes
+            if str(error) != said:
+                log.error("%s; newsbell looks again every %d seconds", error, RETRY_SECONDS)
+            said = str(error)
+        except Exception:
+            log.exception("watching %s failed; beginning again", room.settings.posts)
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
+    """The first time, everything becomes known before anything is news."""
+    await room.baseline()
+    await _introduce(room)
+    counts = await room.store.posts.counts()
+    log.info("watching %s: %d posts are known", room.settings.posts, sum(counts.values()))
+    await show_problems()
+    settings = room.settings
+    watcher = room.watcher = Watcher(
+        settings.posts,
+        settle=settings.settle,
+        grace=settings.grace,
+        accepts=is_post_path,
+        known=room.store.posts.stamps,
+    )
+    async with aclosing(watcher.changes()) as changing:
+        async for changes in changing:
+            try:
+                unfinished = await room.publisher.take_in(changes.paths)
+                await room.publisher.forget(changes.missing)
+            except StoreError as error:
+                log.error("%s; the files are looked at again", error)
+                unfinished = (*(path for path, _ in changes.paths), *changes.missing)
+            for path in unfinished:
+                watcher.retry(path)
+            await show_problems()
+
+
+async def _introduce(room: Newsroom) -> None:
+    """Let the console's two chats, the first time, subscribe to everything and begin with the latest posts."""
+    store = room.store
+    for platform in room.platforms:
+        if platform.adapter.platform != "console":
+            continue
+        for chat in ("telegram", "discord"):
+            place = Place(Destination("console", chat, bot=platform.adapter.bot), "preview", f"{chat.title()} preview")
+            if await _is_introduced(room, place.destination):
+                continue
+            await store.subscriptions.remember(place, utc_now())
+            for post in reversed(await store.posts.latest(INTRODUCED_POSTS)):
+                await room.publisher.send_to(post, [place.destination])
+            everything = Subscription(place.destination, Selector(SelectorKind.ALL))
+            await store.subscriptions.add(everything, place, "newsbell", utc_now())
+
+
+async def _is_introduced(room: Newsroom, chat: Destination) -> bool:
+    """Whether a preview chat began already; one that was interrupted in its beginning has nothing at all."""
+    store = room.store
+    return bool(await store.subscriptions.of(chat) or await store.deliveries.shown_in(chat, limit=1))
+
+
+async def _take_in_all(room: Newsroom, tree: Tree) -> None:
+    """One scan: the baseline if there is none, else everything that differs from what is known."""
+    if not await room.store.posts.baseline_done():
+        await room.publisher.baseline(sorted(tree.files.items()))
+        return
+    known = await room.store.posts.stamps()
+    changed = sorted((path, stamp) for path, stamp in tree.files.items() if known.get(path) != stamp)
+    if unfinished := await room.publisher.take_in(changed):
+        # Nobody waits for the writer here: what is half-written now is reported, and read again the next time.
+        await room.publisher.take_in([(path, tree.files[path]) for path in unfinished])
+    await room.publisher.publish_scheduled()
+
+
+async def _faults(room: Newsroom, tree: Tree) -> AsyncIterator[str]:
+    """What has to be mended: posts that can't be read, platforms that can't be reached, messages given up."""
+    for problem in (*tree.problems, *await room.store.posts.problems()):
+        yield str(PostError(problem.path, problem.line, problem.what, problem.mend))
+    for platform in room.platforms:
+        if not platform.ready:
+            name = platform.adapter.platform
+            yield f"{name}: can't be reached, so its messages wait; newsbell doctor says what is wrong"
+    failed = await room.store.deliveries.listing([DeliveryState.FAILED], limit=MOST_FAILURES)
+    posts = await room.store.posts.about({delivery.subject for delivery in failed})
+    for delivery in failed:
+        name = posts[delivery.subject].path if delivery.subject in posts else f"delivery {delivery.id}"
+        yield f"{name} did not reach {delivery.destination} ({delivery.reason}); newsbell deliveries retry tries again"
+
+
+async def _land(room: Newsroom, delivering: list[asyncio.Task[None]]) -> None:
+    """Stop claiming, and wait for the calls in the air, but not for ever."""
+    for platform in room.platforms:
+        platform.stop()
+    if not delivering:
+        return
+    _, late = await asyncio.wait(delivering, timeout=LANDING_SECONDS)
+    for task in late:
+        log.warning("a call had no answer in time; its outcome is found out at the next start")
+        task.cancel()
+    if late:
+        await asyncio.wait(late)
+
+
+def _stop_signal() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+@asynccontextmanager
+async def _console(room: Newsroom) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Serve the console's page, if it is on; yields what to call when the posts' problems may have changed."""
+    if room.settings.console is None:
+        yield _nothing
+        return
+    from bot.web import serve_console
+
+    async with serve_console(room, room.settings.console) as show_problems:
+        yield show_problems
+
+
+async def _nothing() -> None:
+    """Nobody looks."""

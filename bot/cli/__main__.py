@@ -1,0 +1,5 @@
+"""`python -m bot.cli` is `newsbell`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,87 @@
+"""`newsbell deliveries`: what failed or waits, and trying it again."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from bot.cli.ending import FAILED
+from bot.cli.setting import memory, start, wait_for
+from bot.cli.wording import counted
+from bot.models import Delivery, DeliveryState
+from bot.newsroom import utc_now
+from bot.records import KnownPost
+from bot.settings import Settings
+
+SHOWN = 50
+
+Rows = list[tuple[Delivery, KnownPost | None]]
+"""Deliveries with the post that each is about."""
+
+
+@click.group(invoke_without_command=True)
+@click.option("--failed", is_flag=True, help="Only what was given up.")
+@click.option("--held", is_flag=True, help="Only what waits for a person's word.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> None:
+    """List the latest deliveries; `retry` makes failed ones due again."""
+    if ctx.invoked_subcommand:
+        return
+    chosen = {DeliveryState.FAILED: failed, DeliveryState.HELD: held}
+    states = [state for state, wanted in chosen.items() if wanted] or list(DeliveryState)
+    rows = wait_for(_listing(start(level="WARNING"), states))
+    if as_json:
+        click.echo(json.dumps([_as_json(*row) for row in rows], ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(_line(*row))
+    if not rows:
+        click.echo("Nothing to list.")
+
+
+@deliveries.command()
+@click.argument("ids", nargs=-1, type=int, metavar="[ID]...")
+@click.option("--held", is_flag=True, help="Held ones too.")
+def retry(ids: tuple[int, ...], held: bool) -> int:
+    """Make failed deliveries due again: those with these IDs, or all of them. Exit code 1: an ID is none of them."""
+    states = [DeliveryState.FAILED, *([DeliveryState.HELD] if held else [])]
+    count = wait_for(_retry(start(level="WARNING"), states, set(ids) or None))
+    click.echo(f"{counted(count, 'delivery is', 'deliveries are')} due again")
+    return FAILED if count < len(set(ids)) else 0
+
+
+async def _listing(settings: Settings, states: list[DeliveryState]) -> Rows:
+    async with memory(settings) as store:
+        rows = await store.deliveries.listing(states, limit=SHOWN)
+        posts = await store.posts.about({row.subject for row in rows})
+        return [(row, posts.get(row.subject)) for row in rows]
+
+
+async def _retry(settings: Settings, states: list[DeliveryState], only: set[int] | None) -> int:
+    async with memory(settings) as store:
+        return await store.deliveries.retry(states, utc_now(), only=only)
+
+
+def _line(row: Delivery, post: KnownPost | None) -> str:
+    about = f"{post.path} “{post.title}”" if post else f"subject {row.subject}"
+    due = f", due {row.due_at:%Y-%m-%d %H:%M:%S}" if row.state is DeliveryState.DUE else ""
+    reason = f"  {row.reason}" if row.reason else ""
+    return f"{row.id:>7} {row.state.value:<8} {row.destination!s:<28} {about}{due}{reason}"
+
+
+def _as_json(row: Delivery, post: KnownPost | None) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "path": post.path if post else None,
+        "title": post.title if post else None,
+        "destination": str(row.destination),
+        "state": row.state.value,
+        "wanted": row.wanted,
+        "shown": row.shown.revision if row.shown else None,
+        "message_ids": list(row.shown.receipt.message_ids) if row.shown else [],
+        "due_at": row.due_at.isoformat() if row.state is DeliveryState.DUE else None,
+        "tries": row.tries,
+        "reason": row.reason,
+    }

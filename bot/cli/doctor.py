@@ -1,0 +1,96 @@
+"""`newsbell doctor`: each thing that must be right, what is wrong with it, and the next step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bot.cli.ending import FAILED
+from bot.cli.setting import database_of, no_database, start, wait_for
+from bot.cli.wording import counted
+from bot.delivering.pacer import Pacer
+from bot.errors import DeliveryError, FolderError, StoreError
+from bot.newsroom import build_adapters, look_over, open_memory
+from bot.settings import Settings
+
+_TOKENS = {
+    "telegram": "no token; open https://t.me/BotFather, send /newbot, then in .env: TELEGRAM_BOT_TOKEN=…",
+    "discord": "no token; get one at https://discord.com/developers/applications, then in .env: DISCORD_BOT_TOKEN=…",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `good` None: neither good nor bad."""
+
+    subject: str
+    good: bool | None
+    text: str
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Do not ask the platforms.")
+def doctor(offline: bool) -> int:
+    """Check settings, folder, database and tokens. Exit code 1 if something is wrong."""
+    settings = start(level="ERROR")
+    findings = [*_folder(settings), wait_for(_database(settings)), *wait_for(_platforms(settings, offline=offline))]
+    for finding in findings:
+        mark = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "–"}[finding.good]
+        click.echo(f"{mark} {finding.subject:<10} {finding.text}")
+    return FAILED if any(finding.good is False for finding in findings) else 0
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    try:
+        tree = look_over(settings.posts)
+    except FolderError as error:
+        yield Finding("posts", good=False, text=str(error))
+        return
+    files = counted(len(tree.files), "file")
+    yield Finding("posts", good=True, text=f"{settings.posts.resolve()}: {files}; newsbell check reads them")
+    for problem in tree.problems:
+        yield Finding("posts", good=False, text=f"{problem.path}: {problem.what}; {problem.mend}")
+
+
+async def _database(settings: Settings) -> Finding:
+    file = database_of(settings)
+    if not file.exists():
+        return _no_database(settings, file.absolute().parent)
+    try:
+        store = await open_memory(settings)
+    except StoreError as error:
+        return Finding("database", good=False, text=str(error))
+    await store.close()
+    return Finding("database", good=True, text=str(file.absolute()))
+
+
+def _no_database(settings: Settings, folder: Path) -> Finding:
+    """That there is no database yet is how everybody begins, if only it can be made."""
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return Finding("database", good=None, text=no_database(settings))
+    return Finding("database", good=False, text=f"it can't be made in {folder}; check that folder and its rights")
+
+
+async def _platforms(settings: Settings, *, offline: bool) -> list[Finding]:
+    adapters = {adapter.platform: adapter for adapter in build_adapters(settings, lambda _platform: Pacer(lambda: 0.0))}
+    findings = []
+    for platform, advice in _TOKENS.items():
+        adapter = adapters.get(platform)
+        if adapter is None:
+            findings.append(Finding(platform, good=None, text=advice))
+            continue
+        if offline:
+            findings.append(Finding(platform, good=None, text="a token is set; not asked"))
+            continue
+        try:
+            await adapter.open()
+            findings.append(Finding(platform, good=True, text=f"the token works: bot {adapter.bot}"))
+        except DeliveryError as error:
+            findings.append(Finding(platform, good=False, text=str(error)))
+        finally:
+            await adapter.close()
+    return findings

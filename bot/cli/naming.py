@@ -1,0 +1,157 @@
+"""How people name posts and chats on the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot.delivering.intake import take
+from bot.errors import PostError
+from bot.models import Destination, Post, Visibility
+from bot.newsroom import look_over, site_of, utc_now
+from bot.ports import Store
+from bot.reading.reader import read_post
+from bot.records import KnownPost
+from bot.settings import Settings
+from bot.watching.walk import look_at
+
+HOW_TO_NAME: Final = "name its path from here, its path below the posts folder, or its code"
+
+_CONSOLE_CHATS: Final = ("telegram", "discord")
+_PLATFORMS: Final = ("telegram", "discord", "console")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A post as it was named: the words, and the path below the posts folder that they mean if they are a path."""
+
+    text: str
+    path: str
+
+
+def name_of(text: str, settings: Settings) -> Name:
+    """What `text` names: a path from the current folder goes before one below the posts folder."""
+    root = settings.posts.resolve()
+    here = Path(os.path.normpath(Path.cwd() / text))
+    if here.is_file() and here.is_relative_to(root):
+        return Name(text, here.relative_to(root).as_posix())
+    if here.is_file() and here.resolve().is_relative_to(root):
+        return Name(text, here.resolve().relative_to(root).as_posix())
+    return Name(text, os.path.normpath(text))
+
+
+async def find_post(store: Store, name: Name) -> KnownPost | None:
+    """The known post of that name, whether or not its file is still there."""
+    return await store.posts.find(name.path) or await store.posts.find(name.text)
+
+
+async def known_post(store: Store, text: str, settings: Settings) -> KnownPost:
+    """The known post that `text` names. Raises click.ClickException with what to do."""
+    post = await find_post(store, name_of(text, settings))
+    if post is None:
+        raise click.ClickException(f"no post {text!r} is known; {HOW_TO_NAME}. newsbell check lists the posts")
+    return post
+
+
+def post_named(text: str, settings: Settings) -> Post:
+    """The post that `text` names as its file stands now, also one outside the posts folder. Blocking.
+
+    Raises PostError if it can't be read, and click.ClickException if there is no such post.
+    """
+    name = name_of(text, settings)
+    for file in (settings.posts / name.path, Path(text)):
+        if file.is_file():
+            return _read(file, settings)
+    post = _post_with_code(text, settings)
+    if post is None:
+        raise click.ClickException(f"there is no post {text!r}; {HOW_TO_NAME}")
+    return post
+
+
+def _read(file: Path, settings: Settings) -> Post:
+    try:
+        post = read_post(file, site_of(settings))
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be read ({error.strerror})") from error
+    if post is None:
+        raise click.ClickException(f"{file} is no post: it has no front matter")
+    return post
+
+
+def _post_with_code(code: str, settings: Settings) -> Post | None:
+    """The post whose key holds `code`. Only files with these letters in them are taken apart."""
+    wanted = f"code:{code}@"
+    for path in look_over(settings.posts).files:
+        file = settings.posts / path
+        try:
+            post = read_post(file, site_of(settings)) if code.encode() in file.read_bytes() else None
+        except (OSError, PostError):  # whatever it is, nobody asked for it
+            continue
+        if post and (post.key == code or post.key.startswith(wanted)):
+            return post
+    return None
+
+
+async def read_known(known: KnownPost, settings: Settings) -> Post | None:
+    """The post of `known` as its file stands now; None if it is not there. Raises PostError if it can't be read."""
+    stamp = (await asyncio.to_thread(look_at, settings.posts, [known.path])).get(known.path)
+    taken = await asyncio.to_thread(take, known.path, stamp, site_of(settings)) if stamp else None
+    if taken is None:
+        return None
+    if problem := taken.record.problem:
+        raise PostError(problem.path, problem.line, problem.what, problem.mend)
+    return taken.record.post
+
+
+def unpublished(post: Post) -> str:
+    """Why readers may not see the post on the site; empty if they may."""
+    match post.visibility:
+        case Visibility.DRAFT:
+            return "is a draft"
+        case Visibility.UNLISTED:
+            return "is unlisted"
+        case Visibility.EXPIRED:
+            return "has expired"
+    if post.published_at and post.published_at > utc_now():
+        return f"is dated {post.published_at:%Y-%m-%d %H:%M %Z}, which is yet to come"
+    return ""
+
+
+def chat_named(text: str) -> Destination:
+    """The destination written as `text`, its bot left out. Raises click.ClickException with what can be written."""
+    try:
+        destination = Destination.parse(text)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if destination.platform not in _PLATFORMS:
+        raise click.ClickException(
+            f"{text}: there is no platform {destination.platform}; write telegram:… or discord:…"
+        )
+    if destination.platform == "console" and (destination.chat_id not in _CONSOLE_CHATS or destination.thread_id):
+        raise click.ClickException(f"{text} is no chat; the console has console:telegram and console:discord")
+    return destination
+
+
+async def destination_of(store: Store, text: str) -> Destination:
+    """The destination written as `text`, with the bot that writes there. Raises click.ClickException."""
+    destination = chat_named(text)
+    bot = await store.subscriptions.bot_of(destination.platform)
+    if not bot:
+        how = "" if destination.platform == "console" else " with its token"
+        raise click.ClickException(
+            f"no {destination.platform} bot has run with this database yet; start newsbell run{how} first"
+        )
+    return Destination(destination.platform, destination.chat_id, destination.thread_id, bot)
+
+
+async def known_chat(store: Store, text: str) -> Destination:
+    """The destination written as `text`, if anything is known of it. Raises click.ClickException."""
+    destination = await destination_of(store, text)
+    if await store.subscriptions.place(destination) is None:
+        raise click.ClickException(f"{destination} is not known; somebody there has to /subscribe first")
+    return destination

@@ -1,0 +1,175 @@
+"""`newsbell subscriptions`: what admins do by /subscribe, for the operator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import TextIO
+
+import click
+
+from bot.cli.naming import destination_of
+from bot.cli.setting import memory, start, wait_for
+from bot.cli.subscription_file import Row, rows_of, written
+from bot.cli.wording import counted
+from bot.models import Category, Destination, Place, Selector, SelectorKind, Subscription
+from bot.newsroom import utc_now
+from bot.ports import Store
+from bot.settings import Settings
+from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all, typed
+from bot.subscribing.suggest import nearest
+
+OPERATOR = "operator"
+SUGGESTED = 3
+
+_ANYWAY = click.option("--anyway", is_flag=True, help="Also for a category that no post has yet.")
+_OF_CATEGORIES = frozenset({SelectorKind.CATEGORY, SelectorKind.ALL_EXCEPT})
+
+
+@click.group()
+def subscriptions() -> None:
+    """List, add, remove, export or import subscriptions."""
+
+
+@subscriptions.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, as export does.")
+def list_(as_json: bool) -> None:
+    """List all subscriptions."""
+    rows = wait_for(_rows(start(level="WARNING")))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        language = f" ({row['language']})" if row["language"] else ""
+        name = " ".join(filter(None, (row["kind"], row["display"] or row["value"])))
+        click.echo(f"{row['destination']:<30} {name}{language}")
+    if not rows:
+        click.echo("Nobody is subscribed yet. In a chat: /subscribe <category>")
+
+
+@subscriptions.command()
+@click.argument("chat")
+@click.argument("words", nargs=-1, required=True)
+@_ANYWAY
+def add(chat: str, words: tuple[str, ...], anyway: bool) -> None:
+    """Subscribe CHAT (telegram:-100123/7, discord:456) to a category: the words are those of /subscribe."""
+    new = wait_for(_add(start(level="WARNING"), chat, " ".join(words), anyway=anyway))
+    click.echo(f"✓ {chat} is subscribed" if new else f"{chat} was subscribed already")
+
+
+@subscriptions.command()
+@click.argument("chat")
+@click.argument("words", nargs=-1)
+def remove(chat: str, words: tuple[str, ...]) -> None:
+    """Unsubscribe CHAT from a category, or from everything if none is named."""
+    removed = wait_for(_remove(start(level="WARNING"), chat, " ".join(words)))
+    click.echo(f"✓ {counted(removed, 'subscription')} of {chat} removed")
+
+
+@subscriptions.command()
+def export() -> None:
+    """Print all subscriptions as JSON, for `import` elsewhere."""
+    click.echo(json.dumps(wait_for(_rows(start(level="WARNING"))), ensure_ascii=False, indent=2))
+
+
+@subscriptions.command(name="import")
+@click.argument("file", type=click.File())
+@_ANYWAY
+def import_(file: TextIO, anyway: bool) -> None:
+    """Add the subscriptions in FILE (as `export` prints them); those that are there stay.
+
+    All of them, or with a mistake anywhere none.
+    """
+    try:
+        rows = rows_of(file.read(), file.name)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file.name} is not UTF-8; newsbell subscriptions export prints it") from error
+    new = wait_for(_import(start(level="WARNING"), rows, anyway=anyway))
+    click.echo(f"✓ {new} of {counted(len(rows), 'subscription')} {'is' if new == 1 else 'are'} new")
+
+
+async def _rows(settings: Settings) -> list[dict[str, str]]:
+    async with memory(settings) as store:
+        return [written(subscription) for subscription in await store.subscriptions.all()]
+
+
+async def _add(settings: Settings, chat: str, words: str, *, anyway: bool) -> int:
+    async with memory(settings) as store:
+        destination = await destination_of(store, chat)
+        known = await store.posts.categories()
+        wishes = _understood(words, {category.key for category in known})
+        if not anyway:
+            _refuse_unknown(wishes, known)
+        return sum([await _subscribe(store, destination, wish, known) for wish in wishes])
+
+
+async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> int:
+    async with memory(settings) as store:
+        known = await store.posts.categories()
+        if not anyway:
+            _refuse_unknown([row.wish for row in rows], known)
+        destinations = [await destination_of(store, str(row.destination)) for row in rows]
+        pairs = zip(destinations, rows, strict=True)
+        return sum([await _subscribe(store, place, row.wish, known, replace=False) for place, row in pairs])
+
+
+async def _subscribe(
+    store: Store, destination: Destination, wish: Wish, known: Sequence[Category], *, replace: bool = True
+) -> bool:
+    """Whether the subscription is new. One that is there keeps its options and, unless `replace`, its language."""
+    mine = {subscription.selector: subscription for subscription in await store.subscriptions.of(destination)}
+    before = mine.get(wish.selector)
+    if before and not replace:
+        return False
+    options = before.options if before else {}
+    wanted = Subscription(destination, wish.selector, _display(wish, known), wish.language, options)
+    return await store.subscriptions.add(wanted, Place(destination), OPERATOR, utc_now())
+
+
+async def _remove(settings: Settings, chat: str, words: str) -> int:
+    async with memory(settings) as store:
+        destination = await destination_of(store, chat)
+        mine = await store.subscriptions.of(destination)
+        if not mine:
+            raise click.ClickException(f"{chat} has no subscriptions")
+        wishes = _understood(words, {subscription.selector.value for subscription in mine}) if words else []
+        if not wishes or Wish(Selector(SelectorKind.ALL)) in wishes:
+            return len(await store.subscriptions.remove(destination, None))
+        there = {subscription.selector for subscription in mine}
+        for wish in wishes:
+            if wish.selector not in there:
+                listed = ", ".join(typed(selector) for selector in there)
+                raise click.ClickException(f"{chat} is not subscribed to {typed(wish.selector)}; it is to: {listed}")
+        return sum([len(await store.subscriptions.remove(destination, wish.selector)) for wish in wishes])
+
+
+def _understood(words: str, known: Collection[str]) -> list[Wish]:
+    try:
+        return parse_all(words, known)
+    except UnclearWish as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _refuse_unknown(wishes: Iterable[Wish], known: Sequence[Category]) -> None:
+    """Raise click.ClickException for categories that no post has: most likely they are misspelt."""
+    keys = {category.key for category in known}
+    named = dict.fromkeys(key for wish in wishes for key in _categories(wish))
+    if unknown := [key for key in named if key not in keys]:
+        lines = [f"there is no category “{key}”{_meant(key, known)}" for key in unknown]
+        raise click.ClickException("\n".join([*lines, "To subscribe all the same: --anyway"]))
+
+
+def _categories(wish: Wish) -> list[str]:
+    return wish.selector.value.split(LIST_SEPARATOR) if wish.selector.kind in _OF_CATEGORIES else []
+
+
+def _meant(key: str, known: Sequence[Category]) -> str:
+    near = [category.display for category in nearest(key, known, limit=SUGGESTED)]
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def _display(wish: Wish, known: Sequence[Category]) -> str:
+    """The spelling that the posts use, where they have one."""
+    displays = {category.key: category.display for category in known}
+    keys = _categories(wish)
+    return ", ".join(displays[key] for key in keys) if keys and displays.keys() >= set(keys) else wish.display

@@ -1,0 +1,139 @@
+"""`newsbell why`: the trace of a post."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+import click
+
+from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of, read_known, unpublished
+from bot.cli.setting import memory, start, wait_for
+from bot.cli.wording import told
+from bot.errors import PostError
+from bot.models import GONE, Attempt, Delivery, DeliveryState, Destination
+from bot.ports import Store
+from bot.reading.paths import is_post_path
+from bot.records import KnownPost, PostState
+from bot.settings import Settings
+
+_NO_CHAT: Final = {
+    PostState.KNOWN: "No chat has it.",
+    PostState.PUBLISHED: "No chat has it: nobody was subscribed to it when it was published.",
+}
+_WAITING: Final = "No chat has it yet, for it waits."
+
+
+@click.command()
+@click.argument("post")
+@click.argument("chat", required=False)
+def why(post: str, chat: str | None) -> None:
+    """Tell the story of POST (its path, or its code): who got it, when, what was tried, and why it did not arrive.
+
+    With CHAT (telegram:-100123/7, discord:456) only what happened there.
+    """
+    wait_for(_tell(start(level="WARNING"), post, chat))
+
+
+async def _tell(settings: Settings, text: str, chat: str | None) -> None:
+    async with memory(settings) as store:
+        destination = await known_chat(store, chat) if chat else None
+        name = name_of(text, settings)
+        post = await find_post(store, name)
+        lines = _story(store, post, destination, settings) if post else _no_post(store, name, settings)
+        async for line in lines:
+            click.echo(line)
+
+
+async def _no_post(store: Store, name: Name, settings: Settings) -> AsyncIterator[str]:
+    """Why a name means no post. Raises click.ClickException if it means no file either."""
+    for problem in await store.posts.problems():
+        if problem.path == name.path:
+            yield told(problem)
+            yield "It was never sent, and is not until that is mended."
+            return
+    if name.path in await store.posts.stamps():
+        yield f"{name.path} is no post: it has no front matter."
+    elif not _is_there(name.path, settings):
+        raise click.ClickException(f"no post {name.text!r} is known; {HOW_TO_NAME}. newsbell check lists the posts")
+    elif is_post_path(name.path):
+        yield f"{name.path} was not looked at yet. newsbell run or newsbell once does it."
+    else:
+        yield f"{name.path} is no post: newsbell reads Markdown files, except README and the like."
+
+
+async def _story(
+    store: Store, post: KnownPost, destination: Destination | None, settings: Settings
+) -> AsyncIterator[str]:
+    story = await store.deliveries.of_post(post.subject)
+    yield _about(post, await _standing(post, settings, asked=bool(story)))
+    for problem in await store.posts.problems():
+        if problem.path == post.path:
+            yield told(problem)
+    if since := await store.posts.missing_since(post.path):
+        yield f"  its file is gone from the folder since {since:%Y-%m-%d %H:%M:%S %Z}; what was sent of it stays"
+    elif not _is_there(post.path, settings):
+        yield "  its file is not in the folder now"
+    here = [row for row in story if destination is None or str(row[0].destination) == str(destination)]
+    for delivery, attempts in here:
+        yield _line(delivery)
+        for attempt in attempts:
+            yield _step(attempt)
+    if not here:
+        yield f"{destination} does not have it." if destination else _NO_CHAT.get(post.state, _WAITING)
+
+
+def _is_there(path: str, settings: Settings) -> bool:
+    return (settings.posts / path).is_file()
+
+
+async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:
+    """Where the post stands, and what it waits for."""
+    match post.state:
+        case PostState.KNOWN if asked:
+            return "was there before newsbell's first scan, so it went only where somebody asked for it"
+        case PostState.KNOWN:
+            return "was there before newsbell's first scan, so it was not sent"
+        case PostState.SCHEDULED:
+            return f"waits for its date, {post.published_at:%Y-%m-%d %H:%M %Z}"
+        case PostState.HELD:
+            return "is held, so it waits for your word: newsbell send --held"
+        case PostState.UNPUBLISHED:
+            return f"{await _reason(post, settings)}, so it waits until the site shows it"
+        case PostState.PUBLISHED:
+            return "was published"
+
+
+async def _reason(known: KnownPost, settings: Settings) -> str:
+    """Why a post is not public, as its file says now."""
+    try:
+        post = await read_known(known, settings)
+    except PostError:
+        post = None
+    return (unpublished(post) if post else "") or "was not public when newsbell last read it"
+
+
+def _about(post: KnownPost, standing: str) -> str:
+    date = f", dated {post.published_at:%Y-%m-%d %H:%M %Z}" if post.published_at else ""
+    said = f"revision {post.revision}" if post.revision else "never announced"
+    categories = ", ".join(post.categories) or "none"
+    return (
+        f"{post.path}: {post.title}\n"
+        f"  {standing} ({said}{date})\n"
+        f"  categories: {categories}; language: {post.language}; seen first {post.first_seen_at:%Y-%m-%d %H:%M:%S %Z}"
+    )
+
+
+def _line(delivery: Delivery) -> str:
+    mark = {DeliveryState.SETTLED: "✓", DeliveryState.FAILED: "✗"}.get(delivery.state, "…")
+    shown = f"message {', '.join(delivery.shown.receipt.message_ids)}" if delivery.shown else "nothing shown"
+    wanted = "removed" if delivery.wanted == GONE else f"revision {delivery.wanted}"
+    reason = f" ({delivery.reason})" if delivery.reason else ""
+    return f"{mark} {delivery.destination}  {delivery.state.value}: {shown}, wanted {wanted}{reason}"
+
+
+def _step(attempt: Attempt) -> str:
+    took = (attempt.ended_at - attempt.began_at).total_seconds()
+    detail = f": {attempt.detail}" if attempt.detail else ""
+    step = f"{attempt.action.value} -> {attempt.outcome.value}"
+    return f"    {attempt.began_at:%Y-%m-%d %H:%M:%S} {step} ({took:.1f} s){detail}"

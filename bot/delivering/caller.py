@@ -1,0 +1,262 @@
+"""Carries out one delivery: claim, call, conclude. A claim is committed before the call, the result right after it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from bot.delivering.conclusions import conclude, keep_unknown, look_failed, out_of_reach, send_again, without_proof
+from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, Rest, RetryAt, Unknown, decide
+from bot.delivering.pacer import Pacer
+from bot.errors import BotRefused, DeliveryError, OutcomeUnknown, StoreError
+from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Look, Outcome, Receipt, Shown
+from bot.ports import Adapter, Deliveries
+from bot.records import Conclusion
+
+log = logging.getLogger(__name__)
+
+REMEMBERED_ANNOUNCEMENTS: Final = 64
+REMEMBERED_FINGERPRINTS: Final = 256
+REMEMBERED_PICTURES: Final = 256
+BUSY_SECONDS: Final = 1.0
+"""Between tries to write to a database that somebody else holds; the store itself has waited before."""
+
+SLOW_CLAIM_SECONDS: Final = 0.04
+"""A claim that took longer has lost its turn: about one gap of Telegram's 29 a second, so that none catches up."""
+
+REPEAT_WITHIN: Final = timedelta(seconds=30)
+"""An unknown send is repeated within this time after it was looked into, or looked into again."""
+
+_TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
+
+Done = tuple[Outcome, Shown | None]
+
+
+def action_for(delivery: Delivery) -> Action:
+    """What makes the shown the wanted."""
+    if delivery.wanted == GONE:
+        return Action.DELETE
+    return Action.SEND if delivery.shown is None else Action.EDIT
+
+
+class Caller:
+    """Carries deliveries out through one adapter, and writes down what came of each."""
+
+    def __init__(
+        self, adapter: Adapter, deliveries: Deliveries, pacer: Pacer, *, epoch: int, now: Callable[[], datetime]
+    ) -> None:
+        self._adapter = adapter
+        self._deliveries = deliveries
+        self._pacer = pacer
+        self._epoch = epoch
+        self._now = now
+        self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
+        self._fingerprints: OrderedDict[tuple[int, int, Look, int], str] = OrderedDict()
+        self._media: OrderedDict[str, str] = OrderedDict()
+
+    async def carry_out(self, delivery: Delivery) -> datetime | None:
+        """Do what `delivery` asks, if it still does. Returns until when the whole bot must wait, if it must."""
+        if delivery.state is DeliveryState.UNKNOWN or self._is_stale_repeat(delivery):
+            return await self._settle(delivery)
+        # The salt keeps the nonce apart from those of another database with the same numbers.
+        nonce = delivery.nonce or f"{delivery.id:x}-{secrets.token_hex(4)}"
+        asked_at = time.monotonic()
+        claimed = await self._deliveries.claim(delivery, nonce=nonce, epoch=self._epoch, now=self._now())
+        if claimed is None:
+            return None
+        claimed = replace(claimed, wanted=claimed.tried)
+        action = action_for(claimed)
+        if time.monotonic() - asked_at > SLOW_CLAIM_SECONDS:
+            # All that waited for the database with it would leave at once; its chat counted it already.
+            rates = self._adapter.rates(claimed.destination, action)
+            await self._pacer.turn([rate for rate in rates if rate.even])
+        began_at = self._now()
+        done: Done | Decision
+        try:
+            done = await self._call(claimed, action)
+        except DeliveryError as error:
+            done = decide(error, self._case(claimed, action))
+            self._heed(claimed, action, error, done)
+        except Exception as error:
+            log.exception("%s to %s: the adapter failed", claimed.subject, claimed.destination)
+            done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(claimed, action))
+        return await self._record(claimed, action, began_at, done, repeated=bool(delivery.nonce))
+
+    def _is_stale_repeat(self, delivery: Delivery) -> bool:
+        """Whether a send that was found safe to repeat has waited so long since that it is so no more."""
+        return bool(delivery.nonce) and self._now() - delivery.due_at > REPEAT_WITHIN
+
+    async def _call(self, delivery: Delivery, action: Action) -> Done:
+        if action is Action.DELETE:
+            return await self._delete(delivery)
+        announcement = await self._announcement(delivery.subject, delivery.wanted)
+        if delivery.shown is None:
+            return Outcome.SENT, await self._send(delivery, announcement)
+        return await self._edit(delivery, delivery.shown, announcement)
+
+    async def _send(self, delivery: Delivery, announcement: Announcement) -> Shown:
+        source = _picture(announcement, delivery)
+        receipt = await self._adapter.send(
+            announcement,
+            delivery.destination,
+            delivery.look,
+            nonce=delivery.nonce,
+            rung=delivery.rung,
+            media_id=await self._media_id(source),
+        )
+        return self._shown(delivery, announcement, receipt)
+
+    async def _edit(self, delivery: Delivery, shown: Shown, announcement: Announcement) -> Done:
+        if self._fingerprint(delivery, announcement) == shown.fingerprint:
+            return Outcome.UNCHANGED, replace(shown, revision=delivery.wanted)
+        receipt = await self._adapter.edit(announcement, delivery.destination, delivery.look, shown, rung=delivery.rung)
+        return Outcome.EDITED, self._shown(delivery, announcement, receipt)
+
+    async def _delete(self, delivery: Delivery) -> Done:
+        if delivery.shown is not None:
+            await self._adapter.delete(delivery.destination, delivery.shown)
+        return Outcome.DELETED, None
+
+    async def _settle(self, delivery: Delivery) -> datetime | None:
+        """Find out what became of a send, and say it; without proof the destination's policy decides."""
+        delivery = replace(delivery, wanted=delivery.tried)
+        began_at = self._now()
+        conclusion = await self._look_into(delivery, began_at)
+        if delivery.state is DeliveryState.DUE and conclusion.state is DeliveryState.DUE:
+            # It has waited long enough.
+            conclusion = replace(conclusion, due_at=began_at, destination_waits_until=began_at)
+        outcome = Outcome.SENT if conclusion.shown else Outcome.RETRY
+        finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
+        await self._conclude(replace(conclusion, attempt=finished))
+        return conclusion.bot_waits_until
+
+    async def _look_into(self, delivery: Delivery, began_at: datetime) -> Conclusion:
+        attempt = Attempt(delivery.id, Action.PROBE, Outcome.RETRY, began_at, began_at, self._epoch)
+        try:
+            announcement = await self._announcement(delivery.subject, delivery.tried)
+            receipt = await self._adapter.settle(
+                announcement,
+                delivery.destination,
+                delivery.look,
+                nonce=delivery.nonce,
+                tried_at=delivery.tried_at or began_at,
+                now=began_at,
+            )
+        except OutcomeUnknown as error:
+            return without_proof(delivery, attempt, str(error))
+        except DeliveryError as error:
+            decision = decide(error, self._case(delivery, Action.PROBE))
+            self._heed(delivery, Action.PROBE, error, decision)
+            return look_failed(delivery, attempt, decision)
+        except Exception as error:
+            log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
+            return out_of_reach(delivery, attempt, f"newsbell failed: {error!r}; newsbell deliveries retry --held")
+        if receipt is None:
+            return send_again(delivery, attempt, "it may not be there; sending again")
+        shown = self._shown(delivery, announcement, receipt)
+        return Conclusion(delivery, attempt, DeliveryState.SETTLED, began_at, shown, destination_waits_until=began_at)
+
+    async def _record(
+        self, delivery: Delivery, action: Action, began_at: datetime, done: Done | Decision, *, repeated: bool
+    ) -> datetime | None:
+        attempt = Attempt(delivery.id, action, Outcome.SENT, began_at, self._now(), self._epoch)
+        if not isinstance(done, tuple):
+            decided = conclude(delivery, attempt, done)
+            if repeated:
+                decided = keep_unknown(decided, done)
+            await self._conclude(decided)
+            return done.at if isinstance(done, Rest) else decided.bot_waits_until
+        outcome, shown = done
+        state = DeliveryState.SETTLED
+        conclusion = Conclusion(delivery, replace(attempt, outcome=outcome), state, attempt.ended_at, shown)
+        if delivery.tries:
+            conclusion = replace(conclusion, destination_waits_until=attempt.ended_at)
+        await self._conclude(replace(conclusion, rung=delivery.rung))
+        if outcome is Outcome.SENT and shown is not None:
+            await self._remember_media(delivery, shown.receipt)
+        said = self._announcements.get((delivery.subject, delivery.wanted))
+        log.info("%s %s %s %s", outcome.value, said.title if said else "a post", _WAY[outcome], delivery.destination)
+        return None
+
+    async def _conclude(self, conclusion: Conclusion) -> None:
+        """Write down what came of a call, however long somebody else holds the database: it must not be forgotten."""
+        while True:
+            try:
+                return await self._deliveries.conclude(conclusion)
+            except StoreError as error:
+                log.error("%s; what came of a call is written down as soon as that works", error)
+                await asyncio.sleep(BUSY_SECONDS)
+
+    def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
+        """Say what a call came to, and let replies, too, keep the silence that the platform asked for."""
+        level = logging.WARNING if isinstance(decision, _TRIED_AGAIN) else logging.ERROR
+        if isinstance(error, BotRefused):
+            level = logging.ERROR
+        log.log(level, "to %s: %s -> %s", delivery.destination, error, type(decision).__name__)
+        if isinstance(decision, RetryAt) and decision.flood:
+            seconds = (decision.at - self._now()).total_seconds()
+            self._pacer.hold(self._adapter.rates(delivery.destination, action), seconds, whole=decision.bot_waits)
+
+    def _case(self, delivery: Delivery, action: Action) -> Case:
+        return Case(action, delivery.tries, self._now(), delivery.reason)
+
+    def _shown(self, delivery: Delivery, announcement: Announcement, receipt: Receipt) -> Shown:
+        return Shown(delivery.wanted, self._fingerprint(delivery, announcement), receipt)
+
+    def _fingerprint(self, delivery: Delivery, announcement: Announcement) -> str:
+        """What the adapter would show, digested: once for each announcement and Look, not for each chat."""
+        key = (delivery.subject, delivery.wanted, delivery.look, delivery.rung)
+        known = self._fingerprints.get(key)
+        if known is None:
+            known = self._adapter.fingerprint(announcement, delivery.look, rung=delivery.rung)
+            _remember(self._fingerprints, key, known, REMEMBERED_FINGERPRINTS)
+        return known
+
+    async def _announcement(self, subject: int, revision: int) -> Announcement:
+        known = self._announcements.get((subject, revision))
+        if known is None:
+            known = await self._deliveries.announcement(subject, revision)
+            _remember(self._announcements, (subject, revision), known, REMEMBERED_ANNOUNCEMENTS)
+        return known
+
+    async def _media_id(self, source: str) -> str:
+        if not source:
+            return ""
+        known = self._media.get(source)
+        if known is None:
+            known = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, source)
+            _remember(self._media, source, known, REMEMBERED_PICTURES)
+        return known
+
+    async def _remember_media(self, delivery: Delivery, receipt: Receipt) -> None:
+        source = _picture(await self._announcement(delivery.subject, delivery.wanted), delivery)
+        if source and receipt.media_id and self._media.get(source) != receipt.media_id:
+            _remember(self._media, source, receipt.media_id, REMEMBERED_PICTURES)
+            await self._deliveries.remember_media(
+                self._adapter.platform, self._adapter.bot, source, receipt.media_id, self._now()
+            )
+
+
+def _remember(known: OrderedDict[K, V], key: K, noun: V, most: int) -> None:
+    known[key] = noun
+    if len(known) > most:
+        known.popitem(last=False)
+
+
+def _picture(announcement: Announcement, delivery: Delivery) -> str:
+    """The source of the picture that this try uses; empty: none."""
+    if not delivery.look.image or delivery.rung >= len(announcement.pictures):
+        return ""
+    return announcement.pictures[delivery.rung].source

@@ -1,0 +1,155 @@
+"""A decision becomes a conclusion: what the store has to write down. Pure, one rule for each decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.delivering.decisions import (
+    Decision,
+    GiveUp,
+    LetBe,
+    MoveTo,
+    NextPicture,
+    Rest,
+    RetryAt,
+    Suspend,
+    Unknown,
+    back_off,
+)
+from bot.models import Attempt, Delivery, DeliveryState, Outcome
+from bot.records import Conclusion
+
+HOLDS_UP: Final = timedelta(minutes=1)
+"""How long a retry or an unknown holds up the others of its destination at most (DESIGN 4.2)."""
+
+HOLDING_TRIES: Final = 4
+"""The first so many waits of the back-off (2, 5, 15, 30 s) add up to less than HOLDS_UP; later ones hold up nobody."""
+
+
+def conclude(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclusion:
+    """What `attempt` at `delivery` changes, given the decision about how it ended."""
+    unchanged = Conclusion(
+        delivery,
+        replace(attempt, detail=decision.reason),
+        DeliveryState.DUE,
+        attempt.ended_at,
+        delivery.shown,
+        tries=delivery.tries,
+        rung=delivery.rung,
+        reason=decision.reason,
+    )
+    return _RULES[type(decision)](unchanged, decision)
+
+
+def keep_unknown(conclusion: Conclusion, decision: Decision) -> Conclusion:
+    """`conclusion` for a call that repeated an unknown send: where it says nothing of the first, that stays unknown."""
+    nonce = conclusion.delivery.nonce
+    if isinstance(decision, RetryAt | Rest | Suspend | MoveTo):
+        return replace(conclusion, state=DeliveryState.UNKNOWN, nonce=nonce)
+    return replace(conclusion, nonce=nonce) if isinstance(decision, NextPicture) else conclusion
+
+
+def look_failed(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclusion:
+    """The look into an unknown send ended in an error; by itself it holds up nobody any longer."""
+    conclusion = keep_unknown(conclude(delivery, attempt, decision), decision)
+    if isinstance(decision, RetryAt) and not decision.flood:
+        return replace(conclusion, destination_waits_until=None)
+    return conclusion
+
+
+def send_again(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
+    """An unknown send is repeated under its nonce: at once, and the more often it was tried, the later."""
+    now = attempt.began_at
+    at = now if delivery.tries <= 1 else back_off(delivery.tries - 2, now)
+    return Conclusion(
+        delivery,
+        attempt,
+        DeliveryState.DUE,
+        at,
+        None,
+        tries=delivery.tries,
+        rung=delivery.rung,
+        reason=reason,
+        nonce=delivery.nonce,
+        destination_waits_until=min(at, now + HOLDS_UP),
+    )
+
+
+def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
+    """newsbell itself can't look into an unknown send: it waits for a person's word, and holds up nobody."""
+    held = send_again(delivery, attempt, reason)
+    return replace(held, state=DeliveryState.HELD, destination_waits_until=attempt.began_at)
+
+
+def without_proof(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
+    """Nothing says whether an unknown send is there: its destination's policy decides (DESIGN 4.1)."""
+    if delivery.resend_unknown:
+        return send_again(delivery, attempt, f"{reason}; sending again rather than not at all")
+    return out_of_reach(delivery, attempt, reason)
+
+
+def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
+    others_wait_until = decision.at if decision.flood else None
+    if not decision.flood and base.tries < HOLDING_TRIES:
+        others_wait_until = min(decision.at, base.attempt.ended_at + HOLDS_UP)
+    return replace(
+        base,
+        attempt=replace(base.attempt, outcome=Outcome.FLOOD if decision.flood else Outcome.RETRY),
+        due_at=decision.at,
+        tries=base.tries + (not decision.flood),
+        destination_waits_until=others_wait_until,
+        bot_waits_until=decision.at if decision.bot_waits else None,
+    )
+
+
+def _rest(base: Conclusion, _decision: Rest) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY))
+
+
+def _next_picture(base: Conclusion, _decision: NextPicture) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY), rung=base.rung + 1)
+
+
+def _suspend(base: Conclusion, decision: Suspend) -> Conclusion:
+    attempt = replace(base.attempt, outcome=Outcome.SUSPENDED)
+    return replace(base, attempt=attempt, tries=0, suspend=decision.reason)
+
+
+def _give_up(base: Conclusion, _decision: GiveUp) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.FAILED), state=DeliveryState.FAILED)
+
+
+def _unknown(base: Conclusion, decision: Unknown) -> Conclusion:
+    return replace(
+        base,
+        attempt=replace(base.attempt, outcome=Outcome.UNKNOWN),
+        state=DeliveryState.UNKNOWN,
+        due_at=decision.at,
+        nonce=base.delivery.nonce,
+        tries=base.tries + 1,
+        destination_waits_until=base.attempt.ended_at + HOLDS_UP,
+    )
+
+
+def _move_to(base: Conclusion, decision: MoveTo) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.MOVED), move_to=decision.chat_id)
+
+
+def _let_be(base: Conclusion, _decision: LetBe) -> Conclusion:
+    attempt = replace(base.attempt, outcome=Outcome.GONE)
+    return replace(base, attempt=attempt, state=DeliveryState.SETTLED, shown=None, gone=True)
+
+
+_RULES: Final[dict[type, Callable[[Conclusion, Any], Conclusion]]] = {
+    RetryAt: _retry_at,
+    Rest: _rest,
+    NextPicture: _next_picture,
+    Suspend: _suspend,
+    GiveUp: _give_up,
+    Unknown: _unknown,
+    MoveTo: _move_to,
+    LetBe: _let_be,
+}

@@ -1,0 +1,175 @@
+"""What follows from each way in which a call can end: a table from errors to decisions, both plain values."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.errors import (
+    BotRefused,
+    DeliveryError,
+    DestinationLost,
+    DestinationMoved,
+    MessageGone,
+    OutcomeUnknown,
+    PictureRefused,
+    Rejected,
+    Scope,
+    TryLater,
+)
+from bot.models import Action
+
+BACK_OFF_SECONDS: Final = (2, 5, 15, 30, 60, 120, 300)
+"""Waits after the first, second … failed try; the last one repeats. A post is never given up for being offline."""
+
+DOUBT_SECONDS: Final = 60
+"""After this a doubtful "no rights" is asked again before it is believed (an outage on 2023-10-31: PTB #3956)."""
+
+SETTLE_SECONDS: Final = 5
+"""An unknown is looked into no sooner than this after its call ended."""
+
+REFUSED_BOT_SECONDS: Final = 300
+"""How long a bot whose token was refused rests before it tries again: the operator may have renewed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """Not done: try again at `at`. A flood wait counts as no try; `bot_waits` stops the whole bot until then."""
+
+    at: datetime
+    reason: str
+    flood: bool = False
+    bot_waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Not done, and nothing of this bot can be until `at`. Not kept over a restart, which may bring another token."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextPicture:
+    """Not sent: try at once with the next picture, at last with none."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """The destination can't be written to: suspend it; the delivery stays due."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Will never be done."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """May have been done: settle it, from `at` on, before anything else happens to this delivery."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTo:
+    """The chat lives on under another id: follow it and do it there."""
+
+    chat_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetBe:
+    """Somebody removed the message: nothing is wanted there any more."""
+
+    reason: str
+
+
+Decision = RetryAt | Rest | NextPicture | Suspend | GiveUp | Unknown | MoveTo | LetBe
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a decision may depend on, beside the error."""
+
+    action: Action
+    tries: int  # failed ones before this one
+    now: datetime
+    reason: str = ""  # of the last failed try
+
+
+def decide(error: DeliveryError, case: Case) -> Decision:
+    """What follows from `error`."""
+    for kind in type(error).__mro__:
+        if rule := _RULES.get(kind):
+            return rule(error, case)
+    raise TypeError(f"no rule for {type(error).__name__}")
+
+
+def back_off(tries: int, now: datetime) -> datetime:
+    """When to try again after `tries` failed tries and the one that failed now; a little apart from the others."""
+    seconds = BACK_OFF_SECONDS[min(tries, len(BACK_OFF_SECONDS) - 1)]
+    return now + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
+
+
+def _try_later(error: TryLater, case: Case) -> Decision:
+    wait = error.retry_after
+    at = back_off(case.tries, case.now) if wait is None else case.now + timedelta(seconds=wait)
+    return RetryAt(at, str(error), flood=error.flood, bot_waits=error.scope is Scope.BOT)
+
+
+def _picture_refused(error: PictureRefused, _case: Case) -> Decision:
+    return NextPicture(str(error))
+
+
+def _rejected(error: Rejected, _case: Case) -> Decision:
+    return GiveUp(str(error))
+
+
+def _destination_lost(error: DestinationLost, case: Case) -> Decision:
+    if error.doubtful and case.reason != str(error):
+        return RetryAt(case.now + timedelta(seconds=DOUBT_SECONDS), str(error))
+    return Suspend(str(error))
+
+
+def _destination_moved(error: DestinationMoved, _case: Case) -> Decision:
+    return MoveTo(error.chat_id, str(error))
+
+
+def _message_gone(error: MessageGone, _case: Case) -> Decision:
+    return LetBe(str(error))
+
+
+def _outcome_unknown(error: OutcomeUnknown, case: Case) -> Decision:
+    if case.action in (Action.EDIT, Action.DELETE):
+        # Doing these twice does no harm, so there is nothing to settle.
+        return RetryAt(back_off(case.tries, case.now), str(error))
+    return Unknown(case.now + timedelta(seconds=SETTLE_SECONDS), str(error))
+
+
+def _bot_refused(error: BotRefused, case: Case) -> Decision:
+    return Rest(case.now + timedelta(seconds=REFUSED_BOT_SECONDS), str(error))
+
+
+_RULES: Final[dict[type, Callable[[Any, Case], Decision]]] = {
+    TryLater: _try_later,
+    PictureRefused: _picture_refused,
+    Rejected: _rejected,
+    DestinationLost: _destination_lost,
+    DestinationMoved: _destination_moved,
+    MessageGone: _message_gone,
+    OutcomeUnknown: _outcome_unknown,
+    BotRefused: _bot_refused,
+}

@@ -1,0 +1,182 @@
+"""Makes what is shown what is wanted, for one platform: claims what is due, waits for the pace, calls, and records."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.delivering.caller import Caller, action_for
+from bot.delivering.line import Line
+from bot.delivering.pacer import Pacer
+from bot.models import Action, Delivery, DeliveryState
+from bot.ports import Adapter, Deliveries, Rate
+
+log = logging.getLogger(__name__)
+
+LINE: Final = 500
+"""Deliveries that stand in line in memory; the others wait in the store."""
+
+REFILL_SECONDS: Final = 0.5
+"""A full line is topped up at most this often; a shorter one in proportion sooner."""
+
+MEMORY: Final = timedelta(seconds=61)
+"""How far back the pacer must remember: the longest window is Telegram's minute a group."""
+
+STORE_PAUSE: Final = timedelta(seconds=5)
+"""How long deliveries pause when one can't be written down: nothing may be sent that could not be remembered."""
+
+LONGEST_SLEEP: Final = 30.0
+
+
+class Dispatcher:
+    """One platform's deliveries: destinations side by side, each in order, at most `in_flight` calls at once."""
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        deliveries: Deliveries,
+        pacer: Pacer,
+        *,
+        epoch: int,
+        now: Callable[[], datetime],
+        in_flight: int = 32,
+    ) -> None:
+        self._adapter = adapter
+        self._deliveries = deliveries
+        self._pacer = pacer
+        self._now = now
+        self._in_flight = in_flight
+        self._caller = Caller(adapter, deliveries, pacer, epoch=epoch, now=now)
+        self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
+        self._flying: dict[int, asyncio.Task[datetime | None]] = {}
+        self._woken = asyncio.Event()
+        self._stale = True  # what stands in line may not be the first of its destination any more
+        self._stopping = False
+        self._refilled_at = 0.0
+        self._looked_at = now()  # up to then, what was due has been seen
+        self._rests_until: datetime | None = None  # the platform asked the whole bot to wait
+
+    def wake(self) -> None:
+        """Something may have become due: look at once."""
+        self._stale = True
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when the calls in the air have ended."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until stopped."""
+        await self._recall_pace()
+        self._rests_until = await self._deliveries.bot_waits_until(self._adapter.platform, self._adapter.bot)
+        while not self._stopping:
+            try:
+                wait = await self._round()
+            except Exception:
+                log.exception("%s: a round of deliveries failed; trying again in a moment", self._adapter.platform)
+                wait = 1.0
+            await self._sleep(wait)
+        await self._land()
+
+    async def idle(self) -> bool:
+        """Whether nothing is in the air, in line or due now (`newsbell once` waits for it)."""
+        if self._flying or len(self._line):
+            return False
+        bot, now = self._adapter.bot, self._now()
+        if await self._deliveries.due(self._adapter.platform, bot, now, limit=1, skip=()):
+            return False
+        return not await self._deliveries.unknown(self._adapter.platform, bot, now + timedelta(minutes=1), limit=1)
+
+    async def _round(self) -> float:
+        """Start all that may start now; the seconds until more may."""
+        if self._rests_until is not None and (rest := (self._rests_until - self._now()).total_seconds()) > 0:
+            return rest
+        await self._refill()
+        while len(self._flying) < self._in_flight:
+            turn = self._line.next()
+            if isinstance(turn, float):
+                return min(turn - asyncio.get_running_loop().time(), max(await self._until_due(), REFILL_SECONDS))
+            if turn is None:
+                return await self._until_due()
+            self._start(turn)
+        return LONGEST_SLEEP  # every landing wakes the loop
+
+    def _start(self, delivery: Delivery) -> None:
+        key = delivery.destination_id
+        task = asyncio.create_task(self._caller.carry_out(delivery), name=f"delivery {delivery.id}")
+        self._flying[key] = task
+        task.add_done_callback(lambda done: self._landed(key, done))
+
+    def _landed(self, key: int, task: asyncio.Task[datetime | None]) -> None:
+        del self._flying[key]
+        self._woken.set()
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("%s: deliveries pause: %s", self._adapter.platform, error, exc_info=error)
+            self._rest_until(self._now() + STORE_PAUSE)
+        else:
+            self._rest_until(task.result())
+
+    def _rest_until(self, until: datetime | None) -> None:
+        """Start nothing before `until`, nor before what was said earlier."""
+        if until is not None and (self._rests_until is None or until > self._rests_until):
+            self._rests_until = until
+            log.warning("%s: nothing is sent before %s", self._adapter.platform, f"{until:%H:%M:%S} UTC")
+
+    async def _refill(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if not self._stale and now < self._refilled_at + REFILL_SECONDS * len(self._line) / LINE:
+            return
+        if self._stale:
+            self._stale = False
+            self._line.clear()
+        self._refilled_at = now
+        platform, bot, moment = self._adapter.platform, self._adapter.bot, self._now()
+        self._looked_at = moment
+        busy = {*self._flying, *self._line.destinations}
+        unknown = await self._deliveries.unknown(platform, bot, moment, limit=LINE)
+        self._line.join(delivery for delivery in unknown if delivery.destination_id not in busy)
+        if (room := LINE - len(self._line)) > 0:
+            busy |= self._line.destinations
+            self._line.join(await self._deliveries.due(platform, bot, moment, limit=room, skip=busy))
+
+    async def _until_due(self) -> float:
+        due_at = await self._deliveries.next_due_at(self._adapter.platform, self._adapter.bot, self._looked_at)
+        return LONGEST_SLEEP if due_at is None else (due_at - self._now()).total_seconds()
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait for news, at most `seconds`; never so long that a clock set back would go unnoticed."""
+        if not self._stopping and not self._woken.is_set():
+            try:
+                async with asyncio.timeout(min(max(seconds, 0.0), LONGEST_SLEEP)):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+        self._woken.clear()
+
+    async def _land(self) -> None:
+        """Wait for the calls in the air: a cancelled call would be one more unknown."""
+        if self._flying:
+            log.info("%s: waiting for %d calls in the air", self._adapter.platform, len(self._flying))
+            await asyncio.wait(list(self._flying.values()))
+
+    async def _recall_pace(self) -> None:
+        """Fill the pacer's windows with the last minute's attempts, so that a restart earns no flood wait."""
+        now, platform = self._now(), self._adapter.platform
+        calls = [
+            (at, [rate.key for rate in self._adapter.rates(destination, action)])
+            for destination, action, at in await self._deliveries.attempts_since(platform, now - MEMORY)
+        ]
+        calls += [(at, keys) for keys, at in await self._deliveries.replies_since(platform, now - MEMORY)]
+        for at, keys in sorted(calls):
+            if at <= now:  # what a clock that was set back calls the future would block everything until then
+                self._pacer.recall(keys, ago=(now - at).total_seconds())
+
+    def _rates(self, delivery: Delivery) -> tuple[Rate, ...]:
+        action = Action.PROBE if delivery.state is DeliveryState.UNKNOWN else action_for(delivery)
+        return self._adapter.rates(delivery.destination, action)

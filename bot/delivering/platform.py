@@ -1,0 +1,143 @@
+"""One platform's life: opened however long it takes, listening and delivering side by side, stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from bot.delivering.dispatcher import Dispatcher
+from bot.delivering.pacer import Pacer
+from bot.errors import BotRefused, DeliveryError
+from bot.ports import Adapter, Desk, Store
+
+log = logging.getLogger(__name__)
+
+REOPEN_SECONDS: Final = (1, 2, 5, 15, 30, 60)
+IDLE_GLANCE_SECONDS: Final = 0.05
+HURRIED_TRIES: Final = 3
+"""How often a run that wants to end tries to log in before it leaves the platform out."""
+REDELIVER_SECONDS: Final = 5
+WELL_SECONDS: Final = 60
+"""After having listened for so long, the next trouble is a new one."""
+REFUSED_SECONDS: Final = 300
+"""A refused token is tried again all the same: the platform may have erred, or the operator mends it there."""
+
+
+class Platform:
+    """Runs an adapter: its trouble is logged and tried again, and never reaches another platform."""
+
+    def __init__(
+        self, adapter: Adapter, store: Store, pacer: Pacer, *, epoch: int, now: Callable[[], datetime]
+    ) -> None:
+        self.adapter = adapter
+        self._store = store
+        self._pacer = pacer
+        self._epoch = epoch
+        self._now = now
+        self._dispatcher: Dispatcher | None = None
+        self._stopping = asyncio.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the bot has logged in."""
+        return self._dispatcher is not None
+
+    async def run(self, desk: Desk | None) -> None:
+        """Deliver until stopped, and listen for `desk` meanwhile; without one only deliver, and be in a hurry."""
+        if not await self._open(patient=desk is not None):
+            return
+        while not self._stopping.is_set():
+            try:
+                await self._deliver(desk)
+            except Exception:
+                log.exception("%s: delivering failed; trying again", self.adapter.platform)
+                await self._pause(REDELIVER_SECONDS)
+
+    async def _deliver(self, desk: Desk | None) -> None:
+        adapter, store = self.adapter, self._store
+        await store.subscriptions.remember_bot(adapter.platform, adapter.bot)
+        dispatcher = Dispatcher(adapter, store.deliveries, self._pacer, epoch=self._epoch, now=self._now)
+        if self._dispatcher is None:
+            store.on_change(self._wake)
+        self._dispatcher = dispatcher
+        listening = asyncio.create_task(self._listen(desk), name=f"{adapter.platform} listens") if desk else None
+        if self._stopping.is_set():
+            dispatcher.stop()
+        try:
+            await dispatcher.run()
+        finally:
+            if listening is not None:
+                listening.cancel()
+                await asyncio.wait([listening])
+
+    def _wake(self) -> None:
+        if self._dispatcher is not None:
+            self._dispatcher.wake()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when the calls in the air have ended."""
+        self._stopping.set()
+        if self._dispatcher is not None:
+            self._dispatcher.stop()
+
+    async def idle(self) -> bool:
+        """Whether there is nothing left to deliver now."""
+        return self._dispatcher is not None and await self._dispatcher.idle()
+
+    async def until_idle(self) -> None:
+        """Return when there is nothing left to deliver now, or when stopped."""
+        while not self._stopping.is_set() and not await self.idle():
+            await self._pause(IDLE_GLANCE_SECONDS)
+
+    async def _open(self, *, patient: bool) -> bool:
+        """Log in, trying until it works or `stop` is called; says whether it worked. Without patience it gives up."""
+        tries = 0
+        refused = False
+        while not self._stopping.is_set():
+            if not patient and (refused or tries == HURRIED_TRIES):
+                self._stopping.set()
+                break
+            try:
+                await self.adapter.open()
+            except DeliveryError as error:
+                refused = isinstance(error, BotRefused)
+                wait = REFUSED_SECONDS if refused else REOPEN_SECONDS[min(tries, len(REOPEN_SECONDS) - 1)]
+                log.log(logging.ERROR if refused else logging.WARNING, "%s: %s", self.adapter.platform, error)
+            except Exception:
+                refused = False
+                wait = REOPEN_SECONDS[min(tries, len(REOPEN_SECONDS) - 1)]
+                log.exception("%s: logging in failed; trying again", self.adapter.platform)
+            else:
+                log.info("%s: ready as bot %s", self.adapter.platform, self.adapter.bot)
+                return True
+            tries += 1
+            if patient or not refused:
+                await self._pause(wait)
+        return False
+
+    async def _listen(self, desk: Desk | None) -> None:
+        """Listen, and begin again when listening fails: delivery does not depend on it."""
+        assert desk is not None
+        tries = 0
+        loop = asyncio.get_running_loop()
+        while not self._stopping.is_set():
+            began = loop.time()
+            try:
+                await self.adapter.serve(desk)
+            except DeliveryError as error:
+                log.error("%s: no commands are heard for now: %s", self.adapter.platform, error)
+            except Exception:
+                log.exception("%s: listening for commands failed; trying again", self.adapter.platform)
+            tries = 0 if loop.time() - began > WELL_SECONDS else tries
+            await self._pause(REOPEN_SECONDS[min(tries, len(REOPEN_SECONDS) - 1)])
+            tries += 1
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            pass

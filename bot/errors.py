@@ -1,0 +1,142 @@
+"""Every error of newsbell, and what whoever catches it should do next.
+
+::
+
+    NewsbellError
+    ├── SettingsError            tell the person all the mistakes at once; exit 2
+    ├── FolderError              the watched folder can't be looked at; say why, and look again
+    ├── PostError                tell the editor where and how to mend; look again when the file changes
+    │   └── IncompletePost       the file is being written; look again soon, tell nobody yet
+    ├── StoreError               the database can't be used; say why and what to do
+    │   ├── StoreBusy            somebody else holds it; try again
+    │   ├── StoreTooNew          made by a later newsbell; install that one or restore a backup
+    │   └── InstanceRunning      another newsbell holds the sending lock; exit 3, name its pid
+    └── DeliveryError            what came of one call to a platform; bot.delivering.decisions maps each to what follows
+        ├── TryLater             not sent; try again, after `retry_after` where the platform named it
+        ├── PictureRefused       not sent; the platform can't take this picture: try the next one
+        ├── Rejected             not sent and never will be: give up, with the reason
+        ├── DestinationLost      not sent; the chat can't be written to: suspend it, tell its owner once
+        ├── DestinationMoved     not sent; the chat has a new id: follow it
+        ├── MessageGone          the message to edit or delete is not there: somebody removed it, don't resurrect it
+        ├── OutcomeUnknown       it may be there or not: settle before doing anything else
+        └── BotRefused           not sent; the platform refuses the token: stop this platform, tell the operator
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NewsbellError(Exception):
+    """The root of the tree; `str()` of each is a sentence for people."""
+
+
+class SettingsError(NewsbellError):
+    """Settings that can't be used. `mistakes` are whole sentences, each beginning with the variable's name."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class FolderError(NewsbellError):
+    """The watched folder can't be looked at."""
+
+
+class PostError(NewsbellError):
+    """A post that can't be read: where (`path`, `line` from 1, or 0 for the whole file), `what`, and the `mend`."""
+
+    def __init__(self, path: str, line: int, what: str, mend: str) -> None:
+        place = f"{path}:{line}" if line else path
+        super().__init__(f"{place}: {what}; {mend}")
+        self.path = path
+        self.line = line
+        self.what = what
+        self.mend = mend
+
+
+class IncompletePost(PostError):
+    """A file whose front matter has no end yet: most likely it is being written right now."""
+
+
+class StoreError(NewsbellError):
+    """The database can't be used."""
+
+
+class StoreBusy(StoreError):
+    """The database stayed locked by another process for longer than the store waits."""
+
+
+class StoreTooNew(StoreError):
+    """The database was made by a later version of newsbell."""
+
+
+class InstanceRunning(StoreError):
+    """Another newsbell, process `pid`, sends from this database."""
+
+    def __init__(self, pid: int, database: str) -> None:
+        mend = f"stop it first: kill {pid}" if pid else "it is only just starting; try again"
+        super().__init__(f"another newsbell (process {pid or 'unknown'}) already sends from {database}; {mend}")
+        self.pid = pid
+
+
+class Scope(StrEnum):
+    """How far a platform's "wait" reaches."""
+
+    DESTINATION = "destination"
+    BOT = "bot"
+
+
+class DeliveryError(NewsbellError):
+    """What came of one call to a platform, when it was not a receipt."""
+
+
+class TryLater(DeliveryError):
+    """Not sent. Try again after `retry_after` seconds; None leaves the wait to the back-off.
+
+    `flood` says that the platform asked for the wait: it uses up no try, and everything in `scope` waits.
+    """
+
+    def __init__(
+        self, reason: str, retry_after: float | None = None, *, flood: bool = False, scope: Scope = Scope.DESTINATION
+    ) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.flood = flood
+        self.scope = scope
+
+
+class PictureRefused(DeliveryError):
+    """Not sent: the platform can't load or take the picture."""
+
+
+class Rejected(DeliveryError):
+    """Not sent, and the same message never will be."""
+
+
+class DestinationLost(DeliveryError):
+    """Not sent: the bot can't write there. `doubtful` reasons were seen in outages: they want to be seen twice."""
+
+    def __init__(self, reason: str, *, doubtful: bool = False) -> None:
+        super().__init__(reason)
+        self.doubtful = doubtful
+
+
+class DestinationMoved(DeliveryError):
+    """Not sent: the chat lives on under `chat_id`."""
+
+    def __init__(self, reason: str, chat_id: str) -> None:
+        super().__init__(reason)
+        self.chat_id = chat_id
+
+
+class MessageGone(DeliveryError):
+    """The message is not there any more; for a send with a known nonce: it was sent, and deleted since."""
+
+
+class OutcomeUnknown(DeliveryError):
+    """The call may have had its effect or not."""
+
+
+class BotRefused(DeliveryError):
+    """The platform refuses the bot's token."""

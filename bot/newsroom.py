@@ -1,0 +1,197 @@
+"""What one process has in hand: the settings, the store, the publisher, the desk, and the platforms that take part.
+
+Adapters are imported only where one is built: commands that need no platform don't pay for its library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from bot.delivering.pacer import Pacer, RememberedPace
+from bot.delivering.platform import Platform
+from bot.delivering.publisher import Publisher
+from bot.errors import FolderError, StoreBusy
+from bot.ports import Adapter, Pace, Store
+from bot.reading.paths import is_post_path
+from bot.reading.site import Site
+from bot.settings import Settings
+from bot.subscribing.desk import SubscriptionDesk
+from bot.watching.walk import Tree, walk
+from bot.watching.watcher import Watcher
+from state import open_store
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+CLOSING_SECONDS: Final = 4.0
+BUSY_TRIES: Final = 6
+"""How often a start tries to get at the database; each try waits for it some seconds itself."""
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def site_of(settings: Settings) -> Site:
+    """What is known of the site as a whole."""
+    return Site(
+        root=settings.posts,
+        url=settings.site_url,
+        post_url=settings.post_url,
+        timezone=settings.timezone,
+        language=settings.language,
+    )
+
+
+def look_over(folder: Path) -> Tree:
+    """Everything in the watched folder. Blocking. Raises FolderError with the mend."""
+    try:
+        return walk(folder, is_post_path)
+    except OSError as error:
+        what, mend = _folder_fault(error)
+        raise FolderError(f"NEWSBELL_POSTS: {folder.absolute()} {what}; {mend}") from error
+
+
+def _folder_fault(error: OSError) -> tuple[str, str]:
+    match error:
+        case FileNotFoundError():
+            return "does not exist", "name the folder of your posts, or make this one"
+        case NotADirectoryError():
+            return "is no folder", "name the folder in which the posts lie"
+        case PermissionError():
+            return "can't be read", "give newsbell's user the right to read it, or name another folder"
+        case _:
+            return f"can't be looked at ({error.strerror})", "mend that, or name another folder"
+
+
+async def open_memory(settings: Settings) -> Store:
+    """The store, without the sending lock. Raises StoreError."""
+    return await open_store(settings.database, str(await asyncio.to_thread(settings.posts.resolve)))
+
+
+def publisher_of(settings: Settings, store: Store) -> Publisher:
+    """The publisher for the watched folder."""
+    return Publisher(
+        store.posts,
+        site_of(settings),
+        now=utc_now,
+        flood=settings.flood,
+        max_age=timedelta(days=settings.max_age) or None,
+        edit_age=timedelta(days=settings.edit_days) or None,
+    )
+
+
+def build_adapters(settings: Settings, pace_of: Callable[[str], Pace]) -> list[Adapter]:
+    """The adapters of the platforms that have a token; nothing is opened yet."""
+    adapters: list[Adapter] = []
+    if settings.telegram_bot_token:
+        from adapters.telegram.adapter import TelegramAdapter
+
+        token = settings.telegram_bot_token.get_secret_value()
+        adapters.append(TelegramAdapter(token, api_url=settings.telegram_api_url, pace=pace_of("telegram")))
+    if settings.discord_bot_token:
+        from adapters.discord.adapter import DiscordAdapter
+
+        token = settings.discord_bot_token.get_secret_value()
+        adapters.append(
+            DiscordAdapter(
+                token,
+                api_url=settings.discord_api_url,
+                gateway_url=settings.discord_gateway_url,
+                pace=pace_of("discord"),
+            )
+        )
+    return adapters
+
+
+class Newsroom:
+    """Everything that runs in one process that sends, once the sending lock is held."""
+
+    def __init__(self, settings: Settings, store: Store, epoch: int) -> None:
+        self.settings = settings
+        self.store = store
+        self.epoch = epoch
+        self.publisher = publisher_of(settings, store)
+        self.desk = SubscriptionDesk(store.posts, store.subscriptions, now=utc_now, operators=settings.admins)
+        self.platforms: list[Platform] = []
+        self.watcher: Watcher | None = None
+
+    def add(self, adapter: Adapter, pacer: Pacer | None = None) -> None:
+        """Let `adapter` take part."""
+        pacer = pacer or Pacer(asyncio.get_running_loop().time)
+        self.platforms.append(Platform(adapter, self.store, pacer, epoch=self.epoch, now=utc_now))
+
+    def add_tokens(self) -> None:
+        """Let every platform with a token take part."""
+        pacers: dict[str, Pacer] = {}
+
+        def pace_of(platform: str) -> Pace:
+            pacer = pacers.setdefault(platform, Pacer(asyncio.get_running_loop().time))
+            return RememberedPace(pacer, self.store.deliveries, platform, utc_now)
+
+        for adapter in build_adapters(self.settings, pace_of):
+            self.add(adapter, pacers[adapter.platform])
+
+    async def baseline(self) -> None:
+        """Make the folder's posts known, if that has not been done. Raises FolderError."""
+        if not await self.store.posts.baseline_done():
+            tree = await asyncio.to_thread(look_over, self.settings.posts)
+            await self.publisher.baseline(sorted(tree.files.items()))
+
+    def health(self) -> dict[str, Any]:
+        """Whether all is well, and what is not: for machines."""
+        platforms = {platform.adapter.platform: platform.ready for platform in self.platforms}
+        watching = self.watcher.health if self.watcher else None
+        fault = watching.root_fault if watching else "the first scan is not complete"
+        return {
+            "ok": all(platforms.values()) and not fault,
+            "platforms": platforms,
+            "folder": {
+                "fault": fault,
+                "events": bool(watching and watching.events_working),
+                "last_scan_at": watching.last_scan_at.isoformat() if watching and watching.last_scan_at else None,
+                "files": watching.files if watching else 0,
+            },
+        }
+
+    async def close(self) -> None:
+        """Close the adapters; one that hangs is left behind."""
+        if closing := [asyncio.create_task(platform.adapter.close()) for platform in self.platforms]:
+            _, late = await asyncio.wait(closing, timeout=CLOSING_SECONDS)
+            for task in late:
+                task.cancel()
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` comes to; a database that another program holds for a moment is waited for."""
+    for _ in range(BUSY_TRIES - 1):
+        try:
+            return await work()
+        except StoreBusy as error:
+            log.warning("%s; trying again", error)
+    return await work()
+
+
+@asynccontextmanager
+async def newsroom(settings: Settings) -> AsyncIterator[Newsroom]:
+    """Open the store, take the sending lock, and settle what a dead process left. Raises StoreError."""
+    store = await _patiently(lambda: open_memory(settings))
+    try:
+        epoch = await _patiently(lambda: store.begin_epoch(utc_now()))
+        if left := await store.deliveries.orphans(epoch, utc_now()):
+            log.warning("%d messages were being sent when newsbell last ended; finding out what became of them", left)
+        room = Newsroom(settings, store, epoch)
+        try:
+            yield room
+        finally:
+            await room.close()
+    finally:
+        await store.close()

@@ -1,0 +1,41 @@
+"""The title of a post."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.errors import PostError
+from bot.reading.blocks import Kind
+from bot.reading.fields import first_text, tidy, unescape
+from bot.reading.handlers import YamlFront
+from bot.reading.page import Page
+from bot.reading.spans import plain
+
+_OTHER_KEYS: Final = ("linktitle", "newstitle", "headline")
+_RAW_TITLE: Final = re.compile(r"^title[ \t]*:[ \t]+(\S.*)$", re.M | re.I)
+
+
+def title_of(page: Page) -> str:
+    """The title in the front matter, shown as written, else the body's first heading of level 1 without its markup.
+
+    Raises PostError if there is neither.
+    """
+    _doubt_what_yaml_swallows(page)
+    if title := tidy(unescape(first_text(page.values, "title", *_OTHER_KEYS))):
+        return title
+    headings = (plain(block.spans) for block in page.blocks if block.kind is Kind.HEADING and block.level == 1)
+    if title := next(filter(None, headings), ""):
+        return title
+    mend = f"add a line  {page.front.example('title')}  to its front matter"
+    raise PostError(page.path, page.front.line_of("title"), "the post has no title", mend)
+
+
+def _doubt_what_yaml_swallows(page: Page) -> None:
+    """Tell of a title that YAML cut or dropped without a word: `#` begins a comment, `&x` names the value."""
+    raw = _RAW_TITLE.search(page.front.source) if page.front.source.startswith(YamlFront.closing) else None
+    if raw is None or raw[1][0] in "\"'|>":
+        return
+    swallowed = "#" if re.search(r"(?:^|\s)#", raw[1]) else "&" if raw[1][0] == "&" else ""
+    if swallowed:
+        page.doubt(f'YAML leaves out a part of the title, for it has a "{swallowed}"; put it in double quotes', "title")

@@ -1,0 +1,51 @@
+"""The commands that a chat knows: who may give them, what they are for, who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from bot.models import Reply
+from bot.subscribing.overview import categories, subscriptions
+from bot.subscribing.places import language, pause, resume
+from bot.subscribing.request import Handler, Request
+from bot.subscribing.subscribe import subscribe
+from bot.subscribing.unsubscribe import unsubscribe
+from bot.texts import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommand:
+    """One command. `meaning` is an English sentence for `Texts.say`; platforms show it beside the name."""
+
+    handler: Handler
+    meaning: str
+    admins_only: bool = False
+
+
+async def help_(request: Request) -> Reply:
+    """Say what newsbell does, and list the commands."""
+    texts = request.texts
+    greeting = texts.say("I send new posts to this chat as soon as they are published, by category.")
+    lines = [f"/{name} — {texts.say(command.meaning)}" for name, command in COMMANDS.items()]
+    return Reply("\n".join([greeting, "", *lines]))
+
+
+COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(
+    {
+        "subscribe": ChatCommand(subscribe, sentence("Receive the posts of a category"), admins_only=True),
+        "unsubscribe": ChatCommand(unsubscribe, sentence("Stop receiving a category"), admins_only=True),
+        "subscriptions": ChatCommand(subscriptions, sentence("What arrives here")),
+        "categories": ChatCommand(categories, sentence("Which categories there are")),
+        "language": ChatCommand(language, sentence("The language of my answers"), admins_only=True),
+        "pause": ChatCommand(pause, sentence("Send nothing for now"), admins_only=True),
+        "resume": ChatCommand(resume, sentence("Send again"), admins_only=True),
+        "help": ChatCommand(help_, sentence("What I can do")),
+    }
+)
+"""By name, in the order in which /help lists them."""
+
+SYNONYMS: Final[Mapping[str, str]] = MappingProxyType({"start": "help"})
+"""Other names of commands: Telegram sends /start when a person opens the bot."""

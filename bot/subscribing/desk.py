@@ -1,0 +1,132 @@
+"""The desk where adapters, console and command line bring commands and news of chats."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from bot.models import Category, Command, Destination, DestinationState, Place, Reply
+from bot.ports import Posts, Subscriptions
+from bot.subscribing.commands import COMMANDS, SYNONYMS
+from bot.subscribing.request import Request
+from bot.subscribing.selectors import UnclearWish
+from bot.subscribing.suggest import nearest
+from bot.subscribing.wording import quoted
+from bot.texts import known_language, texts
+
+log = logging.getLogger(__name__)
+
+OnNotice = Callable[[Sequence[Place]], Awaitable[None]]
+"""Told the places that a platform's news suspended or woke, each with its reason."""
+
+
+class SubscriptionDesk:
+    """bot.ports.Desk over the shelves of posts and subscriptions.
+
+    `operators` are people, written as `telegram:<id of the person>`: they may do everywhere what admins may.
+    """
+
+    def __init__(
+        self,
+        posts: Posts,
+        subscriptions: Subscriptions,
+        now: Callable[[], datetime],
+        operators: Collection[Destination] = (),
+        on_notice: OnNotice | None = None,
+    ) -> None:
+        self._posts = posts
+        self._subscriptions = subscriptions
+        self._now = now
+        self._operators = frozenset((operator.platform, operator.chat_id) for operator in operators)
+        self._on_notice = on_notice
+
+    async def answer(self, command: Command) -> Reply:
+        """See bot.ports.Desk."""
+        try:
+            return await self._answer(await self._request(command))
+        except Exception:
+            log.exception("/%s in %s failed", command.name, command.place.destination)
+            spoken = texts(command.place.language or known_language(command.language))
+            return Reply(spoken.say("That did not work; the fault is mine. Please try again in a minute."), done=False)
+
+    async def complete(self, words: str, *, limit: int) -> list[Category]:
+        """See bot.ports.Desk."""
+        with _surviving("completing a category"):
+            return nearest(words, await self._posts.categories(), limit=limit)
+        return []
+
+    async def moved(self, destination: Destination, chat_id: str) -> None:
+        """See bot.ports.Desk."""
+        with _surviving(f"moving {destination} to {chat_id}"):
+            await self._subscriptions.move(destination, chat_id)
+            log.info("%s lives on under the id %s", destination, chat_id)
+
+    async def rights_lost(self, destination: Destination, reason: str) -> None:
+        """See bot.ports.Desk. What a person paused stays paused."""
+        with _surviving(f"suspending {destination}"):
+            await self._switch(destination, DestinationState.SUSPENDED, reason, was=DestinationState.ACTIVE)
+
+    async def rights_regained(self, destination: Destination) -> None:
+        """See bot.ports.Desk. What a person paused stays paused."""
+        with _surviving(f"waking {destination}"):
+            await self._switch(destination, DestinationState.ACTIVE, "", was=DestinationState.SUSPENDED)
+
+    async def _request(self, command: Command) -> Request:
+        """The command with what is known of its place; the language chosen there goes before the person's own."""
+        seen = command.place
+        known = await self._subscriptions.place(seen.destination) or seen
+        language = known.language or seen.language
+        place = replace(known, kind=seen.kind or known.kind, title=seen.title or known.title, language=language)
+        return Request(
+            command=command,
+            place=place,
+            may=command.admin or (seen.destination.platform, command.person) in self._operators,
+            texts=texts(language or known_language(command.language)),
+            posts=self._posts,
+            subscriptions=self._subscriptions,
+            now=self._now(),
+        )
+
+    async def _answer(self, request: Request) -> Reply:
+        name = request.command.name.lstrip("/").lower()
+        command = COMMANDS.get(SYNONYMS.get(name, name))
+        if command is None:
+            unknown = request.texts.say("I do not know /{name}. To see what I know, type /help", name=quoted(name))
+            return Reply(unknown, done=False)
+        if command.admins_only and not request.may:
+            return Reply(request.command.refusal or _refusal(request), done=False)
+        try:
+            return await command.handler(request)
+        except UnclearWish as error:
+            return Reply(request.texts.say(error.message, **error.values), done=False)
+
+    async def _switch(
+        self, destination: Destination, state: DestinationState, reason: str, *, was: DestinationState
+    ) -> None:
+        """Change the state of a thread, or of a chat and its threads, where it is `was`; tell who wants to know."""
+        changed = await self._subscriptions.set_state(
+            destination, state, reason, self._now(), was=was, threads=not destination.thread_id
+        )
+        for place in changed:
+            level = logging.INFO if state is DestinationState.ACTIVE else logging.WARNING
+            log.log(level, "%s is %s now%s", place.destination, state, f": {reason}" if reason else "")
+        if changed and self._on_notice:
+            await self._on_notice(changed)
+
+
+def _refusal(request: Request) -> str:
+    return request.texts.say(
+        "Only admins of {place} may change its subscriptions. Ask one of them to type it.", place=request.where
+    )
+
+
+@contextmanager
+def _surviving(what: str) -> Iterator[None]:
+    """Log what goes wrong instead of passing it on: a chat's news must not stop the adapter that brings it."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s failed", what)

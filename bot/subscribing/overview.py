@@ -1,0 +1,30 @@
+"""/subscriptions and /categories: what is, for everybody to ask."""
+
+from __future__ import annotations
+
+from bot.models import Reply
+from bot.subscribing.request import Request
+from bot.subscribing.wording import bullets, counted, name_of, no_categories, standing, subscribe_buttons
+
+
+async def subscriptions(request: Request) -> Reply:
+    """List what the place is subscribed to, and say so if nothing is sent there at present."""
+    texts = request.texts
+    mine = await request.subscriptions.of(request.destination)
+    if mine:
+        names = [name_of(texts, each.selector, each.display, each.language) for each in mine]
+        answer = texts.say("Subscriptions of {place}:", place=request.where) + "\n" + bullets(texts, names)
+    else:
+        answer = texts.say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
+    note = standing(texts, request.place)
+    return Reply(f"{answer}\n{note}" if note else answer)
+
+
+async def categories(request: Request) -> Reply:
+    """List the categories that posts really have; who may subscribe gets buttons too."""
+    known = await request.posts.categories()
+    if not known:
+        return Reply(no_categories(request.texts))
+    listed = bullets(request.texts, [counted(category) for category in known])
+    heading = request.texts.say("Categories, with the number of their posts:")
+    return Reply(f"{heading}\n{listed}", subscribe_buttons(known) if request.may else ())

@@ -1,0 +1,49 @@
+"""/language, /pause and /resume: how a place is spoken to, and whether it receives at all."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from bot.models import Choice, DestinationState, Reply
+from bot.subscribing.request import Request
+from bot.subscribing.wording import quoted
+from bot.texts import LANGUAGES, known_language, texts
+
+log = logging.getLogger(__name__)
+
+
+async def language(request: Request) -> Reply:
+    """Answer in another language from now on, named by its code or its own name; without words, show them."""
+    choices = tuple(Choice(name, f"/language {code}") for code, name in LANGUAGES.items())
+    if not request.words:
+        return Reply(request.texts.say("In which language should I answer?"), choices, done=False)
+    own_names = {name.casefold(): code for code, name in LANGUAGES.items()}
+    chosen = own_names.get(request.words.casefold()) or known_language(request.words)
+    if not chosen:
+        unknown = request.texts.say("I do not speak “{language}”. Choose one of these:", language=quoted(request.words))
+        return Reply(unknown, choices, done=False)
+    await request.subscriptions.remember(replace(request.place, language=chosen), request.now)
+    log.info("%s is answered in %s (by %s)", request.destination, chosen, request.who)
+    return Reply(texts(chosen).say("From now on I answer in English."))
+
+
+async def pause(request: Request) -> Reply:
+    """Send nothing to the place until /resume; what becomes due meanwhile waits."""
+    await request.subscriptions.remember(request.place, request.now)
+    changed = await request.subscriptions.set_state(
+        request.destination, DestinationState.PAUSED, "an admin typed /pause", request.now
+    )
+    if not changed:
+        return Reply(request.texts.say("It is paused already. Type /resume to go on."))
+    log.info("%s paused (by %s)", request.destination, request.who)
+    return Reply(request.texts.say("Paused. New posts wait until an admin types /resume; nothing is lost."))
+
+
+async def resume(request: Request) -> Reply:
+    """Send to the place again, also where the platform had refused: an admin says that it is mended."""
+    changed = await request.subscriptions.set_state(request.destination, DestinationState.ACTIVE, "", request.now)
+    if not changed:
+        return Reply(request.texts.say("It is not paused: new posts arrive as they come."))
+    log.info("%s resumed (by %s)", request.destination, request.who)
+    return Reply(request.texts.say("Resumed. What waited arrives now, in order."))

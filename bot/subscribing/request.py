@@ -1,0 +1,49 @@
+"""A command on the desk, with everything that answering it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.models import Command, Destination, Place, Reply
+from bot.ports import Posts, Subscriptions
+from bot.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One command, the words to answer it in, and the shelves that it concerns."""
+
+    command: Command
+    place: Place  # as the store knows it, else as the adapter sees it
+    may: bool  # whether the person may change the subscriptions of the place
+    texts: Texts
+    posts: Posts
+    subscriptions: Subscriptions
+    now: datetime
+
+    @property
+    def destination(self) -> Destination:
+        """Where the command applies."""
+        return self.place.destination
+
+    @property
+    def words(self) -> str:
+        """What followed the command, without blanks around."""
+        return self.command.words.strip()
+
+    @property
+    def where(self) -> str:
+        """What the place is called in the middle of a sentence."""
+        named = self.place.title and self.place.kind != "private"
+        return self.place.title if named else self.texts.say("this chat")
+
+    @property
+    def who(self) -> str:
+        """What the log calls the person."""
+        return self.command.person or "an admin whose id the platform hides"
+
+
+Handler = Callable[[Request], Awaitable[Reply]]
+"""Answers one kind of command."""

@@ -1,0 +1,115 @@
+"""Reads what people type after /subscribe: "national", "#National", "all except sport", "tag:rain lang:km"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.models import Selector, SelectorKind
+from bot.texts import sentence
+
+LIST_SEPARATOR: Final = ","
+"""Between the match keys in the value of an ALL_EXCEPT selector; no match key contains it."""
+
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # Khmer authors part words by U+200B, or don't
+_GAP: Final = re.compile(rf"[\s_{LIST_SEPARATOR}-]+")
+_LEAD: Final = re.compile(r"\A[#\s]+")
+_LANGUAGE: Final = re.compile(r"(?:^|\s)lang(?:uage)?:\s*(\S*)", re.IGNORECASE)
+_LANGUAGE_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+_KIND: Final = re.compile(r"(category|tag):\s*(.*)", re.IGNORECASE | re.DOTALL)
+_EXCEPT: Final = re.compile(
+    r"(?:(?:all|everything|\*)\s+(?:except|but|without)\s|ទាំងអស់\s*លើកលែង(?:តែ)?)(.+)", re.IGNORECASE | re.DOTALL
+)
+_ALL: Final = frozenset({"all", "everything", "*", "ទាំងអស់"})
+
+
+class UnclearWish(ValueError):
+    """Words that name nothing to subscribe to. `message` and `values` say why, for `Texts.say`."""
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message.format_map(values))
+        self.message = message
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody typed, understood. `display` is the category or tag as typed, empty for all posts."""
+
+    selector: Selector
+    language: str = ""  # only posts in this language; empty: all
+    display: str = ""
+
+
+def match_key(name: str) -> str:
+    """The form in which names are compared: "NATIONAL", "#National" -> "national"; "Weekly_ News" -> "weekly-news".
+
+    casefold(NFKC(strip)); runs of blanks, "_", "-" and "," become "-", a leading "#" and invisible characters go.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return _GAP.sub("-", _LEAD.sub("", folded.translate(_INVISIBLE)).rstrip())
+
+
+def parse(words: str) -> Wish:
+    """The wish in `words`. Raises UnclearWish."""
+    words = words.translate(_INVISIBLE)
+    language = ""
+    if named := _LANGUAGE.search(words):
+        language = named[1].replace("_", "-").lower()
+        if not _LANGUAGE_CODE.fullmatch(language):
+            message = sentence("“{language}” is no language code. Write lang:en or lang:km.")
+            raise UnclearWish(message, language=named[1])
+        words = words[: named.start()] + " " + words[named.end() :]
+    return replace(_selection(words.strip()), language=language)
+
+
+def parse_all(words: str, known: Collection[str]) -> list[Wish]:
+    """The wishes in "national, sport lang:km". Commas part them only where `known` keys don't have the whole.
+
+    Raises UnclearWish.
+    """
+    whole = parse(words)
+    if whole.selector.kind is SelectorKind.ALL_EXCEPT or whole.selector.value in known:
+        return [whole]
+    parts = [part for part in _LANGUAGE.sub(" ", words).split(LIST_SEPARATOR) if part.strip()]
+    return [replace(parse(part), language=whole.language) for part in parts] or [whole]
+
+
+def typed(selector: Selector) -> str:
+    """What to type to name `selector`: `parse(typed(selector)).selector == selector`."""
+    match selector.kind:
+        case SelectorKind.ALL:
+            return "all"
+        case SelectorKind.ALL_EXCEPT:
+            return f"all except {selector.value}"
+        case SelectorKind.TAG:
+            return f"tag:{selector.value}"
+        case SelectorKind.CATEGORY:
+            return f"category:{selector.value}" if _is_special(selector.value) else selector.value
+
+
+def _is_special(key: str) -> bool:
+    return key in _ALL or ":" in key
+
+
+def _selection(words: str) -> Wish:
+    if not words or match_key(words) in _ALL:
+        return Wish(Selector(SelectorKind.ALL))
+    if exception := _EXCEPT.fullmatch(words):
+        names = [name.strip() for name in exception[1].split(LIST_SEPARATOR) if name.strip()]
+        keys = dict.fromkeys(_key(name) for name in names or [""])
+        return Wish(Selector(SelectorKind.ALL_EXCEPT, LIST_SEPARATOR.join(keys)), display=", ".join(names))
+    kind, name = SelectorKind.CATEGORY, words
+    if named := _KIND.fullmatch(words):
+        kind, name = SelectorKind(named[1].lower()), named[2].strip()
+    return Wish(Selector(kind, _key(name)), display=name.lstrip("# "))
+
+
+def _key(name: str) -> str:
+    key = match_key(name)
+    if not key.strip("-"):
+        raise UnclearWish(sentence("“{words}” names no category."), words=name)
+    return key

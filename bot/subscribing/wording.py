@@ -1,0 +1,92 @@
+"""How subscriptions and categories are called in replies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.models import Category, Choice, DestinationState, Place, Reply, Selector, SelectorKind
+from bot.subscribing.selectors import typed
+from bot.texts import Texts
+
+CHOICES: Final = 8
+"""How many buttons stand below a reply at most: more are a wall, not a choice."""
+
+_LINES: Final = 40  # of a list: with names of usual length it fits in one message of either platform
+_TYPED: Final = 60  # characters that a reply repeats of what a person typed
+
+
+def name_of(texts: Texts, selector: Selector, display: str, language: str = "") -> str:
+    """What a subscription asks for, for the middle of a sentence: "all posts except SPORT (only in English)"."""
+    name = _selection(texts, selector, display or selector.value)
+    if not language:
+        return name
+    return texts.say("{selection} (only in {language})", selection=name, language=texts.language_name(language))
+
+
+def bullets(texts: Texts, lines: Sequence[str]) -> str:
+    """The lines as a list; of a long one the beginning, and how many more there are."""
+    shown = [f"• {line}" for line in lines[:_LINES]]
+    if rest := len(lines) - len(shown):
+        shown.append(texts.plural("… and {count} more", "… and {count} more", rest))
+    return "\n".join(shown)
+
+
+def counted(category: Category) -> str:
+    """A category with the number of its posts: "NATIONAL (131)"."""
+    return f"{category.display} ({category.posts})"
+
+
+def quoted(words: str) -> str:
+    """What a person typed, short enough to be repeated to them."""
+    return words if len(words) <= _TYPED else words[: _TYPED - 1] + "…"
+
+
+def button(label: str, command: str, selector: Selector, language: str = "") -> Choice:
+    """A button that types `command` for `selector`: "/subscribe national lang:km"."""
+    words = f"{typed(selector)} lang:{language}" if language else typed(selector)
+    return Choice(label, f"/{command} {words}")
+
+
+def subscribe_buttons(known: Sequence[Category]) -> tuple[Choice, ...]:
+    """A button for each of the first categories, with the number of its posts."""
+    return tuple(
+        button(counted(category), "subscribe", Selector(SelectorKind.CATEGORY, category.key))
+        for category in known[:CHOICES]
+    )
+
+
+def merged(replies: Iterable[Reply]) -> Reply:
+    """Several replies as one, each on its own line, with all their buttons."""
+    replies = list(replies)
+    choices = dict.fromkeys(choice for reply in replies for choice in reply.choices)
+    text = "\n".join(reply.text for reply in replies)
+    return Reply(text, tuple(choices)[:CHOICES], done=all(reply.done for reply in replies))
+
+
+def standing(texts: Texts, place: Place) -> str:
+    """Why a place receives nothing at present, and what to do; empty when it receives."""
+    if place.state is DestinationState.PAUSED:
+        return texts.say("It is paused: nothing is sent until an admin types /resume.")
+    if place.state is DestinationState.SUSPENDED:
+        return texts.say(
+            "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.", reason=place.reason
+        )
+    return ""
+
+
+def no_categories(texts: Texts) -> str:
+    """What to say where a list of categories would stand, if there were any."""
+    return texts.say("No post names a category yet. To get every post, type /subscribe all")
+
+
+def _selection(texts: Texts, selector: Selector, display: str) -> str:
+    match selector.kind:
+        case SelectorKind.ALL:
+            return texts.say("all posts")
+        case SelectorKind.ALL_EXCEPT:
+            return texts.say("all posts except {categories}", categories=display)
+        case SelectorKind.TAG:
+            return texts.say("the tag {tag}", tag=display)
+        case SelectorKind.CATEGORY:
+            return display

@@ -1,0 +1,85 @@
+"""Finds a sentence in the reader's language and fills in its values.
+
+A message's id is the English sentence itself, with {placeholders}; `<language>.po` beside this file holds the others.
+Babel is imported with the first catalogue or date, for most commands of the program need neither.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+
+LANGUAGES: Final = {"en": "English", "km": "ភាសាខ្មែរ"}
+"""The languages that newsbell speaks, each under its own name."""
+
+_DATE_PATTERN: Final = "d MMMM y, HH:mm"  # CLDR's letters: no language of ours reads it in another order
+
+
+class Texts:
+    """The sentences of one language."""
+
+    def __init__(self, language: str, translations: NullTranslations) -> None:
+        self.language = language
+        self._translations = translations
+
+    def say(self, message: str, /, **values: object) -> str:
+        """The sentence `message` in this language, with `values` in its {placeholders}.
+
+        Raises KeyError for a placeholder without a value.
+        """
+        return self._translations.gettext(message).format_map(values)
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """The form that `count` asks for, with {count} and `values` filled in: "{count} post", "{count} posts"."""
+        return self._translations.ngettext(one, many, count).format_map({"count": count, **values})
+
+    def date(self, moment: datetime, timezone: tzinfo) -> str:
+        """An aware `moment` as the clocks of `timezone` show it: "7 November 2024, 18:30"."""
+        from babel.dates import format_datetime  # noqa: PLC0415 - costs 20 ms
+
+        return format_datetime(moment.astimezone(timezone), _DATE_PATTERN, locale=self.language)
+
+    def language_name(self, code: str) -> str:
+        """What this language calls another: "Khmer" for "km"; the code itself where it is none."""
+        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - costs 20 ms
+
+        try:
+            return Locale.parse(code, sep="-").get_display_name(self.language) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
+
+def texts(language: str) -> Texts:
+    """The sentences for `language` ("km", "km-KH", "en_GB"); English for a language that newsbell does not speak."""
+    return _load(known_language(language) or "en")
+
+
+def known_language(language: str) -> str:
+    """Which of LANGUAGES is meant by `language`: "km" for "km-KH"; empty if none is."""
+    base = language.strip().replace("_", "-").partition("-")[0].lower()
+    return base if base in LANGUAGES else ""
+
+
+def sentence(message: str) -> str:
+    """Mark `message`, said later by `say(table[key])`, as one that the catalogues must have."""
+    return message
+
+
+@cache
+def _load(language: str) -> Texts:
+    """Read a catalogue once. English has none: its messages are their own translation."""
+    if language == "en":
+        return Texts(language, NullTranslations())
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - costs 40 ms
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
+
+    with files(__package__).joinpath(f"{language}.po").open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = BytesIO()  # in the form that the standard library reads, so that it decides about plurals
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Texts(language, GNUTranslations(compiled))

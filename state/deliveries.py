@@ -1,0 +1,254 @@
+"""The shelf of deliveries and attempts: what is due, what is claimed, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination
+from bot.records import Conclusion
+from state.concluding import conclude, make_unknown
+from state.memory import Memory
+from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
+from state.subscriptions import id_of
+
+# The oldest due row of each destination that may be written to now. Rows of one destination stand in line behind each
+# other, so only the first is taken; a destination that waits (retry, unknown, flood) or is suspended is skipped.
+# The "+" keeps SQLite from sorting all that is due: it walks the index deliveries_due and stops at the limit.
+_FIRST_IN_LINE = f"""
+    SELECT {DELIVERY}
+    WHERE deliveries.platform = :platform AND deliveries.bot = :bot AND deliveries.state = 'due' AND parked = 0
+    AND +deliveries.due_at <= :now AND destinations.waits_until <= :now
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries ahead WHERE ahead.destination = deliveries.destination AND ahead.state = 'due'
+        AND ahead.due_at <= :now
+        AND (ahead.lane, ahead.position, ahead.id) < (deliveries.lane, deliveries.position, deliveries.id))
+    ORDER BY deliveries.lane, deliveries.position, deliveries.id LIMIT :limit
+"""
+
+_NEXT_DUE = """
+    SELECT min(at) AS at FROM (
+        SELECT min(due_at) AS at FROM deliveries
+            WHERE platform = :platform AND bot = :bot AND state = 'due' AND due_at > :now
+        UNION ALL
+        SELECT min(waits_until) FROM destinations
+            WHERE platform = :platform AND bot = :bot AND state = 'active' AND waits_until > :now
+        UNION ALL
+        SELECT min(due_at) FROM deliveries
+            WHERE platform = :platform AND bot = :bot AND state = 'unknown' AND due_at > :now
+    )
+"""
+
+
+class DeliveryShelf:
+    """bot.ports.Deliveries in SQLite."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
+        """See bot.ports.Deliveries."""
+        terms = {"platform": platform, "bot": bot, "now": moment(now), "limit": limit + len(skip)}
+
+        def job(connection: sqlite3.Connection) -> list[Delivery]:
+            rows = connection.execute(_FIRST_IN_LINE, terms)
+            return [delivery_of(row) for row in rows if row["destination"] not in skip][:limit]
+
+        return await self._memory.read(job)
+
+    async def next_due_at(self, platform: str, bot: str, now: datetime) -> datetime | None:
+        """See bot.ports.Deliveries."""
+        terms = {"platform": platform, "bot": bot, "now": moment(now)}
+        return await self._memory.read(
+            lambda connection: time_of(connection.execute(_NEXT_DUE, terms).fetchone()["at"])
+        )
+
+    async def claim(self, delivery: Delivery, *, nonce: str, epoch: int, now: datetime) -> Delivery | None:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> Delivery | None:
+            claimed = connection.execute(
+                """UPDATE deliveries SET state = 'claimed', epoch = ?, nonce = ?,
+                        -- A send that is repeated under its nonce says what it said the first time, and is still
+                        -- looked for from that time on.
+                        tried_at = CASE WHEN nonce = '' THEN ? ELSE tried_at END,
+                        tried = CASE WHEN nonce = '' OR wanted = 0 THEN wanted ELSE tried END
+                    WHERE id = ? AND state = 'due' AND due_at <= ?
+                    AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND state = 'active')""",
+                (epoch, nonce, moment(now), delivery.id, moment(now)),
+            ).rowcount
+            if not claimed:
+                return None
+            row = connection.execute(f"SELECT {DELIVERY} WHERE deliveries.id = ?", (delivery.id,)).fetchone()
+            return delivery_of(row)
+
+        return await self._memory.write(job)
+
+    async def conclude(self, conclusion: Conclusion) -> None:
+        """See bot.ports.Deliveries."""
+        await self._memory.write(lambda connection: conclude(connection, conclusion))
+
+    async def orphans(self, epoch: int, now: datetime) -> int:
+        """See bot.ports.Deliveries."""
+        return await self._memory.write(lambda connection: make_unknown(connection, epoch, now))
+
+    async def unknown(self, platform: str, bot: str, now: datetime, *, limit: int) -> list[Delivery]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> list[Delivery]:
+            rows = connection.execute(
+                f"""SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = ?
+                    AND deliveries.bot = ? AND due_at <= ? AND destinations.state = 'active' ORDER BY due_at LIMIT ?""",
+                (platform, bot, moment(now), limit),
+            )
+            return [delivery_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def announcement(self, subject: int, revision: int) -> Announcement:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> Announcement:
+            row = connection.execute(
+                "SELECT content FROM announcements WHERE subject = ? AND revision = ?", (subject, revision)
+            ).fetchone()
+            return announcement_of(row["content"])
+
+        return await self._memory.read(job)
+
+    async def note_reply(self, platform: str, rates: Collection[str], now: datetime) -> None:
+        """See bot.ports.Deliveries."""
+        row = (platform, json.dumps(list(rates)), moment(now), moment(now))
+        await self._memory.write(
+            lambda connection: connection.execute(
+                """INSERT INTO attempts (platform, chat, rates, action, outcome, began_at, ended_at, epoch)
+                    VALUES (?, '', ?, 'reply', 'sent', ?, ?, 0)""",
+                row,
+            )
+        )
+
+    async def replies_since(self, platform: str, since: datetime) -> list[tuple[list[str], datetime]]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> list[tuple[list[str], datetime]]:
+            rows = connection.execute(
+                """SELECT rates, began_at FROM attempts
+                    WHERE platform = ? AND began_at > ? AND action = 'reply' ORDER BY began_at""",
+                (platform, moment(since)),
+            )
+            return [(json.loads(rates), datetime.fromisoformat(began_at)) for rates, began_at in rows]
+
+        return await self._memory.read(job)
+
+    async def attempts_since(self, platform: str, since: datetime) -> list[tuple[Destination, Action, datetime]]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> list[tuple[Destination, Action, datetime]]:
+            rows = connection.execute(
+                """SELECT chat, action, began_at FROM attempts
+                    WHERE platform = ? AND began_at > ? AND action != 'reply' ORDER BY began_at""",
+                (platform, moment(since)),
+            )
+            return [(Destination.parse(chat), Action(action), datetime.fromisoformat(at)) for chat, action, at in rows]
+
+        return await self._memory.read(job)
+
+    async def bot_waits_until(self, platform: str, bot: str) -> datetime | None:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> datetime | None:
+            row = connection.execute(
+                "SELECT waits_until FROM bots WHERE platform = ? AND bot = ?", (platform, bot)
+            ).fetchone()
+            return time_of(row["waits_until"]) if row else None
+
+        return await self._memory.read(job)
+
+    async def media_id(self, platform: str, bot: str, source: str) -> str:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> str:
+            row = connection.execute(
+                "SELECT media_id FROM media WHERE platform = ? AND bot = ? AND source = ?", (platform, bot, source)
+            ).fetchone()
+            return row["media_id"] if row else ""
+
+        return await self._memory.read(job)
+
+    async def remember_media(self, platform: str, bot: str, source: str, media_id: str, now: datetime) -> None:
+        """See bot.ports.Deliveries."""
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO media (platform, bot, source, media_id, at) VALUES (?, ?, ?, ?, ?)",
+                (platform, bot, source, media_id, moment(now)),
+            )
+        )
+
+    async def shown_in(self, destination: Destination, *, limit: int) -> list[tuple[Delivery, Announcement]]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> list[tuple[Delivery, Announcement]]:
+            rows = connection.execute(
+                f"""SELECT announcements.content, {DELIVERY}
+                    JOIN announcements ON announcements.subject = deliveries.subject
+                        AND announcements.revision = deliveries.shown_revision
+                    WHERE deliveries.destination = ? AND shown_revision IS NOT NULL
+                    ORDER BY position DESC LIMIT ?""",
+                (id_of(connection, destination), limit),
+            ).fetchall()
+            return [(delivery_of(row), announcement_of(row["content"])) for row in reversed(rows)]
+
+        return await self._memory.read(job)
+
+    async def of_post(self, subject: int) -> list[tuple[Delivery, list[Attempt]]]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> list[tuple[Delivery, list[Attempt]]]:
+            rows = connection.execute(f"SELECT {DELIVERY} WHERE subject = ? ORDER BY deliveries.id", (subject,))
+            tried = "SELECT * FROM attempts WHERE delivery = ? ORDER BY id"
+            return [
+                (delivery_of(row), [attempt_of(attempt) for attempt in connection.execute(tried, (row["id"],))])
+                for row in rows.fetchall()
+            ]
+
+        return await self._memory.read(job)
+
+    async def listing(self, states: Collection[DeliveryState], *, limit: int) -> list[Delivery]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> list[Delivery]:
+            rows = connection.execute(
+                f"""SELECT {DELIVERY} WHERE deliveries.state IN (SELECT value FROM json_each(?))
+                    ORDER BY deliveries.id DESC LIMIT ?""",
+                (json.dumps(list(states)), limit),
+            )
+            return [delivery_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def retry(
+        self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None
+    ) -> int:
+        """See bot.ports.Deliveries."""
+        ids = None if only is None else json.dumps(list(only))
+
+        def job(connection: sqlite3.Connection) -> int:
+            return connection.execute(
+                """UPDATE deliveries SET state = 'due', due_at = :now, tries = 0, reason = ''
+                    WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
+                    AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))""",
+                {"now": moment(now), "states": json.dumps(list(states)), "ids": ids},
+            ).rowcount
+
+        return await self._memory.write(job, stirs=True)
+
+    async def counts(self) -> dict[tuple[str, str], int]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
+            rows = connection.execute("SELECT platform, state, count(*) FROM deliveries GROUP BY platform, state")
+            return {(platform, state): count for platform, state, count in rows}
+
+        return await self._memory.read(job)

@@ -1,0 +1,54 @@
+"""Who gets a post: the same question as SQL over the index of selectors, asked once for all destinations.
+
+bot.subscribing.matching.decide() is the pure form of it; a property test proves both equal.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# One arm for each kind of selector, so that each is found by the index (kind, value).
+_WISHES: Final = """
+    SELECT s.id, s.destination, s.language, s.options, 0 AS breadth FROM subscriptions s
+        JOIN post_selectors p ON p.kind = s.kind AND p.value = s.value
+        WHERE p.subject = :subject AND s.kind = 'category'
+    UNION ALL
+    SELECT s.id, s.destination, s.language, s.options, 1 FROM subscriptions s
+        JOIN post_selectors p ON p.kind = s.kind AND p.value = s.value
+        WHERE p.subject = :subject AND s.kind = 'tag'
+    UNION ALL
+    SELECT s.id, s.destination, s.language, s.options, 2 FROM subscriptions s WHERE s.kind = 'all-except'
+        AND NOT EXISTS (SELECT 1 FROM post_selectors p WHERE p.subject = :subject AND p.kind = 'category'
+            AND instr(',' || s.value || ',', ',' || p.value || ',') > 0)
+    UNION ALL
+    SELECT s.id, s.destination, s.language, s.options, 3 FROM subscriptions s WHERE s.kind = 'all'
+"""
+
+ENQUEUE: Final = f"""
+    INSERT OR IGNORE INTO deliveries
+        (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, options, created_at)
+    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position, :now,
+        wish.options, :now
+    FROM (
+        SELECT destination, options, row_number() OVER (PARTITION BY destination ORDER BY breadth, id) AS preference
+        FROM ({_WISHES}) WHERE language IN ('', :language)
+    ) AS wish JOIN destinations d ON d.id = wish.destination
+    WHERE wish.preference = 1
+"""
+"""A delivery for each destination that wants a post, with its most specific (then oldest) subscription's options."""
+
+DROP_UNWANTED: Final = """
+    DELETE FROM deliveries WHERE destination = :destination AND state IN ('due', 'held') AND shown_revision IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM subscriptions s, posts
+        WHERE s.destination = :destination AND posts.subject = deliveries.subject
+        AND s.language IN ('', posts.language)
+        AND (s.kind = 'all'
+            OR (s.kind IN ('category', 'tag') AND EXISTS (SELECT 1 FROM post_selectors p
+                WHERE p.subject = posts.subject AND p.kind = s.kind AND p.value = s.value))
+            OR (s.kind = 'all-except' AND NOT EXISTS (SELECT 1 FROM post_selectors p
+                WHERE p.subject = posts.subject AND p.kind = 'category'
+                AND instr(',' || s.value || ',', ',' || p.value || ',') > 0)))
+    )
+"""
+"""What is unsent to a destination and wanted by none of its subscriptions any more (DESIGN 4.4)."""

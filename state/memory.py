@@ -1,0 +1,121 @@
+"""The two connections to one SQLite file: one thread writes, another reads, and neither ever blocks the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, TypeVar
+
+from bot.errors import StoreError
+from state.troubles import in_our_words
+from state.writer import Writer
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+LOCK_WAIT_SECONDS: Final = 5
+GLANCE_SECONDS: Final = 0.2
+"""How often a look is taken whether another process (a command beside the service) has written."""
+
+
+class Memory:
+    """Runs jobs on a SQLite database. A job is a function of a connection; it must not keep it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = Writer(lambda: connect(path))
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="newsbell-reader")
+        self._reading: sqlite3.Connection | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._glancing: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """What `job` finds; it sees all that was committed before."""
+
+        def read() -> T:
+            try:
+                return job(self._connection())
+            except sqlite3.Error as error:
+                raise in_our_words(error, "read", self.path) from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, read)
+
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, stirs: bool = False) -> T:
+        """What `job` returns, once its changes are on disk. `stirs`: it may have made something due."""
+        result = await self._writer.run(job)
+        if stirs:
+            self._stir()
+        return result
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Call `call` in the event loop after commits that may have made something due, of any process."""
+        self._listeners.append(call)
+        if self._glancing is None:
+            self._glancing = asyncio.create_task(self._glance(), name="glance at the database")
+
+    async def close(self) -> None:
+        """Finish what is queued, then let go. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._glancing is not None:
+            self._glancing.cancel()
+            await asyncio.gather(self._glancing, return_exceptions=True)
+            self._glancing = None
+        await self._writer.close()
+        await asyncio.get_running_loop().run_in_executor(self._reader, self._close_reading)
+        self._reader.shutdown()
+
+    def _stir(self) -> None:
+        for call in self._listeners:
+            call()
+
+    async def _glance(self) -> None:
+        seen = 0
+        while True:
+            await asyncio.sleep(GLANCE_SECONDS)
+            try:
+                now = await self.read(_foreign_version)
+            except StoreError as error:
+                log.warning("%s; looking again", error)
+                continue
+            if now != seen:
+                seen = now
+                self._stir()
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._reading is None:
+            self._reading = connect(self.path)
+            self._reading.execute("PRAGMA query_only = ON")
+        return self._reading
+
+    def _close_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection with the settings that the promises rest on; use it in the thread that opened it.
+
+    synchronous=FULL: with NORMAL a power loss may roll back commits, and a rolled-back "sent" is a doubled message
+    (sqlite.org/pragma.html#pragma_synchronous).
+    """
+    connection = sqlite3.connect(path, timeout=LOCK_WAIT_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _foreign_version(connection: sqlite3.Connection) -> int:
+    """A number that changes when any other connection, ours or a stranger's, commits."""
+    version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return version

@@ -1,0 +1,257 @@
+"""The shelf of files and posts. Publishing is one transaction: the post, what is said of it, and who gets it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.models import Announcement, Category, Destination, Post
+from bot.records import FileRecord, FileStamp, KnownPost, PostState, Problem, Published
+from state.memory import Memory
+from state.publishing import enqueue_for, is_news, take_in
+from state.recording import find_post, record_file, record_known
+from state.rows import KNOWN_POST, known_post_of, moment, time_of
+
+
+class PostShelf:
+    """bot.ports.Archive in SQLite, for the folder `root` (an absolute path)."""
+
+    def __init__(self, memory: Memory, root: str) -> None:
+        self._memory = memory
+        self._root_path = root
+        self._root_id: int | None = None
+
+    async def baseline_done(self) -> bool:
+        """See bot.ports.Posts."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> bool:
+            row = connection.execute("SELECT baseline_at FROM roots WHERE id = ?", (root,)).fetchone()
+            return row["baseline_at"] is not None
+
+        return await self._memory.read(job)
+
+    async def stamps(self) -> dict[str, FileStamp]:
+        """See bot.ports.Posts."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> dict[str, FileStamp]:
+            rows = connection.cursor()
+            rows.row_factory = None  # a hundred thousand rows: plain tuples
+            rows.execute(
+                """SELECT path, size, mtime_ns, ctime_ns, inode FROM files
+                    WHERE root = ? AND missing_since IS NULL""",
+                (root,),
+            )
+            return {path: FileStamp(*stamp) for path, *stamp in rows}
+
+        return await self._memory.read(job)
+
+    async def record_baseline(self, records: Sequence[FileRecord], now: datetime) -> None:
+        """See bot.ports.Posts."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> None:
+            for record in records:
+                record_known(connection, root, record, now)
+
+        await self._memory.write(job)
+
+    async def finish_baseline(self, now: datetime) -> None:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "UPDATE roots SET baseline_at = ? WHERE id = ? AND baseline_at IS NULL", (moment(now), root)
+            )
+        )
+
+    async def record_files(self, records: Sequence[FileRecord], now: datetime) -> None:
+        """See bot.ports.Posts."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> None:
+            for record in records:
+                record_file(connection, root, record)
+
+        await self._memory.write(job)
+
+    async def path_of(self, post: Post) -> str:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> str:
+            row = connection.execute(
+                "SELECT path FROM posts WHERE subject = ?", (find_post(connection, post),)
+            ).fetchone()
+            return row["path"] if row else ""
+
+        return await self._memory.read(job)
+
+    async def count_news(self, records: Sequence[FileRecord], now: datetime) -> int:
+        """See bot.ports.Posts."""
+        return await self._memory.read(
+            lambda connection: sum(is_news(connection, record.post, now) for record in records if record.post)
+        )
+
+    async def take_in(
+        self,
+        record: FileRecord,
+        announcement: Announcement,
+        now: datetime,
+        *,
+        hold: bool = False,
+        release: bool = False,
+        edits_since: datetime | None = None,
+    ) -> Published:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        return await self._memory.write(
+            lambda connection: take_in(
+                connection, root, record, announcement, now, hold=hold, release=release, edits_since=edits_since
+            ),
+            stirs=True,
+        )
+
+    async def send_to(
+        self, record: FileRecord, announcement: Announcement, destinations: Sequence[Destination], now: datetime
+    ) -> int:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        return await self._memory.write(
+            lambda connection: enqueue_for(connection, root, record, announcement, destinations=destinations, now=now),
+            stirs=True,
+        )
+
+    async def waiting(self, state: PostState) -> list[KnownPost]:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> list[KnownPost]:
+            rows = connection.execute(
+                f"SELECT {KNOWN_POST} WHERE state = ? ORDER BY published_at, path", (state.value,)
+            )
+            return [known_post_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def next_scheduled_at(self) -> datetime | None:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> datetime | None:
+            row = connection.execute("SELECT min(published_at) AS at FROM posts WHERE state = 'scheduled'").fetchone()
+            return time_of(row["at"])
+
+        return await self._memory.read(job)
+
+    async def forget(self, paths: Collection[str], now: datetime) -> None:
+        """See bot.ports.Posts."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                """UPDATE files SET missing_since = ?, problem_line = NULL, problem_what = NULL, problem_mend = NULL
+                    WHERE root = ? AND path = ? AND missing_since IS NULL""",
+                [(moment(now), root, path) for path in paths],
+            )
+
+        await self._memory.write(job)
+
+    async def find(self, text: str) -> KnownPost | None:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> KnownPost | None:
+            row = connection.execute(
+                f"""SELECT {KNOWN_POST} WHERE path = :text OR subject IN (
+                        SELECT subject FROM post_keys WHERE key = :text OR key >= :code AND key < :after)
+                    ORDER BY path = :text DESC, subject DESC LIMIT 1""",
+                {"text": text, "code": f"code:{text}@", "after": f"code:{text}A"},
+            ).fetchone()
+            return known_post_of(row) if row else None
+
+        return await self._memory.read(job)
+
+    async def about(self, subjects: Collection[int]) -> dict[int, KnownPost]:
+        """See bot.ports.Archive."""
+
+        def job(connection: sqlite3.Connection) -> dict[int, KnownPost]:
+            rows = connection.execute(
+                f"SELECT {KNOWN_POST} WHERE subject IN (SELECT value FROM json_each(?))", (json.dumps(list(subjects)),)
+            )
+            return {row["subject"]: known_post_of(row) for row in rows}
+
+        return await self._memory.read(job)
+
+    async def missing_since(self, path: str) -> datetime | None:
+        """See bot.ports.Archive."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> datetime | None:
+            row = connection.execute(
+                "SELECT missing_since FROM files WHERE root = ? AND path = ?", (root, path)
+            ).fetchone()
+            return time_of(row["missing_since"]) if row else None
+
+        return await self._memory.read(job)
+
+    async def latest(self, limit: int) -> list[KnownPost]:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> list[KnownPost]:
+            rows = connection.execute(
+                f"""SELECT {KNOWN_POST} WHERE state IN ('known', 'published')
+                    ORDER BY published_at DESC, path DESC LIMIT ?""",
+                (limit,),
+            )
+            return [known_post_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def categories(self) -> list[Category]:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> list[Category]:
+            rows = connection.execute(
+                """SELECT value, display, sum(spelt) OVER (PARTITION BY value) AS posts,
+                        row_number() OVER (PARTITION BY value ORDER BY spelt DESC, display) AS preference
+                    FROM (SELECT value, display, count(*) AS spelt FROM post_selectors JOIN posts USING (subject)
+                        WHERE kind = 'category' AND state IN ('known', 'published') GROUP BY value, display)
+                    ORDER BY posts DESC, value"""
+            )
+            return [Category(row["value"], row["display"], row["posts"]) for row in rows if row["preference"] == 1]
+
+        return await self._memory.read(job)
+
+    async def problems(self) -> list[Problem]:
+        """See bot.ports.Posts."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> list[Problem]:
+            rows = connection.execute(
+                """SELECT path, problem_line, problem_what, problem_mend FROM files
+                    WHERE root = ? AND problem_what IS NOT NULL ORDER BY path""",
+                (root,),
+            )
+            return [Problem(*row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def counts(self) -> dict[str, int]:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> dict[str, int]:
+            return dict(connection.execute("SELECT state, count(*) FROM posts GROUP BY state").fetchall())
+
+        return await self._memory.read(job)
+
+    async def _root(self) -> int:
+        if self._root_id is None:
+
+            def job(connection: sqlite3.Connection) -> int:
+                connection.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (self._root_path,))
+                row = connection.execute("SELECT id FROM roots WHERE path = ?", (self._root_path,)).fetchone()
+                root: int = row["id"]
+                return root
+
+            self._root_id = await self._memory.write(job)
+        return self._root_id

@@ -1,0 +1,117 @@
+"""The store in one SQLite file, through sqlite-utils: migrations, the three shelves, the lock and the backup."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from bot.errors import StoreError, StoreTooNew
+from state.deliveries import DeliveryShelf
+from state.lock import SendingLock
+from state.memory import Memory, connect
+from state.posts import PostShelf
+from state.rows import moment
+from state.schema import MIGRATIONS
+from state.subscriptions import SubscriptionShelf
+from state.troubles import in_our_words
+
+
+class SqliteStore:
+    """bot.ports.Store in the SQLite file `path`, for the posts of the folder `root`."""
+
+    def __init__(self, path: Path, root: str) -> None:
+        self._memory = Memory(path)
+        self._lock = SendingLock(path)
+        self.posts = PostShelf(self._memory, root)
+        self.subscriptions = SubscriptionShelf(self._memory)
+        self.deliveries = DeliveryShelf(self._memory)
+
+    async def begin_epoch(self, now: datetime) -> int:
+        """See bot.ports.Store."""
+        self._lock.take()
+
+        def count(connection: sqlite3.Connection) -> int:
+            owner = (os.getpid(), socket.gethostname(), moment(now))
+            connection.execute("INSERT INTO owners (pid, host, began_at) VALUES (?, ?, ?)", owner)
+            epoch: int = connection.execute("SELECT max(epoch) FROM owners").fetchone()[0]
+            return epoch
+
+        return await self._memory.write(count)
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """See bot.ports.Store."""
+        self._memory.on_change(call)
+
+    async def backup(self, path: str) -> None:
+        """See bot.ports.Store."""
+
+        def copy(connection: sqlite3.Connection) -> None:
+            if Path(path).exists():
+                raise StoreError(f"{path} exists already; name a file that is not there yet")
+            try:
+                with closing(sqlite3.connect(path)) as target:
+                    connection.backup(target)
+            except sqlite3.Error as error:
+                raise StoreError(f"the backup {path} can't be written ({error}); check folder and rights") from error
+
+        await self._memory.read(copy)
+
+    async def close(self) -> None:
+        """See bot.ports.Store."""
+        await self._memory.close()
+        self._lock.free()
+
+
+async def open_sqlite(path: Path, root: str) -> SqliteStore:
+    """Open the database, bringing its tables up to date first. Raises StoreError with what is wrong and the mend."""
+    await asyncio.to_thread(migrate, path)
+    return SqliteStore(path, root)
+
+
+def migrate(path: Path) -> None:
+    """Apply the migrations that are missing; a database that has some already is copied to `<name>.bak` before."""
+    migrations = _migrations()
+    try:
+        connection = connect(path)
+    except sqlite3.Error as error:
+        raise in_our_words(error, "opened", path) from error
+    database = Database(connection)
+    try:
+        applied = {migration.name for migration in migrations.applied(database)}
+        if strange := applied - {name for name, _ in MIGRATIONS}:
+            raise StoreTooNew(
+                f"the database {path} was made by a later newsbell (it has {', '.join(sorted(strange))}); "
+                "install that version again or restore a backup"
+            )
+        if applied and migrations.pending(database):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copyfile(path, path.with_name(path.name + ".bak"))
+        migrations.apply(database)
+    except sqlite3.DatabaseError as error:
+        raise in_our_words(error, "used", path) from error
+    finally:
+        connection.close()
+
+
+def _migrations() -> Migrations:
+    migrations = Migrations("newsbell")
+    for name, statements in MIGRATIONS:
+        migrations(name=name)(_step(statements))
+    return migrations
+
+
+def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:
+    def migration(db: Database, /) -> None:
+        for statement in statements:
+            db.execute(statement)
+
+    return migration

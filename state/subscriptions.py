@@ -1,0 +1,229 @@
+"""The shelf of destinations and their subscriptions."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from bot.models import Destination, DestinationState, Place, Selector, Subscription
+from state.matching import DROP_UNWANTED
+from state.memory import Memory
+from state.rows import SUBSCRIPTION, moment, place_of, subscription_of
+
+
+class SubscriptionShelf:
+    """bot.ports.Subscriptions in SQLite."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def add(self, subscription: Subscription, place: Place, person: str, now: datetime) -> bool:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> bool:
+            destination = remember_place(connection, place, now)
+            selector = subscription.selector
+            wish = (destination, selector.kind, selector.value)
+            is_new = (
+                connection.execute(
+                    "SELECT 1 FROM subscriptions WHERE destination = ? AND kind = ? AND value = ?", wish
+                ).fetchone()
+                is None
+            )
+            options = json.dumps(subscription.options, sort_keys=True)
+            connection.execute(
+                """INSERT INTO subscriptions
+                    (destination, kind, value, display, language, options, created_by, created_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (destination, kind, value) DO UPDATE SET
+                        display = excluded.display, language = excluded.language, options = excluded.options""",
+                (*wish, subscription.display, subscription.language, options, person, moment(now)),
+            )
+            return is_new
+
+        return await self._memory.write(job)
+
+    async def remove(self, destination: Destination, selector: Selector | None) -> list[Subscription]:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> list[Subscription]:
+            of_selector = "AND subscriptions.kind = ? AND subscriptions.value = ?" if selector else ""
+            wish = (selector.kind, selector.value) if selector else ()
+            key = id_of(connection, destination)
+            rows = connection.execute(f"SELECT {SUBSCRIPTION} WHERE destination = ? {of_selector}", (key, *wish))
+            removed = [subscription_of(row) for row in rows]
+            connection.execute(f"DELETE FROM subscriptions WHERE destination = ? {of_selector}", (key, *wish))
+            connection.execute(DROP_UNWANTED, {"destination": key})
+            return removed
+
+        return await self._memory.write(job, stirs=True)
+
+    async def of(self, destination: Destination) -> list[Subscription]:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> list[Subscription]:
+            key = id_of(connection, destination)
+            rows = connection.execute(f"SELECT {SUBSCRIPTION} WHERE destination = ? ORDER BY subscriptions.id", (key,))
+            return [subscription_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def all(self) -> list[Subscription]:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> list[Subscription]:
+            rows = connection.execute(f"SELECT {SUBSCRIPTION} ORDER BY destination, subscriptions.id")
+            return [subscription_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def place(self, destination: Destination) -> Place | None:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> Place | None:
+            row = connection.execute(
+                "SELECT * FROM destinations WHERE id = ?", (id_of(connection, destination),)
+            ).fetchone()
+            return place_of(row) if row else None
+
+        return await self._memory.read(job)
+
+    async def remember_bot(self, platform: str, bot: str) -> None:
+        """See bot.ports.Subscriptions."""
+        await self._memory.write(
+            lambda connection: connection.execute(
+                """INSERT INTO bots (platform, bot, opened) SELECT ?, ?, coalesce(max(opened), 0) + 1 FROM bots WHERE 1
+                    ON CONFLICT DO UPDATE SET opened = excluded.opened""",
+                (platform, bot),
+            )
+        )
+
+    async def bot_of(self, platform: str) -> str:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> str:
+            row = connection.execute(
+                "SELECT bot FROM bots WHERE platform = ? ORDER BY opened DESC LIMIT 1", (platform,)
+            ).fetchone()
+            return row["bot"] if row else ""
+
+        return await self._memory.read(job)
+
+    async def places(self) -> list[Place]:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> list[Place]:
+            return [place_of(row) for row in connection.execute("SELECT * FROM destinations ORDER BY id")]
+
+        return await self._memory.read(job)
+
+    async def remember(self, place: Place, now: datetime) -> None:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            remember_place(connection, place, now)
+
+        await self._memory.write(job)
+
+    async def set_state(
+        self,
+        destination: Destination,
+        state: DestinationState,
+        reason: str,
+        now: datetime,
+        *,
+        was: DestinationState | None = None,
+        threads: bool = False,
+    ) -> list[Place]:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> list[Place]:
+            rows = connection.execute(
+                """UPDATE destinations SET state = :state, reason = :reason, state_since = :now, waits_until = ''
+                    WHERE platform = :platform AND bot = :bot AND chat_id = :chat
+                    AND (:threads OR thread_id = :thread) AND state != :state AND state = coalesce(:was, state)
+                    RETURNING *""",
+                {
+                    "state": state,
+                    "reason": reason,
+                    "now": moment(now),
+                    "platform": destination.platform,
+                    "bot": destination.bot,
+                    "chat": destination.chat_id,
+                    "thread": destination.thread_id,
+                    "threads": threads,
+                    "was": was,
+                },
+            )
+            return [place_of(row) for row in rows]
+
+        return await self._memory.write(job, stirs=True)
+
+    async def move(self, destination: Destination, chat_id: str) -> None:
+        """See bot.ports.Subscriptions."""
+        await self._memory.write(lambda connection: move_chat(connection, destination, chat_id), stirs=True)
+
+
+def id_of(connection: sqlite3.Connection, destination: Destination) -> int | None:
+    """The row id of a destination; None: never heard of."""
+    row = connection.execute(
+        "SELECT id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ? AND thread_id = ?",
+        (destination.platform, destination.bot, destination.chat_id, destination.thread_id),
+    ).fetchone()
+    return row["id"] if row else None
+
+
+def remember_place(connection: sqlite3.Connection, place: Place, now: datetime) -> int:
+    """Insert a destination or bring its kind, title and language up to date; its row id."""
+    destination = place.destination
+    row = connection.execute(
+        """INSERT INTO destinations (platform, bot, chat_id, thread_id, kind, title, language, state_since, created_at)
+            VALUES (:platform, :bot, :chat, :thread, :kind, :title, :language, :now, :now)
+            ON CONFLICT (platform, bot, chat_id, thread_id) DO UPDATE SET
+                kind = CASE excluded.kind WHEN '' THEN kind ELSE excluded.kind END,
+                title = CASE excluded.title WHEN '' THEN title ELSE excluded.title END,
+                language = CASE excluded.language WHEN '' THEN language ELSE excluded.language END
+            RETURNING id""",
+        {
+            "platform": destination.platform,
+            "bot": destination.bot,
+            "chat": destination.chat_id,
+            "thread": destination.thread_id,
+            "kind": place.kind,
+            "title": place.title,
+            "language": place.language,
+            "now": moment(now),
+        },
+    ).fetchone()
+    key: int = row["id"]
+    return key
+
+
+def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id: str) -> None:
+    """Give a chat and its threads the new id, merging with what is known under that id (telegram.md 6.4).
+
+    Where both ids have a destination, subscriptions and deliveries that clash stay as they are under the new id.
+    """
+    old = (destination.platform, destination.bot, destination.chat_id)
+    rows = connection.execute(
+        "SELECT id, thread_id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ?", old
+    ).fetchall()
+    for row in rows:
+        target = id_of(connection, Destination(destination.platform, chat_id, row["thread_id"], destination.bot))
+        if target is None:
+            connection.execute(
+                "UPDATE destinations SET chat_id = ?, kind = 'supergroup', waits_until = '' WHERE id = ?",
+                (chat_id, row["id"]),
+            )
+            continue
+        for table in ("subscriptions", "deliveries"):
+            connection.execute(
+                f"UPDATE OR IGNORE {table} SET destination = ? WHERE destination = ?", (target, row["id"])
+            )
+        connection.execute(
+            """UPDATE deliveries SET parked = (SELECT state != 'active' FROM destinations WHERE id = :id)
+                WHERE destination = :id""",
+            {"id": target},
+        )
+        connection.execute("DELETE FROM destinations WHERE id = ?", (row["id"],))

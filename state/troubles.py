@@ -1,0 +1,29 @@
+"""What SQLite complains about, in words that say what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from bot.errors import StoreBusy, StoreError
+
+_MENDS: Final = {
+    "SQLITE_FULL": "the disk is full; make room",
+    "SQLITE_IOERR": "the disk does not work; check it",
+    "SQLITE_READONLY": "it may not be written; give newsbell the right",
+    "SQLITE_CANTOPEN": "it can't be opened; check its folder and rights",
+    "SQLITE_CORRUPT": "it is damaged; restore a backup",
+    "SQLITE_NOTADB": "it is no database; restore a backup, or name another in NEWSBELL_DATABASE",
+}
+"""By the beginning of SQLite's error name (sqlite.org/rescode.html)."""
+
+
+def in_our_words(error: sqlite3.Error, what: str, path: Path | str = "") -> StoreError:
+    """The error to raise for what could not be done ("read", "written"): StoreBusy where it helps to wait."""
+    database = f"the database {path}" if path else "the database"
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusy(f"{database} can't be {what} now: another program is using it")
+    mend = next((mend for beginning, mend in _MENDS.items() if name.startswith(beginning)), str(error))
+    return StoreError(f"{database} can't be {what}: {mend}")

@@ -1,0 +1,94 @@
+"""Bubbles show what the two platforms' own payloads would."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adapters.console.render import Button, Chat, fingerprint, render, render_reply
+from bot.models import Choice, Look, Picture, Reply, Style
+from tests.adapters.console.conftest import KHMER, NOON, RAIN
+
+PICTURED = replace(
+    RAIN, pictures=(Picture(url="https://example.org/rain.jpg"), Picture(url="https://example.org/sky.jpg"))
+)
+READ = ((Button("Read", url="https://example.org/rain"),),)
+
+
+def test_telegram_shows_picture_bold_title_excerpt_hashtag_and_button() -> None:
+    bubble = render(PICTURED, Look(), Chat.TELEGRAM)
+
+    assert bubble.picture == PICTURED.pictures[0]
+    assert bubble.words.startswith("<b>Rain &amp; wind</b>\n\n")
+    assert "<b>heavy</b> rain fell on &lt;Monday&gt;." in bubble.words
+    assert '<span class="tag">#National</span>' in bubble.words
+    assert bubble.buttons == READ
+
+
+def test_discord_shows_a_coloured_card_with_title_picture_footer_and_button() -> None:
+    bubble = render(PICTURED, Look(), Chat.DISCORD)
+
+    assert bubble.card
+    assert (bubble.card.title, bubble.card.url) == ("Rain & wind", "https://example.org/rain")
+    assert "<strong>heavy</strong> rain fell on &lt;Monday&gt;." in bubble.card.words
+    assert bubble.card.colour.startswith("#")
+    assert len(bubble.card.colour) == len("#2e86c1")
+    assert bubble.card.footer.startswith("National")
+    assert bubble.card.time == NOON
+    assert bubble.pictures == PICTURED.pictures[:1]
+    assert bubble.buttons == READ
+
+
+def test_a_local_picture_keeps_its_alt_text_in_both_chats() -> None:
+    picture = Picture(file="/srv/site/rain.jpg", alt="Rain over a roof")
+    local = replace(RAIN, pictures=(picture,))
+
+    assert [render(local, Look(), chat).pictures for chat in Chat] == [(picture,), (picture,)]
+
+
+def test_without_a_picture_telegram_shows_the_linked_page_instead() -> None:
+    bubble = render(RAIN, Look(), Chat.TELEGRAM)
+
+    assert bubble.card
+    assert (bubble.card.title, bubble.card.url) == ("example.org", "https://example.org/rain")
+
+
+def test_as_text_both_chats_show_the_linked_page_and_no_picture() -> None:
+    for chat in Chat:
+        bubble = render(PICTURED, Look(style=Style.TEXT), chat)
+        assert bubble.pictures == ()
+        assert bubble.card
+        assert not bubble.card.colour
+        assert bubble.card.url == "https://example.org/rain"
+
+
+def test_a_role_that_is_called_stands_above_the_card() -> None:
+    assert "@role 123" in render(RAIN, Look(mention="123"), Chat.DISCORD).words
+
+
+def test_khmer_is_noticed_wherever_it_stands() -> None:
+    assert all(render(KHMER, Look(), chat).khmer for chat in Chat)
+    assert all(render(replace(RAIN, hashtags=("ជាតិ",)), Look(), chat).khmer for chat in Chat)
+    assert not any(render(RAIN, Look(), chat).khmer for chat in Chat)
+    assert render_reply(Reply("Which?", (Choice("ជាតិ", "/subscribe ជាតិ"),)), Chat.TELEGRAM).khmer
+
+
+def test_a_replys_choices_become_buttons_that_type_their_commands() -> None:
+    reply = Reply(
+        "Which?\nAll of <them>?", (Choice("National", "/subscribe national"), Choice("Sport", "/subscribe sport"))
+    )
+
+    for chat in Chat:
+        bubble = render_reply(reply, chat)
+        buttons = [button for row in bubble.buttons for button in row]
+        assert [button.command for button in buttons] == ["/subscribe national", "/subscribe sport"]
+        assert "All of &lt;them&gt;?" in bubble.words
+
+
+def test_the_fingerprint_tells_apart_what_either_chat_shows_differently() -> None:
+    same = fingerprint(PICTURED, Look())
+
+    assert same == fingerprint(replace(PICTURED), Look(silent=True))
+    assert same != fingerprint(PICTURED, Look(), rung=1)
+    assert same != fingerprint(replace(PICTURED, title="Wind"), Look())
+    assert same != fingerprint(replace(PICTURED, label="Sport"), Look())  # seen on Discord alone
+    assert same != fingerprint(PICTURED, Look(hashtags=False))

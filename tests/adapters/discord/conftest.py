@@ -1,0 +1,173 @@
+"""The real adapter against the emulator of Discord, and fakes for the two ports that it needs."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import pytest
+
+from adapters.discord.adapter import DiscordAdapter
+from bot.models import Announcement, Category, Command, Destination, Look, Receipt, Reply, Shown, Span
+from bot.ports import Rate
+from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
+
+# discord.py sends ids as integers, also where the specification names only strings; Discord takes both.
+_INTEGER_ID = re.compile(r"(_id|roles\[\d+\]): \d{17,20} is not of type 'null'$")
+
+
+class FakePace:
+    """Lets everything go at once, and remembers it."""
+
+    def __init__(self) -> None:
+        self.turns: list[tuple[tuple[Rate, ...], bool]] = []
+
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+        self.turns.append((tuple(rates), urgent))
+
+
+@dataclass
+class FakeDesk:
+    """Answers every command with `reply`, once `open` is set, and writes down what it is told."""
+
+    reply: Callable[[Command], Reply] = lambda command: Reply(f"{command.name}: {command.words}")
+    categories: list[Category] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    lost: dict[Destination, str] = field(default_factory=dict)
+    regained: list[Destination] = field(default_factory=list)
+    error: Exception | None = None
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.open.set()
+
+    async def answer(self, command: Command) -> Reply:
+        self.commands.append(command)
+        self.news.set()
+        await self.open.wait()
+        if self.error:
+            raise self.error
+        return self.reply(command)
+
+    async def complete(self, words: str, *, limit: int) -> list[Category]:
+        if self.error:
+            raise self.error
+        return [one for one in self.categories if one.display.lower().startswith(words.lower())][:limit]
+
+    async def moved(self, destination: Destination, chat_id: str) -> None:
+        raise AssertionError("Discord's channels keep their ids")
+
+    async def rights_lost(self, destination: Destination, reason: str) -> None:
+        self.news.set()
+        if self.error:
+            raise self.error
+        self.lost[destination] = reason
+
+    async def rights_regained(self, destination: Destination) -> None:
+        self.news.set()
+        self.regained.append(destination)
+
+
+@dataclass
+class Server:
+    """A server on the emulated Discord, with the adapter that posts there."""
+
+    discord: DiscordEmulator
+    guild: Guild
+    news: Channel
+    boss: Member
+    reader: Member
+    adapter: DiscordAdapter
+    pace: FakePace
+    desk: FakeDesk
+
+    @property
+    def destination(self) -> Destination:
+        """The channel #news."""
+        return self.place(self.news)
+
+    def place(self, channel: Channel) -> Destination:
+        """A channel or thread as a destination."""
+        if channel.parent:
+            return Destination("discord", str(channel.parent.id), str(channel.id), self.adapter.bot)
+        return Destination("discord", str(channel.id), bot=self.adapter.bot)
+
+    async def send(self, announcement: Announcement, look: Look | None = None, *, nonce: str = "1") -> Shown:
+        """Send to #news, and what is shown then."""
+        look = look or Look()
+        receipt = await self.adapter.send(announcement, self.destination, look, nonce=nonce)
+        return self.shown(announcement, look, receipt)
+
+    def shown(self, announcement: Announcement, look: Look, receipt: Receipt) -> Shown:
+        """What the store would remember."""
+        return Shown(1, self.adapter.fingerprint(announcement, look), receipt)
+
+    async def listening(self) -> None:
+        """Wait until the adapter hears what happens on the server."""
+        await self.discord.until(lambda: self.discord.gateway.connected)
+
+    async def told(self, condition: Callable[[], object]) -> None:
+        """Wait until the desk was told something."""
+        async with asyncio.timeout(5):
+            while not condition():
+                await self.desk.news.wait()
+                self.desk.news.clear()
+
+
+def adapter_for(discord: DiscordEmulator, pace: FakePace, *, answer_timeout: float = 5.0) -> DiscordAdapter:
+    """The adapter, not yet logged in."""
+    return DiscordAdapter(
+        discord.token,
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        pace=pace,
+        answer_timeout=answer_timeout,
+    )
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordEmulator]:
+    """Discord; at its end, nothing may have happened there that a live bot must never do."""
+    async with DiscordEmulator() as emulator:
+        yield emulator
+        assert [one for one in emulator.violations if not _INTEGER_ID.search(one)] == []
+        assert emulator.check_answers() == []
+
+
+@pytest.fixture
+async def server(discord: DiscordEmulator) -> AsyncIterator[Server]:
+    """A server with the channel #news; the adapter is logged in."""
+    guild = discord.add_guild("Mekong Readers")
+    boss = discord.add_member(guild, "Dara", permissions=["manage_guild"])
+    reader = discord.add_member(guild, "Sophea")
+    news = discord.add_channel(guild, "news")
+    pace = FakePace()
+    adapter = adapter_for(discord, pace)
+    await adapter.open()
+    yield Server(discord, guild, news, boss, reader, adapter, pace, FakeDesk())
+    await adapter.close()
+
+
+@pytest.fixture
+async def live(server: Server) -> AsyncIterator[Server]:
+    """The same, and the adapter listens."""
+    serving = asyncio.create_task(server.adapter.serve(server.desk))
+    await server.listening()
+    yield server
+    serving.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+@pytest.fixture
+def rain() -> Announcement:
+    """A post as it is announced."""
+    return Announcement(
+        title="Rain floods the market",
+        body=(Span("Water stood "), Span("knee-high", bold=True), Span(" on Tuesday.")),
+        url="https://news.example/rain",
+        label="National",
+        hashtags=("flood",),
+    )

@@ -1,0 +1,172 @@
+"""Slash commands, autocompletion and buttons, typed and pressed by people of a server."""
+
+from typing import Any
+
+import pytest
+
+from bot.models import Category, Choice, Destination, Reply
+from tests.adapters.discord.conftest import Server
+from tests.adapters.discord.reader import seen
+from tests.emulators.discord import Refused
+
+CATEGORIES = [Category("national", "NATIONAL", 131), Category("sport", "Sport", 12), Category("society", "Society", 1)]
+
+
+@pytest.fixture
+def live(live: Server) -> Server:
+    """Where posts have categories."""
+    live.desk.categories = CATEGORIES
+    return live
+
+
+async def test_a_command_reaches_the_desk_with_who_where_and_what(live: Server) -> None:
+    reply = await live.discord.command(live.news, live.boss, "subscribe", category="National", locale="de")
+    (command,) = live.desk.commands
+    assert (command.name, command.words, command.language) == ("subscribe", "National", "de")
+    assert (command.person, command.admin) == (str(live.boss.id), True)
+    assert command.place.destination == live.destination
+    assert (command.place.kind, command.place.title) == ("text", "Mekong Readers › #news")
+    assert (reply.content, reply.ephemeral) == ("subscribe: National", True)
+    assert live.news.visible == []
+
+
+async def test_a_command_about_another_channel_is_about_that_channel(live: Server) -> None:
+    news = live.discord.add_channel(live.guild, "breaking", "announcement")
+    await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=news)
+    (command,) = live.desk.commands
+    assert command.place.destination == live.place(news)
+    assert (command.place.kind, command.place.title) == ("announcement", "Mekong Readers › #breaking")
+
+
+async def test_a_thread_is_a_place_in_its_channel(live: Server) -> None:
+    thread = live.discord.add_thread(live.news, "Flood")
+    await live.discord.command(thread, live.boss, "subscriptions")
+    await live.discord.command(live.news, live.boss, "subscriptions", channel=thread)
+    for command in live.desk.commands:
+        assert command.place.destination == Destination("discord", str(live.news.id), str(thread.id), live.adapter.bot)
+        assert (command.place.kind, command.place.title) == ("thread", "Mekong Readers › #news › Flood")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("unsubscribe", {"category": "Sport"}, "Sport"),
+        ("subscriptions", {}, ""),
+        ("categories", {}, ""),
+        ("language", {"language": "km"}, "km"),
+        ("language", {}, ""),
+        ("pause", {}, ""),
+        ("resume", {}, ""),
+        ("help", {}, ""),
+    ],
+)
+async def test_every_command_is_there(live: Server, name: str, options: dict[str, Any], words: str) -> None:
+    await live.discord.command(live.news, live.boss, name, **options)
+    assert [(command.name, command.words) for command in live.desk.commands] == [(name, words)]
+
+
+async def test_readers_are_not_even_offered_the_commands(live: Server) -> None:
+    reply = await live.discord.command(live.news, live.reader, "subscribe", category="all")
+    assert isinstance(reply, Refused)
+
+
+async def test_while_typing_the_categories_are_offered_with_their_posts(live: Server) -> None:
+    assert await live.discord.autocomplete(live.news, live.boss, "subscribe", category="s") == [
+        ("Sport (12)", "Sport"),
+        ("Society (1)", "Society"),
+    ]
+    assert await live.discord.autocomplete(live.news, live.boss, "unsubscribe", category="") == [
+        ("all", "all"),
+        ("NATIONAL (131)", "NATIONAL"),
+        ("Sport (12)", "Sport"),
+        ("Society (1)", "Society"),
+    ]
+
+
+async def test_autocompletion_keeps_to_discords_limits(live: Server) -> None:
+    live.desk.categories = [Category(str(number), f"{number} " + "ខ្មែរ" * 19, 10**number) for number in range(30)]
+    choices = await live.discord.autocomplete(live.news, live.boss, "subscribe", category="")
+    assert len(choices) == 25
+
+
+async def test_autocompletion_offers_nothing_when_it_cannot(live: Server) -> None:
+    live.desk.error = RuntimeError("the database is away")
+    assert await live.discord.autocomplete(live.news, live.boss, "subscribe", category="s") == []
+
+
+async def test_a_press_of_a_button_is_a_typed_command(live: Server) -> None:
+    live.desk.reply = lambda command: Reply(
+        "Did you mean *Sport*?", (Choice("Sport", "/subscribe sport lang:km"),) if command.words == "sprot" else ()
+    )
+    asked = await live.discord.command(live.news, live.boss, "subscribe", category="sprot")
+    assert seen(asked.content) == "Did you mean *Sport*?"
+    (button,) = asked.controls
+    answered = await live.discord.press(asked, button["custom_id"], live.boss)
+    command = live.desk.commands[-1]
+    assert (command.name, command.words, command.admin) == ("subscribe", "sport lang:km", True)
+    assert command.place.destination == live.destination
+    assert answered.ephemeral
+
+
+async def test_a_button_remembers_the_channel_that_it_is_about(live: Server) -> None:
+    other = live.discord.add_channel(live.guild, "other")
+    thread = live.discord.add_thread(other, "Flood")
+    live.desk.reply = lambda _: Reply("Which one?", (Choice("Sport", "/subscribe sport"),))
+    for place in (other, thread):
+        asked = await live.discord.command(live.news, live.boss, "subscribe", category="x", channel=place)
+        await live.discord.press(asked, asked.controls[0]["custom_id"], live.boss)
+        assert live.desk.commands[-1].place == live.desk.commands[-2].place
+        assert live.desk.commands[-1].place.destination == live.place(place)
+
+
+async def test_who_is_no_admin_is_said_to_be_none(live: Server) -> None:
+    live.desk.reply = lambda command: Reply(
+        "Yes." if command.admin else "Only admins may.", (Choice("Sport", "/subscribe sport"),)
+    )
+    asked = await live.discord.command(live.news, live.boss, "subscribe", category="x")
+    refused = await live.discord.press(asked, asked.controls[0]["custom_id"], live.reader)
+    assert refused.content == "Only admins may."
+
+
+async def test_a_desk_that_fails_is_apologized_for(live: Server) -> None:
+    live.desk.error = RuntimeError("the database is away")
+    reply = await live.discord.command(live.news, live.boss, "help")
+    assert "Please try again" in reply.content
+    assert reply.ephemeral
+
+
+async def test_an_answer_that_discord_will_not_take_costs_no_other(
+    live: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.discord.fault("status", code=10062, path="/interactions/{id}/{token}/callback")
+    with pytest.raises(AssertionError):
+        await live.discord.command(live.news, live.boss, "help", answer_within=0.3)
+    assert (await live.discord.command(live.news, live.boss, "help")).content == "help: "
+    assert "ERROR" not in {record.levelname for record in caplog.records}
+
+
+async def test_discord_learns_the_commands_once(live: Server) -> None:
+    told = [request for request in live.discord.requests if request.method == "PUT"]
+    assert len(told) == 1
+    command = live.discord.commands[0]
+    assert command["name"] == "subscribe"
+    assert (command["default_member_permissions"], command["contexts"], command["integration_types"]) == (
+        "32",
+        [0],
+        [0],
+    )
+    live.discord.gateway.malformed()  # the adapter logs in and compares anew
+    await live.discord.until(lambda: live.discord.gateway.identifies == 2)
+    assert [request for request in live.discord.requests if request.method == "PUT"] == told
+
+
+async def test_who_subscribes_a_channel_where_posts_could_not_be_shown_is_told_at_once(live: Server) -> None:
+    other = live.discord.add_channel(live.guild, "other")
+    for channel in (live.news, other):
+        live.discord.forbid(channel, "embed_links")
+        reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=channel)
+        assert reply.content.startswith("subscribe: all\nNothing can be sent at present")
+        assert "Embed Links" in reply.content
+        live.discord.permit(channel, "embed_links")
+        reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=channel)
+        assert reply.content == "subscribe: all"

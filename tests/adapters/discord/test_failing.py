@@ -1,0 +1,138 @@
+"""What can go wrong when something is sent to Discord, and what the core is told of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import (
+    DeliveryError,
+    DestinationLost,
+    OutcomeUnknown,
+    PictureRefused,
+    Rejected,
+    Scope,
+    TryLater,
+)
+from bot.models import Announcement, Destination, Look, Picture
+from tests.adapters.discord.conftest import Server, adapter_for
+
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+
+
+def sends(server: Server) -> int:
+    """How many times a message was tried to be created."""
+    return sum(request.method == "POST" and request.path.endswith("/messages") for request in server.discord.requests)
+
+
+@pytest.fixture
+async def impatient(server: Server) -> AsyncIterator[Server]:
+    """The same server, with an adapter that waits for half a second only."""
+    adapter = adapter_for(server.discord, server.pace, answer_timeout=0.5)
+    await adapter.open()
+    yield replace(server, adapter=adapter)
+    await adapter.close()
+
+
+@pytest.mark.parametrize("kind", ["accept_then_close", "unavailable", "close", "charset"])
+async def test_a_send_without_an_answer_is_unknown_and_the_same_nonce_settles_it(
+    server: Server, rain: Announcement, kind: str
+) -> None:
+    server.discord.fault(kind, method="POST")  # type: ignore[arg-type]  # a kind by its name
+    with pytest.raises(OutcomeUnknown):
+        await server.send(rain)
+    now = datetime.now(UTC)
+    settled = await server.adapter.settle(rain, server.destination, Look(), nonce="1", tried_at=now, now=now)
+    assert settled is None
+    await server.send(rain)
+    assert len(server.news.visible) == 1
+
+
+async def test_a_silent_call_holds_up_neither_its_own_channel_nor_another(
+    impatient: Server, rain: Announcement
+) -> None:
+    other = impatient.discord.add_channel(impatient.guild, "other")
+    impatient.discord.fault("accept_then_hang", channel=impatient.news, method="POST")
+    with pytest.raises(OutcomeUnknown, match=r"no answer from Discord within 0\.5 s"):
+        await impatient.send(rain)
+    await impatient.adapter.send(rain, impatient.place(other), Look(), nonce="2")
+    await impatient.send(rain)
+    assert (len(impatient.news.visible), len(other.visible)) == (1, 1)
+
+
+async def test_a_call_that_takes_too_long_is_not_taken_back(impatient: Server, rain: Announcement) -> None:
+    impatient.discord.fault("rate_limited", method="POST", retry_after=0.7)
+    with pytest.raises(OutcomeUnknown, match="no answer"):
+        await impatient.send(rain)
+    await impatient.discord.until(lambda: impatient.news.visible)
+
+
+async def test_waiting_that_is_cancelled_leaves_the_call_alone(server: Server, rain: Announcement) -> None:
+    server.discord.fault("rate_limited", method="POST", retry_after=0.3, scope="global")
+    sending = asyncio.create_task(server.send(rain))
+    await server.discord.until(lambda: sends(server))
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    await server.send(rain, nonce="2")  # discord.py would wait for ever, had the call been cancelled
+    await server.discord.until(lambda: len(server.news.visible) == 2)
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "says"),
+    [
+        (50013, DestinationLost, "Send Messages"),
+        (50001, DestinationLost, "View Channel"),
+        (10003, DestinationLost, "does not exist"),
+        (50083, DestinationLost, "archived"),
+        (50035, Rejected, "does not accept"),
+        (40005, Rejected, "10 MiB"),
+    ],
+)
+async def test_a_refusal_says_what_and_what_to_do(
+    server: Server, rain: Announcement, code: int, error: type[DeliveryError], says: str
+) -> None:
+    server.discord.fault("status", code=code, method="POST")
+    with pytest.raises(error, match=says):
+        await server.send(rain)
+
+
+async def test_lost_rights_and_lost_channels_are_told_apart(server: Server, rain: Announcement) -> None:
+    server.discord.forbid(server.news, "send_messages")
+    with pytest.raises(DestinationLost, match="lacks a permission"):
+        await server.send(rain)
+    server.discord.forbid(server.news, "view_channel")
+    with pytest.raises(DestinationLost, match="can't see this channel"):
+        await server.send(rain)
+    server.discord.delete_channel(server.news)
+    with pytest.raises(DestinationLost, match="does not exist any more"):
+        await server.send(rain)
+
+
+async def test_what_is_no_channel_at_all_is_said_so(server: Server, rain: Announcement) -> None:
+    with pytest.raises(DestinationLost, match="news is no id"):
+        await server.adapter.send(rain, Destination("discord", "news"), Look(), nonce="1")
+
+
+async def test_a_refused_form_is_blamed_on_the_picture_first(server: Server, rain: Announcement) -> None:
+    server.discord.fault("status", code=50035, method="POST", count=2)
+    with_picture = replace(rain, pictures=(Picture(url="https://news.example/a.png"),))
+    with pytest.raises(PictureRefused):
+        await server.send(with_picture)
+    with pytest.raises(Rejected):
+        await server.adapter.send(with_picture, server.destination, Look(), nonce="1", rung=1)
+
+
+async def test_a_long_pause_is_handed_on_instead_of_being_slept_through(server: Server, rain: Announcement) -> None:
+    server.discord.fault("rate_limited", method="POST", retry_after=90.0)
+    with pytest.raises(TryLater) as caught:
+        await server.send(rain)
+    assert (caught.value.retry_after, caught.value.flood, caught.value.scope) == (90.0, True, Scope.DESTINATION)
+
+
+async def test_cloudflare_stops_the_whole_bot(server: Server, rain: Announcement) -> None:
+    server.discord.fault("rate_limited", method="POST", via=False)
+    with pytest.raises(TryLater) as caught:
+        await server.send(rain)
+    assert (caught.value.flood, caught.value.scope) == (True, Scope.BOT)

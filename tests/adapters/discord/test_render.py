@@ -1,0 +1,323 @@
+"""What an announcement looks like on Discord: within its limits, and with nothing that could ping."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.discord import limits
+from adapters.discord.render import (
+    EmbedMessage,
+    LinkButton,
+    LinkMessage,
+    Upload,
+    fingerprint,
+    pressed,
+    render,
+    render_reply,
+)
+from bot.composing.cutting import utf16_length
+from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
+from tests.adapters.discord.reader import read, seen
+
+NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+URL = "https://news.example/rain"
+LONG_URL = "https://news.example/" + "a" * 2100
+
+
+def embed(announcement: Announcement, look: Look | None = None, *, rung: int = 0) -> EmbedMessage:
+    message = render(announcement, look or Look(), rung=rung)
+    assert isinstance(message, EmbedMessage)
+    return message
+
+
+def text(announcement: Announcement, **options: str) -> LinkMessage:
+    message = render(announcement, Look.from_options({"style": "text", **options}))
+    assert isinstance(message, LinkMessage)
+    return message
+
+
+@pytest.fixture
+def rain() -> Announcement:
+    return Announcement(
+        title="Rain floods\n the market",
+        body=(Span("Water stood "), Span("knee-high", bold=True), Span(" on Tuesday.")),
+        url=URL,
+        label="National",
+        hashtags=("flood", "weather"),
+        published_at=NOON,
+    )
+
+
+def test_an_announcement_becomes_a_frame_with_all_that_readers_need(rain: Announcement) -> None:
+    assert embed(rain) == EmbedMessage(
+        title="Rain floods the market",
+        url=URL,
+        description="Water stood **knee-high** on Tuesday.",
+        colour=embed(rain).colour,
+        image_url="",
+        upload=None,
+        footer="National · #flood #weather",
+        timestamp=NOON,
+        button=LinkButton("Read", URL),
+        mention="",
+        silent=False,
+    )
+
+
+def test_the_title_is_not_markdown(rain: Announcement) -> None:
+    assert embed(replace(rain, title="5 * 3 = _15_")).title == "5 * 3 = _15_"
+
+
+@pytest.mark.parametrize(
+    ("look", "field", "expected"),
+    [
+        (Look(excerpt=0), "description", ""),
+        (Look(hashtags=False), "footer", "National"),
+        (Look(button=False), "button", None),
+        (Look(silent=True), "silent", True),
+        (Look(mention="77"), "content", "<@&77>"),
+        (Look(mention="@everyone"), "content", ""),
+        (Look(), "content", ""),
+    ],
+)
+def test_options_change_what_is_shown(rain: Announcement, look: Look, field: str, expected: object) -> None:
+    assert getattr(embed(rain, look), field) == expected
+
+
+def test_a_silent_post_is_silent_everywhere(rain: Announcement) -> None:
+    assert embed(replace(rain, silent=True)).silent
+    assert text(replace(rain, silent=True)).silent
+
+
+def test_a_category_keeps_its_colour(rain: Announcement) -> None:
+    assert embed(rain).colour == embed(replace(rain, title="Other", label="NATIONAL")).colour
+    colours = {embed(replace(rain, label=label)).colour for label in ("National", "Sport", "Business", "World")}
+    assert len(colours) > 1
+
+
+def test_the_time_is_told_in_utc(rain: Announcement) -> None:
+    local = NOON.astimezone(timezone(timedelta(hours=7)))
+    shown = embed(replace(rain, published_at=local)).timestamp
+    assert shown == NOON
+    assert shown.tzinfo is UTC
+
+
+def test_the_excerpt_is_cut_where_people_would_cut_it(rain: Announcement) -> None:
+    body = (Span("One sentence here. ", bold=True), Span("And a second one that is too long to stay."))
+    assert embed(replace(rain, body=body), Look(excerpt=25)).description == "**One sentence here.**"
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_on_the_web_is_linked(rain: Announcement) -> None:
+    message = embed(replace(rain, pictures=(Picture(url="https://news.example/a.jpg", alt="A street"),)))
+    assert (message.image_url, message.upload) == ("https://news.example/a.jpg", None)
+
+
+def test_a_picture_of_the_site_is_sent_along_with_its_alt_text(rain: Announcement) -> None:
+    message = embed(replace(rain, pictures=(Picture(file="/site/img/Flut in Köln.JPG", alt="A  street\nunder water"),)))
+    assert message.upload == Upload("/site/img/Flut in Köln.JPG", "picture.jpg", "A street under water")
+    assert message.upload.url == "attachment://picture.jpg"
+    assert message.image_url == ""
+
+
+@pytest.mark.parametrize(("rung", "expected"), [(0, "a.png"), (1, "b.png"), (2, "b.png"), (3, "")])
+def test_each_rung_has_its_picture_and_what_discord_could_never_show_is_passed_over(
+    rain: Announcement, rung: int, expected: str
+) -> None:
+    pictures = (
+        Picture(url="https://news.example/a.png"),
+        Picture(file="/site/drawing.svg"),
+        Picture(url="https://news.example/b.png"),
+    )
+    message = embed(replace(rain, pictures=pictures), rung=rung)
+    assert message.image_url.removeprefix("https://news.example/") == expected
+
+
+@pytest.mark.parametrize("url", ["data:image/png;base64,AAAA", "file:///etc/passwd", LONG_URL])
+def test_an_address_that_is_none_of_the_web_is_no_picture(rain: Announcement, url: str) -> None:
+    message = embed(replace(rain, pictures=(Picture(url=url),)))
+    assert (message.image_url, message.upload) == ("", None)
+
+
+def test_without_pictures_wanted_none_is_shown(rain: Announcement) -> None:
+    pictures = (Picture(url="https://news.example/a.png"),)
+    assert embed(replace(rain, pictures=pictures), Look(image=False)).image_url == ""
+
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_address_is_no_button_but_still_a_link(rain: Announcement) -> None:
+    url = "https://news.example/" + "a" * 600
+    message = embed(replace(rain, url=url))
+    assert (message.url, message.button) == (url, None)
+
+
+@pytest.mark.parametrize("url", [None, "", LONG_URL, "javascript:alert(1)"])
+def test_what_is_no_address_is_not_linked(rain: Announcement, url: str | None) -> None:
+    message = embed(replace(rain, url=url))
+    assert (message.url, message.button) == ("", None)
+
+
+# --- the plain style -------------------------------------------------------------------------------------------------
+
+
+def test_the_plain_style_is_title_and_address(rain: Announcement) -> None:
+    assert text(rain).content == f"**Rain floods the market**\n{URL}"
+
+
+def test_the_plain_style_escapes_its_title(rain: Announcement) -> None:
+    assert seen(text(replace(rain, title="# 2 * 3 @everyone")).content.split("\n")[0]) == "# 2 * 3 @everyone"
+
+
+def test_the_plain_style_pings_the_role(rain: Announcement) -> None:
+    message = text(rain, mention="77")
+    assert message.content.startswith("<@&77>\n**Rain")
+    assert message.mention == "77"
+
+
+@pytest.mark.parametrize("url", [None, LONG_URL])
+def test_the_plain_style_without_an_address_shows_the_text(rain: Announcement, url: str | None) -> None:
+    content = text(replace(rain, url=url)).content
+    assert content == "**Rain floods the market**\nWater stood **knee-high** on Tuesday."
+
+
+# --- fingerprints ----------------------------------------------------------------------------------------------------
+
+
+def test_the_same_message_has_the_same_fingerprint(rain: Announcement) -> None:
+    assert fingerprint(embed(rain)) == fingerprint(embed(replace(rain)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Rain"},
+        {"url": "https://news.example/other"},
+        {"body": (Span("Dry again."),)},
+        {"label": "Weather"},
+        {"pictures": (Picture(url="https://news.example/a.png"),)},
+    ],
+    ids=str,
+)
+def test_whatever_would_look_different_changes_the_fingerprint(rain: Announcement, change: dict[str, object]) -> None:
+    assert fingerprint(embed(rain)) != fingerprint(embed(replace(rain, **change)))  # type: ignore[arg-type]  # by name
+
+
+def test_the_time_and_silence_alone_cause_no_edit(rain: Announcement) -> None:
+    later = replace(rain, published_at=NOON + timedelta(hours=1), silent=True)
+    assert fingerprint(embed(rain)) == fingerprint(embed(later))
+    assert fingerprint(text(rain)) == fingerprint(text(later))
+
+
+# --- replies ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_reply_shows_its_text_as_it_is_with_its_buttons() -> None:
+    message = render_reply(Reply("Did you mean *this*?", (Choice("NATIONAL (3)", "/subscribe national"),)))
+    assert seen(message.content) == "Did you mean *this*?"
+    assert [(one.label, one.custom_id) for one in message.buttons] == [("NATIONAL (3)", "newsbell:/subscribe national")]
+
+
+def test_a_button_about_another_channel_says_which() -> None:
+    (button,) = render_reply(Reply("?", (Choice("yes", "/subscribe all"),)), target="456/7").buttons
+    assert pressed(button.custom_id) == ("456/7", "/subscribe all")
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "expected"),
+    [
+        ("newsbell:/help", ("", "/help")),
+        ("newsbell:/subscribe a:b", ("", "/subscribe a:b")),
+        ("newsbell@4:/help", ("4", "/help")),
+        ("newsbell", None),
+        ("other:/help", None),
+        ("", None),
+    ],
+)
+def test_only_our_own_buttons_are_ours(custom_id: str, expected: tuple[str, str] | None) -> None:
+    assert pressed(custom_id) == expected
+
+
+def test_a_command_too_long_for_a_button_gets_none_and_twins_get_one() -> None:
+    choices = (Choice("a", "/subscribe " + "x" * 90), Choice("b", "/help"), Choice("c", "/help"))
+    assert [button.label for button in render_reply(Reply("?", choices)).buttons] == ["b"]
+
+
+def test_discord_takes_25_buttons() -> None:
+    choices = tuple(Choice(str(number), f"/subscribe {number}") for number in range(40))
+    assert len(render_reply(Reply("?", choices)).buttons) == 25
+
+
+# --- anything --------------------------------------------------------------------------------------------------------
+
+WORDS = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(["😀" * 3000, "*" * 5000, "ភ្នំពេញ " * 700, "@everyone <@1> <@&2>", "a. " * 2000, "_" * 300]),
+)
+ADDRESSES = st.sampled_from([None, URL, LONG_URL, "https://news.example/" + "b" * 700, "no address"])
+ANNOUNCEMENTS = st.builds(
+    Announcement,
+    title=WORDS,
+    body=st.lists(st.builds(Span, text=WORDS, bold=st.booleans(), code=st.booleans(), link=ADDRESSES), max_size=4).map(
+        tuple
+    ),
+    url=ADDRESSES,
+    pictures=st.lists(
+        st.builds(Picture, url=ADDRESSES, alt=WORDS) | st.just(Picture(file="/a.png", alt="😀" * 900))
+    ).map(tuple),
+    label=WORDS,
+    hashtags=st.lists(WORDS, max_size=3).map(tuple),
+    language=st.sampled_from(["en", "km", "de"]),
+)
+LOOKS = st.builds(
+    Look,
+    style=st.sampled_from(Style),
+    excerpt=st.sampled_from([0, 1, 300, 4096, 100_000]),
+    hashtags=st.booleans(),
+    button=st.booleans(),
+    mention=st.sampled_from(["", "77"]),
+)
+
+
+@settings(deadline=None)  # other processes may be busy
+@given(ANNOUNCEMENTS, LOOKS)
+def test_nothing_is_ever_beyond_discords_limits(announcement: Announcement, look: Look) -> None:
+    message = render(announcement, look)
+    assert utf16_length(message.content) <= limits.CONTENT
+    if isinstance(message, LinkMessage):
+        return
+    assert utf16_length(message.title) <= limits.EMBED_TITLE
+    assert utf16_length(message.description) <= limits.EMBED_DESCRIPTION
+    assert utf16_length(message.footer) <= limits.EMBED_FOOTER
+    assert utf16_length(message.title + message.description + message.footer) <= limits.EMBED_TOTAL
+    assert max(len(message.url), len(message.image_url)) <= limits.EMBED_URL
+    assert message.upload is None or utf16_length(message.upload.alt) <= limits.ALT_TEXT
+    assert message.button is None or len(message.button.url) <= limits.BUTTON_URL
+
+
+@settings(deadline=None)  # other processes may be busy
+@given(ANNOUNCEMENTS, LOOKS)
+def test_nothing_but_the_chosen_role_is_ever_mentioned(announcement: Announcement, look: Look) -> None:
+    message = render(announcement, look)
+    role = f"<@&{look.mention}>"
+    read(message.content.replace(role, "", 1))  # raises for a mention, a heading, a list …
+    if isinstance(message, EmbedMessage):
+        assert message.content in {"", role}
+        read(message.description)
+
+
+@settings(deadline=None)  # other processes may be busy
+@given(WORDS, st.lists(st.builds(Choice, label=WORDS, command=WORDS), max_size=4).map(tuple))
+def test_replies_keep_to_the_limits_too(words: str, choices: tuple[Choice, ...]) -> None:
+    message = render_reply(Reply(words, choices))
+    read(message.content)
+    assert utf16_length(message.content) <= limits.CONTENT
+    for button in message.buttons:
+        assert utf16_length(button.label) <= limits.BUTTON_LABEL
+        assert utf16_length(button.custom_id) <= limits.CUSTOM_ID

@@ -1,0 +1,105 @@
+"""What became of a send with unknown outcome: found out, never guessed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.errors import DestinationLost, OutcomeUnknown, TryLater
+from bot.models import Announcement, Look, Receipt, Style
+from tests.adapters.discord.conftest import Server
+
+LATER = timedelta(minutes=5)
+
+
+async def settle(
+    server: Server, announcement: Announcement, *, after: timedelta, look: Look | None = None
+) -> Receipt | None:
+    """Settle a send that was tried just now, as if `after` had passed."""
+    now = datetime.now(UTC)
+    return await server.adapter.settle(
+        announcement, server.destination, look or Look(), nonce="1", tried_at=now, now=now + after
+    )
+
+
+def looks(server: Server) -> int:
+    """How often the channel's messages were read."""
+    return sum(request.method == "GET" and request.path.endswith("/messages") for request in server.discord.requests)
+
+
+async def test_inside_the_window_of_the_nonce_sending_again_is_safe_without_a_look(
+    server: Server, rain: Announcement
+) -> None:
+    await server.send(rain)
+    assert await settle(server, rain, after=timedelta(seconds=90)) is None
+    assert looks(server) == 0
+
+
+@pytest.mark.parametrize("look", [Look(), Look(style=Style.TEXT), Look(button=False, mention="")], ids=str)
+async def test_later_our_own_message_is_found_again(server: Server, rain: Announcement, look: Look) -> None:
+    shown = await server.send(rain, look)
+    server.discord.say(server.news, server.reader, "Thank you!")
+    assert await settle(server, rain, after=LATER, look=look) == shown.receipt
+
+
+async def test_a_post_without_an_address_is_found_by_its_title(server: Server, rain: Announcement) -> None:
+    nowhere = replace(rain, url=None)
+    shown = await server.send(nowhere)
+    assert await settle(server, nowhere, after=LATER) == shown.receipt
+
+
+async def test_what_is_not_there_may_be_sent_again(server: Server, rain: Announcement) -> None:
+    await server.send(replace(rain, url="https://news.example/other"))
+    await server.send(replace(rain, title="Other"), nonce="2")
+    server.discord.say(server.news, server.reader, "**Rain floods the market**\nhttps://news.example/rain")
+    assert await settle(server, rain, after=LATER) is None
+
+
+async def test_an_older_message_about_the_same_post_is_not_taken_for_this_one(
+    server: Server, rain: Announcement
+) -> None:
+    server.discord.clock.advance(-3600)
+    await server.send(rain)
+    server.discord.clock.advance(3600)
+    assert await settle(server, rain, after=LATER) is None
+
+
+async def test_the_window_begins_with_the_first_try(server: Server, rain: Announcement) -> None:
+    shown = await server.send(rain)
+    now = datetime.now(UTC)
+    for seconds in (0, 60):  # unknown again and again: each try is recent, the nonce is not
+        tried_at = now + timedelta(seconds=seconds)
+        receipt = await server.adapter.settle(
+            rain, server.destination, Look(), nonce="1", tried_at=tried_at, now=tried_at + timedelta(seconds=60)
+        )
+    assert receipt == shown.receipt
+
+
+async def test_a_channel_that_cannot_be_read_is_no_proof(server: Server, rain: Announcement) -> None:
+    await server.send(rain)
+    server.discord.forbid(server.news, "read_message_history")
+    with pytest.raises(OutcomeUnknown, match="Read Message History"):
+        await settle(server, rain, after=LATER)
+    server.discord.forbid(server.news, "view_channel")
+    with pytest.raises(OutcomeUnknown, match="View Channel"):
+        await settle(server, rain, after=LATER)
+
+
+async def test_too_many_messages_since_are_no_proof(server: Server, rain: Announcement) -> None:
+    for number in range(100):
+        server.discord.say(server.news, server.reader, f"Message {number}")
+    with pytest.raises(OutcomeUnknown, match="more than 100"):
+        await settle(server, rain, after=LATER)
+
+
+async def test_a_look_that_fails_is_taken_again(server: Server, rain: Announcement) -> None:
+    await server.send(rain)
+    server.discord.fault("unavailable", method="GET")
+    with pytest.raises(TryLater):
+        await settle(server, rain, after=LATER)
+
+
+async def test_a_channel_that_is_gone_is_said_to_be(server: Server, rain: Announcement) -> None:
+    server.discord.delete_channel(server.news)
+    with pytest.raises(DestinationLost):
+        await settle(server, rain, after=LATER)

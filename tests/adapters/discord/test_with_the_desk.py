@@ -1,0 +1,70 @@
+"""The adapter together with the core's own desk: what people of a server really read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.models import Category, DestinationState, Place, Selector, SelectorKind
+from bot.subscribing.desk import SubscriptionDesk
+from tests.adapters.discord.conftest import Server
+from tests.fakes import FakePosts, FakeSubscriptions
+
+NATIONAL = Selector(SelectorKind.CATEGORY, "national")
+
+
+Notices = asyncio.Queue[Sequence[Place]]
+
+
+@pytest.fixture
+async def notices() -> Notices:
+    """The places that were suspended or woken."""
+    return asyncio.Queue()
+
+
+@pytest.fixture
+async def subscriptions(server: Server, notices: Notices) -> AsyncIterator[FakeSubscriptions]:
+    """The shelf behind the desk, while the adapter listens."""
+    shelf = FakeSubscriptions()
+    posts = FakePosts([Category("national", "NATIONAL", 131), Category("sport", "Sport", 12)])
+    desk = SubscriptionDesk(posts, shelf, lambda: datetime.now(UTC), on_notice=notices.put)
+    serving = asyncio.create_task(server.adapter.serve(desk))
+    await server.listening()
+    yield shelf
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_an_admin_subscribes_what_autocompletion_offered(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    choices = await server.discord.autocomplete(server.news, server.boss, "subscribe", category="nat")
+    (national,) = [value for name, value in choices if name == "NATIONAL (131)"]
+    reply = await server.discord.command(server.news, server.boss, "subscribe", category=national)
+    assert reply.ephemeral
+    assert "Mekong Readers › #news" in reply.content
+    (subscribed,) = await subscriptions.of(server.destination)
+    assert subscribed.selector == NATIONAL
+
+
+async def test_a_slip_is_mended_by_a_button_but_only_by_admins(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    asked = await server.discord.command(server.news, server.boss, "subscribe", category="natonal")
+    (button,) = [one for one in asked.controls if one["label"] == "NATIONAL"]
+    refused = await server.discord.press(asked, button["custom_id"], server.reader)
+    assert "Only admins" in refused.content
+    assert await subscriptions.all() == []
+    await server.discord.press(asked, button["custom_id"], server.boss)
+    assert [one.selector for one in await subscriptions.of(server.destination)] == [NATIONAL]
+
+
+async def test_a_channel_is_suspended_while_it_cannot_be_written_to(
+    server: Server, subscriptions: FakeSubscriptions, notices: Notices
+) -> None:
+    await server.discord.command(server.news, server.boss, "subscribe", category="all")
+    server.discord.remove_guild(server.guild)
+    (place,) = await asyncio.wait_for(notices.get(), timeout=5)
+    assert (place.destination, place.state) == (server.destination, DestinationState.SUSPENDED)
+    assert place.reason == "newsbell was removed from the server Mekong Readers; invite it again"

@@ -1,0 +1,291 @@
+"""A platform in memory, for tests of what stands on adapters. It behaves like a real one, and misbehaves on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
+from typing import TypeVar
+
+from bot.errors import DestinationLost, MessageGone, OutcomeUnknown
+from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
+from bot.ports import Adapter, Desk, Rate
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that reached the platform."""
+
+    action: Action
+    destination: Destination
+    title: str = ""
+    nonce: str = ""
+    rung: int = 0
+    media_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What people in the chat see."""
+
+    id: str
+    title: str
+    text: str
+    picture: str  # its source; empty: none
+    nonce: str = ""
+    reply_to: str = ""
+
+
+class Proof(Enum):
+    """What the platform can say of a send whose answer was lost."""
+
+    FINDS = auto()  # it finds the message, or knows that there is none
+    NONCE = auto()  # it only promises to show a nonce once
+    NONE = auto()
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to a call instead of an answer. `chat` and `action` narrow it; empty: any."""
+
+    error: Exception | None
+    chat: str = ""
+    action: Action | None = None
+    accepted: bool = False  # the platform acts, and only its answer is lost
+    until: asyncio.Event | None = None  # the call waits for this first
+
+    def fits(self, action: Action, destination: Destination) -> bool:
+        return self.chat in {"", destination.chat_id} and self.action in {None, action}
+
+
+class FakeAdapter(Adapter):
+    """bot.ports.Adapter without a network. Each fault that a test orders strikes once, the first ordered first."""
+
+    def __init__(self, platform: str = "fake", bot: str = "bot-1", *, proof: Proof = Proof.FINDS) -> None:
+        self.platform = platform
+        self.bot = bot
+        self.proof = proof
+        self.limits: Callable[[Destination, Action], tuple[Rate, ...]] = lambda destination, action: ()
+        self.calls: list[Call] = []
+        self.chats: dict[Destination, list[Message]] = {}
+        self.notices: list[tuple[Destination, Reply]] = []
+        self.opened = 0
+        self.served = 0
+        self.closed = 0
+        self.in_air = 0
+        self.most_in_air = 0
+        self.open_faults: deque[Fault] = deque()
+        self.serve_faults: deque[Fault] = deque()
+        self.desk: Desk | None = None
+        self._faults: list[Fault] = []
+        self._closed_chats: dict[str, str] = {}
+        self._ids = 0
+        self._news = asyncio.Event()
+
+    # --- orders of the test
+
+    def fail(self, *errors: Exception, chat: str = "", action: Action | None = None) -> None:
+        """Let the next fitting calls end in `errors`, one after the other, without effect."""
+        self._faults += [Fault(error, chat, action) for error in errors]
+
+    def lose_answer(self, *, chat: str = "", action: Action | None = None, times: int = 1) -> None:
+        """Let the next fitting calls have their effect, but no answer."""
+        lost = Fault(OutcomeUnknown("no answer came"), chat, action, accepted=True)
+        self._faults += [lost] + [replace(lost) for _ in range(times - 1)]
+
+    def hang(self, *, chat: str = "", action: Action | None = None) -> asyncio.Event:
+        """Let the next fitting call wait, after the platform has it, until the event is set."""
+        event = asyncio.Event()
+        self._faults.append(Fault(None, chat, action, until=event))
+        return event
+
+    def refuse_late(self, error: Exception) -> asyncio.Event:
+        """Let the next call wait until the event is set, and end in `error` then, without effect."""
+        event = asyncio.Event()
+        self._faults.append(Fault(error, until=event))
+        return event
+
+    def close_chat(self, destination: Destination, reason: str = "the bot was removed from the chat") -> None:
+        """Let every call to this chat be refused."""
+        self._closed_chats[destination.chat_id] = reason
+
+    def reopen_chat(self, destination: Destination) -> None:
+        """Let the chat be written to again."""
+        del self._closed_chats[destination.chat_id]
+
+    def remove(self, destination: Destination, message_id: str) -> None:
+        """Be a moderator who takes a message away."""
+        self.chats[destination] = [one for one in self.chats[destination] if one.id != message_id]
+
+    # --- what the test sees
+
+    def messages(self, destination: Destination) -> list[Message]:
+        """What stands in a chat, oldest first."""
+        return list(self.chats.get(destination, ()))
+
+    def titles(self, destination: Destination) -> list[str]:
+        """The titles that stand in a chat, oldest first."""
+        return [message.title for message in self.messages(destination)]
+
+    def calls_of(self, action: Action) -> list[Call]:
+        """The calls of one kind, in their order."""
+        return [call for call in self.calls if call.action is action]
+
+    async def until(self, condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
+        """Wait until calls have made `condition` true."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+    # --- bot.ports.Adapter
+
+    async def open(self) -> None:
+        self.opened += 1
+        self._news.set()
+        await self._strike(self.open_faults)
+
+    async def serve(self, desk: Desk) -> None:
+        self.desk = desk
+        self.served += 1
+        self._news.set()
+        await self._strike(self.serve_faults)
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        self.closed += 1
+
+    def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
+        return self.limits(destination, action)
+
+    def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
+        return repr(_show("", announcement, look, rung))
+
+    async def send(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        rung: int = 0,
+        media_id: str = "",
+        reply_to: str = "",
+    ) -> Receipt:
+        def show() -> Receipt:
+            known = [one for one in self.chats.get(destination, ()) if one.nonce == nonce]
+            if known and self.proof is not Proof.NONE:
+                return _receipt(known[0])
+            self._ids += 1
+            message = replace(
+                _show(str(self._ids), announcement, look, rung),
+                nonce=nonce,
+                reply_to=reply_to,
+            )
+            self.chats.setdefault(destination, []).append(message)
+            return _receipt(message)
+
+        call = Call(Action.SEND, destination, announcement.title, nonce, rung, media_id)
+        return await self._answer(call, show)
+
+    async def edit(
+        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+    ) -> Receipt:
+        def change() -> Receipt:
+            index = self._find(destination, shown)
+            before = self.chats[destination][index]
+            after = _show(before.id, announcement, look, rung)
+            self.chats[destination][index] = replace(after, nonce=before.nonce, reply_to=before.reply_to)
+            return _receipt(after)
+
+        return await self._answer(Call(Action.EDIT, destination, announcement.title, rung=rung), change)
+
+    async def delete(self, destination: Destination, shown: Shown) -> None:
+        def erase() -> Receipt:
+            return _receipt(self.chats[destination].pop(self._find(destination, shown)))
+
+        await self._answer(Call(Action.DELETE, destination), erase)
+
+    async def settle(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        tried_at: datetime,
+        now: datetime,
+    ) -> Receipt | None:
+        def look_up() -> Receipt | None:
+            if self.proof is Proof.NONE:
+                raise OutcomeUnknown("there is no proof")
+            if self.proof is Proof.NONCE:
+                return None
+            known = [one for one in self.chats.get(destination, ()) if one.nonce == nonce]
+            return _receipt(known[0]) if known else None
+
+        return await self._answer(Call(Action.PROBE, destination, announcement.title, nonce), look_up)
+
+    async def notify(self, destination: Destination, reply: Reply) -> Receipt:
+        self.notices.append((destination, reply))
+        self._ids += 1
+        return Receipt((str(self._ids),))
+
+    # --- below
+
+    async def _answer(self, call: Call, act: Callable[[], T]) -> T:
+        self.calls.append(call)
+        self.in_air += 1
+        self.most_in_air = max(self.most_in_air, self.in_air)
+        self._news.set()
+        try:
+            return await self._treat(call, act)
+        finally:
+            self.in_air -= 1
+            self._news.set()
+
+    async def _treat(self, call: Call, act: Callable[[], T]) -> T:
+        fault = next((one for one in self._faults if one.fits(call.action, call.destination)), None)
+        if fault:
+            self._faults.remove(fault)
+            if fault.error and not fault.accepted:
+                if fault.until:
+                    await fault.until.wait()
+                raise fault.error
+        if reason := self._closed_chats.get(call.destination.chat_id):
+            raise DestinationLost(reason)
+        answer = act()
+        if fault and fault.until:
+            await fault.until.wait()
+        if fault and fault.error:
+            raise fault.error
+        return answer
+
+    async def _strike(self, faults: deque[Fault]) -> None:
+        if faults:
+            fault = faults.popleft()
+            if fault.until:
+                await fault.until.wait()
+            if fault.error:
+                raise fault.error
+
+    def _find(self, destination: Destination, shown: Shown) -> int:
+        for index, message in enumerate(self.chats.get(destination, ())):
+            if message.id in shown.receipt.message_ids:
+                return index
+        raise MessageGone("the message is not there any more")
+
+
+def _show(message_id: str, announcement: Announcement, look: Look, rung: int) -> Message:
+    text = "".join(span.text for span in announcement.body)[: look.excerpt]
+    picture = announcement.pictures[rung].source if look.image and rung < len(announcement.pictures) else ""
+    return Message(message_id, announcement.title, text, picture)
+
+
+def _receipt(message: Message) -> Receipt:
+    return Receipt((message.id,), f"media of {message.picture}" if message.picture else "")

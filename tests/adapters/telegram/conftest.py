@@ -1,0 +1,155 @@
+"""The real adapter in front of an emulated Telegram, with a pace that never waits and a desk that remembers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from adapters.telegram.adapter import TelegramAdapter
+from bot.models import Category, Choice, Command, Destination, Reply
+from bot.ports import Rate
+from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
+
+MENU = (Choice("National", "/subscribe national"), Choice("Sport", "/subscribe sport"))
+
+
+class FakePace:
+    """Lets everybody go at once and remembers who asked."""
+
+    def __init__(self) -> None:
+        self.turns: list[tuple[tuple[str, ...], bool]] = []  # the keys of the rates, urgent or not
+
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+        self.turns.append((tuple(rate.key for rate in rates), urgent))
+
+
+class FakeDesk:
+    """Remembers what comes, and answers every command by `reply`; `changed` is called whenever something came."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.commands: list[Command] = []
+        self.moves: list[tuple[Destination, str]] = []
+        self.lost: list[tuple[Destination, str]] = []
+        self.regained: list[Destination] = []
+        self.reply: Callable[[Command], Reply] = lambda command: Reply(f"{command.name}: {command.words}")
+        self._changed = changed
+
+    async def answer(self, command: Command) -> Reply:
+        self.commands.append(command)
+        self._changed()
+        return self.reply(command)
+
+    async def complete(self, words: str, *, limit: int) -> list[Category]:
+        return []
+
+    async def moved(self, destination: Destination, chat_id: str) -> None:
+        self.moves.append((destination, chat_id))
+        self._changed()
+
+    async def rights_lost(self, destination: Destination, reason: str) -> None:
+        self.lost.append((destination, reason))
+        self._changed()
+
+    async def rights_regained(self, destination: Destination) -> None:
+        self.regained.append(destination)
+        self._changed()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramEmulator]:
+    async with TelegramEmulator(limits="off") as emulator:
+        emulator.updates.slows_repeats = False
+        yield emulator
+        assert emulator.violations == []
+
+
+@pytest.fixture
+def pace() -> FakePace:
+    return FakePace()
+
+
+@pytest.fixture
+def desk(telegram: TelegramEmulator) -> FakeDesk:
+    return FakeDesk(telegram.changed)
+
+
+@pytest.fixture
+async def adapter(telegram: TelegramEmulator, pace: FakePace) -> AsyncIterator[TelegramAdapter]:
+    """An open adapter that waits half a second for answers."""
+    adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, tidy_after=0.05, read_timeout=0.5)
+    await adapter.open()
+    yield adapter
+    await adapter.close()
+
+
+@asynccontextmanager
+async def listening(adapter: TelegramAdapter, desk: FakeDesk, telegram: TelegramEmulator) -> AsyncIterator[None]:
+    """The adapter listens; at the end it has answered everything."""
+    serving = asyncio.create_task(adapter.serve(desk))
+    await telegram.until(lambda: telegram.updates.polled or serving.done())
+    try:
+        yield
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+@pytest.fixture
+async def served(adapter: TelegramAdapter, desk: FakeDesk, telegram: TelegramEmulator) -> AsyncIterator[None]:
+    """The adapter listens for the length of the test."""
+    async with listening(adapter, desk, telegram):
+        yield
+
+
+def place(chat: Chat, thread: int | str = "") -> Destination:
+    """`chat` as a destination of the emulator's bot."""
+    return Destination("telegram", str(chat.id), str(thread), "123456789")
+
+
+# --- people and their chats ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dara(telegram: TelegramEmulator) -> User:
+    return telegram.add_user("Dara", language_code="km")
+
+
+@pytest.fixture
+def private(telegram: TelegramEmulator, dara: User) -> Chat:
+    return telegram.add_private(dara)
+
+
+@pytest.fixture
+def group(telegram: TelegramEmulator, dara: User) -> Chat:
+    """A supergroup whose administrator is Dara; the bot is none."""
+    chat = telegram.add_supergroup("Newsroom")
+    telegram.promote(chat, dara)
+    return chat
+
+
+@pytest.fixture
+def channel(telegram: TelegramEmulator, dara: User) -> Chat:
+    """A channel whose administrators are Dara and the bot, which may delete what others wrote."""
+    rights = ("can_post_messages", "can_delete_messages")
+    chat = telegram.add_channel("News", username="news_channel", bot_rights=rights)
+    telegram.promote(chat, dara)
+    return chat
+
+
+async def reply_in(telegram: TelegramEmulator, chat: Chat) -> Message:
+    """The bot's newest message in `chat`, once there is one."""
+    await telegram.until(lambda: chat.from_bot)
+    return chat.from_bot[-1]
+
+
+async def menu_in(telegram: TelegramEmulator, desk: FakeDesk, chat: Chat, person: User | None) -> Message:
+    """A menu that the bot has shown; whatever is pressed is then answered as the FakeDesk does."""
+    usual = desk.reply
+    desk.reply = lambda _: Reply("Which one?", MENU)
+    telegram.type(chat, person, "/subscribe")
+    menu = await reply_in(telegram, chat)
+    desk.reply = usual
+    desk.commands.clear()
+    return menu

@@ -1,0 +1,44 @@
+"""A post, and the ways in which the tests show and change it."""
+
+import struct
+import zlib
+from pathlib import Path
+
+from adapters.telegram.adapter import TelegramAdapter
+from bot.models import Announcement, Look, Picture, Shown, Span, Style
+from tests.adapters.telegram.conftest import place
+from tests.emulators.telegram import Chat, TelegramEmulator
+
+URL = "https://news.example/rain"
+PICTURE = Picture(url="https://news.example/rain.jpg")
+RAIN = Announcement(
+    "Rain", body=(Span("It rains "), Span("a lot", bold=True)), url=URL, pictures=(PICTURE,), hashtags=("Weather",)
+)
+CAPTION = "Rain\n\nIt rains a lot\n\n#Weather"
+LOOK = Look()
+TEXT = Look(style=Style.TEXT)
+NONCE = "1-1"
+
+
+def png(path: Path, width: int = 4, height: int = 3) -> Picture:
+    """A picture file; only its header is right."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header)))
+    return Picture(file=str(path))
+
+
+async def show(adapter: TelegramAdapter, chat: Chat, announcement: Announcement = RAIN, look: Look = LOOK) -> Shown:
+    receipt = await adapter.send(announcement, place(chat), look, nonce=NONCE)
+    return Shown(1, adapter.fingerprint(announcement, look), receipt)
+
+
+async def edit(
+    adapter: TelegramAdapter, chat: Chat, announcement: Announcement, shown: Shown, look: Look = LOOK
+) -> Shown:
+    receipt = await adapter.edit(announcement, place(chat), look, shown)
+    return Shown(shown.revision + 1, adapter.fingerprint(announcement, look), receipt)
+
+
+def calls(telegram: TelegramEmulator) -> list[str]:
+    """The calls after the login."""
+    return [request.method for request in telegram.requests if request.method != "getMe"]

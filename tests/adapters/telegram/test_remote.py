@@ -1,0 +1,84 @@
+"""A channel or group that is managed from a private chat."""
+
+import pytest
+
+from bot.models import Choice, Reply
+from tests.adapters.telegram.conftest import MENU, FakeDesk, place, reply_in
+from tests.emulators.telegram import Chat, TelegramEmulator, User
+
+pytestmark = pytest.mark.usefixtures("served")
+
+
+async def test_a_channel_is_managed_from_a_private_chat_by_name_or_number(
+    telegram: TelegramEmulator, desk: FakeDesk, private: Chat, channel: Chat, dara: User
+) -> None:
+    for named in ("@news_channel", str(channel.id), f"{channel.id}/7"):
+        telegram.type(private, dara, f"/subscribe {named} ព័ត៌មាន ជាតិ")
+    await telegram.until(lambda: len(private.from_bot) == 3)
+    places = [place(channel), place(channel), place(channel, 7)]
+    assert [command.place.destination for command in desk.commands] == places
+    for command in desk.commands:
+        assert (command.words, command.admin, command.person) == ("ព័ត៌មាន ជាតិ", True, str(dara.id))
+        assert (command.place.kind, command.refusal) == ("channel", "")
+    assert [command.place.title for command in desk.commands] == ["News", "News", "News › topic 7"]
+
+
+async def test_the_choices_of_a_reply_are_about_the_channel_too(
+    telegram: TelegramEmulator, desk: FakeDesk, private: Chat, channel: Chat, dara: User
+) -> None:
+    aimed = Choice("There", "/subscribe @other_channel sport")
+    desk.reply = lambda _: Reply("Which one?", (*MENU, aimed), done=False)
+    telegram.type(private, dara, "/subscribe @news_channel")
+    menu = await reply_in(telegram, private)
+    assert [button.data for button in menu.buttons] == [
+        f"/subscribe {channel.id} national",
+        f"/subscribe {channel.id} sport",
+        aimed.command,
+    ]
+    telegram.press(menu, "Sport", dara)
+    await telegram.until(lambda: len(desk.commands) == 2)
+    assert (desk.commands[1].place.destination, desk.commands[1].words) == (place(channel), "sport")
+
+
+async def test_a_stranger_is_no_admin_of_a_channel(telegram: TelegramEmulator, desk: FakeDesk, channel: Chat) -> None:
+    stranger = telegram.add_user("Sok")
+    telegram.type(telegram.add_private(stranger), stranger, "/subscribe @news_channel national")
+    await telegram.until(lambda: desk.commands)
+    [command] = desk.commands
+    assert (command.admin, command.place.title, command.person) == (False, "News", str(stranger.id))
+
+
+async def test_a_stranger_is_not_told_what_comes_to_a_channel(
+    telegram: TelegramEmulator, desk: FakeDesk, channel: Chat
+) -> None:
+    stranger = telegram.add_user("Sok")
+    private = telegram.add_private(stranger)
+    telegram.type(private, stranger, "/subscriptions @news_channel")
+    assert "News" in str((await reply_in(telegram, private)).text)
+    assert desk.commands == []
+
+
+async def test_an_admin_is_told_what_comes_to_a_channel(
+    telegram: TelegramEmulator, desk: FakeDesk, channel: Chat, private: Chat, dara: User
+) -> None:
+    telegram.type(private, dara, "/subscriptions @news_channel")
+    await telegram.until(lambda: desk.commands)
+    assert desk.commands[0].place.destination == place(channel)
+
+
+@pytest.mark.parametrize("named", ["@no_such_channel", "-1009999999999"])
+async def test_a_channel_that_cannot_be_seen_is_said_to_be_so(
+    telegram: TelegramEmulator, desk: FakeDesk, private: Chat, named: str
+) -> None:
+    telegram.type(private, None, f"/subscribe {named} national")
+    message = await reply_in(telegram, private)
+    assert named in str(message.text)
+    assert desk.commands == []
+
+
+async def test_only_private_chats_can_name_another_chat(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat, channel: Chat, dara: User
+) -> None:
+    telegram.type(group, dara, "/subscribe @news_channel national")
+    await telegram.until(lambda: desk.commands)
+    assert (desk.commands[0].place.destination, desk.commands[0].words) == (place(group), "@news_channel national")

@@ -1,0 +1,326 @@
+"""What an announcement looks like in Telegram: the layout by examples, the limits by force."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from telegram import constants
+
+from adapters.telegram import inbox, markup, photos, render
+from adapters.telegram.fingerprints import Fingerprint
+from adapters.telegram.render import Button, PhotoMessage, TextMessage, render_caption, render_reply
+from bot.composing.cutting import utf16_length
+from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
+from tests.emulators.telegram.entities import parse_html
+
+URL = "https://news.example/rain"
+RAIN = Announcement(
+    title="Rain & wind",
+    body=(Span("It will "), Span("rain", bold=True), Span(" until <Friday>.")),
+    url=URL,
+    pictures=(Picture(url="https://news.example/rain.jpg"), Picture(file="/site/rain.jpg")),
+    label="Weather",
+    hashtags=("Weather", "National"),
+)
+TEXT = Look(style=Style.TEXT)
+
+
+def caption(announcement: Announcement, look: Look | None = None) -> str:
+    return render_caption(announcement, look or Look())
+
+
+# --- the layout ------------------------------------------------------------------------------------------------------
+
+
+def test_a_post_is_a_picture_with_title_excerpt_hashtags_and_a_button() -> None:
+    assert render.render(RAIN, Look()) == PhotoMessage(
+        picture=RAIN.pictures[0],
+        caption="<b>Rain &amp; wind</b>\n\nIt will <b>rain</b> until &lt;Friday&gt;.\n\n#Weather #National",
+        buttons=((Button("Read", url=URL),),),
+    )
+
+
+def test_the_button_speaks_the_language_of_the_post() -> None:
+    english = render.render(RAIN, Look()).buttons
+    assert render.render(replace(RAIN, language="km-KH"), Look()).buttons != english
+    assert render.render(replace(RAIN, language="xx"), Look()).buttons == english
+
+
+def test_without_a_button_the_title_is_the_link_and_a_link_ends_the_text() -> None:
+    message = render.render(RAIN, Look(button=False, hashtags=False))
+    assert message == PhotoMessage(
+        RAIN.pictures[0],
+        f'<a href="{URL}"><b>Rain &amp; wind</b></a>\n\nIt will <b>rain</b> until &lt;Friday&gt;.\n\n'
+        f'<a href="{URL}">Read</a>',
+    )
+
+
+def test_the_rung_picks_the_picture_and_past_the_end_there_is_none() -> None:
+    shown = [render.render(RAIN, Look(), rung) for rung in range(3)]
+    assert [getattr(message, "picture", None) for message in shown] == [*RAIN.pictures, None]
+
+
+@pytest.mark.parametrize("look", [TEXT, Look(image=False)], ids=["text style", "no image"])
+def test_a_look_without_a_picture_is_a_text(look: Look) -> None:
+    assert isinstance(render.render(RAIN, look), TextMessage)
+
+
+def test_a_text_shows_the_card_of_the_post() -> None:
+    message = render.render(RAIN, TEXT)
+    assert isinstance(message, TextMessage)
+    assert message.preview_url == URL
+
+
+@pytest.mark.parametrize(
+    ("announcement", "look"), [(replace(RAIN, url=None), TEXT), (RAIN, Look(image=False))], ids=["no url", "no image"]
+)
+def test_there_is_no_card_without_a_url_or_where_no_picture_is_wanted(announcement: Announcement, look: Look) -> None:
+    message = render.render(announcement, look)
+    assert isinstance(message, TextMessage)
+    assert message.preview_url == ""
+
+
+def test_a_caption_may_be_empty_but_a_text_never_is() -> None:
+    nothing = Announcement(title=" \n", pictures=RAIN.pictures)
+    assert caption(nothing) == ""
+    assert render.render(nothing, TEXT) == TextMessage("…")
+    assert render.render(replace(nothing, label="Weather"), TEXT) == TextMessage("Weather")
+    bare_link = render.render(replace(nothing, url=URL), TEXT)
+    assert (bare_link, bare_link.buttons) == (
+        TextMessage(URL, ((Button("Read", URL),),), URL),
+        ((Button("Read", URL),),),
+    )
+
+
+def test_an_excerpt_of_zero_shows_none() -> None:
+    assert caption(RAIN, Look(excerpt=0)) == "<b>Rain &amp; wind</b>\n\n#Weather #National"
+
+
+def test_the_excerpt_is_cut_to_what_the_look_wants() -> None:
+    text, _ = parse_html(caption(Announcement("", body=(Span("word " * 100),)), Look(excerpt=50)))
+    assert text.endswith("…")
+    assert 30 < utf16_length(text) <= 50
+
+
+def test_a_text_has_room_for_what_a_caption_has_not() -> None:
+    long = Announcement("Title", body=(Span("word " * 800),), pictures=RAIN.pictures)
+    look = Look(excerpt=4000)
+    short, _ = parse_html(caption(long, look))
+    text, _ = parse_html(render.render(long, replace(look, style=Style.TEXT)).text)  # type: ignore[union-attr]  # a text
+    assert 900 < utf16_length(short) <= 1024
+    assert 3900 < utf16_length(text) <= 4096
+
+
+@pytest.mark.parametrize(("look", "post", "silent"), [(False, False, False), (True, False, True), (False, True, True)])
+def test_look_or_post_can_ask_for_silence(look: bool, post: bool, silent: bool) -> None:
+    assert render.render(replace(RAIN, silent=post), Look(silent=look)).silent is silent
+
+
+def test_a_title_is_one_line() -> None:
+    assert caption(Announcement("Rain\n and\twind ")) == "<b>Rain and wind</b>"
+
+
+def test_a_long_title_leaves_room_for_the_excerpt() -> None:
+    text, _ = parse_html(caption(Announcement("Title " * 300, body=(Span("Words."),))))
+    assert text.endswith("Words.")
+    assert utf16_length(text) < 400
+
+
+def test_only_whole_hashtags_are_shown() -> None:
+    tags = tuple(f"tag{number}" for number in range(100))
+    line = caption(Announcement("", hashtags=tags))
+    assert utf16_length(line) <= render.HASHTAG_UNITS
+    assert line.split() == [f"#{tag}" for tag in tags[: len(line.split())]]
+
+
+def test_a_hashtag_has_one_sign_and_no_blanks() -> None:
+    assert caption(Announcement("", hashtags=("#Rain", "two words", " ", "ភ្លៀង"))) == "#Rain #twowords #ភ្លៀង"
+
+
+@pytest.mark.parametrize(
+    ("span", "html"),
+    [
+        (Span("a", bold=True, italic=True), "<b><i>a</i></b>"),
+        (Span("a", code=True, bold=True), "<code>a</code>"),  # Telegram's code is never within other markup
+        (Span("a", code=True, link=URL), f'<a href="{URL}">a</a>'),
+        (Span("a", bold=True, link=f'{URL}?a=1&b="2'), f'<a href="{URL}?a=1&amp;b=&quot;2"><b>a</b></a>'),
+        (Span('<b>"&amp;"'), "&lt;b&gt;&quot;&amp;amp;&quot;"),
+        (Span("a", link="javascript:alert(1)"), "a"),
+        (Span("a", link="/relative"), "a"),
+        (Span("a\x00\x07\ud800b\r\nc"), "ab\nc"),
+    ],
+)
+def test_a_span_becomes_html(span: Span, html: str) -> None:
+    assert caption(Announcement("", body=(span,))) == html
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None, "", "news.example", "/rain", "ftp://news.example/", "mailto:desk@news.example", "javascript:alert(1)",
+        "tg://resolve?domain=x", "https://", "https://localhost/rain", "https://news.example/two words", "https://[::1",
+        "https://news.example/\n", "https://news.example/" + "x" * 3000, "https://news.example/\ud800",
+    ],
+)  # fmt: skip
+def test_a_link_that_telegram_would_refuse_is_not_there_at_all(url: str | None) -> None:
+    message = render.render(replace(RAIN, url=url, pictures=()), Look(button=False))
+    assert isinstance(message, TextMessage)
+    assert "href" not in message.text
+    assert message.preview_url == ""
+    assert render.render(replace(RAIN, url=url), Look()).buttons == ()
+
+
+@pytest.mark.parametrize(
+    "url", [URL, "http://10.0.0.1:4000/x", "https://សារព័ត៌មាន.example/ភ្លៀង", "HTTPS://News.Example"]
+)
+def test_a_web_address_is_a_link(url: str) -> None:
+    assert markup.web_link(url) == url
+
+
+# --- the limits ------------------------------------------------------------------------------------------------------
+
+
+def test_the_limits_are_those_of_the_library() -> None:
+    ours: list[int] = [
+        render.TEXT_UNITS,
+        render.CAPTION_UNITS,
+        render.ENTITIES,
+        render.CALLBACK_BYTES,
+        render.BUTTONS,
+        photos.PHOTO_BYTES,
+        inbox.ALERT_CHARACTERS,
+    ]
+    theirs: list[int] = [
+        constants.MessageLimit.MAX_TEXT_LENGTH,
+        constants.MessageLimit.CAPTION_LENGTH,
+        constants.MessageLimit.MESSAGE_ENTITIES,
+        constants.InlineKeyboardButtonLimit.MAX_CALLBACK_DATA,
+        constants.InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER,
+        constants.FileSizeLimit.PHOTOSIZE_UPLOAD,
+        constants.CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH,
+    ]
+    assert ours == theirs
+    assert render.ROW_BUTTONS <= constants.InlineKeyboardMarkupLimit.BUTTONS_PER_ROW
+
+
+HOSTILE = some.sampled_from(
+    [
+        "<b>", "</b>", "<a href='x'>", "&", "&amp;", "&#0;", "\"'", "*_`[", "{0}%s", "\x00\x1b", "\ud800",
+        "\u202eabc", "\u200b",
+        "ភាសាខ្មែរ។ ", "العربية ", "שלום", "👩‍👩‍👧‍👦", "🇰🇭", "e\u0301", "\n\n\n", " ",
+        "@everyone", "#tag", "/start", "https://x.example ",
+    ]
+)  # fmt: skip
+WORDS = some.lists(HOSTILE | some.text(max_size=30), max_size=40).map("".join)
+LINKS = some.none() | some.sampled_from([URL, f'{URL}?q="<&>', "javascript:x", "https://[", "x" * 3000]) | WORDS
+SPANS = some.builds(Span, text=WORDS, bold=some.booleans(), italic=some.booleans(), code=some.booleans(), link=LINKS)
+ANNOUNCEMENTS = some.builds(
+    Announcement,
+    title=WORDS,
+    body=some.lists(SPANS, max_size=8).map(tuple)
+    | some.integers(1, 300).map(lambda n: (Span("a", bold=True, link=URL),) * n),
+    url=LINKS,
+    pictures=some.just(RAIN.pictures),
+    label=WORDS,
+    hashtags=some.lists(WORDS, max_size=5).map(tuple),
+    language=some.sampled_from(["en", "km", "zz"]),
+)
+LOOKS = some.builds(
+    Look,
+    style=some.sampled_from(Style),
+    image=some.booleans(),
+    excerpt=some.integers(0, 6000),
+    hashtags=some.booleans(),
+    button=some.booleans(),
+)
+
+
+def links_in(entities: list[dict[str, Any]]) -> list[str]:
+    return [entity["url"] for entity in entities if entity["type"] == "text_link"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(ANNOUNCEMENTS, LOOKS)
+def test_whatever_comes_telegram_can_take_it(announcement: Announcement, look: Look) -> None:
+    message = render.render(announcement, look)
+    html = message.caption if isinstance(message, PhotoMessage) else message.text
+    text, entities = parse_html(html)  # raises what Telegram would refuse
+    html.encode()
+    assert utf16_length(text) <= (1024 if isinstance(message, PhotoMessage) else 4096)
+    assert text or isinstance(message, PhotoMessage)
+    assert html.count("</") <= render.ENTITIES
+    assert all(link.startswith(("http://", "https://")) for link in links_in(entities))
+    assert re.sub(r"</?(?:b|i|code|a)(?: href=\"[^\"<>]*\")?>", "", html).count("<") == 0
+    assert str(Fingerprint.parse(str(Fingerprint.of(message)))) == str(Fingerprint.of(message))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANNOUNCEMENTS)
+def test_the_link_at_the_end_is_never_lost_among_too_many_entities(announcement: Announcement) -> None:
+    html = caption(replace(announcement, url=URL), Look(button=False, excerpt=4000))
+    assert parse_html(html)[1][-1].get("url") == URL
+
+
+def test_links_that_are_too_much_together_are_dropped_from_the_end() -> None:
+    links = [f"https://news.example/{number}/{'x' * 1000}" for number in range(10)]
+    body = tuple(Span(f"word {number} ", link=link) for number, link in enumerate(links))
+    _, entities = parse_html(caption(Announcement("", body=body)))
+    assert links_in(entities) == links[:7]
+
+
+# --- fingerprints ----------------------------------------------------------------------------------------------------
+
+
+def test_a_fingerprint_tells_words_and_picture_apart() -> None:
+    photo = Fingerprint.of(render.render(RAIN, Look()))
+    other_words = Fingerprint.of(render.render(replace(RAIN, title="Sun"), Look()))
+    other_picture = Fingerprint.of(render.render(RAIN, Look(), rung=1))
+    assert (photo.kind, other_words.picture, other_picture.words) == ("photo", photo.picture, photo.words)
+    assert len({photo, other_words, other_picture, Fingerprint.of(render.render(RAIN, TEXT))}) == 4
+
+
+def test_silence_and_what_is_not_shown_change_no_fingerprint() -> None:
+    shown = Fingerprint.of(render.render(RAIN, Look()))
+    assert Fingerprint.of(render.render(replace(RAIN, silent=True, label="Other"), Look(silent=True))) == shown
+
+
+# --- replies ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_reply_is_plain_text_with_buttons_side_by_side_while_they_are_short() -> None:
+    labels = ["National", "Sport", "Art", "Economy and business of the region", "Weather"]
+    reply = render_reply(Reply("Which <one>?", tuple(Choice(label, f"/subscribe {label}") for label in labels)))
+    assert reply.parts == ("Which <one>?",)
+    assert [[button.label for button in row] for row in reply.buttons] == [labels[:3], [labels[3]], [labels[4]]]
+    assert reply.buttons[0][0].command == "/subscribe National"
+
+
+def test_a_choice_that_no_button_can_carry_is_left_out() -> None:
+    fits = Choice("ok", "/subscribe " + "ក" * 17)  # 11 + 51 bytes
+    too_long = Choice("no", "/subscribe " + "ក" * 18)
+    assert render_reply(Reply("?", (too_long, fits))).buttons == ((Button("ok", command=fits.command),),)
+
+
+def test_a_long_reply_is_broken_at_line_ends() -> None:
+    lines = [f"{number}. " + "x" * 100 for number in range(100)]
+    parts = render_reply(Reply("\n".join(lines))).parts
+    assert len(parts) == 3
+    assert "\n".join(parts).split("\n") == lines
+
+
+def test_a_reply_without_words_says_that_it_has_none() -> None:
+    assert render_reply(Reply(" \n ")).parts == ("…",)
+
+
+LONG = some.builds(str.__mul__, some.text(min_size=1, max_size=5), some.integers(1, 3000))
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.lists(WORDS | LONG, max_size=4).map("\n".join))
+def test_no_part_of_a_reply_is_too_long_or_blank_and_no_word_is_lost(text: str) -> None:
+    parts = render_reply(Reply(text)).parts
+    assert all(part.strip() and utf16_length(part) <= 4096 for part in parts)
+    assert "".join("".join(parts).split()) == "".join(markup.clean(text).split()) or parts == ("…",)

@@ -1,0 +1,78 @@
+"""`newsbell status` and `newsbell deliveries` name what they speak of."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+
+@pytest.fixture
+def sending(begun: Shell) -> Shell:
+    begun("subscriptions", "add", "telegram:-1001", "national")
+    begun.write("new.md", title="It rains")
+    begun("once")
+    return begun
+
+
+def test_a_delivery_names_its_post(sending: Shell) -> None:
+    said = sending("deliveries")[1]
+
+    assert "telegram:-1001" in said
+    assert "new.md “It rains”, due " in said
+    [row] = json.loads(sending("deliveries", "--json")[1])
+    assert (row["path"], row["title"]) == ("new.md", "It rains")
+    assert row["due_at"]
+
+
+def test_only_what_is_due_says_when(sending: Shell) -> None:
+    sending.rows("UPDATE deliveries SET state = 'failed', reason = 'too long'")
+
+    assert "“It rains”  too long\n" in sending("deliveries", "--failed")[1]
+    [row] = json.loads(sending("deliveries", "--json")[1])
+    assert row["due_at"] is None
+    assert sending("deliveries", "retry") == (0, "1 delivery is due again\n")
+
+
+def test_one_failed_delivery_is_tried_again_by_its_number(sending: Shell) -> None:
+    sending("send", "old.md", "--to", "telegram:-1001")
+    sending.rows("UPDATE deliveries SET state = 'failed', reason = 'too long'")
+    one, other = (row["id"] for row in sending.rows("SELECT id FROM deliveries ORDER BY id"))
+
+    assert sending("deliveries", "retry", str(other)) == (0, "1 delivery is due again\n")
+    assert sending("deliveries", "retry", "999") == (1, "0 deliveries are due again\n")
+
+    assert sending.rows("SELECT id FROM deliveries WHERE state = 'failed'") == [{"id": one}]
+
+
+def test_the_status_tells_problems_with_their_parts(begun: Shell) -> None:
+    begun.write("half.md", "---\ntitle: Half")
+    begun.write("latin.md", "x")
+    (begun.posts / "latin.md").write_bytes(b"---\ntitle: caf\xe9\n---\n")
+    begun("once")
+    begun.rows("UPDATE files SET problem_line = 0 WHERE path = 'latin.md'")
+
+    said = begun("status")[1]
+
+    assert "✗ half.md:1  " in said
+    assert "✗ latin.md  " in said
+    assert ":0" not in said.replace("-1001", "")
+    first = json.loads(begun("status", "--json")[1])["problems"][0]
+    assert set(first) == {"path", "line", "what", "mend"}
+    assert (first["path"], first["line"]) == ("half.md", 1)
+
+
+def test_a_suspended_chat_without_a_name_has_no_empty_brackets(begun: Shell) -> None:
+    begun.rows("UPDATE destinations SET state = 'suspended', reason = 'it was closed' WHERE platform = 'discord'")
+
+    assert "✗ discord:456: it was closed\n" in begun("status")[1]
+
+
+def test_held_posts_are_counted_in_good_english(begun: Shell) -> None:
+    begun.settings.setenv("NEWSBELL_FLOOD", "0")
+    begun.write("new.md")
+    begun("once")
+
+    assert begun("send", "--held") == (0, "✓ new.md\n1 post released\n")

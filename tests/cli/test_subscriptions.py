@@ -1,0 +1,125 @@
+"""`newsbell subscriptions` enters at the same door as /subscribe: what is refused there is refused here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+ROW = {"destination": "telegram:-1001", "kind": "category", "value": "national", "display": "", "language": ""}
+
+
+def values(shell: Shell) -> list[str]:
+    return [row["value"] for row in shell.rows("SELECT value FROM subscriptions ORDER BY id")]
+
+
+def import_(shell: Shell, rows: Any, *words: str) -> tuple[int, str]:
+    file = shell.home / "rows.json"
+    file.write_text(rows if isinstance(rows, str) else json.dumps(rows), encoding="utf-8")
+    return shell("subscriptions", "import", str(file), *words)
+
+
+def test_a_misspelt_category_is_refused_with_what_may_be_meant(begun: Shell) -> None:
+    code, said = begun("subscriptions", "add", "telegram:-1001", "natoinal")
+
+    assert code == 1
+    assert "there is no category “natoinal”; did you mean NATIONAL?" in said
+    assert values(begun) == []
+    assert begun("subscriptions", "add", "telegram:-1001", "natoinal", "--anyway")[0] == 0
+    assert values(begun) == ["natoinal"]
+
+
+def test_several_categories_are_subscribed_at_once_in_the_spelling_of_the_posts(begun: Shell) -> None:
+    begun.write("game.md", category="SPORT")
+    begun("once")
+
+    assert begun("subscriptions", "add", "telegram:-1001", "national,", "sport")[0] == 0
+
+    assert begun("subscriptions", "list")[1].split() == [
+        "telegram:-1001", "category", "NATIONAL", "telegram:-1001", "category", "SPORT"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chat", "fault"),
+    [
+        ("console:foo", "the console has console:telegram and console:discord"),
+        ("console:telegram/7", "the console has console:telegram and console:discord"),
+        ("console:telegram", "no console bot has run with this database yet; start newsbell run first"),
+        ("matrix:1", "there is no platform matrix"),
+        ("nonsense", "is no destination"),
+    ],
+)
+def test_a_chat_that_can_not_be_is_refused(begun: Shell, chat: str, fault: str) -> None:
+    code, said = begun("subscriptions", "add", chat, "national")
+
+    assert code == 1
+    assert fault in said
+
+
+def test_removing_what_is_not_there_says_so(begun: Shell) -> None:
+    assert begun("subscriptions", "remove", "telegram:-1001") == (1, "Error: telegram:-1001 has no subscriptions\n")
+    begun("subscriptions", "add", "telegram:-1001", "national")
+
+    code, said = begun("subscriptions", "remove", "telegram:-1001", "sport")
+
+    assert code == 1
+    assert "telegram:-1001 is not subscribed to sport; it is to: national" in said
+    assert begun("subscriptions", "remove", "telegram:-1001", "national") == (
+        0,
+        "✓ 1 subscription of telegram:-1001 removed\n",
+    )
+
+
+def test_an_import_reads_names_as_people_write_them(begun: Shell) -> None:
+    code, said = import_(begun, [ROW | {"value": "#NATIONAL"}, ROW | {"kind": "all-except", "value": "National"}])
+
+    assert (code, said) == (0, "✓ 2 of 2 subscriptions are new\n")
+    assert values(begun) == ["national", "national"]
+
+
+def test_an_import_leaves_alone_what_is_there(begun: Shell) -> None:
+    begun("subscriptions", "add", "telegram:-1001", "national lang:en")
+
+    assert import_(begun, [ROW]) == (0, "✓ 0 of 1 subscription are new\n")
+
+    assert begun.rows("SELECT language FROM subscriptions") == [{"language": "en"}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ({}, "holds no list"),
+        ("[", "is not JSON"),
+        ([ROW, {"destination": "discord:456", "value": "x"}], 'row 2: "kind", "display", "language" are missing'),
+        ([ROW, {**ROW, "kind": "mood"}], "row 2: \"kind\" is 'mood'; write category, tag, all, all-except"),
+        ([ROW, {**ROW, "value": "  "}], 'row 2: "value" is'),
+        ([ROW, {**ROW, "value": None}], 'row 2: "value" must be text'),
+        ([ROW, {**ROW, "language": "englisch"}], 'row 2: "language":'),
+        ([ROW, {**ROW, "destination": "console:foo"}], "row 2: console:foo is no chat"),
+        ([ROW, "national"], "row 2: it is no object"),
+        ([ROW, {**ROW, "value": "natoinal"}], "did you mean NATIONAL?"),
+        ([ROW, {**ROW, "destination": "console:telegram"}], "no console bot has run"),
+    ],
+)
+def test_a_mistake_anywhere_imports_nothing(begun: Shell, rows: Any, fault: str) -> None:
+    code, said = import_(begun, rows)
+
+    assert code == 1
+    assert fault in said
+    assert values(begun) == []
+
+
+def test_what_is_exported_can_be_imported(begun: Shell) -> None:
+    begun("subscriptions", "add", "telegram:-1001", "national lang:km")
+    begun("subscriptions", "add", "discord:456", "all")
+    exported = begun("subscriptions", "export")[1]
+    begun("subscriptions", "remove", "telegram:-1001")
+    begun("subscriptions", "remove", "discord:456")
+
+    assert import_(begun, exported)[0] == 0
+
+    assert begun("subscriptions", "export")[1] == exported

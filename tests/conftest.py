@@ -1,0 +1,45 @@
+"""What all tests share: the browser they ask for, and the last lines of every run."""
+
+import os
+import shutil
+
+import pytest
+
+from tests.emulators.discord.spec import SpecCheck
+from tests.emulators.telegram.spec import Spec
+from tests.specs import DISCORD, TELEGRAM, is_at_hand
+
+_NO_BROWSER = "there is no Chromium here: the console's page was not tried in a browser (apt-get install chromium)"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let browser tests pass over a machine without a browser, but never unnoticed where CI=true."""
+    if item.get_closest_marker("browser") is None or _chromium() is not None:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(_NO_BROWSER, pytrace=False)
+    pytest.skip(_NO_BROWSER)
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of the machine's Chromium, for tests marked `browser`."""
+    found = _chromium()
+    assert found is not None, "mark the test with pytest.mark.browser"
+    return found
+
+
+def _chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was checked; nothing where the specifications are at hand but no platform was called."""
+    checked = {"Telegram": Spec.checked_in_all, "Discord": SpecCheck.checked_in_all}
+    if any(checked.values()):
+        shares = ", ".join(f"{platform} {count or 'not checked'}" for platform, count in checked.items())
+        told = f"requests checked against the platforms' specifications: {sum(checked.values())} ({shares})"
+        terminalreporter.write_line(told)
+    elif not (is_at_hand(TELEGRAM) or is_at_hand(DISCORD)):
+        terminalreporter.write_line("requests against the platforms' specifications: not checked: no specs at hand")

@@ -1,0 +1,201 @@
+"""What follows from each way in which a call can end: tables, and no row without a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, get_args
+
+import pytest
+
+from bot import errors
+from bot.delivering import conclusions, decisions
+from bot.delivering.conclusions import conclude, keep_unknown, look_failed, send_again, without_proof
+from bot.delivering.decisions import (
+    BACK_OFF_SECONDS,
+    Case,
+    Decision,
+    GiveUp,
+    LetBe,
+    MoveTo,
+    NextPicture,
+    Rest,
+    RetryAt,
+    Suspend,
+    Unknown,
+    back_off,
+    decide,
+)
+from bot.errors import (
+    BotRefused,
+    DeliveryError,
+    DestinationLost,
+    DestinationMoved,
+    MessageGone,
+    OutcomeUnknown,
+    PictureRefused,
+    Rejected,
+    Scope,
+    TryLater,
+)
+from bot.models import Action, Attempt, Delivery, DeliveryState, Lane, Outcome, Receipt, Shown
+from tests.state.making import NOON, chat, later
+
+SEND = Case(Action.SEND, 0, NOON)
+LOST = DestinationLost("no rights", doubtful=True)
+
+CASES: list[tuple[DeliveryError, Case, Decision]] = [
+    (TryLater("slow", 7), SEND, RetryAt(later(7), "slow")),
+    (TryLater("flood", 7, flood=True), SEND, RetryAt(later(7), "flood", flood=True)),
+    (
+        TryLater("flood", 7, flood=True, scope=Scope.BOT),
+        SEND,
+        RetryAt(later(7), "flood", flood=True, bot_waits=True),
+    ),
+    (PictureRefused("too large"), SEND, NextPicture("too large")),
+    (Rejected("too long"), SEND, GiveUp("too long")),
+    (DestinationLost("kicked"), SEND, Suspend("kicked")),
+    (LOST, SEND, RetryAt(later(60), "no rights")),
+    (LOST, replace(SEND, tries=3, reason="bad gateway"), RetryAt(later(60), "no rights")),
+    (LOST, replace(SEND, tries=1, reason="no rights"), Suspend("no rights")),
+    (DestinationMoved("moved", "-1001"), SEND, MoveTo("-1001", "moved")),
+    (MessageGone("gone"), Case(Action.EDIT, 0, NOON), LetBe("gone")),
+    (OutcomeUnknown("lost"), SEND, Unknown(later(5), "lost")),
+    (BotRefused("revoked"), SEND, Rest(later(300), "revoked")),
+]
+
+
+@pytest.mark.parametrize(("error", "case", "decision"), CASES)
+def test_an_error_leads_to_its_decision(error: DeliveryError, case: Case, decision: Decision) -> None:
+    assert decide(error, case) == decision
+
+
+def test_every_error_of_a_delivery_has_a_rule_and_a_case() -> None:
+    tree = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, DeliveryError)}
+    tree.discard(DeliveryError)
+
+    assert set(decisions._RULES) == tree == {type(error) for error, _, _ in CASES}
+
+
+def test_an_error_nobody_thought_of_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(TypeError, match="no rule for DeliveryError"):
+        decide(DeliveryError("new"), SEND)
+
+
+@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE])
+def test_an_unknown_edit_is_simply_done_again(action: Action) -> None:
+    decision = decide(OutcomeUnknown("lost"), Case(action, 0, NOON))
+
+    assert isinstance(decision, RetryAt)
+    assert later(1.5) < decision.at < later(2.5)
+
+
+def test_the_waits_grow_and_the_last_one_repeats() -> None:
+    for tries, seconds in enumerate((*BACK_OFF_SECONDS, 300, 300)):
+        wait = (back_off(tries, NOON) - NOON).total_seconds()
+        assert seconds * 0.8 <= wait <= seconds * 1.2
+
+
+# --- conclusions
+
+DELIVERY = Delivery(
+    7, 1, chat(1), 1, 2, None, DeliveryState.CLAIMED, Lane.POST, 1, NOON, tries=2, rung=1, nonce="7-ab", tried=2
+)
+ATTEMPT = Attempt(7, Action.SEND, Outcome.SENT, NOON, later(1), 3)
+DUE = DeliveryState.DUE
+
+CONCLUSIONS: list[tuple[Decision, Outcome, dict[str, Any]]] = [
+    (
+        RetryAt(later(11), "down"),
+        Outcome.RETRY,
+        {"state": DUE, "due_at": later(11), "tries": 3, "destination_waits_until": later(11)},
+    ),
+    (RetryAt(later(300), "down"), Outcome.RETRY, {"due_at": later(300), "destination_waits_until": later(61)}),
+    (Rest(later(300), "revoked"), Outcome.RETRY, {"tries": 2, "destination_waits_until": None}),
+    (
+        RetryAt(later(300), "flood", flood=True, bot_waits=True),
+        Outcome.FLOOD,
+        {"tries": 2, "destination_waits_until": later(300), "bot_waits_until": later(300)},
+    ),
+    (NextPicture("too large"), Outcome.RETRY, {"state": DUE, "rung": 2, "tries": 2, "due_at": later(1)}),
+    (Suspend("kicked"), Outcome.SUSPENDED, {"state": DUE, "suspend": "kicked", "tries": 0}),
+    (GiveUp("too long"), Outcome.FAILED, {"state": DeliveryState.FAILED, "nonce": ""}),
+    (
+        Unknown(later(6), "lost"),
+        Outcome.UNKNOWN,
+        {
+            "state": DeliveryState.UNKNOWN,
+            "due_at": later(6),
+            "nonce": "7-ab",
+            "tries": 3,
+            "rung": 1,
+            "destination_waits_until": later(61),
+        },
+    ),
+    (MoveTo("-1001", "moved"), Outcome.MOVED, {"state": DUE, "move_to": "-1001"}),
+    (LetBe("gone"), Outcome.GONE, {"state": DeliveryState.SETTLED, "gone": True, "shown": None}),
+]
+
+
+@pytest.mark.parametrize(("decision", "outcome", "expected"), CONCLUSIONS)
+def test_a_decision_becomes_its_conclusion(decision: Decision, outcome: Outcome, expected: dict[str, Any]) -> None:
+    conclusion = conclude(DELIVERY, ATTEMPT, decision)
+
+    assert {name: getattr(conclusion, name) for name in expected} == expected
+    assert (conclusion.attempt.outcome, conclusion.attempt.detail) == (outcome, decision.reason)
+    assert conclusion.reason == decision.reason
+
+
+def test_every_decision_has_a_rule_and_a_case() -> None:
+    assert set(conclusions._RULES) == set(get_args(Decision)) == {type(decision) for decision, _, _ in CONCLUSIONS}
+
+
+def test_a_failed_edit_leaves_what_is_shown() -> None:
+    shown = Shown(1, "print", Receipt(("77",)))
+
+    assert conclude(replace(DELIVERY, shown=shown), ATTEMPT, RetryAt(later(9), "down")).shown == shown
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "nonce"),
+    [
+        (RetryAt(later(9), "down"), DeliveryState.UNKNOWN, "7-ab"),
+        (Rest(later(9), "revoked"), DeliveryState.UNKNOWN, "7-ab"),
+        (Suspend("kicked"), DeliveryState.UNKNOWN, "7-ab"),
+        (MoveTo("-1001", "moved"), DeliveryState.UNKNOWN, "7-ab"),
+        (NextPicture("too large"), DUE, "7-ab"),
+        (Unknown(later(9), "lost"), DeliveryState.UNKNOWN, "7-ab"),
+        (GiveUp("too long"), DeliveryState.FAILED, ""),
+        (LetBe("gone"), DeliveryState.SETTLED, ""),
+    ],
+)
+def test_a_repeated_send_stays_unknown_unless_the_answer_says_what_became_of_the_first(
+    decision: Decision, state: DeliveryState, nonce: str
+) -> None:
+    conclusion = keep_unknown(conclude(DELIVERY, ATTEMPT, decision), decision)
+
+    assert (conclusion.state, conclusion.nonce) == (state, nonce)
+
+
+def test_a_look_that_failed_holds_up_nobody_longer_unless_the_platform_asked_for_it() -> None:
+    down = look_failed(DELIVERY, ATTEMPT, RetryAt(later(9), "down"))
+    flood = look_failed(DELIVERY, ATTEMPT, RetryAt(later(99), "flood", flood=True))
+
+    assert (down.state, down.destination_waits_until) == (DeliveryState.UNKNOWN, None)
+    assert (flood.state, flood.destination_waits_until) == (DeliveryState.UNKNOWN, later(99))
+
+
+def test_a_send_is_repeated_at_once_the_first_time_and_later_and_later_after_that() -> None:
+    first = send_again(replace(DELIVERY, tries=1), ATTEMPT, "again")
+    fifth = send_again(replace(DELIVERY, tries=5), ATTEMPT, "again")
+
+    assert (first.due_at, first.nonce, first.rung, first.tries) == (NOON, "7-ab", 1, 1)
+    assert timedelta(seconds=24) <= fifth.due_at - NOON <= timedelta(seconds=36)
+
+
+def test_without_proof_the_destinations_policy_decides() -> None:
+    resent = without_proof(DELIVERY, ATTEMPT, "no proof")
+    held = without_proof(replace(DELIVERY, resend_unknown=False), ATTEMPT, "no proof")
+
+    assert (resent.state, resent.nonce) == (DUE, "7-ab")
+    assert (held.state, held.reason, held.destination_waits_until) == (DeliveryState.HELD, "no proof", NOON)

@@ -1,0 +1,272 @@
+"""A send whose outcome is not known is settled, never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import (
+    DeliveryError,
+    DestinationLost,
+    DestinationMoved,
+    MessageGone,
+    OutcomeUnknown,
+    PictureRefused,
+    TryLater,
+)
+from bot.models import GONE, Action, DeliveryState, Outcome
+from tests.adapters.fake import Proof
+from tests.delivering.service import Service
+from tests.state.making import PICTURES, chat
+
+
+async def test_an_unknown_send_that_arrived_is_found_and_not_sent_again(service: Service) -> None:
+    service.adapter.lose_answer()
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+    assert service.adapter.titles(chat(1)) == ["A"], "the unknown holds up its chat"
+
+    service.pass_time(5)
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+    assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.SENT]
+    found = await service.delivery()
+    assert (found.state, found.tries, found.nonce) == (DeliveryState.SETTLED, 0, "")
+    assert found.shown
+    assert found.shown.receipt.message_ids == ("1",)
+
+
+async def test_an_unknown_send_that_did_not_arrive_is_repeated_under_its_nonce(service: Service) -> None:
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.idle()
+
+    first, second = service.adapter.calls_of(Action.SEND)
+    assert first.nonce == second.nonce
+    assert len(service.adapter.messages(chat(1))) == 1
+
+
+async def test_a_platform_that_only_knows_nonces_shows_an_unknown_send_once(service: Service) -> None:
+    service.adapter.proof = Proof.NONCE
+    service.adapter.lose_answer()
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.idle()
+
+    assert len(service.adapter.calls_of(Action.SEND)) == 2
+    assert len(service.adapter.messages(chat(1))) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [TryLater("down"), TryLater("slow", 9, flood=True), DestinationLost("outage", doubtful=True)],
+    ids=["down", "flood", "doubtful"],
+)
+async def test_a_repeated_send_that_fails_is_still_unknown_and_shows_nothing_twice(
+    service: Service, error: DeliveryError
+) -> None:
+    """Not sent, says the second call: about the first it says nothing."""
+    service.adapter.proof = Proof.NONCE
+    service.adapter.lose_answer()
+    service.adapter.fail(error, action=Action.SEND)
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.adapter.until(lambda: len(service.adapter.calls_of(Action.SEND)) == 2)
+    await service.quiet()
+    assert (await service.delivery()).state is DeliveryState.UNKNOWN
+    for _ in range(4):
+        service.pass_time(61)
+        await service.quiet()
+
+    assert (await service.delivery()).state is DeliveryState.SETTLED
+    assert len(service.adapter.messages(chat(1))) == 1
+    assert len({call.nonce for call in service.adapter.calls_of(Action.SEND)}) == 1
+
+
+async def test_without_proof_an_unknown_is_sent_again_rather_than_not_at_all(service: Service) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == ["Rain"]
+    probe = (await service.attempts())[1]
+    assert "rather than not at all" in probe.detail
+
+
+async def test_without_proof_and_without_answers_a_chat_is_not_showered(service: Service) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer(times=100)
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+
+    for _ in range(60):
+        service.pass_time(5)
+        await service.quiet()
+
+    assert 2 <= len(service.adapter.messages(chat(1))) <= 9, "in five minutes"
+
+
+async def test_where_the_policy_says_so_an_unprovable_unknown_waits_for_a_person(service: Service) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer()
+    await service.subscribe()
+    with service.office.stranger() as connection:
+        connection.execute("UPDATE destinations SET on_unknown = 'hold'")
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.idle()
+    assert (await service.delivery()).state is DeliveryState.HELD
+    assert service.adapter.titles(chat(1)) == ["A", "B"], "and holds up nobody"
+
+    assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 1
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["A", "B", "A"]
+
+
+async def test_an_unknown_that_cannot_be_looked_into_holds_up_its_chat_for_a_minute_at_most(service: Service) -> None:
+    service.adapter.lose_answer(chat="1")
+    service.adapter.fail(*[TryLater("down")] * 99, action=Action.PROBE)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.quiet()
+    assert service.adapter.titles(chat(1)) == ["A"], "B waits for A"
+    service.pass_time(55)
+    await service.quiet()
+
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+    assert (await service.delivery()).state is DeliveryState.UNKNOWN
+
+
+async def test_a_flood_wait_for_a_look_is_kept(service: Service) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(TryLater("too many", 200, flood=True), action=Action.PROBE)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    for seconds in (5, 100, 99):
+        service.pass_time(seconds)
+        await service.quiet()
+    assert len(service.adapter.calls) == 2
+
+    service.pass_time(1)
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
+@pytest.mark.parametrize("error", [DestinationLost("kicked"), DestinationMoved("moved", "-1001")])
+async def test_an_unknown_in_a_chat_that_is_lost_or_moved_stays_unknown(service: Service, error: DeliveryError) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(error, action=Action.PROBE)
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    nonce = (await service.reaches(DeliveryState.UNKNOWN)).nonce
+    service.pass_time(5)
+    await service.adapter.until(lambda: bool(service.adapter.calls_of(Action.PROBE)))
+    await service.stop()
+
+    left = await service.delivery()
+    assert left.state in (DeliveryState.UNKNOWN, DeliveryState.DUE)
+    assert left.nonce == nonce
+
+
+async def test_an_unknown_whose_message_was_removed_since_is_let_be(service: Service) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(MessageGone("it was sent, and deleted since"), action=Action.PROBE)
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.idle()
+
+    left = await service.delivery()
+    assert (left.state, left.wanted) == (DeliveryState.SETTLED, GONE)
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+
+
+async def test_a_look_that_fails_by_a_bug_waits_for_a_persons_word(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    service.adapter.fail(ValueError("a bug in the adapter"), action=Action.PROBE)
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.reaches(DeliveryState.HELD)
+    assert len(service.adapter.calls_of(Action.PROBE)) == 1
+    assert "the adapter failed" in caplog.text
+
+    assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 1
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["Rain"]
+
+
+async def test_an_unknown_send_that_was_edited_meanwhile_is_repeated_as_it_was_and_then_edited(
+    service: Service,
+) -> None:
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+    await service.publish(title="Wind")
+
+    service.pass_time(5)
+    await service.idle()
+
+    assert [(call.action, call.title) for call in service.adapter.calls] == [
+        (Action.SEND, "Rain"),
+        (Action.PROBE, "Rain"),
+        (Action.SEND, "Rain"),
+        (Action.EDIT, "Wind"),
+    ]
+    assert service.adapter.titles(chat(1)) == ["Wind"]
+
+
+async def test_an_unknown_send_with_another_picture_is_repeated_with_that_picture(service: Service) -> None:
+    service.adapter.fail(PictureRefused("too large"), OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.idle()
+
+    assert [call.rung for call in service.adapter.calls_of(Action.SEND)] == [0, 1, 1]

@@ -1,0 +1,142 @@
+"""Faults on demand: what goes wrong between a bot and Discord (discord.md 10.3)."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tests.emulators.discord.calls import Call
+from tests.emulators.discord.errors import ApiError, status_of
+from tests.emulators.discord.limits import too_many
+from tests.emulators.discord.nouns import Channel
+
+Kind = Literal[
+    "hang",
+    "close",
+    "accept_then_hang",
+    "accept_then_close",
+    "accept_then_delay",
+    "status",
+    "bad_gateway",
+    "unavailable",
+    "server_error",
+    "rate_limited",
+    "charset",
+    "delay",
+]
+
+#: Done as asked, but the answer is late or never arrives.
+AFTER_ACCEPTING: frozenset[Kind] = frozenset({"accept_then_hang", "accept_then_close", "accept_then_delay"})
+
+# `via` off and `text_body` make a 429 that of Cloudflare (discord.md 3, trap 5); `reset` ends with RST.
+_OPTIONS: dict[Kind, set[str]] = {
+    "hang": set(),
+    "close": {"reset"},
+    "accept_then_hang": set(),
+    "accept_then_close": {"reset"},
+    "accept_then_delay": {"seconds"},
+    "status": {"status", "code", "message", "via", "text_body"},
+    "rate_limited": {"retry_after", "scope", "code", "via", "text_body"},
+    "charset": set(),
+    "delay": {"seconds"},
+}
+
+_SERVER_ERRORS: dict[Kind, tuple[int, str]] = {
+    "bad_gateway": (502, "502: Bad Gateway"),
+    "unavailable": (503, "503: Service Unavailable"),
+    "server_error": (500, "500: Internal Server Error"),
+}
+
+
+@dataclass
+class Fault:
+    """One planned misfortune, for the next `count` requests that match."""
+
+    kind: Kind
+    method: str | None = None
+    path: str | None = None
+    channel: Channel | None = None
+    count: int = 1
+    #: Those of the kind, see `_OPTIONS`.
+    options: dict[str, Any] = field(default_factory=dict)
+    #: How many requests it has met.
+    met: int = 0
+
+    def __post_init__(self) -> None:
+        unknown = set(self.options) - _OPTIONS.get(self.kind, {"via", "text_body"})
+        assert not unknown, f"a fault {self.kind!r} has no {sorted(unknown)}"
+
+    def matches(self, call: Call, path: str) -> bool:
+        """Whether this request is meant. `path` may be a template, whatever its names, or the very path."""
+        if self.met >= self.count or self.method not in {None, call.method}:
+            return False
+        if self.channel is not None and call.params.get("channel_id") != str(self.channel.id):
+            return False
+        return self.path is None or self.path == path or _nameless(self.path) == _nameless(call.template)
+
+    @property
+    def via(self) -> bool:
+        """Whether the answer comes through Discord's proxy; without, a 429 is Cloudflare's (discord.md 3, trap 5)."""
+        return bool(self.options.get("via", True))
+
+    @property
+    def text_body(self) -> bool:
+        """Whether the answer is no JSON."""
+        return bool(self.options.get("text_body", self.kind in _SERVER_ERRORS))
+
+    @property
+    def reset(self) -> bool:
+        """Whether a connection ends with RST (ECONNRESET) rather than quietly (ServerDisconnectedError)."""
+        return bool(self.options.get("reset", False))
+
+    @property
+    def seconds(self) -> float:
+        """Of a delay."""
+        return float(self.options["seconds"])
+
+    def error(self) -> ApiError | None:
+        """The refusal that it answers with, if it does."""
+        options = self.options
+        if self.kind in _SERVER_ERRORS:
+            return ApiError(*_split(_SERVER_ERRORS[self.kind]))
+        if self.kind == "rate_limited":
+            scope, code = options.get("scope", "user"), options.get("code", 0)
+            return too_many(options.get("retry_after", 0.1), scope=scope, code=code)
+        if self.kind == "status":
+            code = options.get("code", 0)
+            status, message = status_of(code) or (400, "")
+            status = options.get("status", status)
+            return ApiError(status, code, options.get("message", message or f"{status}: refused on demand"))
+        return None
+
+
+def _split(status_and_message: tuple[int, str]) -> tuple[int, int, str]:
+    status, message = status_and_message
+    return status, 0, message
+
+
+def _nameless(template: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", template)
+
+
+class Faults:
+    """The planned faults, in the order in which they were planned."""
+
+    def __init__(self) -> None:
+        self._planned: list[Fault] = []
+
+    def plan(self, fault: Fault) -> Fault:
+        """Plan one more."""
+        self._planned.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """From now on all goes well."""
+        self._planned.clear()
+
+    def strike(self, call: Call, path: str) -> Fault | None:
+        """The fault that this request meets, counted; or None."""
+        for fault in self._planned:
+            if fault.matches(call, path):
+                fault.met += 1
+                return fault
+        return None

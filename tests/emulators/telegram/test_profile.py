@@ -1,0 +1,20 @@
+"""What the bot tells of itself."""
+
+import pytest
+from telegram import BotCommand, BotCommandScopeAllGroupChats
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from tests.emulators.telegram import TelegramEmulator
+
+
+async def test_the_profile_is_kept_by_scope_and_language(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
+    commands = [BotCommand("subscribe", "Receive a category")]
+    await bot.set_my_commands(commands, scope=BotCommandScopeAllGroupChats(), language_code="km")
+    assert await bot.get_my_commands(scope=BotCommandScopeAllGroupChats(), language_code="km") == tuple(commands)
+    assert await bot.get_my_commands() == ()
+    await bot.set_my_description("Rings for new posts.")
+    await bot.set_my_short_description("Posts.")
+    assert (await bot.get_my_description(language_code="km")).description == "Rings for new posts."
+    with pytest.raises(BadRequest, match="Bot_command_invalid"):
+        await bot.set_my_commands([BotCommand("Subscribe", "x")])

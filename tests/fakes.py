@@ -1,0 +1,309 @@
+"""The core's shelves in memory, for tests of what stands on them; the real ones are in `state`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.models import (
+    Announcement,
+    Category,
+    Destination,
+    DestinationState,
+    Place,
+    Post,
+    Selector,
+    Subscription,
+    Visibility,
+)
+from bot.ports import Posts, Subscriptions
+from bot.records import FileRecord, FileStamp, KnownPost, News, PostState, Problem, Published
+from bot.subscribing.matching import decide
+from bot.subscribing.selectors import match_key
+
+
+class FakeSubscriptions(Subscriptions):
+    """Who wants what, in lists. `fail_with` is raised by the next call of anything."""
+
+    def __init__(self) -> None:
+        self.known: dict[Destination, Place] = {}
+        self.subscribed: list[Subscription] = []
+        self.people: dict[Selector, str] = {}  # who subscribed to it last
+        self.bots: dict[str, str] = {}
+        self.fail_with: Exception | None = None
+
+    def _check(self) -> None:
+        error, self.fail_with = self.fail_with, None
+        if error:
+            raise error
+
+    async def add(self, subscription: Subscription, place: Place, person: str, now: datetime) -> bool:
+        await self.remember(place, now)
+        self.people[subscription.selector] = person
+        for index, known in enumerate(self.subscribed):
+            if (known.destination, known.selector) == (subscription.destination, subscription.selector):
+                self.subscribed[index] = subscription
+                return False
+        self.subscribed.append(subscription)
+        return True
+
+    async def remove(self, destination: Destination, selector: Selector | None) -> list[Subscription]:
+        removed = [wish for wish in await self.of(destination) if selector in {None, wish.selector}]
+        self.subscribed = [wish for wish in self.subscribed if wish not in removed]
+        return removed
+
+    async def of(self, destination: Destination) -> list[Subscription]:
+        self._check()
+        return [wish for wish in self.subscribed if wish.destination == destination]
+
+    async def all(self) -> list[Subscription]:
+        self._check()
+        return sorted(self.subscribed, key=lambda wish: wish.destination)
+
+    async def place(self, destination: Destination) -> Place | None:
+        self._check()
+        return self.known.get(destination)
+
+    async def remember_bot(self, platform: str, bot: str) -> None:
+        self.bots[platform] = bot
+
+    async def bot_of(self, platform: str) -> str:
+        return self.bots.get(platform, "")
+
+    async def places(self) -> list[Place]:
+        self._check()
+        return list(self.known.values())
+
+    async def remember(self, place: Place, now: datetime) -> None:
+        self._check()
+        before = self.known.get(place.destination, Place(place.destination))
+        self.known[place.destination] = replace(
+            before,
+            kind=place.kind or before.kind,
+            title=place.title or before.title,
+            language=place.language or before.language,
+        )
+
+    async def set_state(
+        self,
+        destination: Destination,
+        state: DestinationState,
+        reason: str,
+        now: datetime,
+        *,
+        was: DestinationState | None = None,
+        threads: bool = False,
+    ) -> list[Place]:
+        self._check()
+        changed = [
+            replace(place, state=state, reason=reason)
+            for place in self.known.values()
+            if (place.destination == destination or (threads and _same_chat(place.destination, destination)))
+            and place.state is not state
+            and was in {None, place.state}
+        ]
+        self.known.update({place.destination: place for place in changed})
+        return changed
+
+    async def move(self, destination: Destination, chat_id: str) -> None:
+        self._check()
+        for place in [place for place in self.known.values() if _same_chat(place.destination, destination)]:
+            moved = replace(place.destination, chat_id=chat_id)
+            del self.known[place.destination]
+            self.known.setdefault(moved, replace(place, destination=moved))
+        kept: dict[tuple[Destination, Selector], Subscription] = {}
+        for wish in self.subscribed:
+            there = wish.destination
+            moved = replace(there, chat_id=chat_id) if _same_chat(there, destination) else there
+            kept.setdefault((moved, wish.selector), replace(wish, destination=moved))
+        self.subscribed = list(kept.values())
+
+
+def _same_chat(one: Destination, other: Destination) -> bool:
+    return replace(one, thread_id="") == replace(other, thread_id="")
+
+
+class FakePosts(Posts):
+    """Files and posts, in dictionaries. `subscriptions`, where given, decide how many deliveries a post gets."""
+
+    def __init__(self, categories: Sequence[Category] = (), subscriptions: FakeSubscriptions | None = None) -> None:
+        self.files: dict[str, FileRecord] = {}
+        self.known: dict[str, KnownPost] = {}  # by key
+        self.announced: dict[int, list[Announcement]] = {}  # by subject, one a revision
+        self.sent_to: list[tuple[int, Destination]] = []
+        self.fail_with: Exception | None = None
+        self._categories = list(categories)
+        self._subscriptions = subscriptions
+        self._baseline_done = False
+
+    async def baseline_done(self) -> bool:
+        return self._baseline_done
+
+    async def stamps(self) -> dict[str, FileStamp]:
+        return {path: record.stamp for path, record in self.files.items()}
+
+    async def record_baseline(self, records: Sequence[FileRecord], now: datetime) -> None:
+        for record in records:
+            self.files[record.path] = record
+            if record.post:
+                self._know(record, self._first_state(record.post, now), now)
+
+    async def finish_baseline(self, now: datetime) -> None:
+        self._baseline_done = True
+
+    async def record_files(self, records: Sequence[FileRecord], now: datetime) -> None:
+        self.files.update({record.path: record for record in records})
+
+    async def path_of(self, post: Post) -> str:
+        known = [self.known[key] for key in (post.key, *post.aliases) if key in self.known]
+        return known[0].path if known else ""
+
+    async def count_news(self, records: Sequence[FileRecord], now: datetime) -> int:
+        return sum(self._is_news(record, now) for record in records)
+
+    async def take_in(
+        self,
+        record: FileRecord,
+        announcement: Announcement,
+        now: datetime,
+        *,
+        hold: bool = False,
+        release: bool = False,
+        edits_since: datetime | None = None,
+    ) -> Published:
+        if record.post is None:
+            raise ValueError(f"{record.path} holds no post")
+        before = self.known.get(record.post.key)
+        same_bytes = record.path in self.files and self.files[record.path].digest == record.digest
+        state = self._next_state(record, now, hold=hold, release=release)
+        self.files[record.path] = record
+        post = self._know(record, state, now)
+        if state is PostState.PUBLISHED and (before is None or before.state is not PostState.PUBLISHED):
+            return self._announce(post, announcement, News.NEW, await self._count_deliveries(record))
+        if post.revision and not same_bytes and self.announced[post.subject][-1] != announcement:
+            return self._announce(post, announcement, News.EDITED, await self._count_deliveries(record))
+        return Published(post.subject, _NEWS[state], post.revision, 0)
+
+    async def send_to(
+        self, record: FileRecord, announcement: Announcement, destinations: Sequence[Destination], now: datetime
+    ) -> int:
+        if record.post is None:
+            raise ValueError(f"{record.path} holds no post")
+        post = self.known.get(record.post.key) or self._know(record, PostState.KNOWN, now)
+        self.files[record.path] = record
+        if not post.revision:
+            self._announce(post, announcement, News.NEW, 0)
+        new = [place for place in destinations if (post.subject, place) not in self.sent_to]
+        self.sent_to += [(post.subject, place) for place in new]
+        return len(new)
+
+    async def waiting(self, state: PostState) -> list[KnownPost]:
+        found = [post for post in self.known.values() if post.state is state]
+        return sorted(found, key=lambda post: (post.published_at or post.first_seen_at, post.path))
+
+    async def next_scheduled_at(self) -> datetime | None:
+        dates = [post.published_at for post in await self.waiting(PostState.SCHEDULED) if post.published_at]
+        return min(dates, default=None)
+
+    async def forget(self, paths: Collection[str], now: datetime) -> None:
+        for path in paths:
+            self.files.pop(path, None)
+
+    async def find(self, text: str) -> KnownPost | None:
+        by_code = f"code:{text}@"
+        fits = [post for post in self.known.values() if text in {post.path, post.key} or post.key.startswith(by_code)]
+        return fits[0] if fits else None
+
+    async def latest(self, limit: int) -> list[KnownPost]:
+        public = [post for post in self.known.values() if post.state in _PUBLIC]
+        newest_first = sorted(
+            public,
+            key=lambda post: (post.published_at is not None, post.published_at or post.first_seen_at, post.path),
+            reverse=True,
+        )
+        return newest_first[:limit]
+
+    async def categories(self) -> list[Category]:
+        if self.fail_with:
+            raise self.fail_with
+        names = [name for post in self.known.values() if post.state in _PUBLIC for name in post.categories]
+        posts = Counter(match_key(name) for name in names)
+        displays = {match_key(name): name for name in names}
+        return self._categories + [Category(key, displays[key], count) for key, count in posts.most_common()]
+
+    async def problems(self) -> list[Problem]:
+        return [record.problem for _, record in sorted(self.files.items()) if record.problem]
+
+    async def counts(self) -> dict[str, int]:
+        return dict(Counter(post.state.value for post in self.known.values()))
+
+    def _know(self, record: FileRecord, state: PostState, now: datetime) -> KnownPost:
+        post = record.post
+        assert post
+        before = self.known.get(post.key)
+        self.known[post.key] = KnownPost(
+            subject=before.subject if before else len(self.known) + 1,
+            key=post.key,
+            path=post.path,
+            title=post.title,
+            language=post.language,
+            state=state,
+            revision=before.revision if before else 0,
+            published_at=post.published_at,
+            categories=post.categories,
+            first_seen_at=before.first_seen_at if before else now,
+        )
+        return self.known[post.key]
+
+    def _announce(self, post: KnownPost, announcement: Announcement, news: News, deliveries: int) -> Published:
+        revisions = self.announced.setdefault(post.subject, [])
+        revisions.append(announcement)
+        self.known[post.key] = replace(post, revision=len(revisions))
+        return Published(post.subject, news, len(revisions), deliveries)
+
+    def _first_state(self, post: Post, now: datetime) -> PostState:
+        """How a post of the baseline is remembered: never as news, unless it becomes public later."""
+        if post.visibility is not Visibility.PUBLIC:
+            return PostState.UNPUBLISHED
+        return PostState.SCHEDULED if post.published_at and post.published_at > now else PostState.KNOWN
+
+    def _next_state(self, record: FileRecord, now: datetime, *, hold: bool, release: bool) -> PostState:
+        post = record.post
+        assert post
+        before = self.known[post.key].state if post.key in self.known else None
+        if before in _PUBLIC:
+            return before
+        if post.visibility is not Visibility.PUBLIC:
+            return PostState.UNPUBLISHED
+        if post.published_at and post.published_at > now:
+            return PostState.SCHEDULED
+        held = (before is PostState.HELD or hold) and not release
+        return PostState.HELD if held else PostState.PUBLISHED
+
+    def _is_news(self, record: FileRecord, now: datetime) -> bool:
+        if record.post is None or (record.post.key in self.known and self.known[record.post.key].state in _PUBLIC):
+            return False
+        return self._next_state(record, now, hold=False, release=False) is PostState.PUBLISHED
+
+    async def _count_deliveries(self, record: FileRecord) -> int:
+        if self._subscriptions is None or record.post is None:
+            return 0
+        wishes = await self._subscriptions.all()
+        wanted = [
+            decide(record.post, [wish for wish in wishes if wish.destination == place])
+            for place in {wish.destination for wish in wishes}
+        ]
+        return sum(wish is not None for wish in wanted)
+
+
+_PUBLIC = (PostState.KNOWN, PostState.PUBLISHED)
+
+_NEWS = {
+    PostState.KNOWN: News.UNCHANGED,
+    PostState.PUBLISHED: News.UNCHANGED,
+    PostState.UNPUBLISHED: News.UNPUBLISHED,
+    PostState.SCHEDULED: News.SCHEDULED,
+    PostState.HELD: News.HELD,
+}

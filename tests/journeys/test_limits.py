@@ -1,0 +1,102 @@
+"""At the platforms' ceilings, without one "too many requests"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.emulators.discord.nouns import Channel
+from tests.emulators.telegram.chats import Chat
+from tests.emulators.telegram.people import User
+from tests.journeys.conftest import World
+from tests.journeys.newsroom import post
+
+pytestmark = pytest.mark.process
+
+CHATS = 100
+POSTS = 30
+TITLES = [f"Post GAME{number:02}" for number in range(POSTS)]
+REPLY_SECONDS = 5
+"""A reply goes before the posts that wait; at this load it comes within a second, and this machine may be slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A group and a channel that get all the posts, with somebody in the group who types commands meanwhile."""
+
+    world: World
+    group: Chat
+    admin: User
+    channel: Channel
+
+    async def ask(self) -> None:
+        """Type /subscriptions, and wait for the answer."""
+        before = len(self.answers())
+        self.world.telegram.type(self.group, self.admin, "/subscriptions")
+        await self.world.telegram.until(lambda: len(self.answers()) > before, timeout=REPLY_SECONDS)
+
+    def answers(self) -> list[str]:
+        """What newsbell said in the group beside its posts."""
+        return [message.text or "" for message in self.group.visible if message.from_bot and not message.photo]
+
+    def posts(self) -> list[str]:
+        """The titles in the group, in order."""
+        return [(message.caption or "").split("\n")[0] for message in self.group.visible if message.photo]
+
+    def embeds(self) -> list[str]:
+        """The titles in the channel, in order."""
+        return [message.embeds[0]["title"] for message in self.channel.visible if message.embeds]
+
+    def edit(self, number: int) -> None:
+        """Change the title of a post that stands there already."""
+        title = f"{TITLES[number]}, edited"
+        self.world.newsroom.write(f"game-{number:02}.md", post(f"GAME{number:02}", category="SPORT", title=title))
+
+
+async def test_a_crowd_and_a_busy_group_with_commands_edits_and_a_kill_earn_no_429(world: World) -> None:
+    """Takes a good minute: a group may get 20 messages in one, and the emulator counts strictly."""
+    newsroom, telegram, discord = world.newsroom, world.telegram, world.discord
+    newsroom.write("old.md", post("OLD1"))
+    newsroom.write("older.md", post("OLD2", category="SPORT"))
+    await newsroom.start()
+    await newsroom.says("telegram: ready")
+    await newsroom.says("discord: ready")
+    readers = [telegram.add_private(telegram.add_user(f"Reader {number}")) for number in range(CHATS)]
+    group, admin = telegram.add_supergroup("Busy"), telegram.add_user("Dara")
+    telegram.promote(group, admin)
+    busy = Busy(world, group, admin, discord.add_channel(discord.add_guild("Readers"), "busy"))
+    await newsroom.subscribe([f"telegram:{reader.id}" for reader in readers])
+    for chat in (f"telegram:{group.id}", f"discord:{busy.channel.id}"):
+        code, output = await newsroom.command("subscriptions", "add", chat, "sport", "--anyway")
+        assert code == 0, output
+
+    newsroom.write("river.md", post("ART1"))
+    for number, title in enumerate(TITLES):
+        newsroom.write(f"game-{number:02}.md", post(f"GAME{number:02}", category="SPORT", title=title))
+    await telegram.until(lambda: len(busy.posts()) == 3, timeout=30)
+    await busy.ask()
+    busy.edit(0)
+    await telegram.until(lambda: len(busy.posts()) == 6, timeout=30)
+    await busy.ask()
+    await busy.ask()
+    await newsroom.kill()
+    cut_off = newsroom.standing()
+    busy.edit(1)
+    await newsroom.start()
+    await newsroom.says("telegram: ready")
+    await busy.ask()
+    await telegram.until(lambda: len(busy.posts()) >= 12, timeout=30)
+    busy.edit(2)
+    await telegram.until(lambda: all(reader.visible for reader in readers), timeout=30)
+    await newsroom.settles(CHATS + 2 * POSTS, within=100)
+
+    assert telegram.refusals_429 == 0
+    assert not discord.refusals_429
+    in_the_end = [f"{title}, edited" if number < 3 else title for number, title in enumerate(TITLES)]
+    assert busy.embeds() == in_the_end
+    assert list(dict.fromkeys(busy.posts())) == in_the_end
+    doubled = len(busy.posts()) - POSTS + sum(len(reader.visible) - 1 for reader in readers)
+    assert doubled <= cut_off["telegram", "claimed"]
+    assert len(busy.answers()) == 4
+    assert all("sport" in answer.lower() for answer in busy.answers())

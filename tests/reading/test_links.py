@@ -1,0 +1,84 @@
+"""Where readers find a post on the web."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.reading.pages import SITE, read
+
+AT_HOME = replace(
+    SITE, url="https://example.org/paper", post_url="https://example.org/{category}/{year}/{month}/{slug}"
+)
+
+
+@pytest.mark.parametrize(
+    ("front", "url"),
+    [
+        ("origin_url: https://example.org/rain", "https://example.org/rain"),
+        ("link: https://example.org/a\norigin_url: https://example.org/b", "https://example.org/b"),
+        ("external_url: https://example.org/rain", "https://example.org/rain"),
+        ("canonical_url: //example.org/rain", "https://example.org/rain"),
+        ("permalink: https://example.org/rain", "https://example.org/rain"),
+        ("url: http://example.org/rain", "http://example.org/rain"),
+        ("origin_url: https://EXAMPLE.org/a b?q=ភ្លៀង", "https://example.org/a%20b?q=%E1%9E%97%E1%9F%92%E1%9E%9B%E1%9F%80%E1%9E%84"),
+        ("origin_url: https://example.org/100%/%20x", "https://example.org/100%25/%20x"),
+        ("origin_url: https://example.org/a_(b)?x=1&section=2", "https://example.org/a_(b)?x=1&section=2"),
+        ("origin_url: https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("origin_url: https://example.org:8080/x", "https://example.org:8080/x"),
+    ],
+)  # fmt: skip
+def test_a_whole_address_in_the_front_matter_is_the_link(front: str, url: str) -> None:
+    assert read(f"title: Rain\n{front}").url == url
+
+
+@pytest.mark.parametrize("key", ["permalink", "url", "link"])
+def test_a_path_is_joined_to_the_sites_address(key: str) -> None:
+    front = f"title: Rain\n{key}: /rain/"
+    assert read(front, site=replace(SITE, url="https://example.org/paper/")).url == "https://example.org/paper/rain/"
+    assert read(front).url is None
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "ftp://example.org/x", "rain", "http://", "http://[::1", "http://a:b/"]
+)
+def test_what_readers_can_t_open_is_no_link_and_is_doubted(address: str) -> None:
+    post = read(f"title: Rain\norigin_url: '{address}'")
+    assert post.url is None
+    assert post.warnings == ("line 3: origin_url is no address that readers can open; it should begin with https://",)
+
+
+def test_an_address_that_hides_its_host_is_no_link() -> None:
+    assert read("title: Rain\nurl: https://bank.example@evil.example/").url is None
+
+
+@pytest.mark.parametrize("permalink", ["/:categories/:title/", "/{{ site.x }}/rain"])
+def test_a_pattern_for_the_generator_is_no_link(permalink: str) -> None:
+    assert read(f"title: Rain\npermalink: '{permalink}'", site=replace(SITE, url="https://example.org")).url is None
+
+
+def test_else_the_template_of_the_settings_gives_it() -> None:
+    front = "title: Rain\ncategory: WEEKLY NEWS\ndate: 2026-10-31T18:30:00Z"
+    assert read(front, path="2026-10-31-rain.md", site=AT_HOME).url == "https://example.org/weekly-news/2026/11/rain"
+
+
+def test_a_template_knows_code_and_language_and_encodes_what_it_fills_in() -> None:
+    site = replace(SITE, post_url="https://example.org/{language}/{code}")
+    assert read("title: Rain\ncode: a/b?\nlang: km", site=site).url == "https://example.org/km/a%2Fb%3F"
+
+
+def test_a_template_may_be_a_path_on_the_site() -> None:
+    assert read(site=replace(SITE, url="https://example.org", post_url="/p/{name}")).url == "https://example.org/p/rain"
+
+
+def test_what_the_template_lacks_is_named() -> None:
+    post = read(site=AT_HOME)
+    assert post.url is None
+    assert post.warnings == (
+        "the post is sent without a link, for the site's addresses need its category and year and month",
+    )
+
+
+def test_without_anything_there_is_no_link_and_no_doubt() -> None:
+    assert (read().url, read().warnings) == (None, ())

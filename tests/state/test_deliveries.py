@@ -1,0 +1,349 @@
+"""Deliveries: who is next, claims, conclusions, and what a dead process leaves behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.models import (
+    GONE,
+    Action,
+    DeliveryState,
+    Destination,
+    DestinationState,
+    Lane,
+    Outcome,
+    Picture,
+    Receipt,
+    Shown,
+)
+from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
+
+SHOWN = Shown(1, "print 1", Receipt(("77", "78"), "media-1"))
+
+
+async def test_one_delivery_comes_for_each_destination_by_lane_then_position(office: Office) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number), "category", f"for {number}")
+    await publish(office.store, post("first.md", categories=("For 2",)))
+    await publish(office.store, post("second.md", categories=("For 1",)))
+    await publish(office.store, post("third.md", categories=("For 1", "For 2"), breaking=True))
+
+    assert [(one.destination.chat_id, one.lane) for one in await office.due()] == [
+        ("1", Lane.BREAKING),
+        ("2", Lane.BREAKING),
+    ]
+    assert [one.subject for one in await office.send_all()] == [3, 3, 1, 2]
+
+
+async def test_an_edit_comes_after_what_is_new(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post("a.md"))
+    await office.send_all()
+    await publish(office.store, post("a.md", title="Edited"))
+    await publish(office.store, post("b.md"))
+
+    assert [one.subject for one in await office.send_all()] == [2, 1]
+
+
+async def test_no_more_come_than_are_asked_for_and_none_of_the_skipped(office: Office) -> None:
+    for number in range(1, 6):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+
+    first, second = await office.due(limit=2)
+    assert (first.destination.chat_id, second.destination.chat_id) == ("1", "2")
+    rest = await office.due(limit=2, skip=(first.destination_id, second.destination_id))
+    assert [one.destination.chat_id for one in rest] == ["3", "4"]
+
+
+async def test_each_platform_and_bot_has_its_own(office: Office) -> None:
+    for place in (chat(1), chat(2, platform="other"), chat(3, bot="bot-2")):
+        await subscribe(office.store, place)
+    await publish(office.store, post())
+
+    assert await office.due_chats() == ["1"]
+    [other] = await office.store.deliveries.due("other", BOT, NOON, limit=9, skip=())
+    assert str(other.destination) == "other:2"
+
+
+@pytest.mark.parametrize("state", [DestinationState.PAUSED, DestinationState.SUSPENDED])
+async def test_a_destination_that_does_not_receive_is_passed_over_and_loses_nothing(
+    office: Office, state: DestinationState
+) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+    [first, _] = await office.due()
+
+    await office.store.subscriptions.set_state(chat(1), state, "", NOON)
+    assert await office.due_chats() == ["2"]
+    assert await office.store.deliveries.claim(first, nonce="n", epoch=1, now=NOON) is None
+
+    await office.store.subscriptions.set_state(chat(1), DestinationState.ACTIVE, "", NOON)
+    assert await office.due_chats() == ["1", "2"]
+
+
+async def test_a_claim_is_taken_once_and_says_how_the_delivery_stands_now(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    [seen] = await office.due()
+    await publish(office.store, post(title="Wind"))
+
+    claimed = await office.claim(seen, nonce="1-abc")
+
+    assert (claimed.state, claimed.wanted, claimed.tried) == (DeliveryState.CLAIMED, 2, 2)
+    assert (claimed.nonce, claimed.tried_at) == ("1-abc", NOON)
+    assert await office.store.deliveries.claim(seen, nonce="x", epoch=1, now=NOON) is None
+    assert await office.due() == []
+
+
+async def test_a_send_that_is_repeated_under_its_nonce_says_what_it_said_the_first_time(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    first = await office.claim(await office.one())
+    await office.end(first, DeliveryState.DUE, nonce=first.nonce, outcome=Outcome.UNKNOWN)
+    await publish(office.store, post(title="Wind"))
+
+    again = await office.claim(await office.one(), later(9), nonce=first.nonce)
+    assert (again.wanted, again.tried, again.tried_at) == (2, 1, NOON)
+
+    await office.end(again, DeliveryState.DUE)  # now it is known not to be there
+    fresh = await office.claim(await office.one(), later(10), nonce="2-new")
+    assert (fresh.tried, fresh.tried_at) == (2, later(10))
+
+
+async def test_a_settled_delivery_shows_what_was_sent(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    claimed = await office.claim(await office.one())
+
+    await office.end(claimed, DeliveryState.SETTLED, shown=SHOWN)
+
+    settled = await office.one()
+    assert (settled.state, settled.shown, settled.nonce) == (DeliveryState.SETTLED, SHOWN, "")
+    [attempt] = await office.attempts()
+    assert (attempt.action, attempt.outcome, attempt.began_at) == (Action.SEND, Outcome.SENT, NOON)
+    assert [(one.id, said.title) for one, said in await office.store.deliveries.shown_in(chat(1), limit=5)] == [
+        (settled.id, "Rain")
+    ]
+
+
+async def test_an_edit_that_arrives_while_the_call_is_in_the_air_leaves_something_to_do(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    claimed = await office.claim(await office.one())
+    await publish(office.store, post(title="Wind"))
+
+    await office.end(claimed, DeliveryState.SETTLED, shown=SHOWN, rung=1)
+
+    left = await office.one()
+    assert (left.state, left.lane, left.wanted, left.shown) == (DeliveryState.DUE, Lane.EDIT, 2, SHOWN)
+    assert left.rung == 0, "the new revision has its own pictures"
+
+
+async def test_a_message_that_a_person_removed_stays_away_even_when_an_edit_came_meanwhile(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    await office.send_all()
+    await publish(office.store, post(title="Wind"))
+    claimed = await office.claim(await office.one())
+    await publish(office.store, post(title="Storm"))
+
+    await office.end(claimed, DeliveryState.SETTLED, shown=None, gone=True, outcome=Outcome.GONE)
+    await publish(office.store, post(title="Sun"))
+
+    left = await office.one()
+    assert (left.state, left.wanted, left.shown) == (DeliveryState.SETTLED, GONE, None)
+
+
+async def test_a_retry_waits_and_so_does_its_destination(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post("a.md"))
+    await publish(office.store, post("b.md"))
+    [first] = await office.due()
+    claimed = await office.claim(first)
+
+    await office.end(
+        claimed, DeliveryState.DUE, due_at=later(90), tries=3, reason="no", destination_waits_until=later(60)
+    )
+
+    next_due_at = office.store.deliveries.next_due_at
+    assert await office.due(later(59)) == []
+    assert await next_due_at("fake", BOT, NOON) == later(60)
+    [second] = await office.due(later(60))
+    assert second.subject == 2, "a failure holds up the others for a minute at most"
+    assert await next_due_at("fake", BOT, later(60)) == later(90)
+    waiting = await office.one(1)
+    assert (waiting.tries, waiting.reason, waiting.nonce) == (3, "no", "")
+
+
+async def test_the_whole_bot_waits_as_long_as_it_was_last_told_to_by_the_strictest(office: Office) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+    until = office.store.deliveries.bot_waits_until
+    assert await until("fake", BOT) is None
+
+    for delivery, seconds in zip(await office.due(), (60, 30), strict=True):
+        await office.end(await office.claim(delivery), DeliveryState.DUE, bot_waits_until=later(seconds))
+
+    assert await until("fake", BOT) == later(60)
+    assert await until("fake", "bot-2") is None
+
+
+async def test_a_bot_that_was_never_asked_to_wait_does_not(office: Office) -> None:
+    await office.store.subscriptions.remember_bot("fake", BOT)
+
+    assert await office.store.deliveries.bot_waits_until("fake", BOT) is None
+
+
+async def test_a_suspension_keeps_the_reason_and_the_delivery_but_not_a_persons_pause(office: Office) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+    claims = [await office.claim(delivery) for delivery in await office.due()]
+    await office.store.subscriptions.set_state(chat(2), DestinationState.PAUSED, "asked for", NOON)
+
+    for claimed in claims:
+        await office.end(claimed, DeliveryState.DUE, suspend="kicked")
+
+    first, second = await office.store.subscriptions.places()
+    assert (first.state, first.reason) == (DestinationState.SUSPENDED, "kicked")
+    assert (second.state, second.reason) == (DestinationState.PAUSED, "asked for")
+    assert await office.store.deliveries.counts() == {("fake", "due"): 2}
+
+
+async def test_a_failed_delivery_is_retried_at_a_persons_word_or_with_the_next_edit(office: Office) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number), "category", f"for {number}")
+    for number in (1, 2):
+        await publish(office.store, post(f"{number}.md", categories=(f"For {number}",)))
+    for delivery in await office.due():
+        await office.end(await office.claim(delivery), DeliveryState.FAILED, reason="too long", tries=2)
+    failed = await office.store.deliveries.listing([DeliveryState.FAILED], limit=10)
+    assert [(one.subject, one.reason) for one in failed] == [(2, "too long"), (1, "too long")]
+
+    await publish(office.store, post("1.md", categories=("For 1",), title="Shorter"))
+    assert await office.due_chats() == ["1"]
+
+    retried = await office.store.deliveries.retry([DeliveryState.FAILED, DeliveryState.SETTLED], later(5))
+    assert retried == 1
+    assert {one.destination.chat_id: one.tries for one in await office.due(later(5))} == {"1": 0, "2": 0}
+
+
+async def test_a_chat_that_moved_is_followed_with_its_delivery(office: Office) -> None:
+    await subscribe(office.store, chat("-1"))
+    await publish(office.store, post())
+
+    await office.end(await office.claim(await office.one()), DeliveryState.DUE, move_to="-1001", outcome=Outcome.MOVED)
+
+    [moved] = await office.due()
+    assert moved.destination == chat("-1001")
+
+
+async def test_a_call_that_ends_after_its_delivery_was_merged_away_is_no_error(office: Office) -> None:
+    for number in ("-1", "-1001"):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+    old, new = await office.due()
+    claimed = await office.claim(old)
+    await office.store.subscriptions.move(chat("-1"), "-1001")
+
+    await office.end(claimed, DeliveryState.DUE, move_to="-1001", outcome=Outcome.MOVED)
+
+    assert [one.id for one in await office.due()] == [new.id]
+
+
+async def test_an_unknown_comes_when_its_time_has_come_and_only_where_newsbell_may_write(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    claimed = await office.claim(await office.one())
+    await office.end(claimed, DeliveryState.UNKNOWN, due_at=later(5), nonce=claimed.nonce)
+    unknown = office.store.deliveries.unknown
+
+    assert await unknown("fake", BOT, later(4), limit=9) == []
+    assert await office.store.deliveries.next_due_at("fake", BOT, NOON) == later(5)
+    [one] = await unknown("fake", BOT, later(5), limit=9)
+    assert (one.nonce, one.tried, one.tried_at) == ("n-1", 1, NOON)
+    assert await office.due(later(5)) == []
+
+    await office.store.subscriptions.set_state(chat(1), DestinationState.SUSPENDED, "kicked", NOON)
+    assert await unknown("fake", BOT, later(5), limit=9) == []
+
+
+async def test_what_a_dead_process_was_sending_is_unknown_and_its_edits_are_done_again(office: Office) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post("a.md"))
+    await office.send_all()
+    await publish(office.store, post("a.md", title="Edited"))
+    for delivery in await office.due():
+        await office.claim(delivery)
+        break
+    await publish(office.store, post("b.md"))
+    [second] = [delivery for delivery in await office.due() if delivery.destination == chat(2)]
+    await office.claim(second, later(1), nonce="n-b")
+
+    assert await office.store.deliveries.orphans(1, later(2)) == 0, "nothing of an older epoch"
+    assert await office.store.deliveries.orphans(2, later(2)) == 2
+
+    (edit, edit_tries), _ = await office.store.deliveries.of_post(1)
+    assert (edit.state, edit.nonce, edit_tries[-1].action) == (DeliveryState.DUE, "", Action.EDIT)
+    _, (sent, sent_tries) = await office.store.deliveries.of_post(2)
+    assert (sent.state, sent.nonce, sent.tried, sent.due_at) == (DeliveryState.UNKNOWN, "n-b", 1, later(2))
+    [attempt] = sent_tries
+    assert (attempt.action, attempt.outcome, attempt.began_at, attempt.epoch) == (
+        Action.SEND,
+        Outcome.UNKNOWN,
+        later(1),
+        1,
+    )
+    assert [one.destination_id for one in await office.due(later(2))] == [edit.destination_id]
+    assert len(await office.due(later(62))) == 2, "an unknown holds up its destination for a minute at most"
+
+
+async def test_the_pacers_memory_names_calls_and_destinations_oldest_first(office: Office) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+    for seconds, delivery in enumerate(await office.due()):
+        await office.send(delivery, later(seconds))
+
+    since = office.store.deliveries.attempts_since
+    calls = [(str(destination), action, at) for destination, action, at in await since("fake", later(-1))]
+    assert calls == [(str(chat(1)), Action.SEND, NOON), (str(chat(2)), Action.SEND, later(1))]
+    assert len(await since("fake", NOON)) == 1
+    assert await since("other", later(-1)) == []
+
+
+async def test_a_pictures_id_is_remembered_for_each_bot(office: Office) -> None:
+    shelf = office.store.deliveries
+    source = Picture(url="https://example.org/rain.jpg").source
+    await shelf.remember_media("fake", BOT, source, "one", NOON)
+    await shelf.remember_media("fake", BOT, source, "two", NOON)
+
+    assert await shelf.media_id("fake", BOT, source) == "two"
+    assert await shelf.media_id("fake", "bot-2", source) == ""
+
+
+async def test_what_stands_in_a_chat_comes_newest_last_and_at_most_so_many(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    for path in ("a.md", "b.md", "c.md"):
+        await publish(office.store, post(path))
+    await office.send_all()
+    await publish(office.store, post("d.md"))
+
+    shown_in = office.store.deliveries.shown_in
+    assert [said.title for _, said in await shown_in(chat(1), limit=2)] == ["B", "C"]
+    assert await shown_in(Destination("fake", "never heard of"), limit=2) == []
+
+
+async def test_times_that_are_apart_by_a_microsecond_stay_in_order(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post(), NOON + timedelta(microseconds=1))
+
+    assert await office.due(NOON) == []
+    assert len(await office.due(NOON + timedelta(microseconds=1))) == 1
+    assert (await office.one()).due_at == NOON + timedelta(microseconds=1)

@@ -1,0 +1,54 @@
+"""What a restart finds and puts right, and what lies before closed doors."""
+
+from __future__ import annotations
+
+from bot.models import DeliveryState, DestinationState
+from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
+
+
+async def test_a_clock_that_was_set_back_makes_nothing_wait_for_the_old_time(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post(), later(3600))
+    [delivery] = await office.due(later(3600))
+    await office.send(delivery, later(3600))
+    await publish(office.store, post("national/wind.md"), later(3601))
+    assert await office.due() == []
+
+    await office.store.deliveries.orphans(office.epoch + 1, NOON)
+
+    assert len(await office.due()) == 1
+
+
+async def test_a_send_that_was_to_be_repeated_is_looked_into_first_after_a_restart(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    with office.stranger() as connection:
+        connection.execute("UPDATE deliveries SET nonce = '1-aa', tried = 1, tried_at = created_at")
+
+    await office.store.deliveries.orphans(office.epoch + 1, later(1800))
+
+    [unknown] = await office.store.deliveries.unknown("fake", BOT, later(1800), limit=9)
+    assert unknown.state is DeliveryState.UNKNOWN
+    assert unknown.nonce == "1-aa"
+
+
+async def test_what_lies_before_a_closed_door_is_found_again_when_it_opens(office: Office) -> None:
+    shelf = office.store.subscriptions
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    await shelf.set_state(chat(1), DestinationState.SUSPENDED, "kicked", NOON)
+    await publish(office.store, post("national/wind.md"))
+    assert await office.due() == []
+
+    await shelf.set_state(chat(1), DestinationState.ACTIVE, "", NOON)
+
+    assert [delivery.position for delivery in await office.send_all(NOON)] == [1, 2]
+
+
+async def test_replies_are_remembered_for_the_pacer(office: Office) -> None:
+    shelf = office.store.deliveries
+    await shelf.note_reply("fake", ["bot", "chat:1"], NOON)
+
+    assert await shelf.replies_since("fake", later(-61)) == [(["bot", "chat:1"], NOON)]
+    assert await shelf.replies_since("fake", NOON) == []
+    assert await shelf.attempts_since("fake", later(-61)) == []

@@ -1,0 +1,167 @@
+"""Destinations and their subscriptions in the database."""
+
+from __future__ import annotations
+
+from bot.models import DestinationState, Place, Selector, SelectorKind
+from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
+
+
+async def test_a_subscription_is_remembered_once_and_its_options_are_replaced(office: Office) -> None:
+    assert await subscribe(office.store, chat(1), "category", "National", excerpt=100)
+    assert not await subscribe(office.store, chat(1), "category", "NATIONAL", "km", excerpt=200)
+
+    [wish] = await office.store.subscriptions.of(chat(1))
+    assert (wish.selector, wish.display, wish.language) == (
+        Selector(SelectorKind.CATEGORY, "national"),
+        "NATIONAL",
+        "km",
+    )
+    assert wish.options == {"excerpt": 200}
+
+
+async def test_subscriptions_come_oldest_first_and_all_of_them_by_destination(office: Office) -> None:
+    for number, name in ((2, "sport"), (1, "world"), (2, "arts")):
+        await subscribe(office.store, chat(number), "category", name)
+
+    shelf = office.store.subscriptions
+    assert [wish.selector.value for wish in await shelf.of(chat(2))] == ["sport", "arts"]
+    assert [str(wish.destination) for wish in await shelf.all()] == ["fake:2", "fake:2", "fake:1"]
+    assert await shelf.of(chat("never heard of")) == []
+
+
+async def test_who_leaves_a_category_gets_nothing_unsent_of_it_but_keeps_the_rest(office: Office) -> None:
+    for name in ("sport", "world"):
+        await subscribe(office.store, chat(1), "category", name)
+    await publish(office.store, post("sport.md", categories=("Sport",)))
+    await publish(office.store, post("both.md", categories=("Sport", "World")))
+
+    removed = await office.store.subscriptions.remove(chat(1), Selector(SelectorKind.CATEGORY, "sport"))
+
+    assert [wish.display for wish in removed] == ["sport"]
+    assert [one.subject for one in await office.send_all()] == [2]
+
+
+async def test_who_leaves_everything_keeps_what_is_shown_and_being_sent(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await subscribe(office.store, chat(1), "tag", "rain")
+    for path in ("a.md", "b.md", "c.md"):
+        await publish(office.store, post(path))
+    await office.send((await office.due())[0])
+    await office.claim((await office.due())[0])
+
+    removed = await office.store.subscriptions.remove(chat(1), None)
+
+    assert len(removed) == 2
+    assert await office.store.subscriptions.of(chat(1)) == []
+    assert await office.store.deliveries.counts() == {("fake", "settled"): 1, ("fake", "claimed"): 1}
+
+
+async def test_removing_what_is_not_there_removes_nothing(office: Office) -> None:
+    await subscribe(office.store, chat(1), "category", "sport")
+
+    shelf = office.store.subscriptions
+    assert await shelf.remove(chat(1), Selector(SelectorKind.TAG, "sport")) == []
+    assert await shelf.remove(chat("never heard of"), None) == []
+    assert len(await shelf.all()) == 1
+
+
+async def test_a_place_keeps_what_is_known_of_it_when_less_is_said(office: Office) -> None:
+    shelf = office.store.subscriptions
+    await shelf.remember(Place(chat(1), "supergroup", "Readers", "km"), NOON)
+    await shelf.remember(Place(chat(1), title="Night readers"), NOON)
+
+    assert await shelf.place(chat(1)) == Place(chat(1), "supergroup", "Night readers", "km")
+    assert await shelf.place(chat(2)) is None
+    assert await shelf.places() == [Place(chat(1), "supergroup", "Night readers", "km")]
+
+
+async def test_a_state_reaches_the_threads_where_it_is_meant_to(office: Office) -> None:
+    shelf = office.store.subscriptions
+    for place in (chat(1), chat(1, "7"), chat(2)):
+        await shelf.remember(Place(place), NOON)
+
+    alone = await shelf.set_state(chat(1, "7"), DestinationState.PAUSED, "asked for", NOON)
+    assert [str(place.destination) for place in alone] == ["fake:1/7"]
+
+    lost = await shelf.set_state(
+        chat(1), DestinationState.SUSPENDED, "kicked", NOON, was=DestinationState.ACTIVE, threads=True
+    )
+    assert [str(place.destination) for place in lost] == ["fake:1"]
+
+    states = {str(place.destination): (place.state, place.reason) for place in await shelf.places()}
+    assert states == {
+        "fake:1": (DestinationState.SUSPENDED, "kicked"),
+        "fake:1/7": (DestinationState.PAUSED, "asked for"),
+        "fake:2": (DestinationState.ACTIVE, ""),
+    }
+    assert await shelf.set_state(chat(2), DestinationState.ACTIVE, "", NOON) == []
+
+
+async def test_a_moved_chat_keeps_its_subscriptions_deliveries_and_threads(office: Office) -> None:
+    for place in (chat("-1"), chat("-1", "7"), chat("-1", bot="bot-2")):
+        await subscribe(office.store, place)
+    await publish(office.store, post())
+
+    await office.store.subscriptions.move(chat("-1"), "-1001")
+
+    assert sorted(str(one.destination) for one in await office.due()) == ["fake:-1001", "fake:-1001/7"]
+    assert [str(wish.destination) for wish in await office.store.subscriptions.of(chat("-1001", "7"))] == [
+        "fake:-1001/7"
+    ]
+    assert await office.store.subscriptions.place(chat("-1", bot="bot-2")) is not None, "another bot's chat"
+
+
+async def test_a_chat_that_moves_onto_a_known_one_is_merged_and_nobody_gets_a_post_twice(office: Office) -> None:
+    for place in (chat("-1"), chat("-1", "7"), chat("-1001")):
+        await subscribe(office.store, place)
+    await subscribe(office.store, chat("-1"), "category", "sport", excerpt=50)
+    await publish(office.store, post("both.md"))
+    await office.store.subscriptions.remove(chat("-1001"), Selector(SelectorKind.ALL))
+    await publish(office.store, post("old only.md"))
+    await subscribe(office.store, chat("-1001"), excerpt=99)
+
+    await office.store.subscriptions.move(chat("-1"), "-1001")
+
+    merged = await office.store.subscriptions.of(chat("-1001"))
+    assert {wish.selector.kind: wish.options for wish in merged} == {
+        SelectorKind.ALL: {"excerpt": 99},
+        SelectorKind.CATEGORY: {"excerpt": 50},
+    }
+    assert [str(place.destination) for place in await office.store.subscriptions.places()] == [
+        "fake:-1001/7",
+        "fake:-1001",
+    ]
+    sent = await office.send_all()
+    assert sorted((str(one.destination), one.subject) for one in sent) == [
+        ("fake:-1001", 1),
+        ("fake:-1001", 2),
+        ("fake:-1001/7", 1),
+        ("fake:-1001/7", 2),
+    ]
+
+
+async def test_moving_a_chat_that_was_never_heard_of_changes_nothing(office: Office) -> None:
+    await office.store.subscriptions.move(chat("-1"), "-1001")
+
+    assert await office.store.subscriptions.places() == []
+
+
+async def test_the_bot_that_wrote_last_is_remembered_for_each_platform(office: Office) -> None:
+    shelf = office.store.subscriptions
+    assert await shelf.bot_of("fake") == ""
+
+    for platform, bot in (("fake", "one"), ("fake", "two"), ("other", "three"), ("fake", "one")):
+        await shelf.remember_bot(platform, bot)
+
+    assert (await shelf.bot_of("fake"), await shelf.bot_of("other")) == ("one", "three")
+
+
+async def test_remembering_the_bot_forgets_no_wait(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    claimed = await office.claim(await office.one())
+    await office.end(claimed, claimed.state, bot_waits_until=later(60))
+
+    await office.store.subscriptions.remember_bot("fake", BOT)
+
+    assert await office.store.deliveries.bot_waits_until("fake", BOT) == later(60)

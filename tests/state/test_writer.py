@@ -1,0 +1,95 @@
+"""The one thread that writes: jobs, commits, and a database that somebody else holds."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.errors import StoreBusy
+from state.memory import connect
+from state.writer import Writer
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.db"
+    with closing(connect(path)) as connection:
+        connection.execute("CREATE TABLE entries (number INTEGER PRIMARY KEY)")
+    return path
+
+
+def add(number: int, then: Exception | None = None) -> Callable[[sqlite3.Connection], int]:
+    def job(connection: sqlite3.Connection) -> int:
+        connection.execute("INSERT INTO entries VALUES (?)", (number,))
+        if then:
+            raise then
+        return number
+
+    return job
+
+
+def entries(path: Path) -> list[int]:
+    with closing(connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT number FROM entries ORDER BY number")]
+
+
+async def test_a_failing_job_undoes_itself_and_nothing_else(ledger: Path) -> None:
+    writer = Writer(lambda: connect(ledger))
+    jobs = [add(1), add(2, then=KeyError("no")), add(1), add(3)]
+
+    results = await asyncio.gather(*(writer.run(job) for job in jobs), return_exceptions=True)
+    await writer.close()
+
+    assert [type(result) for result in results] == [int, KeyError, sqlite3.IntegrityError, int]
+    assert entries(ledger) == [1, 3]
+
+
+async def test_what_is_reported_done_is_on_disk_and_many_share_a_commit(ledger: Path) -> None:
+    commits: list[str] = []
+
+    def watched() -> sqlite3.Connection:
+        connection = connect(ledger)
+        connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+        return connection
+
+    writer = Writer(watched)
+    await asyncio.gather(*(writer.run(add(number)) for number in range(600)))
+
+    assert entries(ledger) == list(range(600))
+    assert 3 <= len(commits) < 100
+    await writer.close()
+
+
+async def test_a_job_whose_caller_gave_up_is_done_all_the_same(ledger: Path) -> None:
+    writer = Writer(lambda: connect(ledger))
+    asked = asyncio.create_task(writer.run(add(1)))
+    await asyncio.sleep(0)
+    asked.cancel()
+
+    await writer.run(add(2))
+    await writer.close()
+
+    assert entries(ledger) == [1, 2]
+
+
+async def test_a_database_that_somebody_else_holds_is_busy_and_then_goes_on(ledger: Path) -> None:
+    def impatient() -> sqlite3.Connection:
+        connection = connect(ledger)
+        connection.execute("PRAGMA busy_timeout = 10")
+        return connection
+
+    writer = Writer(impatient)
+    with closing(connect(ledger)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        results = await asyncio.gather(writer.run(add(1)), writer.run(add(2)), return_exceptions=True)
+        assert [type(result) for result in results] == [StoreBusy, StoreBusy]
+        other.execute("ROLLBACK")
+
+    assert await writer.run(add(3)) == 3
+    await writer.close()
+    assert entries(ledger) == [3]

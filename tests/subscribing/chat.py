@@ -1,0 +1,52 @@
+"""A chat with newsbell in it, for tests to type into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.models import Category, Command, Destination, Place, Reply, Selector, SelectorKind
+from bot.ports import Desk
+from bot.subscribing.desk import SubscriptionDesk
+from tests.fakes import FakePosts, FakeSubscriptions
+
+NOON = datetime(2024, 11, 7, 12, tzinfo=UTC)
+GROUP = Destination("telegram", "-100123", bot="9")
+TOPIC = replace(GROUP, thread_id="7")
+PLACE = Place(GROUP, kind="supergroup", title="Newsroom")
+NATIONAL = Selector(SelectorKind.CATEGORY, "national")
+ALL = Selector(SelectorKind.ALL)
+CATEGORIES = [
+    Category("national", "NATIONAL", 131),
+    Category("business", "BUSINESS", 88),
+    Category("weekly-news", "Weekly News", 12),
+    Category("ព័ត៌មានជាតិ", "ព័ត៌មាន\u200bជាតិ", 7),
+]
+
+
+class Chat:
+    """A chat with newsbell in it, for tests to type into."""
+
+    def __init__(self, categories: Sequence[Category] = CATEGORIES, operators: Sequence[Destination] = ()) -> None:
+        self.posts = FakePosts(categories)
+        self.subscriptions = FakeSubscriptions()
+        self.noticed: list[Place] = []
+        self.place = PLACE
+        self.desk: Desk = SubscriptionDesk(
+            self.posts, self.subscriptions, now=lambda: NOON, operators=operators, on_notice=self._note
+        )
+
+    async def type(
+        self, text: str, *, admin: bool = True, person: str = "123", language: str = "", refusal: str = ""
+    ) -> Reply:
+        name, _, words = text.removeprefix("/").partition(" ")
+        return await self.desk.answer(
+            Command(name, words, self.place, person, admin=admin, language=language, refusal=refusal)
+        )
+
+    async def has(self) -> list[Selector]:
+        return [wish.selector for wish in await self.subscriptions.of(GROUP)]
+
+    async def _note(self, places: Sequence[Place]) -> None:
+        self.noticed += places

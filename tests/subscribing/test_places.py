@@ -1,0 +1,84 @@
+"""/language, /pause and /resume belong to a place."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.models import Choice, DestinationState, Place, Reply
+from tests.subscribing.chat import GROUP, Chat
+
+
+@pytest.mark.parametrize("word", ["km", "KM", "km-KH", "ភាសាខ្មែរ"])
+async def test_a_place_chooses_its_language_once_for_all(chat: Chat, word: str) -> None:
+    assert (await chat.type(f"/language {word}")).text == "ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយជាភាសាខ្មែរ។"
+    assert (await chat.type("/subscribe national", language="en")).text == (
+        "បានជាវ NATIONAL។ អត្ថបទថ្មីៗនឹងមកដល់នៅ Newsroom។"
+    )
+    assert (await chat.type("/language english")).text == "From now on I answer in English."
+
+
+async def test_until_then_a_person_is_answered_in_their_own_language(chat: Chat) -> None:
+    refused = await chat.type("/subscribe national", admin=False, language="km-KH")
+
+    assert refused.text.startswith("មានតែអ្នកគ្រប់គ្រងនៅ Newsroom ប៉ុណ្ណោះ")
+    assert (await chat.type("/sing", language="fr")).text.startswith("I do not know /sing.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("/language", "In which language should I answer?"),
+        ("/language klingon", "I do not speak “klingon”. Choose one of these:"),
+    ],
+)
+async def test_languages_are_offered_as_buttons(chat: Chat, typed: str, text: str) -> None:
+    choices = (Choice("English", "/language en"), Choice("ភាសាខ្មែរ", "/language km"))
+
+    assert await chat.type(typed) == Reply(text, choices, done=False)
+
+
+async def test_a_place_is_paused_and_resumed(chat: Chat) -> None:
+    await chat.type("/subscribe national")
+
+    assert (await chat.type("/pause")).text.startswith("Paused. New posts wait")
+    assert chat.subscriptions.known[GROUP].state is DestinationState.PAUSED
+    assert (await chat.type("/pause")).text == "It is paused already. Type /resume to go on."
+    assert (await chat.type("/subscriptions")).text.endswith("nothing is sent until an admin types /resume.")
+    assert (await chat.type("/subscribe business")).text.endswith("nothing is sent until an admin types /resume.")
+    assert (await chat.type("/resume")).text == "Resumed. What waited arrives now, in order."
+    assert chat.subscriptions.known[GROUP].state is DestinationState.ACTIVE
+    assert (await chat.type("/resume")).text == "It is not paused: new posts arrive as they come."
+
+
+async def test_a_suspended_place_says_why_nothing_comes(chat: Chat) -> None:
+    await chat.type("/subscribe national")
+    await chat.desk.rights_lost(GROUP, "the bot may not post")
+
+    assert "Nothing can be sent at present: the bot may not post." in (await chat.type("/subscriptions")).text
+
+
+@pytest.mark.parametrize("typed", ["business", "national", "sport, business"])
+async def test_who_subscribes_wakes_a_suspended_place(chat: Chat, typed: str) -> None:
+    await chat.type("/subscribe national")
+    await chat.desk.rights_lost(GROUP, "the bot may not post")
+
+    told = "Nothing could be sent here for a while. I try again now, beginning with what waited."
+    assert (await chat.type(f"/subscribe {typed}")).text.endswith(told)
+    assert chat.subscriptions.known[GROUP] == Place(GROUP, "supergroup", "Newsroom")
+    assert told not in (await chat.type("/subscribe all")).text
+
+
+async def test_a_subscription_that_fails_wakes_nothing(chat: Chat) -> None:
+    await chat.type("/subscribe national")
+    await chat.desk.rights_lost(GROUP, "the bot may not post")
+
+    assert "Nothing can be sent at present: the bot may not post." in (await chat.type("/subscribe sport")).text
+    assert chat.subscriptions.known[GROUP].state is DestinationState.SUSPENDED
+
+
+async def test_who_subscribes_does_not_wake_what_a_person_paused(chat: Chat) -> None:
+    await chat.type("/subscribe national")
+    await chat.type("/pause")
+
+    assert "until an admin types /resume" in (await chat.type("/subscribe business")).text
+    assert chat.subscriptions.known[GROUP].state is DestinationState.PAUSED

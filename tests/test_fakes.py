@@ -1,0 +1,181 @@
+"""The shelves in memory behave as the real ones: what a test proves on a fake holds for the database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.models import Category, Destination, DestinationState, Place, Selector, SelectorKind, Subscription, Visibility
+from bot.ports import Posts, Subscriptions
+from bot.records import News, PostState, Problem
+from state import open_store
+from tests.fakes import FakePosts, FakeSubscriptions
+from tests.state.making import NOON, announcement, post, record
+
+GROUP = Destination("telegram", "-100123", bot="9")
+TOPIC = replace(GROUP, thread_id="7")
+OTHER = Destination("discord", "456", bot="8")
+NATIONAL = Selector(SelectorKind.CATEGORY, "national")
+RAIN, SUN = post("rain.md"), post("sun.md", categories=("Sport", "NATIONAL"), published_at=NOON - timedelta(days=1))
+
+Shelves = tuple[Posts, Subscriptions]
+
+
+@pytest.fixture(params=["fake", "sqlite"])
+async def shelves(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shelves]:
+    if request.param == "fake":
+        subscriptions = FakeSubscriptions()
+        yield FakePosts(subscriptions=subscriptions), subscriptions
+        return
+    store = await open_store(f"sqlite:///{tmp_path / 'newsbell.db'}", str(tmp_path))
+    yield store.posts, store.subscriptions
+    await store.close()
+
+
+def wish(destination: Destination = GROUP, selector: Selector = NATIONAL, language: str = "") -> Subscription:
+    return Subscription(destination, selector, "NATIONAL", language, {"image": False})
+
+
+async def test_subscriptions_are_kept_oldest_first_and_replaced_in_place(shelves: Shelves) -> None:
+    _, subscriptions = shelves
+    everything = Selector(SelectorKind.ALL)
+
+    assert await subscriptions.add(wish(), Place(GROUP), "123", NOON)
+    assert await subscriptions.add(wish(selector=everything), Place(GROUP), "123", NOON)
+    assert await subscriptions.add(wish(OTHER), Place(OTHER), "123", NOON)
+    assert not await subscriptions.add(wish(language="km"), Place(GROUP), "123", NOON)
+
+    assert await subscriptions.of(GROUP) == [wish(language="km"), wish(selector=everything)]
+    assert len(await subscriptions.all()) == 3
+
+
+async def test_one_subscription_is_removed_or_all_of_a_destination(shelves: Shelves) -> None:
+    _, subscriptions = shelves
+    for destination in (GROUP, TOPIC, OTHER):
+        await subscriptions.add(wish(destination), Place(destination), "123", NOON)
+
+    assert await subscriptions.remove(GROUP, Selector(SelectorKind.TAG, "national")) == []
+    assert await subscriptions.remove(GROUP, NATIONAL) == [wish()]
+    assert await subscriptions.remove(TOPIC, None) == [wish(TOPIC)]
+    assert await subscriptions.all() == [wish(OTHER)]
+
+
+async def test_what_is_known_of_a_place_is_completed_and_never_emptied(shelves: Shelves) -> None:
+    _, subscriptions = shelves
+    assert await subscriptions.place(GROUP) is None
+
+    await subscriptions.remember(Place(GROUP, "supergroup", "Newsroom"), NOON)
+    await subscriptions.remember(Place(GROUP, language="km"), NOON)
+
+    assert await subscriptions.place(GROUP) == Place(GROUP, "supergroup", "Newsroom", "km")
+    assert await subscriptions.places() == [Place(GROUP, "supergroup", "Newsroom", "km")]
+
+
+async def test_a_state_reaches_threads_and_spares_what_was_in_another(shelves: Shelves) -> None:
+    _, subscriptions = shelves
+    for destination in (GROUP, TOPIC, OTHER):
+        await subscriptions.remember(Place(destination), NOON)
+    paused = await subscriptions.set_state(TOPIC, DestinationState.PAUSED, "asked", NOON)
+    suspended = await subscriptions.set_state(
+        GROUP, DestinationState.SUSPENDED, "kicked", NOON, was=DestinationState.ACTIVE, threads=True
+    )
+    again = await subscriptions.set_state(GROUP, DestinationState.SUSPENDED, "kicked", NOON)
+
+    assert paused == [Place(TOPIC, state=DestinationState.PAUSED, reason="asked")]
+    assert suspended == [Place(GROUP, state=DestinationState.SUSPENDED, reason="kicked")]
+    assert again == []
+    assert await subscriptions.place(TOPIC) == paused[0]
+
+
+async def test_a_moved_chat_takes_its_threads_along_and_merges(shelves: Shelves) -> None:
+    _, subscriptions = shelves
+    new = replace(GROUP, chat_id="-100999")
+    for destination in (GROUP, TOPIC, new):
+        await subscriptions.add(wish(destination), Place(destination), "123", NOON)
+    await subscriptions.move(GROUP, "-100999")
+
+    destinations = {subscription.destination for subscription in await subscriptions.all()}
+    assert destinations == {new, replace(new, thread_id="7")}
+    assert await subscriptions.place(GROUP) is None
+
+
+async def test_the_last_bot_of_a_platform_is_remembered(shelves: Shelves) -> None:
+    _, subscriptions = shelves
+    assert await subscriptions.bot_of("telegram") == ""
+
+    await subscriptions.remember_bot("telegram", "8")
+    await subscriptions.remember_bot("telegram", "9")
+    assert await subscriptions.bot_of("telegram") == "9"
+
+
+async def test_a_baseline_is_known_and_no_news(shelves: Shelves) -> None:
+    posts, _ = shelves
+    later = post("later.md", published_at=NOON + timedelta(hours=1))
+    draft = post("draft.md", visibility=Visibility.DRAFT)
+    await posts.record_baseline([record(each) for each in (RAIN, SUN, later, draft)], NOON)
+    assert not await posts.baseline_done()
+    await posts.finish_baseline(NOON)
+
+    assert await posts.baseline_done()
+    assert await posts.counts() == {"known": 2, "scheduled": 1, "unpublished": 1}
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON)).news is News.UNCHANGED
+    assert await posts.next_scheduled_at() == later.published_at
+    assert [each.path for each in await posts.waiting(PostState.SCHEDULED)] == ["later.md"]
+
+
+async def test_a_new_post_is_published_to_who_wants_it_and_an_edit_is_a_revision(shelves: Shelves) -> None:
+    posts, subscriptions = shelves
+    await subscriptions.add(wish(), Place(GROUP), "123", NOON)
+    await subscriptions.add(wish(selector=Selector(SelectorKind.ALL)), Place(GROUP), "123", NOON)
+    await subscriptions.add(wish(OTHER, Selector(SelectorKind.TAG, "snow")), Place(OTHER), "123", NOON)
+    edited = replace(RAIN, title="Rain, again")
+
+    assert await posts.count_news([record(RAIN)], NOON) == 1
+    published = await posts.take_in(record(RAIN), announcement(RAIN), NOON)
+    assert (published.news, published.revision, published.deliveries) == (News.NEW, 1, 1)
+    assert await posts.count_news([record(RAIN)], NOON) == 0
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON)).news is News.UNCHANGED
+    revised = await posts.take_in(record(edited), announcement(edited), NOON)
+    assert (revised.subject, revised.news, revised.revision) == (published.subject, News.EDITED, 2)
+
+
+async def test_a_held_post_waits_to_be_released(shelves: Shelves) -> None:
+    posts, _ = shelves
+
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON, hold=True)).news is News.HELD
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON)).news is News.HELD
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON, release=True)).news is News.NEW
+
+
+async def test_a_post_is_sent_once_to_those_who_are_named(shelves: Shelves) -> None:
+    posts, subscriptions = shelves
+    await subscriptions.remember(Place(GROUP), NOON)
+
+    assert await posts.send_to(record(RAIN), announcement(RAIN), [GROUP], NOON) == 1
+    assert await posts.send_to(record(RAIN), announcement(RAIN), [GROUP], NOON) == 0
+
+
+async def test_files_problems_and_categories_are_told(shelves: Shelves) -> None:
+    posts, _ = shelves
+    problem = Problem("broken.md", 3, "the title has no end", "close the quotation mark")
+    await posts.take_in(record(RAIN), announcement(RAIN), NOON)
+    await posts.take_in(record(SUN), announcement(SUN), NOON)
+    await posts.record_files([record(None, "broken.md", problem=problem)], NOON)
+
+    assert set(await posts.stamps()) == {"rain.md", "sun.md", "broken.md"}
+    assert await posts.problems() == [problem]
+    assert await posts.categories() == [Category("national", "NATIONAL", 2), Category("sport", "Sport", 1)]
+    for name in ("sun.md", "path:sun.md"):
+        found = await posts.find(name)
+        assert found
+        assert found.path == "sun.md"
+    assert await posts.find("snow.md") is None
+    assert [each.path for each in await posts.latest(2)] == ["sun.md", "rain.md"]
+
+    await posts.forget(["rain.md", "broken.md"], NOON)
+    assert set(await posts.stamps()) == {"sun.md"}
+    assert await posts.problems() == []

@@ -1,0 +1,178 @@
+"""The folder itself may go, come, be swapped or go silent: nothing is lost, and nothing is withdrawn by mistake."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from watchdog.observers.inotify_c import InotifyFD
+
+from bot.watching.survey import survey
+from bot.watching.told import Told
+from tests.watching.watched import Watched, is_markdown, stamp, unreadable_folder
+
+Watch = Callable[..., Watched]
+
+
+async def test_a_missing_root_is_told_and_waited_for(watch: Watch, tmp_path: Path) -> None:
+    watched = watch(tmp_path / "later")
+    await watched.started()
+    assert not watched.told[0].scanned
+    assert "later is missing" in watched.told[0].root_fault
+    assert "NEWSBELL_POSTS" in watched.told[0].root_fault
+    assert "later is missing" in watched.watcher.health.root_fault
+
+    watched.write("rain.md")
+    await watched.until_told("rain.md")
+    watched.write("vote.md")
+    await watched.until_told("vote.md")
+
+    assert watched.told[-1].root_fault == ""
+    assert any(changes.scanned for changes in watched.told)
+
+
+async def test_a_deleted_root_withdraws_nothing_and_is_watched_again_when_it_is_back(watch: Watch) -> None:
+    watched = watch()
+    watched.write("rain.md")
+    await watched.until_told("rain.md")
+
+    shutil.rmtree(watched.root)
+    await watched.until(lambda watched: "is missing" in watched.told[-1].root_fault)
+    watched.write("rain.md")
+    await watched.until_told("rain.md", times=2)
+    watched.write("vote.md")
+    await watched.until_told("vote.md")
+
+    assert watched.missing == []
+
+
+async def test_a_root_that_is_replaced_by_another_folder_is_noticed(watch: Watch, tmp_path: Path) -> None:
+    watched = watch()
+    watched.write("rain.md")
+    await watched.until_told("rain.md")
+    (tmp_path / "next").mkdir()
+    for name in ("rain.md", "vote.md"):
+        (tmp_path / "next" / name).write_text("the next release")
+
+    watched.root.rename(tmp_path / "before")
+    (tmp_path / "next").rename(watched.root)
+    await watched.until_told("vote.md")
+    await watched.until_told("rain.md", times=2)
+    watched.write("dam.md")
+    await watched.until_told("dam.md")
+    (tmp_path / "before/old.md").write_text("nobody looks here any more")
+    await watched.settled()
+
+    assert "old.md" not in watched.paths
+    assert watched.missing == []
+
+
+async def test_a_root_that_is_emptied_withdraws_nothing(watch: Watch) -> None:
+    watched = watch()
+    watched.write("rain.md")
+    watched.write("vote.md")
+    await watched.until_told("rain.md", "vote.md")
+
+    (watched.root / "rain.md").unlink()
+    (watched.root / "vote.md").unlink()
+    await watched.until(lambda watched: "holds no post at all, but 2 were there" in watched.told[-1].root_fault)
+    watched.write("rain.md")
+    await watched.until_missing("vote.md")
+
+    assert watched.missing == ["vote.md"]
+
+
+async def test_a_root_that_is_no_folder_is_told(watch: Watch, tmp_path: Path) -> None:
+    (tmp_path / "posts.zip").write_text("not unpacked")
+
+    watched = watch(tmp_path / "posts.zip")
+    await watched.started()
+
+    assert "is no folder" in watched.told[0].root_fault
+
+
+async def test_what_lies_in_an_unreadable_folder_is_not_missing(
+    root: Path, watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (root / "vote.md").write_text("vote")
+    hidden = f"{unreadable_folder(root)}/rain.md"
+    known = dict.fromkeys((hidden, "vote.md", "dam.md"), stamp(root / "vote.md"))
+
+    watched = watch(known=known)
+    await watched.until_missing("dam.md")
+
+    assert watched.missing == ["dam.md"]
+    assert "can't be looked at" in caplog.text
+
+
+def test_a_root_on_another_device_withdraws_nothing(root: Path) -> None:
+    (root / "vote.md").write_text("vote")
+    device = root.stat().st_dev
+
+    seen = survey(root, is_markdown, Told(), there={"rain.md", "vote.md"}, device=device + 1)
+
+    assert "on another device" in seen.fault
+    assert seen.missing == frozenset()
+    assert set(seen.changed) == {"vote.md"}
+
+
+def test_a_root_that_moved_to_another_device_with_all_posts_is_believed(root: Path) -> None:
+    (root / "vote.md").write_text("vote")
+
+    seen = survey(root, is_markdown, Told(), there={"vote.md"}, device=root.stat().st_dev + 1)
+
+    assert seen.fault == ""
+
+
+async def test_lost_events_are_made_up_for_by_a_scan(watch: Watch) -> None:
+    watched = watch()
+    watched.write("rain.md", "a post")
+    await watched.until_told("rain.md")
+
+    with (watched.root / "rain.md").open("a") as file:
+        file.write(", and more")
+        file.flush()  # no event of interest: the file is not closed
+        logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; events were lost")
+        await watched.until_told("rain.md", times=2)
+
+    assert watched.told[-1].scanned or watched.told[-2].scanned
+
+
+async def test_where_no_events_come_in_the_scan_finds_everything(watch: Watch) -> None:
+    watched = watch(scan_interval=0.1)
+    await watched.started()
+    await deafen()
+
+    watched.write("rain.md")
+    await watched.until_told("rain.md")
+    (watched.root / "rain.md").unlink()
+    watched.write("vote.md")
+    await watched.until_missing("rain.md")
+
+
+async def test_that_no_events_come_in_is_found_out_and_said(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
+    watched = watch(scan_interval=0.1)
+    await watched.started()
+    assert watched.watcher.health.events_working
+    await deafen()
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1)):  # the event had time enough to come
+        watched.write("rain.md")
+        await watched.until_told("rain.md")
+
+    assert not watched.watcher.health.events_working
+    assert "no events told of new files" in caplog.text
+
+
+async def deafen() -> None:
+    """End the threads that read events, as an error in watchdog would (#1388): it does not notice itself."""
+    for thread in threading.enumerate():
+        if isinstance(thread, InotifyFD):
+            await asyncio.to_thread(thread.stop)

@@ -1,0 +1,148 @@
+"""A walk sees every file that may be a post, and says where it could not look."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from bot.watching.walk import look_at, walk
+from tests.watching.watched import is_markdown, stamp, unreadable_folder
+
+
+def test_files_are_found_by_their_path_below_the_root(root: Path) -> None:
+    (root / "national/floods").mkdir(parents=True)
+    for path in ("rain.md", "national/vote.md", "national/floods/dam.md", "national/map.png"):
+        (root / path).write_text(path)
+
+    tree = walk(root, is_markdown)
+
+    assert set(tree.files) == {"rain.md", "national/vote.md", "national/floods/dam.md"}
+    assert tree.files["national/floods/dam.md"] == stamp(root / "national/floods/dam.md")
+    assert tree.problems == ()
+
+
+def test_ignored_files_and_folders_are_left_out(root: Path) -> None:
+    for folder in (".git", "_site", "public", "news/public"):
+        (root / folder).mkdir(parents=True)
+        (root / folder / "rain.md").write_text("rain")
+    (root / ".rain.md").write_text("rain")
+
+    assert set(walk(root, is_markdown).files) == {"news/public/rain.md"}
+
+
+def test_a_missing_root_is_an_error_and_no_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        walk(tmp_path / "nowhere", is_markdown)
+
+
+def test_a_link_to_a_file_inside_the_root_counts_as_that_file(root: Path) -> None:
+    (root / "shared").mkdir()
+    (root / "shared/rain.md").write_text("rain")
+    (root / "rain.md").symlink_to("shared/rain.md")
+
+    assert walk(root, is_markdown).files["rain.md"] == stamp(root / "shared/rain.md")
+    assert look_at(root, ["rain.md"]) == {"rain.md": stamp(root / "shared/rain.md")}
+
+
+@pytest.mark.parametrize("target", ["../secret.md", "nothing.md", "link.md", "folder.md"])
+def test_a_link_to_anything_else_is_no_file_and_said(root: Path, target: str) -> None:
+    (root.parent / "secret.md").write_text("secret")
+    (root / "folder.md").mkdir()
+    (root / "link.md").symlink_to(target)
+
+    tree = walk(root, is_markdown)
+
+    assert tree.files == {}
+    assert [problem.path for problem in tree.problems] == ["link.md"]
+    assert look_at(root, ["link.md"]) == {"link.md": None}
+
+
+def test_links_to_folders_are_not_followed(root: Path) -> None:
+    (root / "national").mkdir()
+    (root / "national/vote.md").write_text("vote")
+    (root / "national/again").symlink_to(root)
+
+    assert set(walk(root, is_markdown).files) == {"national/vote.md"}
+    assert look_at(root, ["national/again/national/vote.md"]) == {"national/again/national/vote.md": None}
+
+
+def test_a_root_that_is_a_link_is_followed(root: Path) -> None:
+    (root / "rain.md").write_text("rain")
+    current = root.parent / "current"
+    current.symlink_to(root)
+
+    assert set(walk(current, is_markdown).files) == {"rain.md"}
+    assert look_at(current, ["rain.md"]) == {"rain.md": stamp(root / "rain.md")}
+
+
+def test_an_unreadable_folder_is_named_and_hides_what_lies_in_it(root: Path) -> None:
+    (root / "rain.md").write_text("rain")
+    folder = unreadable_folder(root)
+
+    tree = walk(root, is_markdown)
+
+    assert set(tree.files) == {"rain.md"}
+    assert tree.unreadable == (folder,)
+    assert [problem.path for problem in tree.problems] == [folder]
+    assert tree.hides(f"{folder}/vote.md")
+    assert not tree.hides("vote.md")
+
+
+def test_a_name_that_is_no_utf_8_is_said_and_left_out(root: Path) -> None:
+    (root / "rain.md").write_text("rain")
+    for name in (b"caf\xe9.md", b"caf\xe9.png"):
+        os.close(os.open(os.fsencode(root) + b"/" + name, os.O_CREAT))
+    os.mkdir(os.fsencode(root) + b"/caf\xe9")  # noqa: PTH102 - a Path takes no bytes
+
+    tree = walk(root, is_markdown)
+
+    assert set(tree.files) == {"rain.md"}
+    assert sorted(problem.path for problem in tree.problems) == ["caf\ufffd", "caf\ufffd.md"]
+
+
+def test_what_only_looks_like_a_file_is_none(root: Path) -> None:
+    os.mkfifo(root / "pipe.md")
+    (root / "folder.md").mkdir()
+
+    assert walk(root, is_markdown).files == {}
+    assert look_at(root, ["pipe.md", "folder.md", "nothing.md"]) == {
+        "pipe.md": None,
+        "folder.md": None,
+        "nothing.md": None,
+    }
+
+
+def test_each_folder_is_listed_once_and_each_file_looked_at_once(root: Path) -> None:
+    for folder in range(5):
+        (root / str(folder)).mkdir()
+        for number in range(20):
+            (root / f"{folder}/{number}.md").write_text("a post")
+            (root / f"{folder}/{number}.png").write_text("a picture")
+
+    calls = count_calls(lambda: walk(root, is_markdown))
+
+    assert calls["scandir"] == 6
+    assert calls["stat"] == 100  # no picture, no folder
+    assert calls["lstat"] <= len(root.parts)  # the root's own path, once
+
+
+def count_calls(work: object) -> Counter[str]:
+    """How often `work` called which built-in function, by name."""
+    calls: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, called: object) -> None:
+        if event == "c_call":
+            calls[getattr(called, "__name__", "")] += 1
+
+    assert callable(work)
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
