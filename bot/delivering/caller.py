@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,9 +26,6 @@ REMEMBERED_FINGERPRINTS: Final = 256
 REMEMBERED_PICTURES: Final = 256
 BUSY_SECONDS: Final = 1.0
 """Between tries to write to a database that somebody else holds; the store itself has waited before."""
-
-SLOW_CLAIM_SECONDS: Final = 0.04
-"""A claim that took longer has lost its turn: about one gap of Telegram's 29 a second, so that none catches up."""
 
 REPEAT_WITHIN: Final = timedelta(seconds=30)
 """An unknown send is repeated within this time after it was looked into, or looked into again."""
@@ -72,16 +68,12 @@ class Caller:
             return await self._settle(delivery)
         # The salt keeps the nonce apart from those of another database with the same numbers.
         nonce = delivery.nonce or f"{delivery.id:x}-{secrets.token_hex(4)}"
-        asked_at = time.monotonic()
         claimed = await self._deliveries.claim(delivery, nonce=nonce, epoch=self._epoch, now=self._now())
         if claimed is None:
             return None
         claimed = replace(claimed, wanted=claimed.tried)
         action = action_for(claimed)
-        if time.monotonic() - asked_at > SLOW_CLAIM_SECONDS:
-            # All that waited for the database with it would leave at once; its chat counted it already.
-            rates = self._adapter.rates(claimed.destination, action)
-            await self._pacer.turn([rate for rate in rates if rate.even])
+        await self._pacer.start(self._adapter.rates(claimed.destination, action))
         began_at = self._now()
         done: Done | Decision
         try:

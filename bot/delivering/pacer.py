@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 SWEEP_ABOVE: Final = 4096
 """Counted keys above which the ones that count nothing any more are forgotten."""
 
+CATCHING_UP: Final = 0.98
+"""The part of a rate's gap that always lies between two real starts; a little less than all, so that delays wear off."""
+
 
 class Pacer:
     """Counts the calls of one bot under its rates. Times are seconds of a monotonic `clock`.
@@ -28,6 +31,7 @@ class Pacer:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._windows: dict[str, deque[float]] = {}
+        self._started: dict[str, float] = {}  # the last real start under a rate that has a gap
         self._held: dict[str, float] = {}  # the platform asked for silence until then
         self._urgent = 0  # replies that wait only for the bot as a whole
 
@@ -80,6 +84,20 @@ class Pacer:
             finally:
                 self._urgent -= waits_for_bot
 
+    async def start(self, rates: Sequence[Rate]) -> None:
+        """Return when a call that had its turn may really leave.
+
+        Turns come evenly, but between its turn and its start a call waits for the database: two that waited differently
+        would leave at once, and a platform that counts strictly would refuse the second.
+        """
+        now = self._clock()
+        gaps = {rate.key: rate.seconds / rate.amount * CATCHING_UP for rate in rates if rate.even or rate.amount == 1}
+        starts_at = max([now, *(self._started[key] + gap for key, gap in gaps.items() if key in self._started)])
+        for key in gaps:
+            self._started[key] = starts_at
+        if starts_at > now:
+            await asyncio.sleep(starts_at - now)
+
     def _first_block(self, rates: Sequence[Rate]) -> tuple[Rate, float] | None:
         now = self._clock()
         blocks = [(rate, free_at) for rate in rates if (free_at := self._free_at(rate)) > now]
@@ -100,8 +118,9 @@ class Pacer:
         """Forget windows that were silent for longer than any platform counts (Telegram's minute a group)."""
         for key in [key for key, window in self._windows.items() if window[-1] < now - 120]:
             del self._windows[key]
-        for key in [key for key, until in self._held.items() if until < now]:
-            del self._held[key]
+        for moments in (self._held, self._started):
+            for key in [key for key, moment in moments.items() if moment < now - 120]:
+                del moments[key]
 
 
 class RememberedPace:
@@ -120,3 +139,4 @@ class RememberedPace:
             await self._deliveries.note_reply(self._platform, [rate.key for rate in rates], self._now())
         except StoreError as error:
             log.warning("a reply goes out uncounted: %s", error)
+        await self._pacer.start(rates)

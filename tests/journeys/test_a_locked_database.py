@@ -68,5 +68,5 @@ async def test_a_database_that_is_locked_in_the_middle_of_deliveries_costs_none(
     both = ["Post ART1", "Post ART2"]
     assert all([(each.caption or "").split("\n")[0] for each in channel.visible] == both for channel in channels)
     assert all([each.embeds[0]["title"] for each in room.visible] == both for room in rooms)
-    assert telegram.refusals_429 == 0
+    assert telegram.limits.refused == []
     assert not discord.refusals_429

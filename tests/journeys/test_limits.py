@@ -91,7 +91,7 @@ async def test_a_crowd_and_a_busy_group_with_commands_edits_and_a_kill_earn_no_4
     await telegram.until(lambda: all(reader.visible for reader in readers), timeout=30)
     await newsroom.settles(CHATS + 2 * POSTS, within=100)
 
-    assert telegram.refusals_429 == 0
+    assert telegram.limits.refused == []
     assert not discord.refusals_429
     in_the_end = [f"{title}, edited" if number < 3 else title for number, title in enumerate(TITLES)]
     assert busy.embeds() == in_the_end

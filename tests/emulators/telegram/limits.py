@@ -19,11 +19,16 @@ JITTER_SECONDS: Final = 0.02  # clients count from their own clock; so much too 
 CROWDS: Final = frozenset({"group", "supergroup", "channel"})
 
 
+def no_lag() -> float:
+    """The emulator serves every request when it arrives."""
+    return 0.0
+
+
 class Rate(Protocol):
     """So many messages in so many seconds."""
 
-    def wait(self, messages: int, now: float) -> float:
-        """Seconds until `messages` more are allowed; 0 when they are."""
+    def wait(self, messages: int, now: float, lag: float = 0.0) -> float:
+        """Seconds until `messages` more are allowed, which may be up to `lag` seconds overdue; 0 when they are."""
 
     def take(self, messages: int, now: float) -> None:
         """Count `messages` that were accepted."""
@@ -37,14 +42,15 @@ class Window:
         self._seconds = seconds - min(JITTER_SECONDS, seconds / 10)
         self._times: deque[float] = deque()  # of what was accepted, oldest first
 
-    def wait(self, messages: int, now: float) -> float:
+    def wait(self, messages: int, now: float, lag: float = 0.0) -> float:
         """Seconds until enough of the accepted messages are old enough."""
         while self._times and self._times[0] <= now - self._seconds:
             self._times.popleft()
         surplus = len(self._times) + messages - self._count
         if surplus <= 0 or not self._times:
             return 0.0  # an album larger than the window passes when the window is empty
-        return self._times[min(surplus, len(self._times)) - 1] + self._seconds - now
+        wait = self._times[min(surplus, len(self._times)) - 1] + self._seconds - now
+        return wait if wait > lag else 0.0
 
     def take(self, messages: int, now: float) -> None:
         """Remember when they were accepted."""
@@ -60,12 +66,13 @@ class Bucket:
         self._level = 0.0
         self._level_at = 0.0
 
-    def wait(self, messages: int, now: float) -> float:
+    def wait(self, messages: int, now: float, lag: float = 0.0) -> float:
         """Seconds until enough has drained away."""
         self._level = max(0.0, self._level - (now - self._level_at) * self._drain)
         self._level_at = now
         surplus = self._level + messages - self._burst
-        return surplus / self._drain if surplus > 1e-9 and self._level else 0.0
+        wait = surplus / self._drain if surplus > 1e-9 and self._level else 0.0
+        return wait if wait > lag else 0.0
 
     def take(self, messages: int, now: float) -> None:
         """Pour them in; `wait` has brought the level up to `now`."""
@@ -76,11 +83,21 @@ class Limits:
     """The rates of one bot: 30/s overall, 1/s a chat, 20/min a group or channel (telegram.md 2.1, 8.5).
 
     `scale` stretches all times: at 0.1 everything goes ten times as fast, and `retry_after` may be a fraction (8.6).
+    `lag` tells how many seconds late the emulator itself may serve what has arrived: that is not the client's haste.
     """
 
-    def __init__(self, theory: Theory, scale: float = 1.0, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        theory: Theory,
+        scale: float = 1.0,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        lag: Callable[[], float] = no_lag,
+    ) -> None:
         self.refusals = 0
+        self.refused: list[str] = []
         self._clock = clock
+        self._lag = lag
         self.use(theory, scale)
 
     def use(self, theory: Theory, scale: float = 1.0) -> None:
@@ -111,9 +128,11 @@ class Limits:
         bot = self._paid if paid else self._bot
         # An album counts as so many messages (2.2), but as one for the second's limit: else nobody could send one.
         rates = [(own, 1), *((rate, messages) for rate in crowd), (bot, messages)]
-        wait = max(rate.wait(count, now) for rate, count in rates)
+        lag = self._lag()
+        wait = max(rate.wait(count, now, lag) for rate, count in rates)
         if wait > 0:
             self.refusals += 1
+            self.refused.append(f"{chat.kind} {chat.id}: {wait:.3f} s too early; the emulator itself lags {lag:.3f} s")
             raise flooded(self._retry_after(wait))
         for rate, count in rates:
             rate.take(count, now)

@@ -80,11 +80,13 @@ class TelegramEmulator(People):
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        self.punctuality.start()
 
     async def stop(self) -> None:
         """Hang up on everybody: whoever calls now finds no server. Nothing that has happened is forgotten."""
         self._closing.set()
         self.updates.close()
+        await self.punctuality.stop()
         if self._runner:
             await self._runner.cleanup()
 

@@ -9,6 +9,7 @@ from typing import Any
 from .chats import Chat, Message, Topic
 from .limits import Limits, Theory
 from .media import Media
+from .punctuality import Punctuality
 from .people import (
     ANONYMOUS_ADMIN,
     CHANNEL_RIGHTS,
@@ -32,7 +33,8 @@ class World:
         self.token = token
         self.bot = User(int(token.partition(":")[0]), "News bell", "newsbell_test_bot", is_bot=True)
         self.reads_all_group_messages = False  # the bot's privacy mode is on, as it is for a new bot
-        self.limits = Limits(limits, limits_scale)
+        self.punctuality = Punctuality()
+        self.limits = Limits(limits, limits_scale, lag=self.punctuality.lag)
         self.updates = UpdateQueue(self.changed)
         self.users: dict[int, User] = {user.id: user for user in (self.bot, ANONYMOUS_ADMIN, FAKE_CHANNEL, SERVICE)}
         self.chats: dict[int, Chat] = {}
