@@ -18,7 +18,7 @@ SWEEP_ABOVE: Final = 4096
 """Counted keys above which the ones that count nothing any more are forgotten."""
 
 CATCHING_UP: Final = 0.98
-"""The part of a rate's gap that always lies between two real starts; a little less than all, so that delays wear off."""
+"""The part of a rate's gap that lies between two real starts; a little less than all, so that delays wear off."""
 
 
 class Pacer:

@@ -1,4 +1,4 @@
-"""How late the emulator itself is: its process also runs the tests, and a pause of its own bunches what arrives meanwhile."""
+"""How late the emulator itself is: the tests run in its process, and a pause there bunches what arrives meanwhile."""
 
 import asyncio
 import time

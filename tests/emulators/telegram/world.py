@@ -9,7 +9,6 @@ from typing import Any
 from .chats import Chat, Message, Topic
 from .limits import Limits, Theory
 from .media import Media
-from .punctuality import Punctuality
 from .people import (
     ANONYMOUS_ADMIN,
     CHANNEL_RIGHTS,
@@ -20,6 +19,7 @@ from .people import (
     Member,
     User,
 )
+from .punctuality import Punctuality
 from .updates import UpdateQueue
 from .wire import Upload
 
