@@ -11,8 +11,7 @@ from typing import Final
 
 from bot.errors import FolderError, PostError, StoreError
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
-from bot.newsroom import Newsroom, look_over, newsroom, utc_now
-from bot.reading.paths import is_post_path
+from bot.newsroom import Newsroom, look_over, newsroom, site_of, utc_now
 from bot.settings import Settings
 from bot.watching.walk import Tree
 from bot.watching.watcher import Watcher
@@ -62,7 +61,7 @@ async def once(settings: Settings) -> list[str]:
 
     Raises NewsbellError if the folder can't be looked at; then no database is made for it either.
     """
-    tree = await asyncio.to_thread(look_over, settings.posts)
+    tree = await asyncio.to_thread(look_over, site_of(settings))
     async with newsroom(settings) as room:
         room.add_tokens()
         await _take_in_all(room, tree)
@@ -100,7 +99,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         settings.posts,
         settle=settings.settle,
         grace=settings.grace,
-        accepts=is_post_path,
+        accepts=site_of(settings).is_post,
         known=room.store.posts.stamps,
     )
     async with aclosing(watcher.changes()) as changing:

@@ -44,13 +44,17 @@ class FolderError(NewsbellError):
 
 
 class PostError(NewsbellError):
-    """A post that can't be read: where (`path`, `line` from 1, or 0 for the whole file), `what`, and the `mend`."""
+    """A post that can't be read: where (`path`, `line` from 1, or 0 for the whole file), `what`, and the `mend`.
 
-    def __init__(self, path: str, line: int, what: str, mend: str) -> None:
+    `column` counts characters from 1; 0 where no single place on the line is to blame.
+    """
+
+    def __init__(self, path: str, line: int, what: str, mend: str, *, column: int = 0) -> None:
         place = f"{path}:{line}" if line else path
         super().__init__(f"{place}: {what}; {mend}")
         self.path = path
         self.line = line
+        self.column = column
         self.what = what
         self.mend = mend
 

@@ -48,6 +48,22 @@ class Visibility(StrEnum):
     DRAFT = "draft"  # published: false, draft: true, a _drafts folder
     UNLISTED = "unlisted"
     EXPIRED = "expired"
+    EXCLUDED = "excluded"  # on the site, but newsbell shall not send it: `newsbell: false`
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a post's front matter asks of newsbell itself; everywhere else the subscription's options hold."""
+
+    breaking: bool = False  # overtakes the other posts
+    silent: bool = False  # rings nobody's telephone
+    pin: bool = False  # is pinned where the bot may
+    mention: bool = True  # False: mentions nobody, whatever a subscription says
+    image: bool = True  # False: without a picture
+    texts: tuple[
+        tuple[str, tuple[Span, ...]], ...
+    ] = ()  # words of its own instead of the excerpt, by platform; "": all
+    follows: str = ""  # the code of an earlier post that its message answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +83,8 @@ class Post:
     published_at: datetime | None  # None: the post names no date at all
     caption: str = ""  # of the lead picture, told to people who can't see it
     visibility: Visibility = Visibility.PUBLIC
-    breaking: bool = False
-    silent: bool = False
+    overrides: Overrides = Overrides()
+    link_rule: str = ""  # what gave the address: "origin_url", "permalink", "Jekyll", "NEWSBELL_POST_URL"; empty: none
     warnings: tuple[str, ...] = ()  # what was understood only with a guess; the post is sent all the same
 
 

@@ -10,7 +10,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bot.delivering.pacer import Pacer, RememberedPace
@@ -18,7 +17,7 @@ from bot.delivering.platform import Platform
 from bot.delivering.publisher import Publisher
 from bot.errors import FolderError, StoreBusy
 from bot.ports import Adapter, Pace, Store
-from bot.reading.paths import is_post_path
+from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.settings import Settings
 from bot.subscribing.desk import SubscriptionDesk
@@ -41,20 +40,27 @@ def utc_now() -> datetime:
 
 
 def site_of(settings: Settings) -> Site:
-    """What is known of the site as a whole."""
+    """What is known of the site as a whole: from the settings, else from its generator's configuration. Blocking."""
+    generator = find_generator(settings.posts)
+    given = settings.model_fields_set
     return Site(
         root=settings.posts,
-        url=settings.site_url,
+        url=settings.site_url or generator.url,
         post_url=settings.post_url,
-        timezone=settings.timezone,
-        language=settings.language,
+        timezone=settings.timezone if "timezone" in given else generator.timezone or settings.timezone,
+        language=settings.language if "language" in given else generator.language or settings.language,
+        captions=settings.captions,
+        link_to=settings.link,
+        folder_categories=settings.folder_categories,
+        generator=generator,
     )
 
 
-def look_over(folder: Path) -> Tree:
+def look_over(site: Site) -> Tree:
     """Everything in the watched folder. Blocking. Raises FolderError with the mend."""
+    folder = site.root
     try:
-        return walk(folder, is_post_path)
+        return walk(folder, site.is_post)
     except OSError as error:
         what, mend = _folder_fault(error)
         raise FolderError(f"NEWSBELL_POSTS: {folder.absolute()} {what}; {mend}") from error
@@ -143,7 +149,7 @@ class Newsroom:
     async def baseline(self) -> None:
         """Make the folder's posts known, if that has not been done. Raises FolderError."""
         if not await self.store.posts.baseline_done():
-            tree = await asyncio.to_thread(look_over, self.settings.posts)
+            tree = await asyncio.to_thread(look_over, site_of(self.settings))
             await self.publisher.baseline(sorted(tree.files.items()))
 
     def health(self) -> dict[str, Any]:

@@ -21,12 +21,16 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a file is no post: where, what, and how to mend it. `line` counts from 1; 0 means the file as a whole."""
+    """Why a file is no post: where, what, and how to mend it.
+
+    `line` and `column` (in characters) count from 1; 0 means the file, or the line, as a whole.
+    """
 
     path: str
     line: int
     what: str
     mend: str
+    column: int = 0  # known when the file was just read; not remembered
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.models import Destination
+from bot.reading.site import Captions, LinkTo
 
 POST_URL_PLACEHOLDERS: Final = ("code", "slug", "category", "language", "year", "month", "day", "path", "name")
 
@@ -177,6 +178,27 @@ def whole_number(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError("is no whole number from 0 upwards")
     return int(text)
+
+
+def captions(text: str) -> Captions:
+    """See bot.reading.site.Captions."""
+    if text.lower() not in set(Captions):
+        raise ValueError("is not one of auto, always, never")
+    return Captions(text.lower())
+
+
+def link(text: str) -> LinkTo:
+    """See bot.reading.site.LinkTo."""
+    if text.lower() not in set(LinkTo):
+        raise ValueError("is neither origin nor site")
+    return LinkTo(text.lower())
+
+
+def yes_or_no(text: str) -> bool:
+    """A decision."""
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError("is neither yes nor no")
+    return text.lower() == "yes"
 
 
 def withdrawn(text: str) -> Withdrawn:

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import setting_values as read
 from bot.errors import SettingsError
 from bot.models import Destination
+from bot.reading.site import Captions, LinkTo
 from bot.setting_values import Address, LogFormat, Withdrawn
 from bot.variables import gather
 
@@ -89,7 +90,8 @@ class Settings(BaseSettings):
     site_url: Annotated[str, PlainValidator(read.web_address)] = _setting(
         "NEWSBELL_SITE_URL",
         "",
-        "Base of the public site, for links and pictures that posts give without it.",
+        "Base of the public site, for links and pictures that posts give without it. Unset, the configuration of the "
+        "site's generator is asked.",
         example="https://news.example",
         mend="write the address that readers see, such as https://news.example",
     )
@@ -100,17 +102,41 @@ class Settings(BaseSettings):
         example="https://news.example/{category}/{code}",
         mend=f"write an address, or with NEWSBELL_SITE_URL set a path that begins with /; there are {_PLACEHOLDERS}",
     )
+    link: Annotated[LinkTo, PlainValidator(read.link)] = _setting(
+        "NEWSBELL_LINK",
+        "origin",
+        "Where a message leads when a post has two pages: origin, the publisher's (origin_url, external_url, "
+        "canonical_url), or site, this site's own.",
+        example="site",
+        mend="write origin or site",
+    )
+    captions: Annotated[Captions, PlainValidator(read.captions)] = _setting(
+        "NEWSBELL_CAPTIONS",
+        "auto",
+        "Whether the first paragraph below the lead picture is its caption, and no part of the excerpt: auto (where "
+        "it reads like one), always or never.",
+        example="always",
+        mend="write auto, always or never",
+    )
+    folder_categories: Annotated[bool, PlainValidator(read.yes_or_no)] = _setting(
+        "NEWSBELL_FOLDER_CATEGORIES",
+        "no",
+        "yes: the folders above a post count as its categories, too. Jekyll's own do in any case.",
+        example="yes",
+        mend="write yes or no",
+    )
     timezone: Annotated[str, PlainValidator(read.timezone)] = _setting(
         "NEWSBELL_TIMEZONE",
         "UTC",
-        "The site's time zone: of dates that name none, and of dates that people read.",
+        "The site's time zone: of dates that name none, and of dates that people read. Unset, the configuration of the "
+        "site's generator is asked first.",
         example="Asia/Phnom_Penh",
         mend="write a name of the IANA list, such as Asia/Phnom_Penh",
     )
     language: Annotated[str, PlainValidator(read.language)] = _setting(
         "NEWSBELL_LANGUAGE",
         "en",
-        "The language of posts that name none.",
+        "The language of posts that name none. Unset, the configuration of the site's generator is asked first.",
         example="km",
         mend="write a language code, such as en, km or zh-tw",
     )

@@ -155,7 +155,7 @@ def _fan_out(connection: sqlite3.Connection, subject: int, revision: int, post: 
             "subject": subject,
             "copy": 0,
             "revision": revision,
-            "lane": Lane.BREAKING if post.breaking else Lane.POST,
+            "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
             "position": _publication(connection, subject, now),
             "now": moment(now),
             "language": post.language,

@@ -16,7 +16,7 @@ from rich.progress import track
 
 from bot.cli.ending import FAILED
 from bot.cli.setting import start
-from bot.cli.wording import counted, place_of, told
+from bot.cli.wording import counted, parts_of, place_of, told
 from bot.delivering.intake import take
 from bot.models import Post
 from bot.newsroom import look_over, site_of
@@ -79,7 +79,7 @@ def check(paths: tuple[Path, ...], as_json: bool) -> int:
     Exit code 1 if there is anything to mend. Warnings are no such thing: those posts are sent.
     """
     site = site_of(start())
-    report = _read(_chosen(look_over(site.root), paths, site), site, quiet=as_json)
+    report = _read(_chosen(look_over(site), paths, site), site, quiet=as_json)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -88,7 +88,7 @@ def check(paths: tuple[Path, ...], as_json: bool) -> int:
 
 
 def _plain(value: object) -> object:
-    return [asdict(each) for each in value] if isinstance(value, list) else value
+    return [parts_of(each) if isinstance(each, Problem) else asdict(each) for each in value] if isinstance(value, list) else value
 
 
 def _doubt(path: str, warning: str) -> Doubt:

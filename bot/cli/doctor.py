@@ -14,7 +14,7 @@ from bot.cli.setting import database_of, no_database, start, wait_for
 from bot.cli.wording import counted
 from bot.delivering.pacer import Pacer
 from bot.errors import DeliveryError, FolderError, StoreError
-from bot.newsroom import build_adapters, look_over, open_memory
+from bot.newsroom import build_adapters, look_over, open_memory, site_of
 from bot.settings import Settings
 
 _TOKENS = {
@@ -46,7 +46,7 @@ def doctor(offline: bool) -> int:
 
 def _folder(settings: Settings) -> Iterator[Finding]:
     try:
-        tree = look_over(settings.posts)
+        tree = look_over(site_of(settings))
     except FolderError as error:
         yield Finding("posts", good=False, text=str(error))
         return

@@ -86,7 +86,7 @@ def _read(file: Path, settings: Settings) -> Post:
 def _post_with_code(code: str, settings: Settings) -> Post | None:
     """The post whose key holds `code`. Only files with these letters in them are taken apart."""
     wanted = f"code:{code}@"
-    for path in look_over(settings.posts).files:
+    for path in look_over(site_of(settings)).files:
         file = settings.posts / path
         try:
             post = read_post(file, site_of(settings)) if code.encode() in file.read_bytes() else None

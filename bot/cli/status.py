@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 import click
 
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import listed, told
+from bot.cli.wording import listed, parts_of, told
 from bot.models import DestinationState
 from bot.records import Problem
 from bot.settings import Settings
@@ -53,5 +52,5 @@ async def _state(settings: Settings) -> dict[str, Any]:
                 for place in places
                 if place.state is DestinationState.SUSPENDED
             ],
-            "problems": [asdict(problem) for problem in problems],
+            "problems": [parts_of(problem) for problem in problems],
         }

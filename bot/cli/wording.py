@@ -24,6 +24,11 @@ def place_of(path: str, line: int) -> str:
     return f"{path}:{line}" if line else path
 
 
+def parts_of(problem: Problem) -> dict[str, object]:
+    """A problem for machines, with the names that DESIGN 5 fixes."""
+    return {"path": problem.path, "line": problem.line, "what": problem.what, "mend": problem.mend}
+
+
 def told(problem: Problem) -> str:
     """A problem with its place and its mend, on two lines."""
     place = click.style(f"✗ {place_of(problem.path, problem.line)}", fg="red")

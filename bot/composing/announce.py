@@ -28,7 +28,7 @@ def announce(post: Post) -> Announcement:
         hashtags=_hashtags(post.categories),
         language=post.language,
         published_at=post.published_at,
-        silent=post.silent,
+        silent=post.overrides.silent,
     )
 
 

@@ -38,5 +38,5 @@ def take(path: str, stamp: FileStamp, site: Site) -> Taken | None:
         problem = Problem(path, 0, f"the file can't be read ({reason})", "give newsbell the right to read it")
     except PostError as error:
         unfinished = isinstance(error, IncompletePost)
-        problem = Problem(path, error.line, error.what, error.mend)
+        problem = Problem(path, error.line, error.what, error.mend, error.column)
     return Taken(FileRecord(path, stamp, digest, problem=problem), unfinished)

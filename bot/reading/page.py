@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.reading.blocks import Block
@@ -16,14 +16,15 @@ class Page:
 
     path: str  # relative to the watched folder, "/" as separator
     front: FrontMatter
+    values: Mapping[str, object]  # the front matter, keys in lower case, above what the configuration gives by default
     blocks: Sequence[Block]
     site: Site
     doubts: list[str] = field(default_factory=list)
 
     @property
-    def values(self) -> dict[str, object]:
-        """The front matter, with keys in lower case."""
-        return self.front.values
+    def site_path(self) -> str:
+        """The path relative to the root of the site's generator, which its rules go by."""
+        return self.site.site_path(self.path)
 
     def doubt(self, sentence: str, key: str = "") -> None:
         """Note something that was understood only with a guess; `key` is the front matter's key it is about."""

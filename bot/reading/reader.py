@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import PostError
-from bot.models import Post
+from bot.models import Overrides, Post
 from bot.reading.categories import categories_of, tags_of
 from bot.reading.dates import published_at
 from bot.reading.excerpt import excerpt_of
@@ -51,10 +51,13 @@ def read_bytes(content: bytes, relative_path: str, site: Site, *, now: datetime 
     """
     _refuse_a_nameless_path(relative_path)
     refuse_too_large(relative_path, len(content))
+    if refusal := site.generator.refusal(site.site_path(relative_path)):
+        raise PostError(relative_path, 0, *refusal)
     front = read_front_matter(content, relative_path)
     if front is None:
         return None
-    page = Page(relative_path, front, read_blocks(_body(front), site.url), site)
+    values = {**site.generator.defaults(site.site_path(relative_path)), **front.values}
+    page = Page(relative_path, front, values, read_blocks(_body(front), site.url), site)
     return _to_post(page, now or datetime.now(UTC))
 
 
@@ -83,8 +86,9 @@ def _to_post(page: Page, now: datetime) -> Post:
         published_at=moment,
         caption=caption,
         visibility=visibility_of(page, now),
-        breaking=flag(page.values.get("breaking")) is True,
-        silent=flag(page.values.get("silent")) is True,
+        overrides=Overrides(
+            breaking=flag(page.values.get("breaking")) is True, silent=flag(page.values.get("silent")) is True
+        ),
         warnings=tuple(page.doubts),
     )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.composing.announce import announce
-from bot.models import Announcement, Picture, Post, Span
+from bot.models import Announcement, Overrides, Picture, Post, Span
 
 POST = Post(
     key="code:ART1@en",
@@ -22,7 +22,7 @@ POST = Post(
     tags=("rain",),
     language="en",
     published_at=datetime(2026, 11, 3, 5, 0, tzinfo=UTC),
-    silent=True,
+    overrides=Overrides(silent=True),
 )
 
 

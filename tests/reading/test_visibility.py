@@ -61,4 +61,4 @@ def test_a_future_date_is_no_draft() -> None:
 )
 def test_a_post_may_ask_to_be_breaking_or_silent(front: str, breaking: bool, silent: bool) -> None:
     post = read(f"title: Rain\n{front}")
-    assert (post.breaking, post.silent) == (breaking, silent)
+    assert (post.overrides.breaking, post.overrides.silent) == (breaking, silent)

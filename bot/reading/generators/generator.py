@@ -1,0 +1,112 @@
+"""The questions that newsbell asks about a site's generator, answered as for a site whose generator is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from bot.reading.page import Page
+
+Fields = Mapping[str, object]
+"""Front matter, or a part of a configuration file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A site's generator, as its configuration file in the watched folder or above it describes it.
+
+    Subclasses know one generator each. Paths are relative to `root`, the folder of the configuration file, with "/";
+    a page has its own as `page.site_path`.
+    """
+
+    name: ClassVar[str] = ""  # as people write it: "Jekyll"; empty: no generator is known
+    scheduled_by_date: ClassVar[bool] = True  # False: the site shows a post with a future date at once (Hexo)
+    summary_first: ClassVar[bool] = False  # True: `excerpt` in the front matter wins over a marker in the body (Jekyll)
+
+    root: Path | None = None  # the site's root, absolute, links resolved
+    prefix: str = ""  # where the watched folder lies below it: "_posts", "content/news"; empty: it is the root
+    file: str = ""  # the configuration file's name below root
+    config: Fields = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()  # what could not be read of the configuration, with the mend
+
+    # --- the site as a whole: empty where the configuration says nothing ----------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """The public site's address with its base path: "https://paper.example/blog"."""
+        return ""
+
+    @property
+    def timezone(self) -> str:
+        """An IANA name."""
+        return ""
+
+    @property
+    def language(self) -> str:
+        """The language of posts that name none."""
+        return ""
+
+    @property
+    def excerpt_separator(self) -> str:
+        """The configured mark after the excerpt; empty: only the usual ones count."""
+        return ""
+
+    @property
+    def public_folders(self) -> tuple[str, ...]:
+        """Where "/img/x.jpg" may lie, relative to the root: the root itself, Hugo's and Zola's static, built sites."""
+        return ("", "static", "public")
+
+    # --- a file by its path -------------------------------------------------------------------------------------------
+
+    def is_post(self, path: str) -> bool:
+        """Whether the file at `path` may be a post at all; what is none is not even read."""
+        return True
+
+    def refusal(self, path: str) -> tuple[str, str] | None:
+        """Why the generator ignores a file that looks like a post, and the mend; None: it does not."""
+        return None
+
+    def defaults(self, path: str) -> Fields:
+        """The front matter that the configuration gives to the post at `path`, keys in lower case."""
+        return {}
+
+    def language_of(self, path: str) -> str:
+        """The language that the generator reads from `path`; empty: it reads none there."""
+        return ""
+
+    # --- a post -------------------------------------------------------------------------------------------------------
+
+    def title_of(self, page: Page) -> str:
+        """A title from where only this generator takes it; empty: none."""
+        return ""
+
+    def categories_of(self, page: Page) -> Iterable[str] | None:
+        """The post's categories by this generator's rules; None: by the usual ones (bot.reading.categories)."""
+        return None
+
+    def tags_of(self, page: Page) -> Iterable[str] | None:
+        """The post's tags by this generator's rules; None: by the usual ones."""
+        return None
+
+    def date_of(self, page: Page) -> datetime | None:
+        """A date (aware UTC) from where only this generator takes it, asked when all usual places have none."""
+        return None
+
+    def is_draft(self, page: Page) -> bool:
+        """Whether a rule of this generator alone makes the post a draft."""
+        return False
+
+    def address_of(self, page: Page, *, language: str, categories: tuple[str, ...], day: datetime | None) -> str:
+        """The post's address by this generator's rules: a path on the site ("/2024/11/07/rain/"), or a whole one.
+
+        `day` is the post's date in the site's time zone. Empty: the rules don't give one. A `permalink`, `url` or
+        `slug` in the front matter that the generator fills in is part of its rules.
+        """
+        return ""
+
+
+NO_GENERATOR = Generator()
