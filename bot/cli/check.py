@@ -88,7 +88,9 @@ def check(paths: tuple[Path, ...], as_json: bool) -> int:
 
 
 def _plain(value: object) -> object:
-    return [parts_of(each) if isinstance(each, Problem) else asdict(each) for each in value] if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return [parts_of(each) if isinstance(each, Problem) else asdict(each) for each in value]
 
 
 def _doubt(path: str, warning: str) -> Doubt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from bot.reading.blocks import Block
 from bot.reading.front_matter import FrontMatter
@@ -25,6 +26,11 @@ class Page:
     def site_path(self) -> str:
         """The path relative to the root of the site's generator, which its rules go by."""
         return self.site.site_path(self.path)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return self.site.zone
 
     def doubt(self, sentence: str, key: str = "") -> None:
         """Note something that was understood only with a guess; `key` is the front matter's key it is about."""

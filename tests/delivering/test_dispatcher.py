@@ -13,7 +13,7 @@ from bot.errors import (
     Scope,
     TryLater,
 )
-from bot.models import DeliveryState, Outcome
+from bot.models import DeliveryState, Outcome, Overrides
 from bot.ports import Rate
 from tests.delivering.service import Service
 from tests.state.making import BOT, chat, eventually, post
@@ -48,7 +48,7 @@ async def test_posts_reach_a_chat_in_the_order_in_which_they_became_due(service:
 async def test_a_breaking_post_overtakes(service: Service) -> None:
     await service.subscribe()
     await service.publish("a.md", "b.md")
-    await service.publish("flood.md", breaking=True)
+    await service.publish("flood.md", overrides=Overrides(breaking=True))
 
     await service.start()
     await service.idle()
@@ -63,7 +63,7 @@ async def test_a_breaking_post_overtakes_those_that_wait_in_line_already(service
     await service.start()
     await service.adapter.until(lambda: bool(service.adapter.calls))
 
-    await service.publish("flood.md", breaking=True)
+    await service.publish("flood.md", overrides=Overrides(breaking=True))
     await service.idle()
 
     assert service.adapter.titles(chat(1)) == ["A", "Flood", "B", "C"]

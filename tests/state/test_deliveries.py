@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import (
+from bot.models import Overrides, (
     GONE,
     Action,
     DeliveryState,
@@ -28,7 +28,7 @@ async def test_one_delivery_comes_for_each_destination_by_lane_then_position(off
         await subscribe(office.store, chat(number), "category", f"for {number}")
     await publish(office.store, post("first.md", categories=("For 2",)))
     await publish(office.store, post("second.md", categories=("For 1",)))
-    await publish(office.store, post("third.md", categories=("For 1", "For 2"), breaking=True))
+    await publish(office.store, post("third.md", categories=("For 1", "For 2"), overrides=Overrides(breaking=True)))
 
     assert [(one.destination.chat_id, one.lane) for one in await office.due()] == [
         ("1", Lane.BREAKING),

@@ -6,13 +6,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from bot.reading.page import Page
+from typing import ClassVar, Protocol
+from zoneinfo import ZoneInfo
 
 Fields = Mapping[str, object]
 """Front matter, or a part of a configuration file."""
+
+
+class Written(Protocol):
+    """What a generator's rules go by: a post as it is written (bot.reading.page.Page)."""
+
+    @property
+    def site_path(self) -> str:
+        """The file's path relative to the generator's root, with "/"."""
+
+    @property
+    def values(self) -> Fields:
+        """The front matter, keys in lower case."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+
+    def doubt(self, sentence: str, key: str = "") -> None:
+        """Note something that was understood only with a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +97,27 @@ class Generator:
 
     # --- a post -------------------------------------------------------------------------------------------------------
 
-    def title_of(self, page: Page) -> str:
+    def title_of(self, page: Written) -> str:
         """A title from where only this generator takes it; empty: none."""
         return ""
 
-    def categories_of(self, page: Page) -> Iterable[str] | None:
+    def categories_of(self, page: Written) -> Iterable[str] | None:
         """The post's categories by this generator's rules; None: by the usual ones (bot.reading.categories)."""
         return None
 
-    def tags_of(self, page: Page) -> Iterable[str] | None:
+    def tags_of(self, page: Written) -> Iterable[str] | None:
         """The post's tags by this generator's rules; None: by the usual ones."""
         return None
 
-    def date_of(self, page: Page) -> datetime | None:
+    def date_of(self, page: Written) -> datetime | None:
         """A date (aware UTC) from where only this generator takes it, asked when all usual places have none."""
         return None
 
-    def is_draft(self, page: Page) -> bool:
+    def is_draft(self, page: Written) -> bool:
         """Whether a rule of this generator alone makes the post a draft."""
         return False
 
-    def address_of(self, page: Page, *, language: str, categories: tuple[str, ...], day: datetime | None) -> str:
+    def address_of(self, page: Written, *, language: str, categories: tuple[str, ...], day: datetime | None) -> str:
         """The post's address by this generator's rules: a path on the site ("/2024/11/07/rain/"), or a whole one.
 
         `day` is the post's date in the site's time zone. Empty: the rules don't give one. A `permalink`, `url` or
