@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import Overrides, (
+from bot.models import (
     GONE,
     Action,
     DeliveryState,
@@ -14,6 +14,7 @@ from bot.models import Overrides, (
     DestinationState,
     Lane,
     Outcome,
+    Overrides,
     Picture,
     Receipt,
     Shown,
