@@ -183,7 +183,7 @@ def whole_number(text: str) -> int:
 def captions(text: str) -> Captions:
     """See bot.reading.site.Captions."""
     if text.lower() not in set(Captions):
-        raise ValueError("is not one of auto, always, never")
+        raise ValueError("is none of auto, always, never")
     return Captions(text.lower())
 
 

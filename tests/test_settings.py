@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.errors import SettingsError
 from bot.models import Destination
+from bot.reading.site import Captions, LinkTo
 from bot.setting_values import Address, LogFormat, Withdrawn
 from bot.settings import Settings, example, load_settings
 from tests.texts.sentences import ROOT
@@ -40,6 +41,9 @@ def test_everything_has_a_default() -> None:
         "database": "sqlite:///newsbell.db",
         "site_url": "",
         "post_url": "",
+        "link": LinkTo.ORIGIN,
+        "captions": Captions.AUTO,
+        "folder_categories": False,
         "timezone": "UTC",
         "language": "en",
         "settle": 2.0,
@@ -76,6 +80,9 @@ def test_everything_has_a_default() -> None:
         ("NEWSBELL_SETTLE", "0.5", "settle", 0.5),
         ("NEWSBELL_GRACE", "0", "grace", 0.0),
         ("NEWSBELL_WITHDRAWN", "Mark", "withdrawn", Withdrawn.MARK),
+        ("NEWSBELL_LINK", "Site", "link", LinkTo.SITE),
+        ("NEWSBELL_CAPTIONS", "Never", "captions", Captions.NEVER),
+        ("NEWSBELL_FOLDER_CATEGORIES", "yes", "folder_categories", True),
         ("NEWSBELL_FLOOD", "0", "flood", 0),
         ("NEWSBELL_MAX_AGE", "30", "max_age", 30),
         ("NEWSBELL_EDIT_DAYS", "3", "edit_days", 3),
@@ -125,6 +132,9 @@ WRONG = [
     ("NEWSBELL_GRACE", "nan", "from 0 upwards"),
     ("NEWSBELL_GRACE", "inf", "from 0 upwards"),
     ("NEWSBELL_WITHDRAWN", "remove", "is none of delete, mark, keep"),
+    ("NEWSBELL_LINK", "both", "is neither origin nor site"),
+    ("NEWSBELL_CAPTIONS", "sometimes", "is none of auto, always, never"),
+    ("NEWSBELL_FOLDER_CATEGORIES", "perhaps", "is neither yes nor no"),
     ("NEWSBELL_FLOOD", "1.5", "is no whole number"),
     ("NEWSBELL_MAX_AGE", "-3", "is no whole number"),
     ("NEWSBELL_EDIT_DAYS", "٣", "is no whole number"),
