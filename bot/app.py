@@ -11,9 +11,10 @@ from typing import Final
 
 from bot.errors import FolderError, PostError, StoreError
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
-from bot.newsroom import Newsroom, look_over, newsroom, site_of, utc_now
+from bot.newsroom import Newsroom, count_files, newsroom, site_of, utc_now
+from bot.records import Problem
 from bot.settings import Settings
-from bot.watching.walk import Tree
+from bot.watching.survey import survey
 from bot.watching.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -61,15 +62,15 @@ async def once(settings: Settings) -> list[str]:
 
     Raises NewsbellError if the folder can't be looked at; then no database is made for it either.
     """
-    tree = await asyncio.to_thread(look_over, site_of(settings))
+    await asyncio.to_thread(count_files, site_of(settings))
     async with newsroom(settings) as room:
         room.add_tokens()
-        await _take_in_all(room, tree)
+        problems = await _take_in_all(room)
         delivering = [asyncio.create_task(platform.run(None)) for platform in room.platforms]
         for platform in room.platforms:
             await platform.until_idle()
         await _land(room, delivering)
-        return [fault async for fault in _faults(room, tree)]
+        return [fault async for fault in _faults(room, problems)]
 
 
 async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
@@ -100,7 +101,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         settle=settings.settle,
         grace=settings.grace,
         accepts=site_of(settings).is_post,
-        known=room.store.posts.stamps,
+        known=room.store.posts,
     )
     async with aclosing(watcher.changes()) as changing:
         async for changes in changing:
@@ -138,22 +139,27 @@ async def _is_introduced(room: Newsroom, chat: Destination) -> bool:
     return bool(await store.subscriptions.of(chat) or await store.deliveries.shown_in(chat, limit=1))
 
 
-async def _take_in_all(room: Newsroom, tree: Tree) -> None:
-    """One scan: the baseline if there is none, else everything that differs from what is known."""
+async def _take_in_all(room: Newsroom) -> tuple[Problem, ...]:
+    """One scan: the baseline if there is none, else everything that differs from what is known.
+
+    Returns what the walk through the folder found to be mended. Raises FolderError.
+    """
     if not await room.store.posts.baseline_done():
-        await room.publisher.baseline(sorted(tree.files.items()))
-        return
-    known = await room.store.posts.stamps()
-    changed = sorted((path, stamp) for path, stamp in tree.files.items() if known.get(path) != stamp)
-    if unfinished := await room.publisher.take_in(changed):
+        return await room.baseline()
+    site = site_of(room.settings)
+    seen = await survey(site.root, site.is_post, room.store.posts)
+    if seen.device is None:
+        raise FolderError(seen.fault)
+    if unfinished := await room.publisher.take_in(sorted(seen.changed.items())):
         # Nobody waits for the writer here: what is half-written now is reported, and read again the next time.
-        await room.publisher.take_in([(path, tree.files[path]) for path in unfinished])
+        await room.publisher.take_in([(path, seen.changed[path]) for path in unfinished])
     await room.publisher.publish_scheduled()
+    return seen.problems
 
 
-async def _faults(room: Newsroom, tree: Tree) -> AsyncIterator[str]:
+async def _faults(room: Newsroom, problems: tuple[Problem, ...]) -> AsyncIterator[str]:
     """What has to be mended: posts that can't be read, platforms that can't be reached, messages given up."""
-    for problem in (*tree.problems, *await room.store.posts.problems()):
+    for problem in (*problems, *await room.store.posts.problems()):
         yield str(PostError(problem.path, problem.line, problem.what, problem.mend))
     for platform in room.platforms:
         if not platform.ready:

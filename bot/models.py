@@ -63,7 +63,7 @@ class Overrides:
     texts: tuple[
         tuple[str, tuple[Span, ...]], ...
     ] = ()  # words of its own instead of the excerpt, by platform; "": all
-    follows: str = ""  # the code of an earlier post that its message answers
+    follows: str = ""  # the earlier post that its message answers: a code, a path, or an address in comparable form
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,16 @@ class Announcement:
     language: str = "en"
     published_at: datetime | None = None
     silent: bool = False
+    pin: bool = False  # is pinned once it is sent, where the bot may
+    mention: bool = True  # False: mentions nobody, whatever a subscription says
+    image: bool = True  # False: no picture, nor the one of the linked page
+    texts: tuple[tuple[str, tuple[Span, ...]], ...] = ()  # words of its own by platform, see own_words; "": all
+    follows: str = ""  # the earlier post that the message answers, as Overrides has it
+
+    def own_words(self, platform: str) -> tuple[Span, ...]:
+        """The words that stand in place of the excerpt on `platform`, whatever length an excerpt may have; or none."""
+        texts = dict(self.texts)
+        return texts.get(platform) or texts.get("", ())
 
 
 class Style(StrEnum):
@@ -302,6 +312,7 @@ class Action(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     PROBE = "probe"
+    PIN = "pin"
     REPLY = "reply"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -19,9 +19,10 @@ from bot.errors import FolderError, StoreBusy
 from bot.ports import Adapter, Pace, Store
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
+from bot.records import FileStamp, Problem
 from bot.settings import Settings
 from bot.subscribing.desk import SubscriptionDesk
-from bot.watching.walk import Tree, walk
+from bot.watching.walk import Tree, Walk, identity, walk
 from bot.watching.watcher import Watcher
 from state import open_store
 
@@ -58,12 +59,36 @@ def site_of(settings: Settings) -> Site:
 
 def look_over(site: Site) -> Tree:
     """Everything in the watched folder. Blocking. Raises FolderError with the mend."""
-    folder = site.root
     try:
-        return walk(folder, site.is_post)
+        return walk(site.root, site.is_post)
     except OSError as error:
-        what, mend = _folder_fault(error)
-        raise FolderError(f"NEWSBELL_POSTS: {folder.absolute()} {what}; {mend}") from error
+        raise folder_error(site, error) from error
+
+
+def count_files(site: Site) -> int:
+    """How many files in the watched folder may be posts, without looking at them. Blocking. Raises FolderError."""
+    try:
+        return Walk(site.root, site.is_post).count()
+    except OSError as error:
+        raise folder_error(site, error) from error
+
+
+def folder_error(site: Site, error: OSError) -> FolderError:
+    """Why the watched folder can't be looked at, with the mend."""
+    what, mend = _folder_fault(error)
+    return FolderError(f"NEWSBELL_POSTS: {site.root.absolute()} {what}; {mend}")
+
+
+def _whole(walking: Walk, site: Site) -> Iterator[tuple[str, FileStamp]]:
+    """The files of a walk that may take minutes. Raises FolderError if the folder is not there to its end."""
+    try:
+        before = identity(site.root)
+        yield from walking.files()
+        after = identity(site.root)
+    except OSError as error:
+        raise folder_error(site, error) from error
+    if before != after:
+        raise FolderError(f"NEWSBELL_POSTS: {site.root.absolute()} was replaced while it was read; leave it in place")
 
 
 def _folder_fault(error: OSError) -> tuple[str, str]:
@@ -146,11 +171,18 @@ class Newsroom:
         for adapter in build_adapters(self.settings, pace_of):
             self.add(adapter, pacers[adapter.platform])
 
-    async def baseline(self) -> None:
-        """Make the folder's posts known, if that has not been done. Raises FolderError."""
-        if not await self.store.posts.baseline_done():
-            tree = await asyncio.to_thread(look_over, site_of(self.settings))
-            await self.publisher.baseline(sorted(tree.files.items()))
+    async def baseline(self) -> tuple[Problem, ...]:
+        """Make the folder's posts known, if that has not been done; what a walk through it found to be mended.
+
+        Raises FolderError.
+        """
+        if await self.store.posts.baseline_done():
+            return ()
+        site = site_of(self.settings)
+        total = await asyncio.to_thread(count_files, site)
+        walking = Walk(site.root, site.is_post)
+        await self.publisher.baseline(_whole(walking, site), total)
+        return tuple(walking.problems)
 
     def health(self) -> dict[str, Any]:
         """Whether all is well, and what is not: for machines."""

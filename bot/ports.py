@@ -19,7 +19,6 @@ from bot.models import (
     DestinationState,
     Look,
     Place,
-    Post,
     Receipt,
     Reply,
     Selector,
@@ -30,10 +29,13 @@ from bot.records import (
     Conclusion,
     FileRecord,
     FileStamp,
+    Hold,
+    Kin,
     KnownPost,
     PostState,
     Problem,
     Published,
+    StampRow,
 )
 
 # --- platforms -------------------------------------------------------------------------------------------------------
@@ -128,6 +130,13 @@ class Adapter(Protocol):
     async def delete(self, destination: Destination, shown: Shown) -> None:
         """Remove the messages of `shown`. Raises MessageGone when somebody was quicker."""
 
+    async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        """Pin the message of `receipt` without a notification; pinned already, it stays so.
+
+        Waits for its turn by itself, where the platform counts it. Raises MessageGone when it is not there any more,
+        and Rejected with the mend where the bot may not pin.
+        """
+
     async def settle(
         self,
         announcement: Announcement,
@@ -150,14 +159,24 @@ class Adapter(Protocol):
 # --- memory ----------------------------------------------------------------------------------------------------------
 
 
-class Posts(Protocol):
+class Stamps(Protocol):
+    """What is remembered of the folder's files, as far as a scan needs it."""
+
+    async def stamp_rows(self, *, after: str = "", limit: int) -> list[StampRow]:
+        """The first `limit` remembered files behind the path `after` that are not away, by path (code point order)."""
+
+    async def stamps_of(self, paths: Collection[str]) -> dict[str, FileStamp]:
+        """The stamps of those of these files that are remembered and not away."""
+
+
+class Posts(Stamps, Protocol):
     """The folder's files and the posts in them."""
 
     async def baseline_done(self) -> bool:
         """Whether the first scan of the folder has been completed once."""
 
     async def stamps(self) -> dict[str, FileStamp]:
-        """The stamp of every remembered file, by path."""
+        """The stamp of every remembered file that is not away, by path: all at once, so not for what runs for long."""
 
     async def record_baseline(self, records: Sequence[FileRecord], now: datetime) -> None:
         """Remember files and their posts as known. Nothing is announced."""
@@ -168,11 +187,8 @@ class Posts(Protocol):
     async def record_files(self, records: Sequence[FileRecord], now: datetime) -> None:
         """Remember files that are no posts, or can't be read (with their problem)."""
 
-    async def path_of(self, post: Post) -> str:
-        """The path of the known post that `post` is, by its keys; empty: it was never seen."""
-
-    async def count_news(self, records: Sequence[FileRecord], now: datetime) -> int:
-        """How many of these posts would be published, were they taken in now."""
+    async def kin(self, record: FileRecord) -> list[Kin]:
+        """The known posts that the post of `record` may be, or may be a copy of: by its keys, its bytes, its looks."""
 
     async def take_in(
         self,
@@ -180,15 +196,18 @@ class Posts(Protocol):
         announcement: Announcement,
         now: datetime,
         *,
-        hold: bool = False,
+        same: int | None = None,
+        hold: Hold | None = None,
         release: bool = False,
         edits_since: datetime | None = None,
     ) -> Published:
         """Record the post of `record`, and, in the same transaction, a delivery for every destination that wants it.
 
+        `same` is the subject that it is, UNSEEN if it is none; None: the post with its code, address or path.
         A known post whose announcement differs gets a new revision, and what is shown of it becomes due for an edit;
         messages from before `edits_since` stay as they are. `hold` records a new post as held instead of publishing
-        it; `release` publishes one that was held.
+        it; `release` publishes one that was held. A post that was held as a copy and is taken in without `hold` is none
+        any more.
         """
 
     async def send_to(
@@ -202,8 +221,8 @@ class Posts(Protocol):
     async def next_scheduled_at(self) -> datetime | None:
         """When the next scheduled post's time comes."""
 
-    async def forget(self, paths: Collection[str], now: datetime) -> None:
-        """These files are away. Their messages stay; their paths are marked as missing."""
+    async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
+        """These files are away. Their messages stay; their paths are marked as missing. Returns those marked now."""
 
     async def find(self, text: str) -> KnownPost | None:
         """The post with this path, key or code."""
@@ -303,6 +322,12 @@ class Deliveries(Protocol):
 
     async def announcement(self, subject: int, revision: int) -> Announcement:
         """What is said about `subject` at `revision`."""
+
+    async def message_about(self, post: str, delivery: Delivery, language: str) -> str:
+        """The id of the message that shows another `post` where `delivery` goes; empty: there is none.
+
+        `post` is a code, a path or a comparable address. Of its translations the one in `language` goes first.
+        """
 
     async def attempts_since(self, platform: str, since: datetime) -> list[tuple[Destination, Action, datetime]]:
         """The calls made for deliveries since, oldest first: the pacer's memory."""

@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from bot.models import Attempt, Delivery, DeliveryState, Post, Shown
 
+UNSEEN: Final = 0
+"""The subject of a post that was never seen. Real subjects count from 1."""
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
-    """What tells a changed file from an unchanged one without reading it."""
+
+class FileStamp(NamedTuple):
+    """What tells a changed file from an unchanged one without reading it. A tuple, to be compared with a row's end."""
 
     size: int
     mtime_ns: int
     ctime_ns: int
     inode: int
+
+
+StampRow = tuple[str, int, int, int, int]
+"""A file's path and, behind it, the numbers of its FileStamp: a scan handles too many for anything but plain tuples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,45 @@ class KnownPost:
     published_at: datetime | None
     categories: tuple[str, ...]
     first_seen_at: datetime
+    reason: str = ""  # why it is held
+    copy_of: str = ""  # held, for it looks like a copy of the post with this path
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What of a post is still there when it was renamed or copied (bot.delivering.likeness makes them)."""
+
+    title: str  # without capitals and punctuation
+    slug: str  # the file's name without its date, likewise
+    sketch: tuple[int, ...]  # of its first paragraphs, ascending; empty: it has no text
+    length: int  # of the text that was sketched, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A known post that a file may be, or may be a copy of."""
+
+    subject: int
+    keys: frozenset[str]  # the file's own keys that led to it; empty: only its looks did
+    key: str
+    path: str
+    language: str
+    state: PostState
+    published_at: datetime | None
+    digest: str  # of the bytes that it was last read from
+    traits: Traits
+    stamp: FileStamp | None = None  # of its file; None: another post's file lies there, so this one's is gone
+    missing_since: datetime | None = None  # since when its file is known to be away
+    copy_of: str = ""  # held as a copy of the post with this path
+    cleared: bool = False  # a person said that it is no copy
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a new post is to wait for a person's word."""
+
+    reason: str  # for people: "20 posts and more came at once (NEWSBELL_FLOOD)"
+    copy_of: str = ""  # the path of the post that it looks like a copy of
 
 
 class News(StrEnum):

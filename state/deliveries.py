@@ -41,6 +41,20 @@ _NEXT_DUE = """
     )
 """
 
+# Keys of codes and addresses end in "@" and the language; "A" is the letter after "@". What is to go away is no answer.
+_MESSAGE_ABOUT = """
+    WITH kinds (kind, rank) AS (VALUES ('code', 0), ('url', 1), ('page', 2)),
+    meant (subject, rank) AS (
+        SELECT subject, rank FROM kinds CROSS JOIN post_keys
+            WHERE key >= kind || ':' || :post || '@' AND key < kind || ':' || :post || 'A'
+        UNION ALL SELECT subject, 1 FROM post_keys WHERE key = 'path:' || :post
+    )
+    SELECT message_ids FROM meant JOIN posts USING (subject) JOIN deliveries USING (subject)
+    WHERE deliveries.destination = :destination AND subject != :subject
+    AND shown_revision IS NOT NULL AND wanted != 0 AND message_ids != '[]'
+    ORDER BY posts.language = :language DESC, rank, copy DESC LIMIT 1
+"""
+
 
 class DeliveryShelf:
     """bot.ports.Deliveries in SQLite."""
@@ -115,6 +129,21 @@ class DeliveryShelf:
                 "SELECT content FROM announcements WHERE subject = ? AND revision = ?", (subject, revision)
             ).fetchone()
             return announcement_of(row["content"])
+
+        return await self._memory.read(job)
+
+    async def message_about(self, post: str, delivery: Delivery, language: str) -> str:
+        """See bot.ports.Deliveries."""
+        terms = {
+            "post": post,
+            "language": language,
+            "destination": delivery.destination_id,
+            "subject": delivery.subject,
+        }
+
+        def job(connection: sqlite3.Connection) -> str:
+            row = connection.execute(_MESSAGE_ABOUT, terms).fetchone()
+            return json.loads(row["message_ids"])[0] if row else ""
 
         return await self._memory.read(job)
 

@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.models import Announcement, Category, Destination, Post
-from bot.records import FileRecord, FileStamp, KnownPost, PostState, Problem, Published
+from bot.models import Announcement, Category, Destination
+from bot.records import FileRecord, FileStamp, Hold, Kin, KnownPost, PostState, Problem, Published, StampRow
 from state.memory import Memory
-from state.publishing import enqueue_for, is_news, take_in
-from state.recording import find_post, record_file, record_known
+from state.publishing import enqueue_for, take_in
+from state.recording import record_file, record_known
+from state.resembling import find_kin
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
 
 
@@ -35,17 +36,32 @@ class PostShelf:
 
     async def stamps(self) -> dict[str, FileStamp]:
         """See bot.ports.Posts."""
+        rows = await self._stamp_rows()
+        return {path: FileStamp(*stamp) for path, *stamp in rows}
+
+    async def stamp_rows(self, *, after: str = "", limit: int) -> list[StampRow]:
+        """See bot.ports.Stamps."""
+        return await self._stamp_rows("AND path > ? ORDER BY path LIMIT ?", after, limit)
+
+    async def stamps_of(self, paths: Collection[str]) -> dict[str, FileStamp]:
+        """See bot.ports.Stamps."""
+        if not paths:
+            return {}
+        rows = await self._stamp_rows("AND path IN (SELECT value FROM json_each(?))", json.dumps(list(paths)))
+        return {path: FileStamp(*stamp) for path, *stamp in rows}
+
+    async def _stamp_rows(self, which: str = "", *values: str | int) -> list[StampRow]:
         root = await self._root()
 
-        def job(connection: sqlite3.Connection) -> dict[str, FileStamp]:
+        def job(connection: sqlite3.Connection) -> list[StampRow]:
             rows = connection.cursor()
             rows.row_factory = None  # a hundred thousand rows: plain tuples
             rows.execute(
-                """SELECT path, size, mtime_ns, ctime_ns, inode FROM files
-                    WHERE root = ? AND missing_since IS NULL""",
-                (root,),
+                f"""SELECT path, size, mtime_ns, ctime_ns, inode FROM files
+                    WHERE root = ? AND missing_since IS NULL {which}""",
+                (root, *values),
             )
-            return {path: FileStamp(*stamp) for path, *stamp in rows}
+            return rows.fetchall()
 
         return await self._memory.read(job)
 
@@ -78,22 +94,10 @@ class PostShelf:
 
         await self._memory.write(job)
 
-    async def path_of(self, post: Post) -> str:
+    async def kin(self, record: FileRecord) -> list[Kin]:
         """See bot.ports.Posts."""
-
-        def job(connection: sqlite3.Connection) -> str:
-            row = connection.execute(
-                "SELECT path FROM posts WHERE subject = ?", (find_post(connection, post),)
-            ).fetchone()
-            return row["path"] if row else ""
-
-        return await self._memory.read(job)
-
-    async def count_news(self, records: Sequence[FileRecord], now: datetime) -> int:
-        """See bot.ports.Posts."""
-        return await self._memory.read(
-            lambda connection: sum(is_news(connection, record.post, now) for record in records if record.post)
-        )
+        root = await self._root()
+        return await self._memory.read(lambda connection: find_kin(connection, root, record))
 
     async def take_in(
         self,
@@ -101,7 +105,8 @@ class PostShelf:
         announcement: Announcement,
         now: datetime,
         *,
-        hold: bool = False,
+        same: int | None = None,
+        hold: Hold | None = None,
         release: bool = False,
         edits_since: datetime | None = None,
     ) -> Published:
@@ -109,7 +114,15 @@ class PostShelf:
         root = await self._root()
         return await self._memory.write(
             lambda connection: take_in(
-                connection, root, record, announcement, now, hold=hold, release=release, edits_since=edits_since
+                connection,
+                root,
+                record,
+                announcement,
+                now,
+                same=same,
+                hold=hold,
+                release=release,
+                edits_since=edits_since,
             ),
             stirs=True,
         )
@@ -144,18 +157,20 @@ class PostShelf:
 
         return await self._memory.read(job)
 
-    async def forget(self, paths: Collection[str], now: datetime) -> None:
+    async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """See bot.ports.Posts."""
         root = await self._root()
 
-        def job(connection: sqlite3.Connection) -> None:
-            connection.executemany(
+        def job(connection: sqlite3.Connection) -> list[str]:
+            rows = connection.execute(
                 """UPDATE files SET missing_since = ?, problem_line = NULL, problem_what = NULL, problem_mend = NULL
-                    WHERE root = ? AND path = ? AND missing_since IS NULL""",
-                [(moment(now), root, path) for path in paths],
+                    WHERE root = ? AND path IN (SELECT value FROM json_each(?)) AND missing_since IS NULL
+                    RETURNING path""",
+                (moment(now), root, json.dumps(list(paths))),
             )
+            return sorted(row["path"] for row in rows.fetchall())
 
-        await self._memory.write(job)
+        return await self._memory.write(job)
 
     async def find(self, text: str) -> KnownPost | None:
         """See bot.ports.Posts."""
@@ -164,7 +179,9 @@ class PostShelf:
             row = connection.execute(
                 f"""SELECT {KNOWN_POST} WHERE path = :text OR subject IN (
                         SELECT subject FROM post_keys WHERE key = :text OR key >= :code AND key < :after)
-                    ORDER BY path = :text DESC, subject DESC LIMIT 1""",
+                    -- Where one post's file was moved onto another's, the path is the first one's now.
+                    ORDER BY subject = (SELECT subject FROM post_keys WHERE key = 'path:' || :text) DESC,
+                        path = :text DESC, subject DESC LIMIT 1""",
                 {"text": text, "code": f"code:{text}@", "after": f"code:{text}A"},
             ).fetchone()
             return known_post_of(row) if row else None

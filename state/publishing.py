@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.delivering.standing import next_state
 from bot.models import Announcement, Destination, Lane, Post, Visibility
-from bot.records import FileRecord, News, PostState, Published
+from bot.records import FileRecord, Hold, News, PostState, Published
 from state.matching import ENQUEUE
-from state.recording import find_post, insert_post, record_file, update_post
+from state.recording import find_post, insert_post, move_file, note_bytes, record_file, update_post
 from state.rows import announcement_of, announcement_text, moment
 from state.subscriptions import id_of
 
@@ -22,7 +23,8 @@ def take_in(
     announcement: Announcement,
     now: datetime,
     *,
-    hold: bool,
+    same: int | None,
+    hold: Hold | None,
     release: bool,
     edits_since: datetime | None,
 ) -> Published:
@@ -30,15 +32,17 @@ def take_in(
     post = record.post
     if post is None:
         raise ValueError(f"{record.path} holds no post")
-    subject = find_post(connection, post)
-    before = _state(connection, subject)
-    unchanged = subject is not None and _same_bytes(connection, root, record)
+    subject = find_post(connection, post) if same is None else same or None
+    before = _state(connection, subject, hold)
+    unchanged = subject is not None and _same_bytes(connection, subject, record)
     after = next_state(before, post, now, hold=hold, release=release)
     if subject is None:
-        subject = insert_post(connection, post, after, now)
+        subject = insert_post(connection, record, after, now)
     else:
-        update_post(connection, subject, post, after)
+        move_file(connection, root, subject, record.path, now)
+        update_post(connection, subject, record, after)
     record_file(connection, root, record, subject)
+    _note_hold(connection, subject, after, hold, release=release)
 
     if after is PostState.PUBLISHED and before is not PostState.PUBLISHED:
         revision = _write_announcement(connection, subject, announcement, now)
@@ -59,26 +63,6 @@ _NEWS = {
 }
 
 
-def next_state(before: PostState | None, post: Post, now: datetime, *, hold: bool, release: bool) -> PostState:
-    """Where a post stands after its file was read; `before` is None for one that was never seen."""
-    if before in (PostState.KNOWN, PostState.PUBLISHED):
-        return before
-    if post.visibility is not Visibility.PUBLIC:
-        return PostState.UNPUBLISHED
-    if post.published_at is not None and post.published_at > now:
-        return PostState.SCHEDULED
-    if (before is PostState.HELD or hold) and not release:
-        return PostState.HELD
-    return PostState.PUBLISHED
-
-
-def is_news(connection: sqlite3.Connection, post: Post, now: datetime) -> bool:
-    """Whether taking in `post` now would publish it."""
-    before = _state(connection, find_post(connection, post))
-    after = next_state(before, post, now, hold=False, release=False)
-    return after is PostState.PUBLISHED and before is not PostState.PUBLISHED
-
-
 def enqueue_for(
     connection: sqlite3.Connection,
     root: int,
@@ -92,8 +76,9 @@ def enqueue_for(
     assert record.post is not None
     subject = find_post(connection, record.post)
     if subject is None:
-        subject = insert_post(connection, record.post, PostState.KNOWN, now)
-    unchanged = _same_bytes(connection, root, record)
+        subject = insert_post(connection, record, PostState.KNOWN, now)
+    unchanged = _same_bytes(connection, subject, record)
+    note_bytes(connection, subject, record)
     record_file(connection, root, record, subject)
     revision = _revision(connection, subject)
     if not revision:
@@ -113,15 +98,37 @@ def enqueue_for(
     return enqueued
 
 
-def _state(connection: sqlite3.Connection, subject: int | None) -> PostState | None:
-    row = connection.execute("SELECT state FROM posts WHERE subject = ?", (subject,)).fetchone()
-    return PostState(row["state"]) if row else None
+def _state(connection: sqlite3.Connection, subject: int | None, hold: Hold | None = None) -> PostState | None:
+    row = connection.execute("SELECT state, copy_of FROM posts WHERE subject = ?", (subject,)).fetchone()
+    if row is None:
+        return None
+    before = PostState(row["state"])
+    # What was held as a copy, and is looked at again without being one, is new.
+    return None if before is PostState.HELD and row["copy_of"] and hold is None else before
 
 
-def _same_bytes(connection: sqlite3.Connection, root: int, record: FileRecord) -> bool:
-    """Only changed bytes start an edit: an upgrade that words things differently edits nothing (DESIGN 3)."""
-    row = connection.execute("SELECT digest FROM files WHERE root = ? AND path = ?", (root, record.path)).fetchone()
-    return row is not None and row["digest"] == record.digest
+def _note_hold(
+    connection: sqlite3.Connection, subject: int, after: PostState, hold: Hold | None, *, release: bool
+) -> None:
+    """Why a post is held; a person's word is remembered, so that it is not asked for twice."""
+    if after is PostState.HELD and hold is not None:
+        connection.execute(
+            "UPDATE posts SET reason = ?, copy_of = ? WHERE subject = ?", (hold.reason, hold.copy_of, subject)
+        )
+    elif after is not PostState.HELD:
+        connection.execute(
+            "UPDATE posts SET reason = '', cleared = cleared OR (copy_of != '' AND ?), copy_of = '' WHERE subject = ?",
+            (release, subject),
+        )
+
+
+def _same_bytes(connection: sqlite3.Connection, subject: int, record: FileRecord) -> bool:
+    """Only changed bytes start an edit: an upgrade that words things differently edits nothing (DESIGN 3).
+
+    A new path is a change as well: the link may go by it.
+    """
+    row = connection.execute("SELECT path, digest FROM posts WHERE subject = ?", (subject,)).fetchone()
+    return (row["path"], row["digest"]) == (record.path, record.digest)
 
 
 def _revision(connection: sqlite3.Connection, subject: int) -> int:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
+from typing import Final
 
+from bot.delivering.likeness import traits_of
+from bot.delivering.sameness import differ
 from bot.models import Post, SubjectKind, Visibility
 from bot.records import FileRecord, PostState
 from bot.subscribing.selectors import match_key
-from state.rows import moment
+from state.rows import moment, traits_columns
+
+_WEAK: Final = ("path:", "page:")
+_PASSING: Final = ("page:", "was:")
+"""Keys that alone don't make a file a post that is known: where the site shows or showed it (bot.reading.identity)."""
 
 
 def record_file(connection: sqlite3.Connection, root: int, record: FileRecord, subject: int | None = None) -> None:
@@ -39,15 +47,34 @@ def record_file(connection: sqlite3.Connection, root: int, record: FileRecord, s
     )
 
 
+def move_file(connection: sqlite3.Connection, root: int, subject: int, path: str, now: datetime) -> None:
+    """Let go of a post's old file, and of the copy that it was held as until the old file went away."""
+    connection.execute(
+        """UPDATE files SET missing_since = ?, problem_line = NULL, problem_what = NULL, problem_mend = NULL
+            WHERE root = ? AND path = (SELECT path FROM posts WHERE subject = ?) AND path != ? AND subject = ?
+            AND missing_since IS NULL""",
+        (moment(now), root, subject, path, subject),
+    )
+    for (copy,) in connection.execute(
+        """SELECT subject FROM posts WHERE path = ? AND subject != ? AND state = 'held' AND copy_of != ''
+            AND subject NOT IN (SELECT subject FROM announcements)""",
+        (path, subject),
+    ).fetchall():
+        connection.execute("UPDATE files SET subject = NULL WHERE subject = ?", (copy,))
+        for table in ("post_keys", "post_selectors", "posts"):
+            connection.execute(f"DELETE FROM {table} WHERE subject = ?", (copy,))
+        connection.execute("DELETE FROM subjects WHERE id = ?", (copy,))
+
+
 def record_known(connection: sqlite3.Connection, root: int, record: FileRecord, now: datetime) -> None:
     """Remember a file of the baseline. Its post is known, never news; one that is not public yet may become news."""
     subject = None
     if record.post is not None:
         subject = find_post(connection, record.post)
         if subject is None:
-            subject = insert_post(connection, record.post, first_state(record.post, now), now)
+            subject = insert_post(connection, record, first_state(record.post, now), now)
         else:
-            update_post(connection, subject, record.post, _known_state(connection, subject, record.post, now))
+            update_post(connection, subject, record, _known_state(connection, subject, record.post, now))
     record_file(connection, root, record, subject)
 
 
@@ -67,57 +94,82 @@ def first_state(post: Post, now: datetime) -> PostState:
 
 
 def find_post(connection: sqlite3.Connection, post: Post) -> int | None:
-    """The subject that has one of the post's keys, the strongest first (DESIGN 4.5).
+    """The subject that has the post's code, publisher's address or path, the strongest first (DESIGN 4.5).
 
-    Two posts with different explicit ids are different, even where one took over the other's path.
+    Two posts with different explicit ids are different, even where one took over the other's path. What was renamed is
+    not found here: that takes a look at the disk (bot.delivering.identifying).
     """
     for key in (post.key, *post.aliases):
+        if key.startswith(_PASSING):
+            continue
         row = connection.execute(
             "SELECT subject, posts.key FROM post_keys JOIN posts USING (subject) WHERE post_keys.key = ?", (key,)
         ).fetchone()
-        if row and not _differ(row["key"], post.key):
+        if row and not differ(row["key"], post.key):
             subject: int = row["subject"]
             return subject
     return None
 
 
-def _differ(known: str, key: str) -> bool:
-    return known != key and known.startswith("code:") and key.startswith("code:")
-
-
-def insert_post(connection: sqlite3.Connection, post: Post, state: PostState, now: datetime) -> int:
+def insert_post(connection: sqlite3.Connection, record: FileRecord, state: PostState, now: datetime) -> int:
     """Write down a post that was never seen; its subject."""
+    post = record.post
+    assert post is not None
     subject = connection.execute(
         "INSERT INTO subjects (kind, created_at) VALUES (?, ?)", (SubjectKind.POST, moment(now))
     ).lastrowid
     assert subject is not None
-    connection.execute(
-        """INSERT INTO posts (subject, key, path, title, language, state, published_at, first_seen_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        (subject, post.key, post.path, post.title, post.language, state.value, _date(post), moment(now)),
-    )
+    row = _row(record, state) | {"subject": subject, "first_seen_at": moment(now)}
+    names = ", ".join(row)
+    connection.execute(f"INSERT INTO posts ({names}) VALUES ({', '.join(f':{name}' for name in row)})", row)
     _write_keys(connection, subject, post)
     return subject
 
 
-def update_post(connection: sqlite3.Connection, subject: int, post: Post, state: PostState) -> None:
+def update_post(connection: sqlite3.Connection, subject: int, record: FileRecord, state: PostState) -> None:
     """Bring what is known of a post up to date."""
-    connection.execute(
-        """UPDATE posts SET key = ?, path = ?, title = ?, language = ?, state = ?, published_at = ?
-            WHERE subject = ?""",
-        (post.key, post.path, post.title, post.language, state.value, _date(post), subject),
-    )
-    _write_keys(connection, subject, post)
+    assert record.post is not None
+    row = _row(record, state)
+    changes = ", ".join(f"{name} = :{name}" for name in row)
+    connection.execute(f"UPDATE posts SET {changes} WHERE subject = :subject", row | {"subject": subject})
+    _write_keys(connection, subject, record.post)
 
 
-def _date(post: Post) -> str | None:
-    return moment(post.published_at) if post.published_at else None
+def note_bytes(connection: sqlite3.Connection, subject: int, record: FileRecord) -> None:
+    """Remember which bytes a post was last read from."""
+    connection.execute("UPDATE posts SET digest = ? WHERE subject = ?", (record.digest, subject))
+
+
+def _row(record: FileRecord, state: PostState) -> dict[str, object]:
+    """The columns of a post that its file decides."""
+    post = record.post
+    assert post is not None
+    return {
+        "key": post.key,
+        "path": post.path,
+        "title": post.title,
+        "language": post.language,
+        "state": state.value,
+        "published_at": moment(post.published_at) if post.published_at else None,
+        "digest": record.digest,
+    } | traits_columns(traits_of(post))
 
 
 def _write_keys(connection: sqlite3.Connection, subject: int, post: Post) -> None:
+    """A strong key stays with the post that had it first; a weak one is the last post's, and goes when it changes."""
+    keys = (post.key, *post.aliases)
+    weak = [key for key in keys if key.startswith(_WEAK)]
+    connection.execute(
+        """DELETE FROM post_keys WHERE subject = ? AND substr(key, 1, 5) IN ('path:', 'page:')
+            AND key NOT IN (SELECT value FROM json_each(?))""",
+        (subject, json.dumps(weak)),
+    )
     connection.executemany(
-        "INSERT OR REPLACE INTO post_keys (key, subject) VALUES (?, ?)",
-        [(key, subject) for key in (post.key, *post.aliases)],
+        "INSERT OR IGNORE INTO post_keys (key, subject) VALUES (?, ?)",
+        [(key, subject) for key in keys if not key.startswith((*_WEAK, "was:"))],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO post_keys (key, subject) VALUES (?, ?)", [(key, subject) for key in weak]
     )
     connection.execute("DELETE FROM post_selectors WHERE subject = ?", (subject,))
     selectors = [("category", name) for name in post.categories] + [("tag", name) for name in post.tags]

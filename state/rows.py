@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import struct
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
+from bot.delivering.likeness import LONG
 from bot.models import (
     Action,
     Announcement,
@@ -28,7 +30,7 @@ from bot.models import (
     Span,
     Subscription,
 )
-from bot.records import KnownPost, PostState
+from bot.records import FileStamp, Kin, KnownPost, PostState, Traits
 
 
 def moment(at: datetime) -> str:
@@ -41,8 +43,13 @@ def time_of(stored: str | None) -> datetime | None:
     return datetime.fromisoformat(stored) if stored else None
 
 
+_SELDOM: Final = ("pin", "mention", "image", "follows")
+_NOTHING: Final = Announcement("")
+
+
 def announcement_text(announcement: Announcement) -> str:
-    """An announcement as JSON; empty fields are left out."""
+    """An announcement as JSON. What a post seldom asks for is left out: an upgrade must not make old ones differ."""
+    texts = announcement.texts
     return json.dumps(
         {
             "title": announcement.title,
@@ -54,6 +61,8 @@ def announcement_text(announcement: Announcement) -> str:
             "language": announcement.language,
             "published_at": moment(announcement.published_at) if announcement.published_at else None,
             "silent": announcement.silent,
+            **{name: asked for name in _SELDOM if (asked := getattr(announcement, name)) != getattr(_NOTHING, name)},
+            **({"texts": [[name, [_lean(span) for span in words]] for name, words in texts]} if texts else {}),
         },
         ensure_ascii=False,
     )
@@ -72,6 +81,8 @@ def announcement_of(stored: str) -> Announcement:
         language=content["language"],
         published_at=time_of(content["published_at"]),
         silent=content["silent"],
+        **{name: content[name] for name in _SELDOM if name in content},
+        texts=tuple((name, tuple(Span(**span) for span in words)) for name, words in content.get("texts", ())),
     )
 
 
@@ -187,4 +198,59 @@ def known_post_of(row: sqlite3.Row) -> KnownPost:
         published_at=time_of(row["published_at"]),
         categories=tuple(json.loads(row["categories"])),
         first_seen_at=datetime.fromisoformat(row["first_seen_at"]),
+        reason=row["reason"],
+        copy_of=row["copy_of"],
+    )
+
+
+def traits_columns(traits: Traits) -> dict[str, object]:
+    """The columns of `posts` that hold `traits`."""
+    first, second = leads_of(traits)
+    return {
+        "likeness_title": traits.title,
+        "likeness_slug": traits.slug,
+        "likeness_length": traits.length,
+        "likeness_sketch": struct.pack(f"<{len(traits.sketch)}I", *traits.sketch),
+        "likeness_first": first,
+        "likeness_second": second,
+    }
+
+
+def leads_of(traits: Traits) -> tuple[int | None, int | None]:
+    """The two hashes by which a long text is looked for: texts that are nearly the same share one of them."""
+    if traits.length < LONG or len(traits.sketch) < 2:
+        return None, None
+    return traits.sketch[0], traits.sketch[1]
+
+
+KIN = """
+    posts.*, size, mtime_ns, ctime_ns, inode, missing_since, files.subject = posts.subject AS at_home
+    FROM posts LEFT JOIN files ON files.root = :root AND files.path = posts.path
+"""
+"""What a query selects to make a Kin of each row; `:root` is the folder's."""
+
+
+def kin_of(row: sqlite3.Row, keys: frozenset[str]) -> Kin:
+    """The post in a row of KIN, which `keys` led to."""
+    sketch = row["likeness_sketch"]
+    stamp = FileStamp(row["size"], row["mtime_ns"], row["ctime_ns"], row["inode"]) if row["at_home"] else None
+    return Kin(
+        subject=row["subject"],
+        keys=keys,
+        key=row["key"],
+        path=row["path"],
+        language=row["language"],
+        state=PostState(row["state"]),
+        published_at=time_of(row["published_at"]),
+        digest=row["digest"],
+        traits=Traits(
+            row["likeness_title"],
+            row["likeness_slug"],
+            struct.unpack(f"<{len(sketch) // 4}I", sketch),
+            row["likeness_length"],
+        ),
+        stamp=stamp,
+        missing_since=time_of(row["missing_since"]) if stamp else None,
+        copy_of=row["copy_of"],
+        cleared=bool(row["cleared"]),
     )

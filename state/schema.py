@@ -38,15 +38,31 @@ _FIRST: Final = (
         language TEXT NOT NULL,
         state TEXT NOT NULL,
         published_at TEXT,
-        first_seen_at TEXT NOT NULL
+        first_seen_at TEXT NOT NULL,
+        reason TEXT NOT NULL DEFAULT '', -- why it is held
+        copy_of TEXT NOT NULL DEFAULT '', -- held as a copy of the post with this path
+        cleared INTEGER NOT NULL DEFAULT 0, -- 1: a person said that it is no copy
+        digest TEXT NOT NULL, -- of the bytes that it was last read from
+        likeness_title TEXT NOT NULL, -- the rest is what a renamed file or a copy is recognised by
+        likeness_slug TEXT NOT NULL,
+        likeness_length INTEGER NOT NULL,
+        likeness_sketch BLOB NOT NULL,
+        likeness_first INTEGER, -- the sketch's two smallest hashes; none: the text is too short
+        likeness_second INTEGER
     )""",
     "CREATE INDEX posts_by_date ON posts (published_at)",
+    "CREATE INDEX posts_by_digest ON posts (digest)",
+    "CREATE INDEX posts_by_title ON posts (likeness_title)",
+    "CREATE INDEX posts_by_slug ON posts (likeness_slug)",
+    "CREATE INDEX posts_by_first ON posts (likeness_first)",
+    "CREATE INDEX posts_by_second ON posts (likeness_second)",
     "CREATE INDEX posts_by_path ON posts (path)",
     "CREATE INDEX posts_by_state ON posts (state, published_at, path)",
     """CREATE TABLE post_keys (
         key TEXT PRIMARY KEY,
         subject INTEGER NOT NULL REFERENCES posts(subject)
     ) WITHOUT ROWID""",
+    "CREATE INDEX post_keys_by_subject ON post_keys (subject)",
     """CREATE TABLE post_selectors (
         subject INTEGER NOT NULL REFERENCES posts(subject),
         kind TEXT NOT NULL,

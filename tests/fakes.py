@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.delivering.likeness import traits_of
+from bot.delivering.standing import next_state
 from bot.models import (
     Announcement,
     Category,
@@ -19,7 +21,19 @@ from bot.models import (
     Visibility,
 )
 from bot.ports import Posts, Subscriptions
-from bot.records import FileRecord, FileStamp, KnownPost, News, PostState, Problem, Published
+from bot.records import (
+    FileRecord,
+    FileStamp,
+    Hold,
+    Kin,
+    KnownPost,
+    News,
+    PostState,
+    Problem,
+    Published,
+    StampRow,
+    Traits,
+)
 from bot.subscribing.matching import decide
 from bot.subscribing.selectors import match_key
 
@@ -144,6 +158,13 @@ class FakePosts(Posts):
     async def stamps(self) -> dict[str, FileStamp]:
         return {path: record.stamp for path, record in self.files.items()}
 
+    async def stamp_rows(self, *, after: str = "", limit: int) -> list[StampRow]:
+        paths = sorted(path for path in self.files if path > after)
+        return [(path, *self.files[path].stamp) for path in paths[:limit]]
+
+    async def stamps_of(self, paths: Collection[str]) -> dict[str, FileStamp]:
+        return {path: self.files[path].stamp for path in paths if path in self.files}
+
     async def record_baseline(self, records: Sequence[FileRecord], now: datetime) -> None:
         for record in records:
             self.files[record.path] = record
@@ -156,12 +177,11 @@ class FakePosts(Posts):
     async def record_files(self, records: Sequence[FileRecord], now: datetime) -> None:
         self.files.update({record.path: record for record in records})
 
-    async def path_of(self, post: Post) -> str:
-        known = [self.known[key] for key in (post.key, *post.aliases) if key in self.known]
-        return known[0].path if known else ""
-
-    async def count_news(self, records: Sequence[FileRecord], now: datetime) -> int:
-        return sum(self._is_news(record, now) for record in records)
+    async def kin(self, record: FileRecord) -> list[Kin]:
+        """By the keys alone: what a post looks like is the real shelf's affair."""
+        post = record.post
+        keys = [key for key in (post.key, *post.aliases) if key in self.known] if post else []
+        return [self._kin(self.known[key], frozenset({key})) for key in keys[:1]]
 
     async def take_in(
         self,
@@ -169,7 +189,8 @@ class FakePosts(Posts):
         announcement: Announcement,
         now: datetime,
         *,
-        hold: bool = False,
+        same: int | None = None,
+        hold: Hold | None = None,
         release: bool = False,
         edits_since: datetime | None = None,
     ) -> Published:
@@ -207,9 +228,8 @@ class FakePosts(Posts):
         dates = [post.published_at for post in await self.waiting(PostState.SCHEDULED) if post.published_at]
         return min(dates, default=None)
 
-    async def forget(self, paths: Collection[str], now: datetime) -> None:
-        for path in paths:
-            self.files.pop(path, None)
+    async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
+        return [path for path in sorted(paths) if self.files.pop(path, None)]
 
     async def find(self, text: str) -> KnownPost | None:
         by_code = f"code:{text}@"
@@ -269,23 +289,26 @@ class FakePosts(Posts):
             return PostState.UNPUBLISHED
         return PostState.SCHEDULED if post.published_at and post.published_at > now else PostState.KNOWN
 
-    def _next_state(self, record: FileRecord, now: datetime, *, hold: bool, release: bool) -> PostState:
+    def _next_state(self, record: FileRecord, now: datetime, *, hold: Hold | None, release: bool) -> PostState:
         post = record.post
         assert post
         before = self.known[post.key].state if post.key in self.known else None
-        if before in _PUBLIC:
-            return before
-        if post.visibility is not Visibility.PUBLIC:
-            return PostState.UNPUBLISHED
-        if post.published_at and post.published_at > now:
-            return PostState.SCHEDULED
-        held = (before is PostState.HELD or hold) and not release
-        return PostState.HELD if held else PostState.PUBLISHED
+        return next_state(before, post, now, hold=hold, release=release)
 
-    def _is_news(self, record: FileRecord, now: datetime) -> bool:
-        if record.post is None or (record.post.key in self.known and self.known[record.post.key].state in _PUBLIC):
-            return False
-        return self._next_state(record, now, hold=False, release=False) is PostState.PUBLISHED
+    def _kin(self, known: KnownPost, keys: frozenset[str]) -> Kin:
+        record = self.files.get(known.path)
+        return Kin(
+            subject=known.subject,
+            keys=keys,
+            key=known.key,
+            path=known.path,
+            language=known.language,
+            state=known.state,
+            published_at=known.published_at,
+            digest=record.digest if record else "",
+            traits=traits_of(record.post) if record and record.post else Traits("", "", (), 0),
+            stamp=record.stamp if record else None,
+        )
 
     async def _count_deliveries(self, record: FileRecord) -> int:
         if self._subscriptions is None or record.post is None:

@@ -11,10 +11,10 @@ import pytest
 
 from bot.models import Category, Destination, DestinationState, Place, Selector, SelectorKind, Subscription, Visibility
 from bot.ports import Posts, Subscriptions
-from bot.records import News, PostState, Problem
+from bot.records import FileStamp, News, PostState, Problem
 from state import open_store
 from tests.fakes import FakePosts, FakeSubscriptions
-from tests.state.making import NOON, announcement, post, record
+from tests.state.making import FLOOD, NOON, announcement, post, record
 
 GROUP = Destination("telegram", "-100123", bot="9")
 TOPIC = replace(GROUP, thread_id="7")
@@ -134,10 +134,16 @@ async def test_a_new_post_is_published_to_who_wants_it_and_an_edit_is_a_revision
     await subscriptions.add(wish(OTHER, Selector(SelectorKind.TAG, "snow")), Place(OTHER), "123", NOON)
     edited = replace(RAIN, title="Rain, again")
 
-    assert await posts.count_news([record(RAIN)], NOON) == 1
+    assert await posts.kin(record(RAIN)) == []
     published = await posts.take_in(record(RAIN), announcement(RAIN), NOON)
     assert (published.news, published.revision, published.deliveries) == (News.NEW, 1, 1)
-    assert await posts.count_news([record(RAIN)], NOON) == 0
+    [kin] = await posts.kin(record(RAIN))
+    assert (kin.subject, kin.keys, kin.path, kin.state) == (
+        published.subject,
+        frozenset({"path:rain.md"}),
+        "rain.md",
+        PostState.PUBLISHED,
+    )
     assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON)).news is News.UNCHANGED
     revised = await posts.take_in(record(edited), announcement(edited), NOON)
     assert (revised.subject, revised.news, revised.revision) == (published.subject, News.EDITED, 2)
@@ -146,7 +152,7 @@ async def test_a_new_post_is_published_to_who_wants_it_and_an_edit_is_a_revision
 async def test_a_held_post_waits_to_be_released(shelves: Shelves) -> None:
     posts, _ = shelves
 
-    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON, hold=True)).news is News.HELD
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON, hold=FLOOD)).news is News.HELD
     assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON)).news is News.HELD
     assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON, release=True)).news is News.NEW
 
@@ -176,6 +182,28 @@ async def test_files_problems_and_categories_are_told(shelves: Shelves) -> None:
     assert await posts.find("snow.md") is None
     assert [each.path for each in await posts.latest(2)] == ["sun.md", "rain.md"]
 
-    await posts.forget(["rain.md", "broken.md"], NOON)
+    assert await posts.forget(["rain.md", "broken.md", "never there.md"], NOON) == ["broken.md", "rain.md"]
     assert set(await posts.stamps()) == {"sun.md"}
     assert await posts.problems() == []
+
+
+async def test_the_stamps_of_files_are_told_page_by_page_in_the_order_of_their_paths(shelves: Shelves) -> None:
+    posts, _ = shelves
+    paths = [
+        "a-b.md",
+        "a.md",
+        "a/b.md",
+        "\uffff.md",
+        "\U00010000.md",
+    ]
+    await posts.record_files([record(None, path, size=number) for number, path in enumerate(paths)], NOON)
+    await posts.record_files([record(None, "away.md")], NOON)
+    await posts.forget(["away.md"], NOON)
+
+    rows = await posts.stamp_rows(limit=2)
+    rows += await posts.stamp_rows(after=rows[-1][0], limit=10)
+
+    assert rows == [(path, number, 1, 1, 1) for number, path in enumerate(paths)]
+    assert await posts.stamp_rows(after=paths[-1], limit=10) == []
+    assert await posts.stamps_of(["a.md", "away.md", "never seen.md"]) == {"a.md": FileStamp(1, 1, 1, 1)}
+    assert await posts.stamps_of([]) == {}

@@ -92,7 +92,8 @@ class ConsoleAdapter:
         for chat in Chat:
             for past in await self._history(_destination(chat)):
                 bubble = render(past.announcement, past.look, chat, rung=past.rung)
-                self._board.put(Message(chat, past.message_id, bubble, past.at))
+                pinned = past.announcement.pin
+                self._board.put(Message(chat, past.message_id, bubble, past.at, pinned=pinned))
 
     async def serve(self, desk: Desk) -> None:
         """Answer what is typed into the page, until cancelled."""
@@ -159,7 +160,7 @@ class ConsoleAdapter:
         self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
     ) -> Receipt:
         """Show `announcement` in the place of the message. Raises MessageGone for one that is no longer kept."""
-        old = self._standing(destination, shown)
+        old = self._standing(destination, shown.receipt)
         bubble = await self._render(announcement, look, old.chat, rung)
         if bubble != old.bubble:
             self._show("edited", replace(old, bubble=bubble, edited=True))
@@ -167,9 +168,15 @@ class ConsoleAdapter:
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
         """Take the message away. Raises MessageGone for one that is no longer kept."""
-        message = self._standing(destination, shown)
+        message = self._standing(destination, shown.receipt)
         self._board.remove(message)
         self._stream.publish("deleted", chat=message.chat, id=message.id)
+
+    async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        """Mark the message as pinned. Raises MessageGone for one that is no longer kept."""
+        message = self._standing(destination, receipt)
+        if not message.pinned:
+            self._show("edited", replace(message, pinned=True))
 
     async def settle(
         self,
@@ -210,8 +217,8 @@ class ConsoleAdapter:
         self._board.put(message)
         self._stream.publish(kind, chat=message.chat, id=message.id, html=self._view.message(message))
 
-    def _standing(self, destination: Destination, shown: Shown) -> Message:
-        ids = shown.receipt.message_ids
+    def _standing(self, destination: Destination, receipt: Receipt) -> Message:
+        ids = receipt.message_ids
         message = self._board.find(_chat(destination), ids[0]) if ids else None
         if message is None:
             raise MessageGone(f"{destination} no longer shows this message")

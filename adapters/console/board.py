@@ -26,6 +26,7 @@ class Message:
     edited: bool = False
     answers: str = ""  # the id of the message that it answers
     quoted: str = ""  # the title of that message, while it is kept
+    pinned: bool = False
 
 
 class Board:

@@ -123,7 +123,8 @@ def _rows(buttons: telegram.Buttons) -> tuple[tuple[Button, ...], ...]:
 def _as_discord(announcement: Announcement, look: Look, rung: int) -> Bubble:
     message = discord.render(announcement, look, rung=rung)
     if isinstance(message, discord.LinkMessage):
-        shown_url = announcement.url if announcement.url and announcement.url in message.content else ""
+        unfurled = announcement.url and announcement.url in message.content.replace(f"<{announcement.url}>", "")
+        shown_url = announcement.url if announcement.url and unfurled else ""
         return Bubble(discord_html(message.content), card=_page_card(shown_url))
     card = Card(
         message.title,

@@ -14,8 +14,8 @@ from adapters.discord.listening import listen
 from adapters.discord.outgoing import button_of, embed_of, file_of, has_picture, mentions_of
 from adapters.discord.render import fingerprint, render, render_reply
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at
-from adapters.discord.verdicts import verdict
-from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, TryLater
+from adapters.discord.verdicts import LACKS_PINNING, verdict
+from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
 from bot.ports import Desk, Pace, Rate
 
@@ -139,7 +139,7 @@ class DiscordAdapter:
         message = render(announcement, look, rung=rung)
         if fingerprint(message) == shown.fingerprint:
             return shown.receipt
-        there = self._message(destination, shown)
+        there = self._message(destination, shown.receipt)
         file = file_of(message)
         await self._calls.make(
             there.edit(
@@ -155,7 +155,17 @@ class DiscordAdapter:
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
         """Remove the message of `shown`."""
-        await self._calls.make(self._message(destination, shown).delete())
+        await self._calls.make(self._message(destination, shown.receipt).delete())
+
+    async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        """Pin; Discord says so in the channel and rings nobody. Raises Rejected where newsbell may not."""
+        await self._pace.turn(self.rates(destination, Action.PIN))
+        try:
+            await self._calls.make(self._message(destination, receipt).pin())
+        except DestinationLost as error:
+            if isinstance(error.__cause__, discord.Forbidden):  # it has just written there: only this right is missing
+                raise Rejected(LACKS_PINNING) from error
+            raise
 
     async def settle(
         self,
@@ -207,8 +217,8 @@ class DiscordAdapter:
     def _channel(self, destination: Destination) -> discord.PartialMessageable:
         return self._open_client().get_partial_messageable(_number(_id(destination)))
 
-    def _message(self, destination: Destination, shown: Shown) -> discord.PartialMessage:
-        return self._channel(destination).get_partial_message(int(shown.receipt.message_ids[0]))
+    def _message(self, destination: Destination, receipt: Receipt) -> discord.PartialMessage:
+        return self._channel(destination).get_partial_message(int(receipt.message_ids[0]))
 
     def _open_client(self) -> discord.Client:
         if self._client is None:

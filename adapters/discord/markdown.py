@@ -42,6 +42,17 @@ def markdown(spans: Iterable[Span]) -> str:
     return "".join(pieces)
 
 
+def sober(spans: Iterable[Span], *, characters: int) -> Iterator[Span]:
+    """The same words with at most so many `characters` of addresses behind them: links that come later go plain."""
+    for span in spans:
+        address = _for_markdown(web_address(span.link)) if span.link else ""
+        if len(address) > characters:
+            yield replace(span, link=None)
+        else:
+            characters -= len(address)
+            yield span
+
+
 def escape(text: str) -> str:
     """`text` as Markdown that shows it as it is; addresses stay links, mentions become harmless."""
     pieces: list[str] = []

@@ -11,10 +11,12 @@ from pathlib import PurePath
 from typing import Final
 
 from adapters.discord import limits
-from adapters.discord.markdown import escape, markdown, web_address
+from adapters.discord.markdown import escape, markdown, sober, web_address
 from bot.composing.cutting import cut, cut_spans, utf16_length
 from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
 from bot.texts import texts
+
+PLATFORM: Final = "discord"
 
 PREFIX: Final = "newsbell"
 """Begins the custom_id of every button of ours: Discord hands it back when somebody presses."""
@@ -131,34 +133,50 @@ def _embed_message(announcement: Announcement, look: Look, rung: int) -> EmbedMe
     title = cut(" ".join(announcement.title.split()), limits.EMBED_TITLE)
     footer = cut(_footer(announcement, look), limits.EMBED_FOOTER)
     room = limits.EMBED_TOTAL - utf16_length(title) - utf16_length(footer)
-    picture = next(_pictures(announcement, rung), None) if look.image else None
+    picture = next(_pictures(announcement, rung), None) if look.image and announcement.image else None
     return EmbedMessage(
         title=title,
         url=_address_within(announcement.url, limits.EMBED_URL),
-        description=_description(announcement.body, look.excerpt, min(room, limits.EMBED_DESCRIPTION)),
+        description=_words(announcement, look, min(room, limits.EMBED_DESCRIPTION)),
         colour=_PALETTE[zlib.crc32(announcement.label.casefold().encode(errors="replace")) % len(_PALETTE)],
         image_url=_address_within(picture.url, limits.EMBED_URL) if picture and not picture.file else "",
         upload=_upload(picture) if picture and picture.file else None,
         footer=footer,
         timestamp=announcement.published_at.astimezone(UTC) if announcement.published_at else None,
         button=_read_button(announcement) if look.button else None,
-        mention=_role(look.mention),
+        mention=_mention(announcement, look),
         silent=look.silent or announcement.silent,
     )
 
 
 def _link_message(announcement: Announcement, look: Look) -> LinkMessage:
-    """Title and address, and Discord unfurls the page; without an address, the text itself."""
-    mention = _role(look.mention)
+    """Title and address, and Discord unfurls the page; without an address, the text itself.
+
+    Words of the post's own stand between the two. An address in angle brackets is not unfurled.
+    """
+    mention = _mention(announcement, look)
     title = Span(cut(" ".join(announcement.title.split()), limits.EMBED_TITLE), bold=True)
     head = _lines(_role_mention(mention), markdown([title]))
     room = limits.CONTENT - utf16_length(head) - 1
-    rest = _address_within(announcement.url, room) or _description(announcement.body, look.excerpt, room)
-    return LinkMessage(_lines(head, rest), mention, look.silent or announcement.silent)
+    address = _address_within(announcement.url, room - 2)
+    shown = address if (look.image and announcement.image) or not address else f"<{address}>"
+    left = room - utf16_length(shown) - 1
+    words = _words(announcement, look, left) if announcement.own_words(PLATFORM) or not address else ""
+    return LinkMessage(_lines(head, words, shown), mention, look.silent or announcement.silent)
+
+
+def _words(announcement: Announcement, look: Look, room: int) -> str:
+    """What stands below the title: words of the post's own as far as they fit, else its excerpt."""
+    if own := announcement.own_words(PLATFORM):
+        return _description(own, room, room)
+    return _description(announcement.body, look.excerpt, room)
 
 
 def _description(body: Sequence[Span], excerpt: int, room: int) -> str:
-    return _fitting(min(excerpt, room), room, lambda limit: markdown(cut_spans(body, limit)) if limit else "")
+    def write(limit: int) -> str:
+        return markdown(sober(cut_spans(body, limit), characters=room // 2))
+
+    return _fitting(min(excerpt, room), room, write)
 
 
 def _fitting(limit: int, room: int, write: Callable[[int], str]) -> str:
@@ -168,7 +186,8 @@ def _fitting(limit: int, room: int, write: Callable[[int], str]) -> str:
         excess = utf16_length(text) - room
         if excess <= 0:
             return text
-        limit -= max(excess // 2, 1)  # the marks of what is cut off go too
+        # The marks of what is cut off go too: about half of it, or as large a part of it as of all.
+        limit = max(limit - max(excess // 2, 1), limit * room // utf16_length(text))
     return ""
 
 
@@ -215,6 +234,10 @@ def _lines(*lines: str) -> str:
 def _address_within(address: str | None, limit: int) -> str:
     address = web_address(address)
     return address if utf16_length(address) <= limit else ""
+
+
+def _mention(announcement: Announcement, look: Look) -> str:
+    return _role(look.mention) if announcement.mention else ""
 
 
 def _role(mention: str) -> str:

@@ -37,6 +37,9 @@ _PERMISSIONS: Final = (
     "in Discord open the channel's settings > Permissions > newsbell and allow View Channel, Send Messages, "
     "Embed Links and Attach Files (in a thread also Send Messages in Threads)"
 )
+LACKS_PINNING: Final = (
+    "newsbell may not pin here; in Discord open the channel's settings > Permissions > newsbell and allow Pin Messages"
+)
 LACKS_PERMISSION: Final = f"newsbell lacks a permission here; {_PERMISSIONS}"
 
 _Kinds = type[Exception] | tuple[type[Exception], ...]
@@ -76,6 +79,7 @@ ROWS: Final = (
     Row(20028, Kind.WAIT, "too much is written in this channel; Discord asks for a pause"),
     Row(20029, Kind.WAIT, "too much is written on this server; Discord asks for a pause"),
     Row(30046, Kind.WAIT, "messages older than an hour were edited too often; Discord asks for a pause"),
+    Row(30003, Kind.REJECTED, "the channel has as many pinned messages as Discord allows; unpin an old one"),
     Row(40001, Kind.BOT, "Discord does not authorize the bot; check DISCORD_BOT_TOKEN in the developer portal"),
     Row(40004, Kind.WAIT_ALL, "Discord has switched off sending for a while", OUTAGE_SECONDS),
     Row(40005, Kind.PICTURE, "the file is too large for Discord (10 MiB)"),

@@ -189,6 +189,10 @@ class TelegramAdapter:
         """Remove the message of `shown`. Raises MessageGone if it is not there, Rejected after 48 hours."""
         await self._ready().messages.delete(destination, shown)
 
+    async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        """Pin without a notification. Raises Rejected where the bot may not."""
+        await self._ready().messages.pin(destination, receipt)
+
     async def settle(
         self,
         announcement: Announcement,

@@ -136,6 +136,16 @@ class Messages:
             elif ids:
                 await self._bot.delete_messages(chat_of(destination), ids)
 
+    # --- pinning ------------------------------------------------------------------------------------------------------
+
+    async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        """Pin the first message of `receipt`, in its turn: Telegram counts it, and the note that it writes about it."""
+        await self._pace.turn(rates_of(destination))
+        with in_our_words():
+            await self._bot.pin_chat_message(
+                chat_of(destination), int(receipt.message_ids[0]), disable_notification=True
+            )
+
 
 def _card(message: TextMessage) -> LinkPreviewOptions:
     """The card of the post's page, large and above the text. Its size is heeded only beside a named url (Bot API)."""

@@ -11,6 +11,8 @@ from bot.composing.cutting import cut_spans, utf16_length
 from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
 from bot.texts import texts
 
+PLATFORM: Final = "telegram"
+
 # Telegram's limits; lengths in UTF-16 units after entity parsing (Bot API; telegram.constants, which a test compares).
 TEXT_UNITS: Final = 4096
 CAPTION_UNITS: Final = 1024
@@ -80,7 +82,7 @@ def render(announcement: Announcement, look: Look, rung: int = 0) -> PhotoMessag
         return PhotoMessage(picture, render_caption(announcement, look), buttons, silent)
     url = web_link(announcement.url)
     text = _text(announcement, look, TEXT_UNITS) or to_html([Span(url or clean(announcement.label).strip() or "…")])
-    return TextMessage(text, buttons, url if look.image else "", silent)
+    return TextMessage(text, buttons, url if look.image and announcement.image else "", silent)
 
 
 def render_caption(announcement: Announcement, look: Look) -> str:
@@ -89,7 +91,7 @@ def render_caption(announcement: Announcement, look: Look) -> str:
 
 
 def _picture(announcement: Announcement, look: Look, rung: int) -> Picture | None:
-    if look.style is Style.TEXT or not look.image or rung >= len(announcement.pictures):
+    if look.style is Style.TEXT or not (look.image and announcement.image) or rung >= len(announcement.pictures):
         return None
     return announcement.pictures[rung]
 
@@ -104,14 +106,19 @@ def _read(announcement: Announcement) -> str:
 
 
 def _text(announcement: Announcement, look: Look, limit: int) -> str:
-    """Title, excerpt, hashtags and, without a button, the link, within `limit` units; the excerpt gives way."""
+    """Title, excerpt, hashtags and, without a button, the link, within `limit` units; the excerpt gives way.
+
+    Words of the post's own take the excerpt's place, and all the room there is.
+    """
     link = None if look.button else web_link(announcement.url) or None
     title = _title(announcement.title, link)
     ending = [_hashtags(announcement) if look.hashtags else (), (Span(_read(announcement), link=link),) if link else ()]
     taken = _units(_joined([title, (), *ending])) + utf16_length(_PARAGRAPH.text)
     # The title takes two entities at most, each hashtag one that Telegram itself makes, and the link one.
     entities = ENTITIES - 3 - _hashtag_count(ending[0])
-    excerpt = sober(_excerpt(announcement.body, min(look.excerpt, limit - taken)), entities=entities)
+    own = announcement.own_words(PLATFORM)
+    words = _excerpt(own, limit - taken) if own else _excerpt(announcement.body, min(look.excerpt, limit - taken))
+    excerpt = sober(words, entities=entities)
     return to_html(_joined([title, excerpt, *ending]))
 
 

@@ -48,6 +48,7 @@ _TOPIC: Final = "open the topic again, or /unsubscribe it and /subscribe in anot
 _LINK: Final = "Telegram takes no button with this link; give the post a public http or https address"
 _OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
 _UNLOADABLE: Final = "Telegram could not load the picture from its address"
+_NO_PINNING: Final = "the bot may not pin there; make it an administrator who may pin (in a channel: edit) messages"
 _SECOND: Final = "another program uses the same bot; stop it, or give each its own token from @BotFather"
 
 TABLE: Final = (
@@ -55,6 +56,7 @@ TABLE: Final = (
     Row("message to edit not found", MessageGone, "the message was removed in the chat"),
     Row("message to delete not found", MessageGone, "the message was removed in the chat already"),
     Row("message_id_invalid", MessageGone, "the message was removed in the chat"),
+    Row("message to pin not found", MessageGone, "the message was removed in the chat before it was pinned"),
     Row("message was immediately deleted", MessageGone, "the message was sent and at once removed in the chat"),
     # -- the picture; before the rights, for a chat that takes no pictures still takes text
     Row("not enough rights to send photos", PictureRefused, "the chat takes no pictures from the bot; allow it to"),
@@ -82,6 +84,8 @@ TABLE: Final = (
     Row("not enough rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("need administrator rights", DestinationLost, _NO_RIGHTS, doubtful=True),
     # -- what will never be taken
+    Row("not enough rights to manage pinned messages", Rejected, _NO_PINNING),
+    Row("not enough rights to pin a message", Rejected, _NO_PINNING),
     Row("message can't be edited", Rejected, "Telegram lets the bot change this message no more"),
     Row("message can't be deleted", Rejected, "Telegram deletes no message older than 48 hours; remove it by hand"),
     Row("message_delete_forbidden", Rejected, "Telegram deletes no message older than 48 hours; remove it by hand"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from bot.cli.ending import FAILED
+from bot.cli.report import facts_of
 from bot.cli.setting import database_of, no_database, start, wait_for
 from bot.cli.wording import counted
 from bot.delivering.pacer import Pacer
@@ -46,7 +47,8 @@ def doctor(offline: bool) -> int:
 
 def _folder(settings: Settings) -> Iterator[Finding]:
     try:
-        tree = look_over(site_of(settings))
+        site = site_of(settings)
+        tree = look_over(site)
     except FolderError as error:
         yield Finding("posts", good=False, text=str(error))
         return
@@ -54,6 +56,13 @@ def _folder(settings: Settings) -> Iterator[Finding]:
     yield Finding("posts", good=True, text=f"{settings.posts.resolve()}: {files}; newsbell check reads them")
     for problem in tree.problems:
         yield Finding("posts", good=False, text=f"{problem.path}: {problem.what}; {problem.mend}")
+    facts = facts_of(site, settings)
+    if not facts.generator:
+        yield Finding("site", good=None, text="no generator's configuration found; the settings alone say how links go")
+        return
+    yield Finding("site", good=True, text=f"{facts.generator}, by {facts.file}; {facts.address.value or 'no address'}")
+    for doubt in facts.doubts:
+        yield Finding("site", good=None, text=doubt)
 
 
 async def _database(settings: Settings) -> Finding:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,8 +17,10 @@ from bot.errors import PostError
 from bot.models import Destination, Post, Visibility
 from bot.newsroom import look_over, site_of, utc_now
 from bot.ports import Store
-from bot.reading.reader import read_post
-from bot.records import KnownPost
+from bot.reading.paths import slug_of
+from bot.reading.reader import MAX_FILE_BYTES, read_bytes, read_post
+from bot.reading.site import Site
+from bot.records import KnownPost, Problem
 from bot.settings import Settings
 from bot.watching.walk import look_at
 
@@ -24,6 +28,9 @@ HOW_TO_NAME: Final = "name its path from here, its path below the posts folder, 
 
 _CONSOLE_CHATS: Final = ("telegram", "discord")
 _PLATFORMS: Final = ("telegram", "discord", "console")
+_LISTED: Final = 5
+_UNSHOWN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal would obey instead of showing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +68,25 @@ async def known_post(store: Store, text: str, settings: Settings) -> KnownPost:
 def post_named(text: str, settings: Settings) -> Post:
     """The post that `text` names as its file stands now, also one outside the posts folder. Blocking.
 
-    Raises PostError if it can't be read, and click.ClickException if there is no such post.
+    Raises PostError if it can't be read, and click.ClickException if there is no such post, or more than one.
     """
     name = name_of(text, settings)
+    site = site_of(settings)
     for file in (settings.posts / name.path, Path(text)):
         if file.is_file():
-            return _read(file, settings)
-    post = _post_with_code(text, settings)
-    if post is None:
+            return _read(file, site)
+    found = _posts_called(text, site)
+    if not found:
         raise click.ClickException(f"there is no post {text!r}; {HOW_TO_NAME}")
-    return post
+    if len(found) > 1:
+        paths = ", ".join(post.path for post in found[:_LISTED]) + (", …" if len(found) > _LISTED else "")
+        raise click.ClickException(f"{len(found)} posts are called {text!r}: {paths}; name one by its path")
+    return found[0]
 
 
-def _read(file: Path, settings: Settings) -> Post:
+def _read(file: Path, site: Site) -> Post:
     try:
-        post = read_post(file, site_of(settings))
+        post = read_post(file, site)
     except OSError as error:
         raise click.ClickException(f"{file} can't be read ({error.strerror})") from error
     if post is None:
@@ -83,18 +94,51 @@ def _read(file: Path, settings: Settings) -> Post:
     return post
 
 
-def _post_with_code(code: str, settings: Settings) -> Post | None:
-    """The post whose key holds `code`. Only files with these letters in them are taken apart."""
-    wanted = f"code:{code}@"
-    for path in look_over(site_of(settings)).files:
-        file = settings.posts / path
+def _posts_called(text: str, site: Site) -> list[Post]:
+    """The posts with the code `text`; without any, those whose title, or file name without its date, is `text`.
+
+    Only files are taken apart that have these letters, or each word of them, in them or in their names.
+    """
+    slug = _slug(text)
+    by_code: list[Post] = []
+    by_slug: list[Post] = []
+    for path in sorted(look_over(site).files):
         try:
-            post = read_post(file, site_of(settings)) if code.encode() in file.read_bytes() else None
+            content = (site.root / path).read_bytes()[:MAX_FILE_BYTES]
+            letters = f"{path}\n{content.decode(errors='replace')}".casefold()
+            if text.casefold() not in letters and not all(word in letters for word in slug.split("-")):
+                continue
+            post = read_bytes(content, path, site)
         except (OSError, PostError):  # whatever it is, nobody asked for it
             continue
-        if post and (post.key == code or post.key.startswith(wanted)):
-            return post
-    return None
+        if post and (post.key == text or post.key.startswith(f"code:{text}@")):
+            by_code.append(post)
+        elif post and slug and slug in {_slug(post.title), _slug(slug_of(path)), _slug(Path(path).stem)}:
+            by_slug.append(post)
+    return by_code or by_slug
+
+
+def _slug(text: str) -> str:
+    """`text` as addresses have it: "Heavy rain!" -> "heavy-rain"."""
+    kept = [letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text.casefold()]
+    return "-".join("".join(kept).split())
+
+
+def line_of(root: Path, problem: Problem) -> str:
+    """The line of the file that `problem` is about, for a terminal to show; empty where there is none to show."""
+    if not problem.line:
+        return ""
+    try:
+        with (root / problem.path).open("rb") as file:
+            content = file.read(MAX_FILE_BYTES)
+    except OSError:
+        return ""
+    text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n", problem.line)
+    if len(lines) < problem.line:
+        return ""
+    line = _UNSHOWN.sub("\ufffd", lines[problem.line - 1].replace("\t", " "))
+    return "" if line.count("\ufffd") > len(line) // 3 else line  # no text at all: UTF-16, a picture
 
 
 async def read_known(known: KnownPost, settings: Settings) -> Post | None:
@@ -104,12 +148,12 @@ async def read_known(known: KnownPost, settings: Settings) -> Post | None:
     if taken is None:
         return None
     if problem := taken.record.problem:
-        raise PostError(problem.path, problem.line, problem.what, problem.mend)
+        raise PostError(problem.path, problem.line, problem.what, problem.mend, column=problem.column)
     return taken.record.post
 
 
 def unpublished(post: Post) -> str:
-    """Why readers may not see the post on the site; empty if they may."""
+    """Why the post is not sent, or not yet: most often readers may not see it on the site. Empty if it may be."""
     match post.visibility:
         case Visibility.DRAFT:
             return "is a draft"
@@ -117,6 +161,8 @@ def unpublished(post: Post) -> str:
             return "is unlisted"
         case Visibility.EXPIRED:
             return "has expired"
+        case Visibility.EXCLUDED:
+            return "is kept from newsbell by its front matter (newsbell: false)"
     if post.published_at and post.published_at > utc_now():
         return f"is dated {post.published_at:%Y-%m-%d %H:%M %Z}, which is yet to come"
     return ""

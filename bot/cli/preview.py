@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from adapters.discord.render import render as render_discord
 from adapters.telegram.render import render as render_telegram
-from bot.cli.naming import post_named, unpublished
-from bot.cli.setting import start
+from bot.cli.ending import FAILED
+from bot.cli.naming import line_of, post_named, unpublished
+from bot.cli.payloads import Payload, discord_payload, telegram_payload
+from bot.cli.report import doubts_of
+from bot.cli.report_text import guessed
+from bot.cli.setting import database_of, memory, start, wait_for
+from bot.cli.wording import told
 from bot.composing.announce import announce
 from bot.composing.cutting import cut_spans
+from bot.errors import PostError, StoreError
 from bot.models import Announcement, Look, Post
+from bot.records import PostState, Problem
+from bot.settings import Settings
+
+_LOOK: Final = Look()
+"""What a subscription without options of its own asks for."""
 
 
 @click.command()
@@ -25,36 +37,134 @@ from bot.models import Announcement, Look, Post
     type=click.Choice(["telegram", "discord", "text", "json"]),
     default="text",
     show_default=True,
-    help="Which platform's message to show.",
+    help="Which platform's message to show; json: both, for machines.",
 )
-def preview(post: str, form: str) -> None:
-    """Show what would be sent for POST (its path, or its code). Sends nothing and needs no network."""
-    read = post_named(post, start(level="WARNING"))
+def preview(post: str, form: str) -> int:
+    """Show what would be sent for POST (its path, its code, or its title as addresses have it: heavy-rain).
+
+    Sends nothing and needs no network. Warnings go to the standard error.
+    """
+    settings = start(level="WARNING")
+    try:
+        read = post_named(post, settings)
+    except PostError as error:
+        problem = Problem(error.path, error.line, error.what, error.mend, error.column)
+        click.echo(told(problem, line_of(settings.posts, problem)), err=True)
+        return FAILED
     announcement = announce(read)
-    forms = {"telegram": render_telegram, "discord": render_discord}
-    if form == "text":
-        click.echo(_as_text(announcement))
-        click.echo(f"\n— {_standing(read)}")
-    elif form == "json":
-        click.echo(_json({name: asdict(render(announcement, Look())) for name, render in forms.items()}))
+    held = _held(read, settings)
+    if form == "json":
+        click.echo(json.dumps(_for_machines(read, announcement, held=held), ensure_ascii=False, indent=2, default=str))
     else:
-        click.echo(_json(asdict(forms[form](announcement, Look()))))
+        for line in [*_shown(announcement, form), "", *_notes(read, announcement, held=held)]:
+            click.echo(line)
+    for doubt in doubts_of(read):
+        click.echo(guessed(doubt), err=True)
+    return 0
+
+
+# --- the forms -------------------------------------------------------------------------------------------------------
+
+
+def _shown(announcement: Announcement, form: str) -> Iterator[str]:
+    match form:
+        case "telegram":
+            yield from _call(telegram_payload(render_telegram(announcement, _LOOK)))
+        case "discord":
+            yield from _call(discord_payload(render_discord(announcement, _LOOK)))
+        case _:
+            yield _as_text(announcement)
 
 
 def _as_text(announcement: Announcement) -> str:
-    look = Look()
-    excerpt = "".join(span.text for span in cut_spans(announcement.body, look.excerpt))
+    words = announcement.own_words("") or cut_spans(announcement.body, _LOOK.excerpt)
+    excerpt = "".join(span.text for span in words)
     picture = announcement.pictures[0].source if announcement.pictures else "no picture"
     tags = " ".join(f"#{tag}" for tag in announcement.hashtags)
     parts = (f"[{picture}]", announcement.title, excerpt, tags, announcement.url or "no link")
     return "\n\n".join(part for part in parts if part)
 
 
-def _standing(post: Post) -> str:
+def _call(payload: Payload) -> Iterator[str]:
+    """A call for people: a line a field, long texts below theirs, each line behind a bar, letter for letter."""
+    yield payload.method
+    if payload.file:
+        yield f"  file: {payload.file}"
+    yield from _fields(payload.fields, "")
+
+
+def _fields(value: object, name: str) -> Iterator[str]:
+    match value:
+        case dict() if value:
+            for key, inner in value.items():
+                yield from _fields(inner, f"{name}.{key}" if name else key)
+        case list() if value:
+            for number, inner in enumerate(value):
+                yield from _fields(inner, f"{name}[{number}]")
+        case str() if "\n" in value:
+            yield f"  {name}:"
+            yield from (f"    │ {line}" if line else "    │" for line in value.split("\n"))
+        case str():
+            yield f"  {name}: {value}"
+        case _:
+            yield f"  {name}: {json.dumps(value)}"
+
+
+def _for_machines(post: Post, announcement: Announcement, *, held: str) -> dict[str, Any]:
+    return {
+        "path": post.path,
+        "key": post.key,
+        "visibility": post.visibility.value,
+        "standing": _standing(post, held=held),
+        "announcement": asdict(announcement),
+        "overrides": asdict(post.overrides),
+        "telegram": asdict(telegram_payload(render_telegram(announcement, _LOOK))),
+        "discord": asdict(discord_payload(render_discord(announcement, _LOOK))),
+        "warnings": list(post.warnings),
+    }
+
+
+# --- what there is to know beside ------------------------------------------------------------------------------------
+
+
+def _notes(post: Post, announcement: Announcement, *, held: str) -> Iterator[str]:
+    for number, picture in enumerate(announcement.pictures[1:], 2):
+        yield f"— picture {number}, if those before it can't be shown: {picture.source}"
+    overrides = post.overrides
+    wishes = {
+        "it overtakes the other posts (breaking)": overrides.breaking,
+        "it is pinned where the bot may pin": overrides.pin,
+        "it mentions nobody, whatever a subscription says": not overrides.mention,
+        "it comes without a sound": overrides.silent,
+        "it comes without a picture": not overrides.image,
+        f"it answers the message of the post {overrides.follows}": overrides.follows,
+    }
+    yield from (f"— {wish}" for wish, wanted in wishes.items() if wanted)
+    yield f"— {_standing(post, held=held)}"
+
+
+def _standing(post: Post, *, held: str) -> str:
     """Whether readers may see the post, and so whether it would be sent."""
-    reason = unpublished(post)
-    return f"{post.path} {reason}: it is not sent until that changes" if reason else f"{post.path} is public"
+    if reason := unpublished(post):
+        return f"{post.path} {reason}: it is not sent until that changes"
+    if held:
+        return f"{post.path} is public, but {held}: it waits for newsbell send --held"
+    return f"{post.path} is public"
 
 
-def _json(payload: dict[str, Any]) -> str:
-    return json.dumps(payload, ensure_ascii=False, indent=2, default=str)
+def _held(post: Post, settings: Settings) -> str:
+    """That newsbell waits for a person's word about the post, and why; empty if it does not, or has no database yet."""
+    if not database_of(settings).exists():
+        return ""
+
+    async def look() -> str:
+        async with memory(settings) as store:
+            known = await store.posts.find(post.path)
+        if known is None or known.state is not PostState.HELD:
+            return ""
+        return f"held, for {known.reason}" if known.reason else "held"
+
+    try:
+        return wait_for(look())
+    except StoreError:  # a preview needs no database; newsbell doctor says what is wrong with it
+        return ""

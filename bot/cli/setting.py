@@ -31,6 +31,8 @@ def start(level: str | None = None) -> Settings:
         settings = load_settings(_ENV_FILE)
     except SettingsError as error:
         raise SettingsError([*error.mistakes, *_warnings()]) from error
+    if surroundings().get("NO_COLOR") and (context := click.get_current_context(silent=True)):
+        context.color = False  # click itself does not know https://no-color.org
     configure(level or settings.log_level, settings.log_format, settings.secrets())
     for warning in settings.warnings:
         log.warning("%s", warning)

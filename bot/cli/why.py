@@ -97,7 +97,8 @@ async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:
         case PostState.SCHEDULED:
             return f"waits for its date, {post.published_at:%Y-%m-%d %H:%M %Z}"
         case PostState.HELD:
-            return "is held, so it waits for your word: newsbell send --held"
+            because = f", for {post.reason}" if post.reason else ""
+            return f"is held{because}; it waits for your word: newsbell send --held"
         case PostState.UNPUBLISHED:
             return f"{await _reason(post, settings)}, so it waits until the site shows it"
         case PostState.PUBLISHED:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
+from typing import Final
 
 import click
 
 from bot.records import Problem
+
+_WIDEST: Final = 90
+"""Cells of a terminal that a line of a file takes at most."""
+_CUT: Final = "…"
+_OBEYED: Final = "\ufffd"
+_TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # the direction of text
+_FENCE: Final = " -+"
+"""A line of nothing else says nothing."""
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -29,7 +39,57 @@ def parts_of(problem: Problem) -> dict[str, object]:
     return {"path": problem.path, "line": problem.line, "what": problem.what, "mend": problem.mend}
 
 
-def told(problem: Problem) -> str:
-    """A problem with its place and its mend, on two lines."""
-    place = click.style(f"✗ {place_of(problem.path, problem.line)}", fg="red")
-    return f"{place}  {problem.what}\n    -> {problem.mend}"
+def told(problem: Problem, source_line: str = "") -> str:
+    """A problem with its place and its mend.
+
+    Where `source_line` is given, the line of the file that the problem is about, it stands between them as compilers
+    show it: with a caret under the place, cut around it if it is long. Nothing in it can steer the terminal.
+    """
+    place = click.style(f"✗ {neutral(place_of(problem.path, problem.line))}", fg="red")
+    pointed = _pointed(neutral(source_line), problem.column)
+    return "\n".join([f"{place}  {neutral(problem.what)}", *pointed, f"    -> {neutral(problem.mend)}"])
+
+
+def neutral(text: str) -> str:
+    """`text` with a sign in the place of each character that a terminal would obey, not show; tabs are blanks."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if char == "\t" else _OBEYED if _is_obeyed(char) else char for char in text)
+
+
+def _is_obeyed(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or unicodedata.bidirectional(char) in _TURNS
+
+
+def _pointed(line: str, column: int) -> list[str]:
+    """`line`, or as much of it around `column` (from 1) as a terminal shows, and a caret; without a column no caret."""
+    if not line.strip():
+        return []
+    if not column:
+        end = _reach(line, 0, _WIDEST)
+        return [f"    {line[:end].rstrip()}" + (_CUT if end < len(line) else "")]
+    at = min(column - 1, len(line))
+    start = at - _reach(line[:at][::-1], 0, _WIDEST * 2 // 3)
+    while start < at and not _width(line[start]):  # a mark without its letter
+        start += 1
+    end = _reach(line, start, _WIDEST)
+    before = _CUT if start else ""
+    shown = before + line[start:end].rstrip() + (_CUT if end < len(line) else "")
+    below = " " * (len(before) + sum(map(_width, line[start:at])))
+    return [f"    {shown}", click.style(f"    {below}^", fg="red")]
+
+
+def _reach(line: str, start: int, cells: int) -> int:
+    """How far `line` can be shown from `start` on in so many cells of a terminal: an index."""
+    for index in range(start, len(line)):
+        cells -= _width(line[index])
+        if cells < 0:
+            return index
+    return len(line)
+
+
+def _width(char: str) -> int:
+    """Cells of a terminal that `char` takes."""
+    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -19,16 +19,22 @@ _LETTER: Final = regex.compile(r"\p{L}")
 
 def announce(post: Post) -> Announcement:
     """The announcement of `post`, uncut."""
+    asked = post.overrides
     return Announcement(
         title=post.title,
         body=post.excerpt,
         url=post.url,
-        pictures=_captioned(post.pictures, post.caption),
+        pictures=_captioned(post.pictures, post.caption) if asked.image else (),
         label=_label(post.categories[0]) if post.categories else "",
         hashtags=_hashtags(post.categories),
         language=post.language,
         published_at=post.published_at,
-        silent=post.overrides.silent,
+        silent=asked.silent,
+        pin=asked.pin,
+        mention=asked.mention,
+        image=asked.image,
+        texts=asked.texts,
+        follows=asked.follows,
     )
 
 

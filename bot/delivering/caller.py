@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from bot.delivering.conclusions import conclude, keep_unknown, look_failed, out_of_reach, send_again, without_proof
 from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, Rest, RetryAt, Unknown, decide
 from bot.delivering.pacer import Pacer
+from bot.delivering.pinning import Pinner
 from bot.errors import BotRefused, DeliveryError, OutcomeUnknown, StoreError
 from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Look, Outcome, Receipt, Shown
 from bot.ports import Adapter, Deliveries
@@ -56,6 +57,7 @@ class Caller:
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
+        self._pinner = Pinner(adapter, pacer)
         self._epoch = epoch
         self._now = now
         self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
@@ -107,6 +109,7 @@ class Caller:
             nonce=delivery.nonce,
             rung=delivery.rung,
             media_id=await self._media_id(source),
+            reply_to=await self._answered(delivery, announcement),
         )
         return self._shown(delivery, announcement, receipt)
 
@@ -132,6 +135,7 @@ class Caller:
         outcome = Outcome.SENT if conclusion.shown else Outcome.RETRY
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
         await self._conclude(replace(conclusion, attempt=finished))
+        await self._pin_if_asked(delivery, conclusion.shown)
         return conclusion.bot_waits_until
 
     async def _look_into(self, delivery: Delivery, began_at: datetime) -> Conclusion:
@@ -180,7 +184,20 @@ class Caller:
             await self._remember_media(delivery, shown.receipt)
         said = self._announcements.get((delivery.subject, delivery.wanted))
         log.info("%s %s %s %s", outcome.value, said.title if said else "a post", _WAY[outcome], delivery.destination)
+        if outcome is Outcome.SENT:
+            await self._pin_if_asked(delivery, shown)
         return None
+
+    async def _answered(self, delivery: Delivery, announcement: Announcement) -> str:
+        """The id of the message that the new one answers; empty: none, or the post it follows is not shown there."""
+        if not announcement.follows:
+            return ""
+        return await self._deliveries.message_about(announcement.follows, delivery, announcement.language)
+
+    async def _pin_if_asked(self, delivery: Delivery, shown: Shown | None) -> None:
+        """Pin what was just sent, if its post wants that. What is written down by now stays as it is."""
+        if shown is not None and (await self._announcement(delivery.subject, shown.revision)).pin:
+            await self._pinner.pin(delivery.destination, shown.receipt)
 
     async def _conclude(self, conclusion: Conclusion) -> None:
         """Write down what came of a call, however long somebody else holds the database: it must not be forgotten."""

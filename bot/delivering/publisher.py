@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
 from bot.composing.announce import announce
+from bot.delivering.guard import FloodGuard
+from bot.delivering.identifying import Identifier
 from bot.delivering.intake import Taken, take
+from bot.delivering.sameness import Verdict
+from bot.delivering.standing import becomes_news
+from bot.delivering.telling import tell_copy, tell_held, tell_moved, tell_news, tell_problems
 from bot.errors import StoreError
-from bot.models import Destination, Post, Visibility
+from bot.models import Destination
 from bot.ports import Posts
 from bot.reading.site import Site
-from bot.records import FileRecord, FileStamp, KnownPost, News, PostState, Problem
+from bot.records import UNSEEN, FileRecord, FileStamp, Hold, KnownPost, News, PostState, Problem, Published
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +30,6 @@ BATCH: Final = 200
 
 PROGRESS_FILES: Final = 2000
 """A long first scan says how far it is each time it has read so many."""
-
-RUSH: Final = timedelta(seconds=60)
-"""New posts within this time count together for the flood guard: a checkout writes its files one after the other."""
 
 LONGEST_WAIT_SECONDS: Final = 30.0
 RETRY_SCHEDULED_SECONDS: Final = 5.0
@@ -55,26 +56,30 @@ class Publisher:
         self._posts = posts
         self._site = site
         self._now = now
-        self._flood = flood
-        self._max_age = max_age
+        self._identifier = Identifier(posts, site)
+        self._guard = FloodGuard(flood, max_age)
         self._edit_age = edit_age
-        self._rush: deque[datetime] = deque()
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
         self._schedule_changed = asyncio.Event()
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
 
-    async def baseline(self, files: Files) -> None:
-        """Remember what was there before newsbell: none of it is news. Interrupted, it is simply done again."""
-        known = await self._posts.stamps()
-        missing = [(path, stamp) for path, stamp in files if known.get(path) != stamp]
-        done = len(files) - len(missing)
-        for chunk in _batched(missing):
-            taken = await asyncio.to_thread(self._take_all, chunk)
-            self._report(one.record for one in taken)
-            await self._posts.record_baseline([one.record for one in taken], self._now())
+    async def baseline(self, files: Iterable[tuple[str, FileStamp]], total: int = 0) -> None:
+        """Remember what was there before newsbell: none of it is news. Interrupted, it is simply done again.
+
+        `files` may be a walk still in progress, for they are taken a batch at a time, in a thread; `total` is about
+        how many they are, if that is known.
+        """
+        rest, done = iter(files), 0
+        of_total = f" of {total}" if total else ""
+        while chunk := await asyncio.to_thread(lambda: list(islice(rest, BATCH))):
+            known = await self._posts.stamps_of([path for path, _ in chunk])
+            if missing := [(path, stamp) for path, stamp in chunk if known.get(path) != stamp]:
+                taken = await asyncio.to_thread(self._take_all, missing)
+                tell_problems(one.record for one in taken)
+                await self._posts.record_baseline([one.record for one in taken], self._now())
             before, done = done, done + len(chunk)
             if done // PROGRESS_FILES > before // PROGRESS_FILES:
-                log.info("first scan: %d of %d files", done, len(files))
+                log.info("first scan: %d%s files", done, of_total)
         await self._posts.finish_baseline(self._now())
         counts = await self._posts.counts()
         log.info("first scan complete: %d posts are known; new ones are sent from now on", sum(counts.values()))
@@ -88,16 +93,21 @@ class Publisher:
             unfinished += waiting
             records = [one.record for one in taken if one.record.path not in waiting]
             plain = [record for record in records if record.post is None]
-            self._report(plain)
+            tell_problems(plain)
             await self._posts.record_files(plain, self._now())
             await self._publish([record for record in records if record.post is not None])
         return tuple(unfinished)
 
     async def forget(self, paths: Sequence[str]) -> None:
-        """These files are away; what was sent of them stays."""
-        for path in paths:
+        """These files are away; what was sent of them stays. What was held as a copy of one is that post itself."""
+        if not paths:
+            return
+        for path in await self._posts.forget(paths, self._now()):
             log.info("%s is gone from the folder; its messages stay", path)
-        await self._posts.forget(paths, self._now())
+        held = await self._posts.waiting(PostState.HELD)
+        if copies := [post.path for post in held if post.copy_of in paths]:
+            there = await self._posts.stamps_of(copies)
+            await self.take_in([(path, there[path]) for path in copies if path in there])
 
     async def keep_schedule(self) -> None:
         """Publish scheduled posts when their time comes, until cancelled."""
@@ -135,82 +145,68 @@ class Publisher:
 
     async def _publish(self, records: Sequence[FileRecord]) -> None:
         """Record posts in the order in which they are to appear: by date, then by path (DESIGN 4.2)."""
-        news = await self._posts.count_news(records, self._now())
-        flood = self._is_flood(news)
-        held = 0
+        digests = {record.path: record.digest for record in records}
+        flooded = self._guard.flooded(await self._count_news(records, digests.values()), self._now())
+        held: list[str] = []
         for record in sorted(records, key=_order):
             assert record.post is not None
-            if original := await self._original(record.post):
-                await self._refuse_copy(record, original)
+            verdict = await self._identify(record, digests.values())
+            if verdict.original is not None:
+                await self._refuse_copy(record, verdict.original.path)
                 continue
-            published = await self._posts.take_in(
-                record,
-                announce(record.post),
-                self._now(),
-                hold=flood or self._is_old(record.post),
-                edits_since=self._now() - self._edit_age if self._edit_age else None,
+            copied = (
+                Hold(f"it looks like a copy of {verdict.copy_of.path}", verdict.copy_of.path)
+                if verdict.copy_of
+                else None
             )
-            held += published.news is News.HELD
-            self._say(record, published.news, published.deliveries)
+            hold = copied or flooded or self._guard.old(record.post, self._now())
+            published = await self._take_in(record, verdict, hold)
+            if published.news is News.HELD and hold is not None and not copied:
+                held.append(hold.reason)
         if held:
-            why = "came at once (NEWSBELL_FLOOD)" if flood else "are old (NEWSBELL_MAX_AGE)"
-            log.warning("%d new posts are held, for they %s; to send them: newsbell send --held", held, why)
+            tell_held(len(held), held[0])
 
-    async def _original(self, post: Post) -> str:
-        """The path of another file that is this very post and still there; empty: there is none.
+    async def _identify(self, record: FileRecord, digests: Collection[str]) -> Verdict:
+        return await self._identifier.identify(record, self._now(), beside=digests)
 
-        An editor who takes an old post as a template keeps its code: that must not change the old post's messages.
-        """
-        path = await self._posts.path_of(post)
-        if path in ("", post.path) or not await asyncio.to_thread((self._site.root / path).is_file):
-            return ""
-        return path
+    async def _count_news(self, records: Sequence[FileRecord], digests: Collection[str]) -> int:
+        """How many of these posts would be published: neither moved ones nor copies."""
+        verdicts = [(record, await self._identify(record, digests)) for record in records]
+        return sum(
+            becomes_news(verdict.state, record.post, self._now())
+            for record, verdict in verdicts
+            if record.post is not None and verdict.original is None and verdict.copy_of is None
+        )
+
+    async def _take_in(self, record: FileRecord, verdict: Verdict, hold: Hold | None) -> Published:
+        assert record.post is not None
+        published = await self._posts.take_in(
+            record,
+            announce(record.post),
+            self._now(),
+            same=verdict.same.subject if verdict.same else UNSEEN,
+            hold=hold,
+            edits_since=self._now() - self._edit_age if self._edit_age else None,
+        )
+        if verdict.same is not None and verdict.same.path != record.path:
+            tell_moved(verdict.same.path, record.path)
+        if published.news is News.HELD and hold is not None and hold.copy_of:
+            tell_copy(record.path, hold.copy_of)
+        self._tell(record, published)
+        return published
 
     async def _refuse_copy(self, record: FileRecord, original: str) -> None:
+        """An editor who takes an old post as a template keeps its code: the old post's messages must not change."""
         what = f"this is the same post as {original}: both have the same code or address"
         problem = Problem(record.path, 1, what, "give it a code of its own, or remove one of the two")
         refused = replace(record, post=None, problem=problem)
-        self._report([refused])
+        tell_problems([refused])
         await self._posts.record_files([refused], self._now())
 
-    def _is_flood(self, news: int) -> bool:
-        """Whether so many new posts came within RUSH that they must wait; those that do are not counted again."""
-        now = self._now()
-        while self._rush and self._rush[0] < now - RUSH:
-            self._rush.popleft()
-        if len(self._rush) + news > self._flood:
-            return True
-        self._rush.extend([now] * news)
-        return False
-
-    def _is_old(self, post: Post) -> bool:
-        if not self._max_age or post.published_at is None:
-            return False
-        return post.published_at < self._now() - self._max_age
-
-    def _say(self, record: FileRecord, news: News, deliveries: int) -> None:
-        match news:
-            case News.NEW:
-                log.info("new: %s goes to %d destination%s", record.path, deliveries, "" if deliveries == 1 else "s")
-            case News.EDITED:
-                log.info("edited: %s, messages that follow: %d", record.path, deliveries)
-            case News.SCHEDULED:
-                log.info("scheduled: %s for %s", record.path, record.post and record.post.published_at)
-                self._schedule_changed.set()
-            case News.UNPUBLISHED:
-                log.info("not public yet: %s", record.path)
-            case News.UNCHANGED if record.post and record.post.visibility is not Visibility.PUBLIC:
-                log.info("not public any more: %s; what was sent of it stays", record.path)
-            case News.HELD | News.UNCHANGED:
-                log.debug("%s: %s", news, record.path)
-        for warning in record.post.warnings if record.post else ():
-            log.warning("%s: %s", record.path, warning)
-
-    def _report(self, records: Iterable[FileRecord]) -> None:
-        for record in records:
-            if problem := record.problem:
-                place = f"{problem.path}:{problem.line}" if problem.line else problem.path
-                log.warning("%s: %s; %s", place, problem.what, problem.mend)
+    def _tell(self, record: FileRecord, published: Published) -> None:
+        tell_news(record, published.news, published.deliveries)
+        if published.news is News.SCHEDULED:
+            self._schedule_changed.set()
 
     async def publish_scheduled(self) -> float:
         """Publish the scheduled posts whose time has come; the seconds until another's comes."""
@@ -242,13 +238,15 @@ class Publisher:
                 log.error("%s can't be published: its file is gone, broken or another post; put it back", known.path)
             return False
         self._complained.discard(known.key)
-        published = await self._posts.take_in(record, announce(record.post), self._now(), release=True)
-        self._say(record, published.news, published.deliveries)
+        published = await self._posts.take_in(
+            record, announce(record.post), self._now(), same=known.subject, release=True
+        )
+        self._tell(record, published)
         return True
 
     async def _read(self, known: KnownPost) -> FileRecord | None:
         """The file of `known` as it stands now; None if it is not there or does not hold that post any more."""
-        stamp = (await self._posts.stamps()).get(known.path)
+        stamp = (await self._posts.stamps_of([known.path])).get(known.path)
         if stamp is None:
             return None
         taken = await asyncio.to_thread(take, known.path, stamp, self._site)
@@ -264,6 +262,12 @@ def _batched(files: Files) -> Iterator[Files]:
         yield chunk
 
 
+def _held_as_copy(verdict: Verdict) -> Hold | None:
+    original = verdict.copy_of
+    return Hold(f"it looks like a copy of {original.path}", original.path) if original else None
+
+
 def _order(record: FileRecord) -> tuple[datetime, str]:
+    """By date, then by path; without its ending, so that "rain.md" goes before its copy "rain-2.md"."""
     date = record.post.published_at if record.post else None
-    return date or _EARLIEST, record.path
+    return date or _EARLIEST, record.path.rpartition(".")[0]

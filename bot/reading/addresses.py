@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit
 
 LONGEST_ADDRESS: Final = 2048
@@ -14,6 +14,30 @@ _STRAY_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST: Final = re.compile(r"[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\]")
 _UNRESERVED: Final = "%-._~!$&'()*+,;=:@/"  # RFC 3986: what a path may hold, and what is encoded already
 
+_HAS_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+_SOURCE_FILE: Final = re.compile(r"\.(?:md|mdx|markdown|mkd)$", re.I)  # a link to a file that the site shows elsewhere
+_SIMPLE: Final = re.compile(r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[A-Za-z0-9._~/-]*)?")
+
+
+class Links(NamedTuple):
+    """Where the links of a body start from."""
+
+    site: str = ""  # the site's own address, for paths on it
+    page: str = ""  # the post's own address on that site, for what is relative to it
+
+    def resolve(self, written: str) -> str | None:
+        """The address that a link leads to; None if readers of a message could not follow it."""
+        text = written.strip()
+        if not text or text.startswith("#"):
+            return None
+        if text.startswith("//") or _HAS_SCHEME.match(text):
+            return web_address(text)
+        if text.startswith("/") and self.site:
+            return web_address(text, self.site)
+        if not self.page or _SOURCE_FILE.search(re.split(r"[?#]", text, maxsplit=1)[0]):
+            return None
+        return join(self.page, text)
+
 
 def web_address(written: str, base: str = "") -> str | None:
     """`written` as a whole http(s) address with everything but ASCII encoded; None if it is none.
@@ -21,6 +45,8 @@ def web_address(written: str, base: str = "") -> str | None:
     `//host/x` is https. A path is joined to `base`, the site's own address, if there is one.
     """
     text = written.strip()
+    if _SIMPLE.fullmatch(text):  # most are, and the rest costs ten times as much
+        return text if len(text) <= LONGEST_ADDRESS else None
     if text.startswith("//"):
         text = f"https:{text}"
     try:
@@ -42,9 +68,16 @@ def join(base: str, relative: str) -> str | None:
 
 def comparable(address: str) -> str:
     """What is the same for every spelling of `address`: no fragment, no utm_ parameters, no closing slash."""
+    if "?" not in address and "#" not in address:
+        return address.rstrip("/")
     parts = urlsplit(address)
     query = urlencode([pair for pair in parse_qsl(parts.query, True) if not pair[0].lower().startswith("utm_")])
     return parts._replace(query=query, fragment="", path=parts.path.rstrip("/")).geturl()
+
+
+def is_on(address: str, site: str) -> bool:
+    """Whether `address` is a page of the site whose own address is `site`."""
+    return bool(site) and f"{address}/".startswith(f"{site.rstrip('/')}/")
 
 
 def encode_segment(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.models import Span
 
@@ -20,8 +20,7 @@ class Kind(StrEnum):
     OTHER = "other"  # code, a table, a rule: not for messages
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A picture in a body, as written."""
 
     source: str
@@ -29,8 +28,7 @@ class Image:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A block of the body with its text and the pictures in it."""
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""Tells the caption of the lead picture from the first paragraph.
+"""Tells the captions of pictures from the paragraphs of the text.
 
 Measured on 4,177 posts: 0.15 % go wrong, harmlessly, for the next paragraph is taken then.
 """
@@ -6,11 +6,12 @@ Measured on 4,177 posts: 0.15 % go wrong, harmlessly, for the next paragraph is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.models import Span
 from bot.reading.blocks import Block, Kind
+from bot.reading.site import Captions
 from bot.reading.spans import plain
 
 _SHORTEST, _LONGEST = 25, 350
@@ -18,33 +19,72 @@ _SHORTEST, _LONGEST = 25, 350
 
 _SENTENCE_END: Final = re.compile(r"""[.!?…។៕！？。]["'”’»)\]]*$|["”’»]$""")
 _OPEN_END: Final = (",", ":", ";", "៖")
+_ENDING: Final = 100  # characters from the end in which a credit stands, as the next pattern has it
 _CREDIT: Final = re.compile(
     r"(?:\b(?:photos?|images?|credits?|courtesy|supplied|afp|reuters)\b|©|រូបថត|រូបភាព)[^.!?…។៕]{0,60}$"
     r"|\b(?:photos?|images?|credit)\s*(?::|by\b)[^!?…។៕]{0,50}$",
     re.I,
 )
+_SOURCES: Final = ("photo", "image", "credit", "courtesy", "supplied", "afp", "reuters", "©", "រូប")
 
 
-def find_caption(blocks: Sequence[Block]) -> tuple[str, Block | None]:
-    """The caption of the lead picture, and the paragraph that it is, if it is one."""
-    lead = next((i for i, block in enumerate(blocks) if block.kind not in {Kind.HEADING, Kind.MARKER}), None)
-    if lead is None or blocks[lead].kind is not Kind.IMAGE:
-        return "", None
-    while blocks[lead + 1 : lead + 2] and blocks[lead + 1].kind is Kind.IMAGE and not blocks[lead].spans:
-        lead += 1  # several pictures, one caption
-    own = plain(blocks[lead].spans) or next((image.title for image in blocks[lead].images if image.title), "")
-    following = blocks[lead + 1 :]
-    more = sum(block.kind is Kind.PARAGRAPH for block in following) > 1
-    if own or not more or following[0].kind is not Kind.PARAGRAPH or not is_caption(following[0].spans):
+def find_caption(blocks: Iterable[Block], captions: Captions = Captions.AUTO) -> tuple[str, Block | None]:
+    """The caption of the lead picture, and the paragraph that it is, if it is one.
+
+    Only `blocks` that decide are looked at, so they may be read while this runs.
+    """
+    lead: Block | None = None
+    unread = iter(blocks)
+    block = None
+    for block in unread:
+        if block.kind is Kind.IMAGE and not (lead and lead.spans):
+            lead = block  # several pictures, one caption
+        elif lead or block.kind not in {Kind.HEADING, Kind.MARKER}:
+            break
+    else:
+        block = None
+    own = _own_caption(lead) if lead else ""
+    if lead is None or own or block is None or captions is Captions.NEVER or block.kind is not Kind.PARAGRAPH:
         return own, None
-    return plain(following[0].spans), following[0]
+    if captions is not Captions.ALWAYS and not is_caption(block.spans):
+        return "", None
+    if all(following.kind is not Kind.PARAGRAPH for following in unread):
+        return "", None
+    return plain(block.spans), block
+
+
+def without_captions(blocks: Iterable[Block], captions: Captions, known: Block | None = None) -> Iterator[Block]:
+    """`blocks` without `known`, the lead picture's caption, and those of pictures further down."""
+    above: Block | None = None
+    for block in blocks:
+        if block is known:
+            above = None
+            continue
+        may_be_one = above is not None and above.kind is Kind.IMAGE and not _own_caption(above)
+        above = block
+        if not (
+            may_be_one and captions is not Captions.NEVER and block.kind is Kind.PARAGRAPH and is_caption(block.spans)
+        ):
+            yield block
 
 
 def is_caption(spans: Sequence[Span]) -> bool:
-    """Whether a paragraph below the lead picture reads like its caption."""
+    """Whether a paragraph below a picture reads like its caption."""
     text = plain(spans)
-    if all(span.italic for span in spans) or _CREDIT.search(text):
+    ending = text[-_ENDING:]
+    if all(span.italic for span in spans) or (_names_a_source(ending) and _CREDIT.search(ending)):
         return True
     if not _SHORTEST <= len(text) <= _LONGEST or text.endswith(_OPEN_END):
         return False
-    return not _SENTENCE_END.search(text)
+    return not _SENTENCE_END.search(ending)
+
+
+def _names_a_source(ending: str) -> bool:
+    """Whether it is worth to look more closely."""
+    folded = ending.casefold()
+    return any(word in folded for word in _SOURCES)
+
+
+def _own_caption(picture: Block) -> str:
+    """The caption that belongs to the picture itself: a figure's, or the title of an image."""
+    return plain(picture.spans) or next((image.title for image in picture.images if image.title), "")

@@ -6,17 +6,27 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.reading.fields import text_of, texts_in, unescape
+from bot.reading.language import is_language_folder
 from bot.reading.page import Page
+from bot.reading.paths import subjects_of
+from bot.reading.suspicions import sane_names
 
 
 def categories_of(page: Page) -> tuple[str, ...]:
-    """The categories: `category` is one, `categories` is a list or a text with commas. Both count together."""
-    return _each_once(_gather(page.values, "category", "categories"))
+    """The categories by the rules of the site's generator, where it has its own; else `category` is one, `categories`
+    is a list or a text with commas, and both count together. The site's settings may add the folders above the post.
+    """
+    written = page.site.generator.categories_of(page)
+    names = [*(_gather(page.values, "category", "categories") if written is None else written)]
+    if page.site.folder_categories:
+        names += [folder for folder in subjects_of(page.path) if not is_language_folder(folder, page.path)]
+    return sane_names(page, _each_once(names), "categories")
 
 
 def tags_of(page: Page) -> tuple[str, ...]:
     """The tags, by the same rules."""
-    return _each_once(_gather(page.values, "tag", "tags"))
+    written = page.site.generator.tags_of(page)
+    return sane_names(page, _each_once(_gather(page.values, "tag", "tags") if written is None else written), "tags")
 
 
 def _gather(values: Mapping[str, object], singular: str, plural: str) -> Iterator[str]:

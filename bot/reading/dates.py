@@ -42,7 +42,7 @@ def published_at(page: Page) -> datetime | None:
         if (moment := to_moment(value, zone)) is not None:
             return moment
         impossible = impossible or (key if _was_meant_as_a_date(value) else "")
-    found = next(_from_path(page, zone), None)
+    found = next(_from_path(page, zone), None) or page.site.generator.date_of(page)
     if impossible:
         written = next(texts_in(page.values[impossible]), "…")
         instead = "the date in its path is used" if found else "the post counts as undated"
@@ -120,9 +120,9 @@ def _from_path(page: Page, zone: tzinfo) -> Iterator[datetime]:
     written_path = page.values.get("path")
     found = [
         _IN_A_NAME.match(name_of(page.path)),
-        _IN_FOLDERS.search(page.path),
+        _IN_FOLDERS.search(page.site_path),
         _IN_FOLDERS.search(written_path) if isinstance(written_path, str) else None,
-        *(_IN_A_NAME.search(folder) for folder in reversed(folders_of(page.path))),
+        *(_IN_A_NAME.search(folder) for folder in reversed(folders_of(page.site_path))),
     ]
     for match in filter(None, found):
         try:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile, zip_longest
 from typing import Final
 
 from bot.models import Span
+from bot.reading.addresses import Links
 from bot.reading.blocks import Block, Kind
-from bot.reading.captions import find_caption
+from bot.reading.body import Body
+from bot.reading.captions import find_caption, without_captions
 from bot.reading.fields import flag, text_of, tidy, unescape
-from bot.reading.markdown import read_blocks
+from bot.reading.own_page import own_page
 from bot.reading.page import Page
+from bot.reading.site import Captions
 from bot.reading.spans import joined, plain
 
 ENOUGH: Final = 1_200
@@ -28,40 +32,78 @@ _LETTER: Final = re.compile(r"[^\W_]")
 Paragraph = tuple[Span, ...]
 
 
-def excerpt_of(page: Page, title: str) -> tuple[tuple[Span, ...], str]:
-    """The excerpt of `page`, paragraphs separated by a span of two line feeds, and the caption of its lead picture."""
-    caption, caption_block = find_caption(page.blocks)
-    body = [block for block in page.blocks if block is not caption_block]
-    paragraphs = _before_the_marker(body, title) or _chosen(page, title) or _first_paragraphs(body, title)
+def excerpt_of(page: Page, title: str, url: str | None = None) -> tuple[tuple[Span, ...], str]:
+    """The excerpt of `page`, paragraphs separated by a span of two line feeds, and the caption of its lead picture.
+
+    `url` is the post's link; relative links start from it if it is the post's page on this site.
+    """
+    links = Links(page.site.url, own_page(page, url))
+    page.blocks.start_from(links)
+    body = page.blocks
+    captions = page.site.captions
+    caption, caption_block = find_caption(body, captions)
+    text = _Text(title, captions, caption_block)
+    paragraphs = next(filter(None, (rule() for rule in _rules(page, text, body, links))), [])
     return joined(paragraphs), caption
 
 
-def _before_the_marker(blocks: Sequence[Block], title: str) -> list[Paragraph]:
-    if all(block.kind is not Kind.MARKER for block in blocks):
+def _rules(page: Page, text: _Text, body: Body, links: Links) -> Iterator[Callable[[], list[Paragraph]]]:
+    """The ways to an excerpt, the strongest first (Jekyll's `excerpt` wins over a mark, Hugo's mark over `summary`)."""
+    if page.site.generator.summary_first:
+        yield lambda: _chosen(page, text, links, ("excerpt", "summary"))
+        yield lambda: _before_the_marker(body, text)
+    else:
+        yield lambda: _before_the_marker(body, text)
+        yield lambda: _chosen(page, text, links, ("summary", "excerpt"))
+    yield lambda: _description(page, text)
+    yield lambda: text.first_paragraphs(body)
+
+
+def _before_the_marker(body: Body, text: _Text) -> list[Paragraph]:
+    if not body.may_be_marked or all(block.kind is not Kind.MARKER for block in body):
         return []
-    return _first_paragraphs(list(takewhile(lambda block: block.kind is not Kind.MARKER, blocks)), title)
+    return text.first_paragraphs(list(takewhile(lambda block: block.kind is not Kind.MARKER, body)))
 
 
-def _chosen(page: Page, title: str) -> list[Paragraph]:
-    """What the front matter gives: Markdown in `summary` and `excerpt`, plain text in `description`."""
-    for key in ("summary", "excerpt"):
+def _chosen(page: Page, text: _Text, links: Links, keys: Iterable[str]) -> list[Paragraph]:
+    """What the front matter gives as Markdown."""
+    for key in keys:
         written = page.values.get(key)
         if not isinstance(written, str) or flag(written) is not None:  # excerpt: true is a theme's switch
             continue
-        if chosen := _first_paragraphs(read_blocks(written, page.site.url), title):
+        if chosen := text.first_paragraphs(Body(written, links)):
             return chosen
+    return []
+
+
+def _description(page: Page, text: _Text) -> list[Paragraph]:
+    """The description, which is plain text, if it says more than the title."""
     description = tidy(unescape(text_of(page.values.get("description"))))
-    if len(description) < _SHORTEST_DESCRIPTION or _says_the_same(description, title):
+    if len(description) < _SHORTEST_DESCRIPTION or _says_the_same(description, text.title):
         return []
     return [(Span(description),)]
 
 
-def _first_paragraphs(blocks: Iterable[Block], title: str) -> list[Paragraph]:
-    """The real paragraphs; where there are none, lists and quotes."""
-    shown = list(blocks)
-    paragraphs = (block.spans for block in shown if block.kind is Kind.PARAGRAPH and _is_real(block.spans, title))
-    others = (block.spans for block in shown if block.kind in {Kind.LIST, Kind.QUOTE} and block.spans)
-    return _enough(paragraphs) or _enough(others)
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What tells the text of a post from what stands around it."""
+
+    title: str
+    captions: Captions
+    caption: Block | None  # of the lead picture
+
+    def first_paragraphs(self, blocks: Iterable[Block]) -> list[Paragraph]:
+        """The real paragraphs; where there are only captions, these; where there are none, lists and quotes."""
+        return (
+            _enough(self._paragraphs(without_captions(blocks, self.captions, self.caption)))
+            or _enough(self._paragraphs(blocks))
+            or _enough(block.spans for block in blocks if block.kind in {Kind.LIST, Kind.QUOTE} and block.spans)
+        )
+
+    def _paragraphs(self, blocks: Iterable[Block]) -> Iterator[Paragraph]:
+        for block in blocks:
+            if block.kind is Kind.PARAGRAPH and block is not self.caption and _is_real(block.spans, self.title):
+                yield block.spans
 
 
 def _enough(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
@@ -79,15 +121,19 @@ def _is_real(spans: Paragraph, title: str) -> bool:
     text = plain(spans)
     if not _LETTER.search(text) or (len(text) <= _LONGEST_BYLINE and _BYLINE.match(text)):
         return False
-    return len(text) > 2 * len(title) or _letters(text) != _letters(title)
+    return len(text) > 2 * len(title) or any(
+        said != known for said, known in zip_longest(_letters_of(text), _letters_of(title))
+    )
 
 
 def _says_the_same(description: str, title: str) -> bool:
-    said, known = _letters(description), _letters(title)
+    if description == title:
+        return True
+    said, known = "".join(_letters_of(description)), "".join(_letters_of(title))
     return said in known or (known in said and len(said) - len(known) <= _NEARLY)
 
 
-def _letters(text: str) -> str:
+def _letters_of(text: str) -> Iterator[str]:
     """`text` without anything but letters, marks and digits, for comparing."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LMN")
+    folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+    return (char for char in folded if char.isalnum() or unicodedata.category(char)[0] in "LMN")

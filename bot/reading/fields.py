@@ -6,7 +6,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date, time
 from typing import Final
+
+from bot.reading.unseen import printable, without_turns
 
 _BLANKS: Final = re.compile(r"[\s\ufeff\x00-\x1f\x7f-\x9f]+")  # \s has U+00A0 in it
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -18,8 +21,11 @@ _LARGEST_NUMBER_BITS: Final = 256  # a number beyond is no text, and Python refu
 
 
 def tidy(text: str) -> str:
-    """`text` as it can be shown and stored anywhere: runs of blanks as one, no control characters, no half letters."""
-    collapsed = _BLANKS.sub(" ", text).strip()
+    """`text` as it can be shown and stored anywhere: runs of blanks as one, no control characters, no half letters,
+    nothing that turns the direction of what follows it."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # most are, and the rest costs ten times as much
+        return text.strip()
+    collapsed = _BLANKS.sub(" ", without_turns(text)).strip()
     # JSON may escape half of an emoji, which no database and no platform takes.
     whole = collapsed.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole if any(map(_is_visible, whole)) else ""
@@ -27,16 +33,22 @@ def tidy(text: str) -> str:
 
 def unescape(text: str) -> str:
     """`text` with its entities resolved. Each needs its semicolon: "?a=1&section=2" is no paragraph sign."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
+    return _ENTITY.sub(_unescaped, text) if "&" in text else text
+
+
+def _unescaped(entity: re.Match[str]) -> str:
+    return without_turns(printable(html.unescape(entity[0]).replace("\n", " ")))
 
 
 def text_of(value: object) -> str:
     """`value` as one plain text; empty if it is none. A list gives its first text."""
+    if value is None or (isinstance(value, int) and value.bit_length() > _LARGEST_NUMBER_BITS):
+        return ""
     if isinstance(value, str):
         return tidy(value)
-    if isinstance(value, int) and value.bit_length() > _LARGEST_NUMBER_BITS:
-        return ""
-    if isinstance(value, int | float):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float | date | time):  # TOML has dates
         return str(value)
     if isinstance(value, list):
         return next(texts_in(value), "")
@@ -50,6 +62,8 @@ def first_text(values: Mapping[str, object], *keys: str) -> str:
 
 def texts_in(value: object) -> Iterator[str]:
     """Every text in `value`: nested lists flattened, of an object the name."""
+    if value is None:
+        return
     visited: set[int] = set()  # YAML's aliases may make a list contain itself, or 2^30 copies of another
     waiting = [value]
     while waiting:
@@ -64,6 +78,8 @@ def texts_in(value: object) -> Iterator[str]:
 
 def flag(value: object) -> bool | None:
     """Whether `value` says yes or no, also in words; None if it says neither."""
+    if value is None:
+        return None
     text = str(value).strip().lower() if isinstance(value, str | bool) else text_of(value)
     if text in _TRUE:
         return True

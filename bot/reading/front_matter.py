@@ -1,12 +1,9 @@
-"""The bytes of a file become its front matter and its body, or a PostError that says which line to mend."""
+"""The bytes of a file become its front matter and its body, or a PostError that says which place to mend."""
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,19 +11,30 @@ import frontmatter
 import yaml
 
 from bot.errors import IncompletePost, PostError
-from bot.reading.handlers import Handler, JsonFront, NotAMapping, TomlFront, TooDeep, YamlFront
-from bot.reading.mends import Fault, json_fault, toml_fault, yaml_fault
+from bot.reading.handlers import Handler, JsonFront, TomlFront, YamlFront
+from bot.reading.hexo_front import HexoJson, HexoYaml
+from bot.reading.mends import Fault, fault_of
+from bot.reading.unseen import (
+    control_character,
+    may_be_odd,
+    printable,
+    turn_in_body,
+    turn_in_front_matter,
+    without_turns,
+)
 
 FRONT_MATTER_LIMIT: Final = 16 << 10
 """Characters. The largest real front matter measured had 1,578; libyaml's C loader overflows its stack above 25,000."""
 
 _HANDLERS: Final[tuple[Handler, ...]] = (YamlFront(), TomlFront(), JsonFront())
+_HEXO_HANDLERS: Final[tuple[Handler, ...]] = (*_HANDLERS, HexoJson(), HexoYaml())
 _BEFORE_A_FENCE: Final = b"\xef\xbb\xbf \t\r\n"
 _FENCES: Final = (b"---", b"+++", b"{")
+_HEXO_START: Final = re.compile(rb"""[\xef\xbb\xbf \t\r\n]*(?:;;;|["']?[\w.-]+["']?[ \t]*:)""")
+_UTF_32_MARKS: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_UTF_16_TEXT: Final = re.compile(rb"(?:\0[\t\n\r -~]){4}|(?:[\t\n\r -~]\0){4}")  # without its mark
 
-# What YAML refuses or takes for a line break, and nobody can see; LF and TAB stay.
-_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TOP_LEVEL_KEY: Final = re.compile(r"""^["']?([\w.-]+)["']?[ \t]*[:=]""", re.M)
 
 
@@ -39,6 +47,13 @@ class FrontMatter:
     body_line: int  # where `body` begins, from 1
     source: str  # the front matter as written, its opening line included
     source_line: int  # where `source` begins, from 1
+    handler: Handler  # of its kind
+    doubts: tuple[str, ...] = ()  # about characters that nobody sees: "line 3: …"
+
+    @property
+    def is_yaml(self) -> bool:
+        """Whether it is YAML, with all that YAML takes for something else."""
+        return isinstance(self.handler, YamlFront)
 
     def line_of(self, key: str) -> int:
         """The line, from 1, on which `key` stands; the first line of the front matter if it can't be told."""
@@ -47,98 +62,121 @@ class FrontMatter:
 
     def example(self, key: str) -> str:
         """How `key` is written in front matter of this kind."""
-        forms = {"+": f'{key} = "…"', "{": f'"{key}": "…",'}
-        return forms.get(self.source[0], f'{key}: "…"')
+        return self.handler.example.replace("{key}", key)
 
     def repeated_keys(self) -> list[str]:
         """The keys written more than once: the last one counts, and most likely nobody meant it."""
-        counts = Counter(match[1].lower() for match in _TOP_LEVEL_KEY.finditer(self.source))
-        return [key for key, count in counts.items() if count > 1 and key in self.values]
+        if isinstance(self.handler, TomlFront):  # it refuses them, and the tables below have keys of their own
+            return []
+        keys = [key.lower() for key in _TOP_LEVEL_KEY.findall(self.source)]
+        if len(set(keys)) == len(keys):
+            return []
+        return [key for key, count in Counter(keys).items() if count > 1 and key in self.values]
 
 
-def read_front_matter(content: bytes, path: str) -> FrontMatter | None:
+def read_front_matter(content: bytes, path: str, *, hexo: bool = False) -> FrontMatter | None:
     """Take a file apart; None if it has no front matter, which means that it is no post.
 
-    Raises IncompletePost for a file that seems to be half written, and PostError for one that can't be read.
+    `hexo` admits Hexo's own two forms of it. Raises IncompletePost for a file that seems to be half written, and
+    PostError for one that can't be read.
     """
-    if content.startswith(_UTF_16_MARKS):
-        raise PostError(path, 1, "the file is saved as UTF-16", "save it as UTF-8")
-    if not content.lstrip(_BEFORE_A_FENCE).startswith(_FENCES):
+    _refuse_wide_letters(content, path)
+    if not content.lstrip(_BEFORE_A_FENCE).startswith(_FENCES) and not (hexo and _HEXO_START.match(content)):
         return None
-    text = _decode(content, path)
+    decoded = _decode(content, path)
+    odd = may_be_odd(content)
+    text = printable(decoded) if odd else decoded
     block_text = text.lstrip()
-    handler = frontmatter.detect_format(block_text, _HANDLERS)
+    handler = frontmatter.detect_format(block_text, _HEXO_HANDLERS if hexo else _HANDLERS)
     if not isinstance(handler, Handler):
         return None
-    start = len(text) - len(block_text)
-    return _split(text, start, handler, path)
+    return _split(decoded if odd else "", text, len(text) - len(block_text), handler, path)
+
+
+def _refuse_wide_letters(content: bytes, path: str) -> None:
+    wide = "UTF-32" if content.startswith(_UTF_32_MARKS) else "UTF-16"
+    if content.startswith((*_UTF_32_MARKS, *_UTF_16_MARKS)) or _UTF_16_TEXT.match(content):
+        raise PostError(path, 1, f"the file is saved as {wide}", "save it as UTF-8")
 
 
 def _decode(content: bytes, path: str) -> str:
+    """The text with LF line ends."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        before = _with_line_feeds(error.object[: error.start].decode("utf-8-sig"))  # the codec has cut a BOM off
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         if error.reason == "unexpected end of data":  # the last letter is there by half
-            raise IncompletePost(path, line, "the file ends inside a letter", "save it once more, as UTF-8") from error
-        what = f"byte 0x{content[error.start]:02x} on this line is not UTF-8"
-        raise PostError(path, line, what, "save the file with the encoding UTF-8") from error
-    return _UNPRINTABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+            what = "the file ends inside a letter"
+            raise IncompletePost(path, line, what, "save it once more, as UTF-8", column=column) from error
+        what = f"byte 0x{error.object[error.start]:02x} on this line is not UTF-8"
+        raise PostError(path, line, what, "save the file with the encoding UTF-8", column=column) from error
+    return _with_line_feeds(text)
 
 
-def _split(text: str, start: int, handler: Handler, path: str) -> FrontMatter:
-    line = text.count("\n", 0, start) + 1
-    end = _find_end(text[start:], handler, path, line)
-    source = text[start : start + end]
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a block of front matter begins in its file: what is wrong in it has its place from there."""
+
+    path: str
+    line: int  # from 1
+    indent: int  # characters before it on that line
+
+    def error(self, fault: Fault) -> PostError:
+        """The PostError that says `fault`."""
+        column = fault.column + self.indent if fault.column and not fault.line else fault.column
+        return PostError(self.path, self.line + fault.line, fault.what, fault.mend, column=column)
+
+
+def _split(odd_text: str, text: str, offset: int, handler: Handler, path: str) -> FrontMatter:
+    """Take `text` apart. `odd_text` is as it was written, if anything in that may be odd; else empty."""
+    start = _Start(path, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset) - 1)
+    end = _find_end(text[offset:], handler, start)
+    source = text[offset : offset + end]
     if len(source) > FRONT_MATTER_LIMIT:
         what = f"the front matter is longer than {FRONT_MATTER_LIMIT >> 10} KiB"
-        raise PostError(path, line, what, "close it with its own line, --- (or +++), and keep only short values in it")
-    values = _load(source, handler, path, line)
-    rest = text[start + end :]
-    body = rest.partition("\n")[2]
+        mend = f"close it with its own line, {handler.closing}, and keep only short values in it"
+        raise PostError(path, start.line, what, mend)
+    values = _load(source, handler, start)
+    body = text[offset + end :].partition("\n")[2]
     body_line = text.count("\n", 0, len(text) - len(body)) + 1
-    return FrontMatter(values=values, body=body, body_line=body_line, source=source, source_line=line)
+    odd = (
+        ((1, control_character(odd_text)), (start.line, turn_in_front_matter(source)), (body_line, turn_in_body(body)))
+        if odd_text
+        else ()
+    )
+    return FrontMatter(
+        values=values,
+        body=without_turns(body) if odd_text else body,
+        body_line=body_line,
+        source=source,
+        source_line=start.line,
+        handler=handler,
+        doubts=tuple(f"line {first + doubt[0] - 1}: {doubt[1]}" for first, doubt in odd if doubt),
+    )
 
 
-def _find_end(block_text: str, handler: Handler, path: str, line: int) -> int:
+def _find_end(block_text: str, handler: Handler, start: _Start) -> int:
     """Where the front matter ends, in characters from the start of `block_text`."""
     try:
         end = handler.end(block_text)
     except (ValueError, RecursionError) as error:
-        raise _post_error(error, block_text, path, line) from error
+        raise start.error(fault_of(error, block_text)) from error
     if end is None:
         what = f"the front matter that begins here has no closing line {handler.closing}"
-        raise IncompletePost(path, line, what, f"add a line {handler.closing} below the last key")
+        raise IncompletePost(start.path, start.line, what, f"add a line {handler.closing} below the last key")
     return end
 
 
-def _load(source: str, handler: Handler, path: str, line: int) -> dict[str, object]:
+def _load(source: str, handler: Handler, start: _Start) -> dict[str, object]:
     try:
         metadata, _ = frontmatter.parse(source, handler=handler)
     # Beside their own errors, the parsers let ValueError (an integer of 5,000 digits), RecursionError and the slips of
     # PyYAML's constructors through.
     except (yaml.YAMLError, ValueError, RecursionError, TypeError, LookupError, AttributeError) as error:
-        raise _post_error(error, source, path, line) from error
+        raise start.error(fault_of(error, source)) from error
     return {key.lower(): value for key, value in metadata.items() if isinstance(key, str)}
-
-
-def _post_error(error: Exception, source: str, path: str, first_line: int) -> PostError:
-    fault = _fault(error, source.split("\n"))
-    return PostError(path, first_line + fault.line, fault.what, fault.mend)
-
-
-def _fault(error: Exception, lines: Sequence[str]) -> Fault:
-    match error:
-        case NotAMapping():
-            what = f"the lines between {lines[0].strip()[:3]} and its closing line are not in the form  key: value"
-            return Fault(0, what, 'write each on its own line, such as  title: "…"')
-        case TooDeep() | RecursionError():
-            return Fault(0, "the front matter is nested too deeply", "keep only plain keys and short lists in it")
-        case yaml.YAMLError():
-            return yaml_fault(error, lines)
-        case tomllib.TOMLDecodeError():
-            return toml_fault(error, lines)
-        case json.JSONDecodeError():
-            return json_fault(error)
-        case _:
-            return Fault(0, "a value in the front matter can't be read", "put numbers and dates in double quotes")

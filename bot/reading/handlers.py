@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
-DEEPEST_NESTING: Final = 64
-"""libyaml's loader recurses in C: thousands of levels end the process, and nothing could catch that."""
+from bot.reading.shape import DEEPEST_NESTING, TooDeep, refuse_monsters
 
 _YAML: Final = "tag:yaml.org,2002:"
-_SURROGATE_PAIR: Final = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+SURROGATE_PAIR: Final = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_LONG_TOML_PATH: Final = re.compile(
+    rf"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{DEEPEST_NESTING}}}"""
+)
+_HALF_A_VALUE: Final = re.compile(  # what a text may end with before it is written to its end
+    r"""\s*(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|\d[\d.]*(?:[eE][+-]?)?|\\?u[0-9a-fA-F]{0,4}|[0-9a-fA-F]{0,4})?\s*\Z"""
+)
+_MAY_OPEN_ONE: Final = ("[", "{", "-", "?", ":")
+_OPENS_A_COLLECTION: Final = re.compile(r"[\[{]|[-?:](?=\s|$)")  # at most two each: [a: b] is a mapping in a list
 
 if TYPE_CHECKING:
     SafeLoader = yaml.SafeLoader
@@ -27,8 +34,8 @@ class NotAMapping(ValueError):
     """What stands between the fences is a text or a list, not `key: value`."""
 
 
-class TooDeep(ValueError):
-    """The front matter is nested more deeply than DEEPEST_NESTING."""
+class NoJsonValue(ValueError):
+    """NaN or Infinity, which Python's json takes and the standard does not; `str()` of it is the word."""
 
 
 class FrontLoader(SafeLoader):
@@ -40,6 +47,9 @@ class FrontLoader(SafeLoader):
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
         """Apply merge keys, keeping each key once: doubled at every level, they would grow without bound."""
+        for key, merged in node.value:
+            if key.tag == f"{_YAML}merge" and isinstance(merged, yaml.SequenceNode):
+                merged.value = list({id(one): one for one in merged.value}.values())
         super().flatten_mapping(node)
         node.value = list({_merge_identity(key): (key, value) for key, value in node.value}.values())
 
@@ -63,6 +73,7 @@ class Handler(BaseHandler):
     """A kind of front matter: what python-frontmatter needs of it, and where it ends."""
 
     closing = ""  # the line that ends it, as people write it
+    example = '{key}: "…"'  # how a key is written in it
 
     def end(self, text: str) -> int | None:
         """The index after the closing line of the front matter that `text` begins with; None if there is none."""
@@ -73,12 +84,13 @@ class Handler(BaseHandler):
         return closing.end() if closing else None
 
     def load(self, fm: str) -> dict[str, Any]:
-        """The metadata written in `fm`. Raises NotAMapping, TooDeep or an error of the parser."""
+        """The metadata written in `fm`. Raises NotAMapping, NoJsonValue, TooDeep, TooLarge or a parser's error."""
         found = self._parse(fm)
         if found is None:
             return {}
         if not isinstance(found, dict):
             raise NotAMapping
+        refuse_monsters(found)
         return found
 
     @abstractmethod
@@ -97,8 +109,8 @@ class YamlFront(Handler):
         return text.startswith("---") and super().detect(text)
 
     def _parse(self, fm: str) -> object:
-        text = _SURROGATE_PAIR.sub(_join_surrogates, fm)
-        _refuse_deep_nesting(text)
+        text = SURROGATE_PAIR.sub(_join_surrogates, fm)
+        refuse_deep_nesting(text)
         return yaml.load(text, Loader=FrontLoader)
 
 
@@ -107,23 +119,27 @@ class TomlFront(Handler):
 
     FM_BOUNDARY = re.compile(r"^\+{3,}[ \t]*$", re.M)
     closing = "+++"
+    example = '{key} = "…"'
 
     def _parse(self, fm: str) -> object:
+        if _LONG_TOML_PATH.search(fm):  # tomllib takes a minute for one of 16 KiB
+            raise TooDeep
         return tomllib.loads(fm)
 
 
 class JsonFront(Handler):
     """One JSON object; its closing brace ends it, wherever it stands."""
 
-    FM_BOUNDARY = re.compile(r'\{\s*["}]')
+    FM_BOUNDARY = re.compile(r'\{\s*(?:["}]|\Z)')
     closing = "}"
+    example = '"{key}": "…",'
 
     def end(self, text: str) -> int | None:
         """The index after the object's closing brace; None if the text breaks off inside it."""
         try:
             return json.JSONDecoder().raw_decode(text)[1]
         except json.JSONDecodeError as error:
-            if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+            if error.msg.startswith("Unterminated string") or _HALF_A_VALUE.match(text, error.pos):
                 return None
             raise
 
@@ -132,15 +148,24 @@ class JsonFront(Handler):
         return text, ""
 
     def _parse(self, fm: str) -> object:
-        return json.loads(fm)
+        return json.loads(fm, parse_constant=_refuse_constant)
 
 
-def _refuse_deep_nesting(text: str) -> None:
+def refuse_deep_nesting(text: str) -> None:
+    """Raise TooDeep, or a YAMLError, for what the C loader might not survive."""
+    if sum(map(text.count, _MAY_OPEN_ONE)) * 2 <= DEEPEST_NESTING:  # as in most real posts
+        return
+    if len(_OPENS_A_COLLECTION.findall(text)) * 2 <= DEEPEST_NESTING:  # as in the others
+        return
     depth = 0
     for event in yaml.parse(text, Loader=FrontLoader):  # a stream of events: this does not recurse
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST_NESTING:
             raise TooDeep
+
+
+def _refuse_constant(word: str) -> object:
+    raise NoJsonValue(word)
 
 
 def _join_surrogates(pair: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.reading.fields import first_text, shown
 from bot.reading.page import Page
-from bot.reading.paths import folders_of
+from bot.reading.paths import folders_of, is_structural
 
 _TAG: Final = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8}){0,3})")
 _TAG_IN_A_PATH: Final = re.compile(r"[a-z]{2}(?:[-_](?:[a-z]{2}|han[st]))?", re.I)  # but not "it-news"
@@ -34,13 +34,23 @@ _ISO_639_1: Final = """
 """
 _KNOWN: Final = frozenset(_ISO_639_1.split())
 
+# As folders these are more often words, countries, states or subjects.
+_WORDS: Final = """
+    am an as be br ca ch co cr cu cv ee ga gl ho ie io is it ki kg la li lu mg mh ml mt na ng nr om or os pa pi sc sd
+    se sg so ss st tn to ts tt tw uk va wo
+"""
+_ALSO_WORDS: Final = frozenset(_WORDS.split())
+
 
 def language_of(page: Page) -> str:
-    """The language that the front matter names, else the file's name, its folders, or the site."""
+    """The language that the front matter names, else the one that its generator reads from the path, else what the
+    file's name or its folders say by `is_language_folder`, else the site's.
+    """
     written = first_text(page.values, "language", "lang", "locale")
     if tag := normal_tag(written):
         return tag
-    found = _from_path(page.path) or normal_tag(page.site.language) or "en"
+    found = normal_tag(page.site.generator.language_of(page.site_path)) or _from_path(page)
+    found = found or normal_tag(page.site.language) or "en"
     if written:
         page.doubt(f'{shown(written)} is no language known here; "{found}" is assumed', "language")
     return found
@@ -53,10 +63,36 @@ def normal_tag(written: str) -> str:
     return _OTHER_NAMES.get(match[1], match[1]) + match[2] if match else ""
 
 
-def _from_path(path: str) -> str:
-    suffixes = path.rpartition("/")[2].split(".")[1:-1]  # Hugo: rain.km.md
-    for part in (*reversed(suffixes), *folders_of(path)):
-        tag = normal_tag(part) if _TAG_IN_A_PATH.fullmatch(part) else ""
-        if tag[:2] in _KNOWN:
-            return tag
+def is_language_folder(folder: str, path: str) -> bool:
+    """Whether `folder`, one of those in `path`, holds the posts of a language: km/rain.md, content/km/news/rain.md.
+
+    Only a known tag that is the outermost folder, or stands directly above or below one that all sites have (`_posts`,
+    `content` …), counts: deeper down two letters are a section. One that is also a word or a country, uk or it, counts
+    only directly above such a folder: uk/_posts/rain.md.
+    """
+    tag = _tag_of(folder)
+    folders = ["", *folders_of(path), ""]
+    for before, here, after in zip(folders, folders[1:], folders[2:], strict=False):
+        if here == folder and tag:
+            if is_structural(after):
+                return True
+            if tag[:2] not in _ALSO_WORDS and (not before or is_structural(before)):
+                return True
+    return False
+
+
+def _from_path(page: Page) -> str:
+    suffixes = page.path.rpartition("/")[2].split(".")[1:-1]  # Hugo: rain.km.md
+    if tag := next(filter(None, map(_tag_of, reversed(suffixes))), ""):
+        return tag
+    for path in dict.fromkeys((page.path, page.site_path)):  # the watched folder may be one of several languages
+        for folder in folders_of(path):
+            if is_language_folder(folder, path):
+                return _tag_of(folder)
     return ""
+
+
+def _tag_of(part: str) -> str:
+    """The language that a part of a path names; empty if it is none that is known."""
+    tag = normal_tag(part) if _TAG_IN_A_PATH.fullmatch(part) else ""
+    return tag if tag[:2] in _KNOWN else ""

@@ -3,54 +3,109 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bot.reading.addresses import encode_segment, web_address
 from bot.reading.fields import first_text, text_of
 from bot.reading.page import Page
-from bot.reading.paths import name_of, slug_of
+from bot.reading.paths import name_of, slug_of, stem_of
+from bot.reading.site import LinkTo
 
-_WHOLE_KEYS: Final = ("origin_url", "external_url", "canonical_url")
+_ORIGIN_KEYS: Final = ("origin_url", "external_url", "canonical_url")
 _OWN_KEYS: Final = ("permalink", "url", "link")  # may also be a path on the site
-_TO_BE_FILLED: Final = re.compile(r"/:|[{}]")  # /:year/:title/, {{ site.x }}: for the generator to fill in
+_TO_BE_FILLED: Final = re.compile(r"(?:^|[/_.-]):[A-Za-z]|[{}]")  # /:year/:title/, {{ site.x }}
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_TEMPLATE_RULE: Final = "NEWSBELL_POST_URL"
 
 
-def link_of(page: Page, *, language: str, categories: tuple[str, ...], day: str) -> str | None:
-    """The post's address: as its front matter gives it, else by the template in the settings, else None.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A post's address and what gave it: a key of the front matter, a generator, or a setting."""
 
-    `day` is its date at the site, `2024-11-07`, or empty.
+    url: str | None = None
+    rule: str = ""
+
+
+def link_of(page: Page, *, language: str, categories: tuple[str, ...], day: datetime | None) -> Link:
+    """The post's address: the publisher's (or, by the settings, the site's own first), else none.
+
+    The site's own is what its front matter gives, else what its generator would make of it, else what the template in
+    the settings does. `day` is the post's date in the site's time zone.
     """
-    for key in (*_WHOLE_KEYS, *_OWN_KEYS):
+    origin = next(_publishers(page), Link())
+    if origin.url and page.site.link_to is LinkTo.ORIGIN:
+        return origin
+    own = _own(page) or _generated(page, language=language, categories=categories, day=day)
+    if own is None and page.site.post_url:
+        own = _from_template(page, origin, language=language, categories=categories, day=day)
+    return own or origin
+
+
+def is_pattern(written: str) -> bool:
+    """Whether an address is for the generator to fill in: /:year/:title/, {{ site.x }}/rain."""
+    return _TO_BE_FILLED.search(written) is not None
+
+
+def _publishers(page: Page) -> Iterator[Link]:
+    for key in _ORIGIN_KEYS:
         written = text_of(page.values.get(key))
-        base = page.site.url if key in _OWN_KEYS else ""
-        if address := web_address(written, base) if not _TO_BE_FILLED.search(written) else None:
-            return address
-        if written and key in _WHOLE_KEYS:
+        if address := None if is_pattern(written) else web_address(written):
+            yield Link(address, key)
+        elif written:
             page.doubt(f"{key} is no address that readers can open; it should begin with https://", key)
-    return _from_template(page, language=language, categories=categories, day=day)
 
 
-def _from_template(page: Page, *, language: str, categories: tuple[str, ...], day: str) -> str | None:
-    if not page.site.post_url:
-        return None
-    year, month, day_of_month = day.split("-") if day else ("", "", "")
+def _own(page: Page) -> Link | None:
+    """What the front matter says by itself: a whole address before a path on the site."""
+    texts = {key: text_of(page.values.get(key)) for key in _OWN_KEYS}
+    ready = {key: written for key, written in texts.items() if not is_pattern(written)}
+    whole = (Link(address, key) for key, written in ready.items() if (address := web_address(written)))
+    paths = (
+        Link(address, key)
+        for key, written in ready.items()
+        if ".." not in written and (address := web_address(written, page.site.url))
+    )
+    return next(whole, None) or next(paths, None)
+
+
+def _generated(page: Page, *, language: str, categories: tuple[str, ...], day: datetime | None) -> Link | None:
+    generator = page.site.generator
+    written = generator.address_of(page, language=language, categories=categories, day=day)
+    address = web_address(written, page.site.url)
+    return Link(address, generator.name) if address else None
+
+
+def _from_template(
+    page: Page, origin: Link, *, language: str, categories: tuple[str, ...], day: datetime | None
+) -> Link | None:
+    template = page.site.post_url
     known = {
         "code": first_text(page.values, "code", "id", "guid", "uid"),
         "slug": text_of(page.values.get("slug")) or slug_of(page.path),
         "name": name_of(page.path),
+        "path": stem_of(page.path),
         "category": _slugify(categories[0]) if categories else "",
         "language": language,
-        "year": year,
-        "month": month,
-        "day": day_of_month,
+        "year": f"{day.year:04}" if day else "",
+        "month": f"{day.month:02}" if day else "",
+        "day": f"{day.day:02}" if day else "",
     }
-    missing = [name for name in _PLACEHOLDER.findall(page.site.post_url) if not known.get(name)]
+    missing = [name for name in _PLACEHOLDER.findall(template) if not known.get(name)]
     if missing:
-        page.doubt(f"the post is sent without a link, for the site's addresses need its {' and '.join(missing)}")
+        instead = f"with the link in its {origin.rule}" if origin.url else "without a link"
+        page.doubt(f"the post is sent {instead}, for the site's addresses need its {' and '.join(missing)}")
         return None
-    filled = _PLACEHOLDER.sub(lambda match: encode_segment(known[match[1]]), page.site.post_url)
-    return web_address(filled, page.site.url)
+    filled = _PLACEHOLDER.sub(lambda match: _encoded(match[1], known[match[1]]), template)
+    address = web_address(filled, page.site.url)
+    return Link(address, _TEMPLATE_RULE) if address else None
+
+
+def _encoded(name: str, value: str) -> str:
+    """`value` for its placeholder; only `{path}` has folders in it."""
+    return "/".join(map(encode_segment, value.split("/"))) if name == "path" else encode_segment(value)
 
 
 def _slugify(name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from bot.reading.blocks import Block
+from bot.reading.body import Body
 from bot.reading.front_matter import FrontMatter
 from bot.reading.site import Site
 
@@ -18,7 +18,7 @@ class Page:
     path: str  # relative to the watched folder, "/" as separator
     front: FrontMatter
     values: Mapping[str, object]  # the front matter, keys in lower case, above what the configuration gives by default
-    blocks: Sequence[Block]
+    blocks: Body  # read no further than somebody asks
     site: Site
     doubts: list[str] = field(default_factory=list)
 

@@ -9,6 +9,10 @@ _EXTENSIONS: Final = frozenset({"md", "markdown", "mkdown", "mkdn", "mkd", "mdx"
 _NO_POSTS: Final = frozenset({"_index", "readme"})  # describe a folder (Hugo, Zola, every code host)
 _NO_FOLDERS: Final = frozenset({"node_modules", "_site"})
 _DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:-\d{2}-\d{2}-\d{2})?[-_]?")
+_STRUCTURE: Final = frozenset(  # folders that say nothing of the posts in them
+    {"_posts", "_drafts", "posts", "post", "content", "blog", "source", "src", "docs", "pages"}
+)
+_OF_A_DATE: Final = re.compile(r"\d{1,4}|\d{4}-\d{1,2}(?:-\d{1,2}.*)?")
 _BUNDLE: Final = "index"  # Hugo, Zola, Docusaurus: rain/index.md is the post "rain"
 
 
@@ -30,14 +34,36 @@ def folders_of(path: str) -> list[str]:
     return path.split("/")[:-1]
 
 
+def is_structural(folder: str) -> bool:
+    """Whether `folder` has a name of the kind that generators give: `_posts`, `content`."""
+    return folder.lower() in _STRUCTURE
+
+
+def subjects_of(path: str) -> list[str]:
+    """The folders above the post that may tell what it is about: no dates, no names of structure, no post's own."""
+    folders = folders_of(path)[:-1] if _is_bundle(path) else folders_of(path)
+    return [folder for folder in folders if not is_structural(folder) and not _OF_A_DATE.fullmatch(folder)]
+
+
 def name_of(path: str) -> str:
     """The file's own name without extension and language; of an index file, its folder's name."""
     *folders, name = path.split("/")
-    stem = name.rpartition(".")[0].split(".")[0]
-    return folders[-1] if stem.lower() == _BUNDLE and folders else stem
+    return folders[-1] if _is_bundle(path) else name.rpartition(".")[0].split(".")[0]
+
+
+def stem_of(path: str) -> str:
+    """The path without extension and language; of an index file, its folder: "national/rain"."""
+    folders = folders_of(path)
+    return "/".join(folders if _is_bundle(path) else (*folders, name_of(path)))
 
 
 def slug_of(path: str) -> str:
     """The name without the date in front of it: `2024-11-07-rain.km.md` gives "rain"."""
     name = name_of(path)
     return _DATE.sub("", name, count=1) if _DATE.match(name) and not _DATE.fullmatch(name) else name
+
+
+def _is_bundle(path: str) -> bool:
+    """Whether the folder around the file is the post, and the file its text."""
+    folder, _, name = path.rpartition("/")
+    return bool(folder) and name.split(".")[0].lower() == _BUNDLE

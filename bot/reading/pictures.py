@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from pathlib import Path
-from typing import Final
-from urllib.parse import unquote, urlsplit
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from bot.models import Picture
 from bot.reading.addresses import join, web_address
 from bot.reading.fields import first_text, shown, text_of, tidy
+from bot.reading.own_page import own_page
 from bot.reading.page import Page
+from bot.reading.picture_files import find_picture, names_a_picture
 
 MOST_CANDIDATES: Final = 3
 
@@ -23,18 +24,32 @@ _KEYS: Final = (
     *("teaser", "images", "social"),
 )
 _IN_AN_OBJECT: Final = ("url", "src", "path", "image", "og_image", "teaser", "feature")
-_BADGE_HOSTS: Final = ("img.shields.io", "badgen.net", "badge.fury.io", "counter.opensuse.org")
+_BADGE_HOST: Final = re.compile(
+    r"(?:https?:)?//(?:[^/]*\.)?(?:img\.shields\.io|badgen\.net|badge\.fury\.io|coveralls\.io|codecov\.io|komarev\.com"
+    r"|travis-ci\.(?:org|com)|hits\.[\w.-]+|(?:[\w-]*counter|statcounter)\.[\w.-]+|badges\.[\w.-]+"
+    r"|doubleclick\.net|google-analytics\.com)(?:[/:?]|$)",
+    re.I,
+)
+_BADGE_PATH: Final = re.compile(r"/badges?/|[/_-]badge\.\w+(?:$|\?)|visitor-badge", re.I)
 _NO_PICTURE: Final = re.compile(r"\.(?:svgz?|mp4|webm|mov|mp3|pdf)$", re.I)  # neither platform shows SVG as a picture
-_PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|heic)$", re.I)
 _HAS_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
-_SERVED_FOLDERS: Final = ("", "static", "public")  # below the site's root: Jekyll, Hugo and Zola, built sites
+_ON_THIS_MACHINE: Final = re.compile(r"file:|[a-z]:[\\/]|\\\\", re.I)  # file:///x.jpg, C:\x.jpg, \\server\x.jpg
+_LOOKS_LIKE_A_PATH: Final = re.compile(r"(?:\.{1,2}|~)?/|\S+/\.\./")
 
 
-def pictures_of(page: Page, url: str | None) -> tuple[Picture, ...]:
-    """The post's pictures: those that its front matter names, then those of its body."""
+class _Written(NamedTuple):
+    source: str
+    alt: str
+    key: str = ""  # of the front matter
+
+
+def pictures_of(page: Page, url: str | None, own: object = None) -> tuple[Picture, ...]:
+    """The post's pictures: the one that it names for newsbell, those of its front matter, then those of its body."""
     found: dict[str, Picture] = {}
-    for source, alt in _written(page):
-        picture = _resolve(source, alt, page, url)
+    if (first := _own(own, page, url)) is not None:
+        found[first.source] = first
+    for written in _written(page):
+        picture = _resolve(written, page, url)
         if picture and not (picture.source in found and found[picture.source].alt):
             found[picture.source] = picture  # the same one again may bring its description along
         if len(found) == MOST_CANDIDATES:
@@ -42,15 +57,30 @@ def pictures_of(page: Page, url: str | None) -> tuple[Picture, ...]:
     return tuple(found.values())
 
 
-def _written(page: Page) -> Iterator[tuple[str, str]]:
+def _own(written: object, page: Page, url: str | None) -> Picture | None:
+    """The picture below `newsbell`, which is doubted if it is none."""
+    if written is None:
+        return None
+    doubts = len(page.doubts)
+    source, alt = _source_and_alt(written)
+    picture = _resolve(_Written(source, alt, "newsbell"), page, url) if source else None
+    if picture is None and len(page.doubts) == doubts:
+        page.doubt(f"the image {shown(source)} below newsbell is no picture; write its path or address", "newsbell")
+    return picture
+
+
+def _written(page: Page) -> Iterator[_Written]:
+    values = page.values
     for key in _KEYS:
-        value = page.values.get(key)
+        value = values.get(key)
+        if value is None:
+            continue
         for candidate in islice(value, MOST_CANDIDATES) if isinstance(value, list) else (value,):
             source, alt = _source_and_alt(candidate)
             if source:
-                yield source, alt or first_text(page.values, f"{key}_alt", f"{key}alt", "alt")
-    images = (image for block in page.blocks for image in block.images)
-    yield from ((image.source, tidy(image.alt)) for image in images if not _is_badge(image.source))
+                yield _Written(source, alt or first_text(values, f"{key}_alt", f"{key}alt", "alt"), key)
+    for image in page.blocks.images():
+        yield _Written(image.source.strip(), tidy(image.alt))
 
 
 def _source_and_alt(value: object) -> tuple[str, str]:
@@ -60,60 +90,61 @@ def _source_and_alt(value: object) -> tuple[str, str]:
     return next(filter(None, map(str.strip, sources)), ""), text_of(value.get("alt"))
 
 
-def _resolve(source: str, alt: str, page: Page, url: str | None) -> Picture | None:
-    if "{{" in source or "{%" in source or _NO_PICTURE.search(_path_of(source)):
+def _resolve(written: _Written, page: Page, url: str | None) -> Picture | None:
+    source = written.source
+    if _ON_THIS_MACHINE.match(source):
+        _refuse(written, page)
+        return None
+    path = _path_of(source)
+    if not path or "{{" in source or "{%" in source or _NO_PICTURE.search(path) or _is_badge(source):
         return None
     if source.startswith("//") or _HAS_SCHEME.match(source):
         address = web_address(source)
-        return Picture(url=address, alt=alt) if address else None
-    if not source.startswith("/") and not _PICTURE_FILE.search(_path_of(source)):  # a teaser may be a text
+        return Picture(url=address, alt=written.alt) if address else None
+    if not _LOOKS_LIKE_A_PATH.match(source) and not names_a_picture(path):  # a teaser may be a text
         return None
-    if file := _local_file(source, page):
-        return Picture(file=str(file), alt=alt)
-    address = web_address(source, page.site.url) if source.startswith("/") else _beside(source, page, url)
-    if address:
-        return Picture(url=address, alt=alt)
-    page.doubt(f"the picture {shown(source)} is not in the site's folder")
+    return _local(written, path, page, url)
+
+
+def _local(written: _Written, path: str, page: Page, url: str | None) -> Picture | None:
+    """A picture on disk, or else where the site would show it."""
+    found = find_picture(path, page)
+    if found.file:
+        return Picture(file=str(found.file), alt=written.alt)
+    if found.outside:
+        _refuse(written, page)
+        return None
+    if found.empty:
+        page.doubt(f"the picture {shown(written.source)} is an empty file; save it once more", written.key)
+        return None
+    if address := _on_the_site(written.source, page, url):
+        return Picture(url=address, alt=written.alt)
+    mend = "put the file there, or write the picture's whole https:// address"
+    page.doubt(f"the picture {shown(written.source)} is not in the site's folder; {mend}", written.key)
     return None
 
 
-def _beside(source: str, page: Page, url: str | None) -> str | None:
-    """The address of a relative picture, where the post's own page on the site is known."""
-    on_the_site = url and page.site.url and url.startswith(page.site.url)
-    return join(url, source) if url and on_the_site else None
+def _refuse(written: _Written, page: Page) -> None:
+    mend = "put the file into the site's folder, or write its https:// address"
+    page.doubt(
+        f"the picture {shown(written.source)} lies outside the site's folders and is not used; {mend}", written.key
+    )
 
 
-def _local_file(source: str, page: Page) -> Path | None:
-    """The picture's file, if it is there, is a picture by its name, and lies inside the site, links followed."""
-    written = _path_of(source)
-    allowed = page.site.folders
-    if source.startswith("/"):
-        public = allowed[-1]
-        places = [public / folder for folder in _SERVED_FOLDERS]
-    else:
-        places = [(page.site.root / page.path).parent]
-    names = dict.fromkeys((written.lstrip("/"), unquote(written.lstrip("/"))))
-    return _first_inside((place / name for place in places for name in names), allowed)
-
-
-def _first_inside(candidates: Iterable[Path], allowed: Iterable[Path]) -> Path | None:
-    for candidate in candidates:
-        try:
-            real = candidate.resolve(strict=True)
-            inside = any(real.is_relative_to(folder.resolve()) for folder in allowed)
-        except (OSError, ValueError, RuntimeError):  # not there, a NUL or 300 letters in its name, a ring of links
-            continue
-        if inside and _PICTURE_FILE.search(real.name) and real.is_file():
-            return real
-    return None
+def _on_the_site(source: str, page: Page, url: str | None) -> str | None:
+    """The address of a picture that is not on disk: a path on the site, or beside the post's own page there."""
+    if source.startswith("/") and page.site.url:
+        return web_address(source, page.site.url)
+    own = own_page(page, url) if page.site.url else ""
+    return join(own, source) if own else None
 
 
 def _path_of(source: str) -> str:
     try:
-        return urlsplit(source).path
+        return urlsplit(source).path or ("/" if source.startswith(("http:", "https:", "//")) else "")
     except ValueError:
         return source
 
 
 def _is_badge(source: str) -> bool:
-    return any(host in source for host in _BADGE_HOSTS)
+    return _BADGE_HOST.match(source) is not None or ("badge" in source and _BADGE_PATH.search(source) is not None)

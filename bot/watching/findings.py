@@ -50,14 +50,19 @@ class Findings:
         self.told.again(path)
         self._stillness.drop(path)
 
-    def looked(self, path: str, stamp: FileStamp | None, now: float, *, closed: bool) -> None:
-        """A look at `path` found this (None: no file); `closed` says that its writer is done with it."""
+    def looked(
+        self, path: str, stamp: FileStamp | None, now: float, *, closed: bool, recorded: FileStamp | None
+    ) -> None:
+        """A look at `path` found `stamp` (None: no file), where `recorded` is known of it.
+
+        `closed` says that its writer is done with it.
+        """
         self._newer.add(path)
         if stamp is None:
-            self._away(path, now)
+            self._away(path, now, recorded)
             return
         self._absence.back(path)
-        if stamp == self.told.stamp(path):
+        if stamp == self.told.stamp(path, recorded):
             self._stillness.drop(path)  # our own reading, or a touch without a change
         elif self._stillness.looked(path, stamp, now, closed=closed):
             self._tell(path, stamp)
@@ -69,11 +74,10 @@ class Findings:
         self._newer.add(path)
         self._stillness.drop(path)
 
-    def begin_scan(self, known: Mapping[str, FileStamp]) -> set[str]:
-        """A scan begins; `known` is what is recorded by now. Returns the files that should be there."""
-        self.told.refresh(known)
+    def begin_scan(self, recorded: Mapping[str, FileStamp]) -> None:
+        """A scan begins; `recorded` is what is known by now of the files in `told.paths()`."""
+        self.told.refresh(recorded)
         self._newer = set()
-        return self.told.paths()
 
     def scanned(self, seen: Survey, *, began: float, now: float, wall_clock: float) -> list[FileStamp]:
         """Take in what a scan saw. Returns the stamps of new files of which no event had told.
@@ -86,7 +90,7 @@ class Findings:
         for path, stamp in seen.changed.items():
             if path in self._newer or path in self._stillness:
                 continue
-            if self.told.stamp(path) is None:
+            if path in seen.new:
                 unheard.append(stamp)
             if self._is_old(stamp, wall_clock):
                 self._tell(path, stamp)
@@ -97,10 +101,10 @@ class Findings:
         self._gathered.missing(gone)
         return unheard
 
-    def _away(self, path: str, now: float) -> None:
+    def _away(self, path: str, now: float, recorded: FileStamp | None) -> None:
         self._stillness.drop(path)
         self._gathered.moving(path)
-        if path in self.told:
+        if self.told.is_there(path, recorded):
             self._absence.away(path, now)
 
     def _tell(self, path: str, stamp: FileStamp) -> None:

@@ -7,9 +7,11 @@ from typing import Final
 
 from bot.records import FileStamp
 
+RETRY_DELAY: Final = 5.0
+"""Seconds until what went wrong is tried again."""
+
 _SHORTEST_PAUSE: Final = 0.3  # seconds between two scans, however much is hinted
 _SHARE: Final = 4  # a pause is at least so many times as long as the scan took: hints can't keep a core busy
-_RETRY_DELAY: Final = 5.0  # seconds until a scan that went wrong is tried again
 _DEAF_INTERVAL: Final = 5.0  # seconds between scans where events don't come in
 _DEAF_SHARE: Final = 20
 _LATEST_EVENT: Final = 5.0  # seconds; watchdog was seen 3.7 s behind in a burst of 10,000 renames
@@ -39,7 +41,7 @@ class ScanSchedule:
 
     def failed(self, now: float) -> None:
         """A scan went wrong: try again soon."""
-        self.next_at = now + min(self._interval, _RETRY_DELAY)
+        self.next_at = now + min(self._interval, RETRY_DELAY)
 
 
 class Hearing:

@@ -8,32 +8,41 @@ from bot.records import FileStamp
 
 
 class Told:
-    """What is recorded of each file, and on top of it what was told since and may not be recorded yet."""
+    """What was told and may not be recorded yet. It lies on top of what is recorded, which is handed in."""
 
     def __init__(self) -> None:
-        self._known: Mapping[str, FileStamp] = {}
         self._since: dict[str, FileStamp] = {}
         self._gone: set[str] = set()  # told as missing; what is recorded of them counts no more
         self._again: set[str] = set()  # asked to be told once more
 
-    def refresh(self, known: Mapping[str, FileStamp]) -> None:
-        """Take in what is recorded by now."""
-        self._known = known
-        self._since = {path: stamp for path, stamp in self._since.items() if known.get(path) != stamp}
-        self._gone &= known.keys()
+    def paths(self) -> set[str]:
+        """The files of which more was told than what is recorded, as far as is known here."""
+        return self._since.keys() | self._gone | self._again
 
-    def stamp(self, path: str) -> FileStamp | None:
+    def refresh(self, recorded: Mapping[str, FileStamp]) -> None:
+        """Take in what is recorded of `paths()` by now."""
+        self._since = {path: stamp for path, stamp in self._since.items() if recorded.get(path) != stamp}
+        self._gone &= recorded.keys()
+
+    def stamp(self, path: str, recorded: FileStamp | None) -> FileStamp | None:
         """The stamp that was told last; None if the file is news, whatever its stamp."""
         if path in self._gone or path in self._again:
             return None
-        return self._since.get(path) or self._known.get(path)
+        return self._since.get(path) or recorded
 
-    def __contains__(self, path: object) -> bool:
-        return path not in self._gone and (path in self._since or path in self._known)
+    def is_there(self, path: str, recorded: FileStamp | None) -> bool:
+        """Whether the file is there, as far as was told."""
+        return path not in self._gone and (path in self._since or recorded is not None)
 
-    def paths(self) -> set[str]:
-        """The files that are there, as far as was told."""
-        return (self._known.keys() | self._since.keys()) - self._gone
+    @property
+    def gone(self) -> frozenset[str]:
+        """The files that were told as missing and may be recorded still."""
+        return frozenset(self._gone)
+
+    @property
+    def since(self) -> frozenset[str]:
+        """The files that were told and may not be recorded yet."""
+        return frozenset(self._since)
 
     def tell(self, path: str, stamp: FileStamp) -> None:
         """The file is told with this stamp."""

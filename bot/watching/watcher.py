@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bot.records import FileStamp, Problem
+from bot.ports import Stamps
+from bot.records import Problem
 from bot.watching.changes import Changes
 from bot.watching.findings import Findings
 from bot.watching.hints import Hints
-from bot.watching.schedule import Hearing, ScanSchedule
+from bot.watching.schedule import RETRY_DELAY, Hearing, ScanSchedule
 from bot.watching.survey import Survey, survey
 from bot.watching.walk import look_at
 
@@ -50,7 +51,7 @@ class Watcher:
         *,
         settle: float,
         accepts: Callable[[str], bool],
-        known: Callable[[], Awaitable[dict[str, FileStamp]]],
+        known: Stamps,
         grace: float = 10.0,
         scan_interval: float = 60.0,
         root_interval: float = 1.0,
@@ -133,11 +134,17 @@ class Watcher:
         """Look at `paths` (True: the writer is done with it) and take in what stands there."""
         if not paths:
             return
-        seen = await asyncio.to_thread(look_at, self._root, tuple(paths))
+        try:
+            seen = await asyncio.to_thread(look_at, self._root, tuple(paths))
+            recorded = await self._known.stamps_of(paths)
+        except Exception:
+            log.exception("%d files of %s could not be looked at; it is scanned instead", len(paths), self._root)
+            seen, recorded = {}, {}
+            self._ask_for_scan(self._now() + RETRY_DELAY)
         now = self._now()
         for path, closed in paths.items():
             if path in seen:
-                self._findings.looked(path, seen[path], now, closed=closed)
+                self._findings.looked(path, seen[path], now, closed=closed, recorded=recorded.get(path))
             else:
                 self._findings.could_not_look(path)
         self._ask_for_scan(self._findings.next_scan())
@@ -167,11 +174,10 @@ class Watcher:
     async def _scan(self) -> None:
         if await asyncio.to_thread(self._hints.renew_if_needed):  # before the walk, so that nothing falls between
             self._hearing.doubt()
-        there = self._findings.begin_scan(await self._known())
+        told = self._findings.told
+        self._findings.begin_scan(await self._known.stamps_of(told.paths()))
         began, began_at = self._now(), time.time()
-        seen = await asyncio.to_thread(
-            survey, self._root, self._accepts, self._findings.told, there=there, device=self._device
-        )
+        seen = await survey(self._root, self._accepts, self._known, told=told, device=self._device)
         now, now_at = self._now(), time.time()
         unheard = self._findings.scanned(seen, began=began, now=now, wall_clock=now_at)
         newly_deaf = self._hearing.scanned(began_at, now_at, unheard)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TypeVar
 
-from bot.errors import DestinationLost, MessageGone, OutcomeUnknown
+from bot.errors import DestinationLost, MessageGone, OutcomeUnknown, Rejected
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
 from bot.ports import Adapter, Desk, Rate
 
@@ -39,6 +39,7 @@ class Message:
     picture: str  # its source; empty: none
     nonce: str = ""
     reply_to: str = ""
+    pinned: bool = False
 
 
 class Proof(Enum):
@@ -84,6 +85,7 @@ class FakeAdapter(Adapter):
         self.desk: Desk | None = None
         self._faults: list[Fault] = []
         self._closed_chats: dict[str, str] = {}
+        self._may_pin = True
         self._ids = 0
         self._news = asyncio.Event()
 
@@ -113,6 +115,10 @@ class FakeAdapter(Adapter):
     def close_chat(self, destination: Destination, reason: str = "the bot was removed from the chat") -> None:
         """Let every call to this chat be refused."""
         self._closed_chats[destination.chat_id] = reason
+
+    def forbid_pinning(self) -> None:
+        """Let no message be pinned any more."""
+        self._may_pin = False
 
     def reopen_chat(self, destination: Destination) -> None:
         """Let the chat be written to again."""
@@ -197,19 +203,31 @@ class FakeAdapter(Adapter):
         self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
     ) -> Receipt:
         def change() -> Receipt:
-            index = self._find(destination, shown)
+            index = self._find(destination, shown.receipt)
             before = self.chats[destination][index]
             after = _show(before.id, announcement, look, rung)
-            self.chats[destination][index] = replace(after, nonce=before.nonce, reply_to=before.reply_to)
+            self.chats[destination][index] = replace(
+                after, nonce=before.nonce, reply_to=before.reply_to, pinned=before.pinned
+            )
             return _receipt(after)
 
         return await self._answer(Call(Action.EDIT, destination, announcement.title, rung=rung), change)
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
         def erase() -> Receipt:
-            return _receipt(self.chats[destination].pop(self._find(destination, shown)))
+            return _receipt(self.chats[destination].pop(self._find(destination, shown.receipt)))
 
         await self._answer(Call(Action.DELETE, destination), erase)
+
+    async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        def mark() -> Receipt:
+            if not self._may_pin:
+                raise Rejected("the bot may not pin there; allow it to")
+            index = self._find(destination, receipt)
+            self.chats[destination][index] = replace(self.chats[destination][index], pinned=True)
+            return receipt
+
+        await self._answer(Call(Action.PIN, destination), mark)
 
     async def settle(
         self,
@@ -274,15 +292,16 @@ class FakeAdapter(Adapter):
             if fault.error:
                 raise fault.error
 
-    def _find(self, destination: Destination, shown: Shown) -> int:
+    def _find(self, destination: Destination, receipt: Receipt) -> int:
         for index, message in enumerate(self.chats.get(destination, ())):
-            if message.id in shown.receipt.message_ids:
+            if message.id in receipt.message_ids:
                 return index
         raise MessageGone("the message is not there any more")
 
 
 def _show(message_id: str, announcement: Announcement, look: Look, rung: int) -> Message:
-    text = "".join(span.text for span in announcement.body)[: look.excerpt]
+    own = "".join(span.text for span in announcement.own_words("fake"))
+    text = own or "".join(span.text for span in announcement.body)[: look.excerpt]
     picture = announcement.pictures[rung].source if look.image and rung < len(announcement.pictures) else ""
     return Message(message_id, announcement.title, text, picture)
 

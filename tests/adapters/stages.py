@@ -31,6 +31,7 @@ class Seen:
     text: str
     picture: str  # a part of its address; empty: none
     answers: str = ""  # the id of the message that it answers
+    pinned: bool = False
 
 
 class ContractDesk:
@@ -62,6 +63,7 @@ class Stage:
     closed: Destination  # a chat that the bot may not write to
     seen: Callable[[], Awaitable[list[Seen]]]
     remove: Callable[[Receipt], Awaitable[None]]  # a moderator takes the message away
+    forbid_pinning: Callable[[], object] | None  # … and takes the right to pin; None: everybody may there
     type: Callable[[str, ContractDesk], Awaitable[str]]  # an admin types; what newsbell answers
     lose_answer: Callable[[], object] | None
     complaints: Callable[[], list[str]]  # what was against the platform's specification
@@ -80,6 +82,7 @@ async def telegram() -> AsyncIterator[Stage]:
         chat = platform.add_supergroup("Desk")
         admin = platform.add_user("Dara")
         platform.promote(chat, admin)
+        platform.promote(chat, platform.bot, can_pin_messages=True)
         closed = platform.add_channel("Closed", bot_rights=None)
 
         async def seen() -> list[Seen]:
@@ -88,6 +91,7 @@ async def telegram() -> AsyncIterator[Stage]:
                     (message.text or message.caption or ""),
                     (message.photo.url or "") if message.photo else "",
                     str(message.reply_to or ""),
+                    message.pinned,
                 )
                 for message in chat.visible
                 if message.from_bot
@@ -107,6 +111,7 @@ async def telegram() -> AsyncIterator[Stage]:
             closed=Destination("telegram", str(closed.id), bot=adapter.bot),
             seen=seen,
             remove=remove,
+            forbid_pinning=lambda: platform.promote(chat, platform.bot, can_delete_messages=True),
             type=type_,
             lose_answer=lambda: platform.fault("accept_then_hang", chat=chat),
             complaints=lambda: platform.violations,
@@ -121,6 +126,7 @@ async def discord() -> AsyncIterator[Stage]:
         channel = platform.add_channel(guild, "news")
         closed = platform.add_channel(guild, "closed")
         platform.forbid(closed, "send_messages")
+        platform.permit(channel, "pin_messages")
         member = platform.add_member(guild, "Dara", permissions={"manage_guild"})
         adapter = DiscordAdapter(
             platform.token,
@@ -151,6 +157,7 @@ async def discord() -> AsyncIterator[Stage]:
             closed=Destination("discord", str(closed.id), bot=adapter.bot),
             seen=seen,
             remove=remove,
+            forbid_pinning=lambda: platform.forbid(channel, "pin_messages"),
             type=type_,
             lose_answer=lambda: platform.fault("accept_then_hang", channel=channel),
             complaints=lambda: platform.violations,
@@ -162,7 +169,7 @@ def _seen_on_discord(message: Message) -> Seen:
     embed = message.embeds[0] if message.embeds else {}
     words = (message.content, embed.get("title", ""), embed.get("description", ""))
     picture = embed.get("image", {}).get("url", "")
-    return Seen("\n".join(words), picture, str(message.reply_to.id) if message.reply_to else "")
+    return Seen("\n".join(words), picture, str(message.reply_to.id) if message.reply_to else "", message.pinned)
 
 
 class _Page(HTMLParser):
@@ -179,12 +186,16 @@ class _Page(HTMLParser):
         known = {name: words or "" for name, words in attrs}
         if tag == "article":
             chat, _, message_id = known["id"].partition("-")
-            self.messages.append({"chat": chat, "id": message_id, "text": "", "picture": "", "answers": ""})
+            self.messages.append(
+                {"chat": chat, "id": message_id, "text": "", "picture": "", "answers": "", "pinned": ""}
+            )
             self._inside = True
         elif not self._inside:
             return
         elif tag == "img":
             self.messages[-1]["picture"] = known["src"]
+        elif known.get("class") == "pin":
+            self.messages[-1]["pinned"] = "yes"
         elif known.get("class") == "quote":
             self._quoting = True
             self.messages[-1]["answers"] = known["href"].partition("-")[2]
@@ -201,7 +212,7 @@ class _Page(HTMLParser):
 
     def seen(self) -> list[Seen]:
         return [
-            Seen(" ".join(message["text"].split()), message["picture"], message["answers"])
+            Seen(" ".join(message["text"].split()), message["picture"], message["answers"], bool(message["pinned"]))
             for message in self.messages
             if message["chat"] == self._chat
         ]
@@ -249,6 +260,7 @@ async def console() -> AsyncIterator[Stage]:
             closed=Destination("console", "nowhere", bot=adapter.bot),
             seen=seen,
             remove=remove,
+            forbid_pinning=None,
             type=type_,
             lose_answer=None,
             complaints=list,
@@ -269,7 +281,7 @@ async def fake() -> AsyncIterator[Stage]:
 
     async def seen() -> list[Seen]:
         return [
-            Seen(f"{message.title}\n{message.text}", message.picture, message.reply_to)
+            Seen(f"{message.title}\n{message.text}", message.picture, message.reply_to, message.pinned)
             for message in adapter.messages(destination)
         ]
 
@@ -289,6 +301,7 @@ async def fake() -> AsyncIterator[Stage]:
         closed=closed,
         seen=seen,
         remove=remove,
+        forbid_pinning=adapter.forbid_pinning,
         type=type_,
         lose_answer=lambda: adapter.lose_answer(chat=destination.chat_id),
         complaints=list,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import DestinationLost, MessageGone, OutcomeUnknown
+from bot.errors import DestinationLost, MessageGone, OutcomeUnknown, Rejected
 from bot.models import Announcement, Look, Picture, Shown, Span
 from tests.adapters import stages
 from tests.adapters.stages import ContractDesk, Stage
@@ -174,6 +174,66 @@ async def test_a_message_can_answer_an_earlier_one(stage: Stage) -> None:
     )
 
     assert [seen.answers for seen in await stage.seen()] == ["", first.receipt.message_ids[0]]
+
+
+async def test_a_message_whose_answered_one_is_gone_is_sent_all_the_same(stage: Stage) -> None:
+    first = await shown(stage)
+    await stage.remove(first.receipt)
+
+    await stage.adapter.send(RAIN, stage.destination, LOOK, nonce="2-aa", reply_to=first.receipt.message_ids[0])
+
+    [seen] = await stage.seen()
+    assert "Rain at last" in seen.text
+
+
+async def test_a_pinned_message_is_pinned_however_often_and_stays_so_when_edited(stage: Stage) -> None:
+    other = await shown(stage)
+    sent = await shown(stage, nonce="2-aa")
+
+    await stage.adapter.pin(stage.destination, sent.receipt)
+    await stage.adapter.pin(stage.destination, sent.receipt)
+    await stage.adapter.edit(replace(RAIN, title="Wind"), stage.destination, LOOK, sent)
+
+    assert other.receipt != sent.receipt
+    assert [seen.pinned for seen in await stage.seen()] == [False, True]
+
+
+async def test_a_message_that_is_gone_can_not_be_pinned(stage: Stage) -> None:
+    sent = await shown(stage)
+    await stage.remove(sent.receipt)
+
+    with pytest.raises(MessageGone):
+        await stage.adapter.pin(stage.destination, sent.receipt)
+
+
+async def test_where_the_bot_may_not_pin_it_says_so_and_the_message_stands(stage: Stage) -> None:
+    sent = await shown(stage)
+    if stage.forbid_pinning is None:
+        return
+    stage.forbid_pinning()
+
+    with pytest.raises(Rejected, match="pin"):
+        await stage.adapter.pin(stage.destination, sent.receipt)
+    assert [seen.pinned for seen in await stage.seen()] == [False]
+
+
+async def test_words_of_its_own_a_mention_and_a_picture_are_the_posts_to_decide(stage: Stage) -> None:
+    own = replace(
+        RAIN,
+        pictures=(),
+        image=False,
+        mention=False,
+        texts=(("", (Span("Our own words."),)), ("elsewhere", (Span("Not here."),))),
+    )
+    look = Look(excerpt=0, mention="77")
+
+    await stage.adapter.send(own, stage.destination, look, nonce="1-aa")
+
+    [seen] = await stage.seen()
+    assert "Our own words." in seen.text
+    assert not any(part in seen.text for part in ("first heavy rain", "Not here", "77"))
+    assert seen.picture == ""
+    assert stage.adapter.fingerprint(own, look) != stage.adapter.fingerprint(replace(own, texts=()), look)
 
 
 async def test_a_typed_command_gets_its_reply(stage: Stage) -> None:

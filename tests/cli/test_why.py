@@ -34,8 +34,19 @@ def test_a_held_post_waits_for_a_word(begun: Shell) -> None:
 
     said = begun("why", "new.md")[1]
 
-    assert "waits for your word: newsbell send --held" in said
+    assert "is held, for it came with more than 0 new posts at once (NEWSBELL_FLOOD); it waits for your word" in said
     assert "subscribed" not in said
+
+
+def test_a_copy_waits_for_a_word_and_names_its_original(begun: Shell) -> None:
+    lines = (begun.posts / "old.md").read_text().splitlines(keepends=True)
+    begun.write("copy.md", "".join(line for line in lines if not line.startswith(("code:", "origin_url:"))))
+    begun("once")
+
+    assert "is held, for it looks like a copy of old.md; it waits for your word" in begun("why", "copy.md")[1]
+    assert "1 held" in begun("status")[1]
+    begun("send", "--held")
+    assert "was published" in begun("why", "copy.md")[1]
 
 
 def test_an_old_post_that_somebody_asked_for_was_sent(begun: Shell) -> None:

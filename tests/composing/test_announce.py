@@ -73,3 +73,34 @@ def test_the_same_hashtag_is_said_once() -> None:
 def test_a_post_without_category_has_no_label() -> None:
     announcement = announce(replace(POST, categories=()))
     assert (announcement.label, announcement.hashtags) == ("", ())
+
+
+def test_what_the_post_asks_for_is_in_its_announcement() -> None:
+    texts = (("", (Span("Ours."),)), ("telegram", (Span("Here."),)))
+    asked = Overrides(pin=True, mention=False, image=False, texts=texts, follows="ART0")
+    said = announce(replace(POST, overrides=asked))
+    assert (said.silent, said.pin, said.mention, said.image, said.follows) == (False, True, False, False, "ART0")
+    assert said.pictures == ()
+    assert said.body == POST.excerpt  # of it, words of its own take the place, platform by platform
+    assert [said.own_words(platform) for platform in ("telegram", "discord")] == [(Span("Here."),), (Span("Ours."),)]
+
+
+def test_words_for_one_platform_are_no_words_for_another() -> None:
+    said = announce(replace(POST, overrides=Overrides(texts=(("telegram", (Span("Here."),)),))))
+    assert said.own_words("discord") == ()
+    assert announce(POST).own_words("telegram") == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Overrides(pin=True),
+        Overrides(mention=False),
+        Overrides(image=False),
+        Overrides(follows="ART0"),
+        Overrides(texts=(("", (Span("Ours."),)),)),
+    ],
+    ids=str,
+)
+def test_whatever_is_asked_for_makes_another_announcement(asked: Overrides) -> None:
+    assert announce(replace(POST, overrides=asked)) != announce(replace(POST, overrides=Overrides()))

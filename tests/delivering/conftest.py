@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.delivering.newsdesk import Desk
 from tests.delivering.service import Service
 from tests.state.making import open_office
 
@@ -19,3 +20,11 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     yield service
     await service.stop()
     await office.store.close()
+
+
+@pytest.fixture
+async def desk(service: Service, tmp_path: Path) -> Desk:
+    """A folder with a publisher, and a chat that wants everything."""
+    await service.subscribe()
+    (tmp_path / "posts").mkdir()
+    return Desk(service, tmp_path / "posts")

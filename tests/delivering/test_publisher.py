@@ -12,57 +12,14 @@ from bot.delivering.intake import take
 from bot.delivering.publisher import Publisher
 from bot.errors import StoreBusy
 from bot.models import Destination
-from bot.reading.site import Site
 from bot.watching.walk import stamp_of
 from state.memory import Memory
 from state.posts import PostShelf
+from tests.delivering.newsdesk import POST, Desk
 from tests.delivering.service import Service
 from tests.state.making import NOON, ROOT, chat, eventually, subscribe
 
-POST = """---
-title: {title}
-date: {date}
-categories: [National]
----
-It rained.
-"""
 HALF = "---\ntitle: Rain\ndate: 2026-11-0"
-
-
-class Desk:
-    """A folder of posts, and a publisher for it."""
-
-    def __init__(self, service: Service, root: Path, *, flood: int = 20, max_age: timedelta | None = None) -> None:
-        self.service = service
-        self.root = root
-        self.now = NOON
-        self.site = Site(root, url="https://example.org")
-        self.publisher = Publisher(service.store.posts, self.site, now=lambda: self.now, flood=flood, max_age=max_age)
-
-    def write(self, path: str, title: str = "Rain", date: str = "2026-11-01", content: str = "") -> str:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content or POST.format(title=title, date=date))
-        return path
-
-    async def take_in(self, *paths: str) -> tuple[str, ...]:
-        return await self.publisher.take_in([(path, stamp_of((self.root / path).stat())) for path in paths])
-
-    async def due(self) -> list[str]:
-        """The titles that are due, in their order."""
-        shelf = self.service.store.deliveries
-        sent = await self.service.office.send_all(self.now)
-        return [(await shelf.announcement(one.subject, one.wanted)).title for one in sent]
-
-    async def baseline(self, *paths: str) -> None:
-        await self.publisher.baseline([(path, stamp_of((self.root / path).stat())) for path in paths])
-
-
-@pytest.fixture
-async def desk(service: Service, tmp_path: Path) -> Desk:
-    await service.subscribe()
-    (tmp_path / "posts").mkdir()
-    return Desk(service, tmp_path / "posts")
 
 
 async def test_what_was_there_before_newsbell_is_no_news(desk: Desk) -> None:

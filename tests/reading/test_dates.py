@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bot.reading.generators.generator import Generator, Written
 from bot.reading.reader import read_bytes
 from tests.reading.pages import SITE, read
 
@@ -122,3 +123,23 @@ def test_without_any_date_there_is_none() -> None:
 def test_a_site_in_another_zone_reads_another_time() -> None:
     berlin = replace(SITE, timezone="Europe/Berlin")
     assert read("title: Rain\ndate: 2026-11-03 06:00", site=berlin).published_at == NOON_AT_THE_SITE
+
+
+@dataclass(frozen=True, slots=True)
+class Press(Generator):
+    """A generator that knows when every post was published."""
+
+    def date_of(self, page: Written) -> datetime | None:
+        return NOON_AT_THE_SITE
+
+
+def test_a_generator_is_asked_when_nothing_else_names_a_date() -> None:
+    site = replace(SITE, generator=Press())
+    assert read(site=site).published_at == NOON_AT_THE_SITE
+    assert read(path="2026-11-03-rain.md", site=site).published_at == MIDNIGHT_AT_THE_SITE
+    assert read("title: Rain\ndate: 2026-11-03", site=site).published_at == MIDNIGHT_AT_THE_SITE
+
+
+def test_the_way_down_to_the_watched_folder_may_name_it() -> None:
+    site = replace(SITE, generator=Generator(prefix="content/2026/11"))
+    assert read(path="03/rain.md", site=site).published_at == MIDNIGHT_AT_THE_SITE

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.models import Post, Span
-from tests.reading.pages import read, text
+from bot.reading.generators.generator import Generator
+from bot.reading.site import Captions
+from tests.reading.pages import SITE, read, text
+
+
+class SummaryFirst(Generator):
+    """As Jekyll, with a mark of its own."""
+
+    summary_first = True
+
+    @property
+    def excerpt_separator(self) -> str:
+        """Ends every excerpt."""
+        return "[cut here]"
+
 
 FIRST = "The first paragraph says what happened in the town."
 SECOND = "The second one says why it did."
@@ -137,6 +153,96 @@ def test_a_first_paragraph_is_no_caption(paragraph: str) -> None:
     post = with_lead_picture(paragraph, SECOND)
     assert text(post.excerpt) == f"{paragraph}\n\n{SECOND}"
     assert post.caption == ""
+
+
+@pytest.mark.parametrize("captions", [Captions.AUTO, Captions.ALWAYS])
+def test_captions_further_down_are_no_text(captions: Captions) -> None:
+    body = f"{FIRST}\n\n![](a.jpg)\n\n{CAPTION}\n\n![](b.jpg)\n*Seen from afar.*\n\n{SECOND}"
+    post = read(body=body, site=replace(SITE, captions=captions))
+    assert (text(post.excerpt), post.caption) == (f"{FIRST}\n\n{SECOND}", "")
+
+
+def test_a_caption_further_down_is_better_than_no_text() -> None:
+    assert excerpt(f"- a list\n\n![](a.jpg)\n\n{CAPTION}") == CAPTION
+
+
+@pytest.mark.parametrize("caption", [CAPTION, "PHOTO SUPPLIED", "*The bridge.*"])
+def test_where_captions_never_stand_every_paragraph_is_text(caption: str) -> None:
+    body = f"![](a.jpg)\n\n{caption}\n\n{FIRST}\n\n![](b.jpg)\n\n{caption}"
+    post = read(body=body, site=replace(SITE, captions=Captions.NEVER))
+    plain = caption.strip("*")
+    assert (text(post.excerpt), post.caption) == (f"{plain}\n\n{FIRST}\n\n{plain}", "")
+
+
+@pytest.mark.parametrize("caption", [FIRST, "Hello all", "Dear readers of the town,", CAPTION])
+def test_where_captions_always_stand_the_first_paragraph_below_the_picture_is_one(caption: str) -> None:
+    site = replace(SITE, captions=Captions.ALWAYS)
+    post = read(body=f"![](a.jpg)\n\n{caption}\n\n{SECOND}", site=site)
+    assert (text(post.excerpt), post.caption) == (SECOND, caption)
+    alone = read(body=f"![](a.jpg)\n\n{caption}", site=site)
+    assert (text(alone.excerpt), alone.caption) == (caption, "")
+
+
+def test_a_figures_own_caption_counts_in_every_mode() -> None:
+    body = f'{{{{< figure src="a.jpg" caption="The bridge" >}}}}\n\n{FIRST}\n\n{SECOND}'
+    for captions in Captions:
+        post = read(body=body, site=replace(SITE, captions=captions))
+        assert (text(post.excerpt), post.caption) == (f"{FIRST}\n\n{SECOND}", "The bridge")
+
+
+def test_where_the_generator_has_it_so_the_front_matter_goes_before_the_marker() -> None:
+    body = f"{FIRST}\n\n<!--more-->\n\n{SECOND}"
+    front = "title: Rain\nexcerpt: Rain *fell*."
+    assert text(read(front, body).excerpt) == FIRST
+    assert text(read(front, body, site=replace(SITE, generator=SummaryFirst())).excerpt) == "Rain fell."
+    assert text(read("title: Rain", body, site=replace(SITE, generator=SummaryFirst())).excerpt) == FIRST
+
+
+def test_the_sites_mark_ends_the_excerpt_unless_the_post_has_its_own() -> None:
+    site = replace(SITE, generator=SummaryFirst())
+    body = f"{FIRST}\n\n[cut here]\n\n{SECOND}\n\n[or here]\n\nEnd."
+    assert text(read(body=body, site=site).excerpt) == FIRST
+    own = 'title: Rain\nexcerpt_separator: "[or here]"'
+    assert text(read(own, body, site=site).excerpt).endswith(SECOND)
+    blank = 'title: Rain\nexcerpt_separator: "\\n\\n"'
+    assert text(read(blank, body, site=site).excerpt).endswith("End.")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ":::note Title\nA box.\n:::\n\n",
+        '!!! note "Title"\n    A box.\n\n    Its second paragraph.\n\n',
+        "> [!WARNING]\n> A box.\n\n",
+        "import A from 'a'\n\nexport const b = [\n  1,\n];\n\n",
+        "Term\n: Its meaning.\n\n",
+        "- [x] done\n\n",
+        "[^1]: A note\n    of two lines.\n\n",
+        "[a]: https://example.org\n\n",
+        "[toc]\n\n",
+        "<ul>\n<li>a list</li>\n</ul>\n\n",
+        '{{< figure src="a.jpg" caption="The bridge" >}}\n\n',
+    ],
+)
+def test_what_is_no_paragraph_of_the_text_is_passed_over(before: str) -> None:
+    assert excerpt(f"{before}{FIRST}\n\n{SECOND}") == f"{FIRST}\n\n{SECOND}"
+
+
+def test_links_start_from_the_posts_page_on_the_site_and_never_from_a_publishers() -> None:
+    online = replace(SITE, url="https://example.org")
+    body = "See [a](map/) and [b](/map/)."
+    own = [span.link for span in read("title: Rain\nurl: /2026/rain/", body, site=online).excerpt if span.link]
+    assert own == ["https://example.org/2026/rain/map/", "https://example.org/map/"]
+    publishers = "title: Rain\norigin_url: https://publisher.example/rain/"
+    assert [span.link for span in read(publishers, body, site=online).excerpt if span.link] == own[1:]
+    assert read(publishers, body).excerpt == (Span("See a and b."),)
+    named = "title: Rain\nexcerpt: See [a](map/).\nurl: /2026/rain/"
+    assert [span.link for span in read(named, body, site=online).excerpt if span.link] == own[:1]
+
+
+def test_the_link_is_known_even_where_the_title_comes_from_the_body() -> None:
+    post = read("url: https://example.org/rain/", "See [a](map/).\n\n# Rain", site=SITE)
+    assert Span("a", link="https://example.org/rain/map/") in post.excerpt
 
 
 def test_a_caption_needs_a_paragraph_after_it() -> None:

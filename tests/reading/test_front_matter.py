@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.errors import IncompletePost, PostError
 from bot.reading.front_matter import FRONT_MATTER_LIMIT, FrontMatter, read_front_matter
+from bot.reading.generators.hexo import Hexo
+from bot.reading.reader import read_bytes
+from bot.reading.site import Site
 
 
 def front_matter(content: str | bytes) -> FrontMatter:
@@ -16,7 +21,7 @@ def front_matter(content: str | bytes) -> FrontMatter:
 
 def failure(content: str | bytes) -> PostError:
     with pytest.raises(PostError) as raised:
-        front_matter(content)
+        read_front_matter(content.encode() if isinstance(content, str) else content, "rain.md")
     assert not isinstance(raised.value, IncompletePost)
     return raised.value
 
@@ -35,6 +40,8 @@ def failure(content: str | bytes) -> PostError:
         "---\nTitle: Rain\n---\nIt rained.",
         '+++\ntitle = "Rain"\n+++\nIt rained.',
         '{"title": "Rain"}\nIt rained.',
+        '\ufeff{"title": "Rain"}\nIt rained.',
+        '\r\n{\r\n"title": "Rain"\r\n}\r\nIt rained.',
         '{\n  "params": {"a": {\n}},\n  "title": "Rain"\n}\nIt rained.',
     ],
 )
@@ -49,7 +56,11 @@ def test_the_body_keeps_its_indent_and_knows_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "\n", "# Rain\n\nIt rained.", "{% include x %}", "{/* note */}", "--- a\nb\n---"]
+    "content",
+    [
+        *("", "\n", "\ufeff", "# Rain\n\nIt rained.", "{% include x %}", "{/* note */}", "--- a\nb\n---", "--", "-"),
+        *("It rained.\n\n---\n\ntitle: Rain\n\n---\n", "title: Rain\n---\nIt rained.", '"title": "Rain"\n;;;\n'),
+    ],
 )
 def test_a_file_without_front_matter_is_no_post(content: str) -> None:
     assert read_front_matter(content.encode(), "rain.md") is None
@@ -75,6 +86,17 @@ def test_bytes_that_are_no_text_and_no_front_matter_are_no_post() -> None:
         ("category:", "category", None),
         ("category: ~", "category", None),
         ("2024: a", "2024", "a"),
+        ("on: a", "on", "a"),
+        ("true: a", "true", "a"),
+        ("2024-11-07: a", "2024-11-07", "a"),
+        ("code: #1", "code", None),
+        ("title: &foo bar", "title", "bar"),
+        ("title: a\ntitle: b", "title", "b"),
+        (f"code: {'9' * 5000}", "code", "9" * 5000),
+        ("title: Rain\u0085falls", "title", "Rain falls"),
+        ("title: Rain\0falls", "title", "Rain falls"),
+        ("date: \u00a02026-11-03", "date", "\u00a02026-11-03"),
+        ("summary: |\n  It rained.\n  ---\n  Much.", "summary", "It rained.\n---\nMuch.\n"),
         ("content: a", "content", "a"),
         ("handler: a", "handler", "a"),
         (r'title: "Rain \ud83c\udf27"', "title", "Rain 🌧"),
@@ -133,6 +155,57 @@ def test_broken_toml_and_json_name_the_line(content: str, line: int, what: str) 
     assert error.what.startswith(what)
 
 
+@pytest.mark.parametrize(
+    ("content", "line", "column"),
+    [
+        ("---\ntitle: Foo: bar\n---", 2, 11),  # the second colon
+        ("---\ntitle:   Foo:\n---", 2, 13),
+        ("---\na: b\ntitle: [Video] Rain\n---", 3, 8),
+        ("---\n  title:  @rain\n---", 2, 11),
+        ('---\ntitle: "He said "hi""\n---', 2, 17),
+        ('---\ntitle: "Rain\ndescription: "It rained"\n---', 2, 8),
+        ('---\ntitle: "a\\n C:\\x"\n---', 2, 15),
+        ("---\ntitle: Rain\n \tcode: 1\n---", 3, 2),
+        ("---\ntitle: Rain\ncode ART1\n\n---", 3, 1),
+        ("---\ntags: [rain, , sun]\n---", 2, 14),
+        ("---\ntitle: ភ្លៀង: ខ្លាំង\n---", 2, 13),
+        ("+++\na = 1\ntitle = Rain\n+++\n", 3, 9),
+        ("+++\n title: Rain\n+++\n", 2, 7),
+        ("+++\na = [1, 2\nb = 3\n+++\n", 3, 1),
+        ('{"title": "Rain"\n "code": 1}\n', 2, 2),
+        ('  {"title": "Rain" "code": 1}\n', 1, 20),
+        ('{"title": "Rain",\n "n": NaN}\n', 2, 7),
+        ('{"title": "Rain",\n "n": -Infinity}\n', 2, 7),
+        ('{"title": "NaN", "Infinity": 0, "n": Infinity}\n', 1, 38),
+        (f'{{"n":\n {"9" * 5000}}}\n', 2, 2),
+        (f"+++\nn = {'9' * 5000}\n+++\n", 2, 5),
+        (b"---\ntitle: caf\xe9 noir\n---\n", 2, 11),
+        (b"\xef\xbb\xbf---\r\ntitle: \xe1\x9e\x80\xe9\r\n---\r\n", 2, 9),
+        (b"---\rtitle: \xff\r---\r", 2, 8),
+    ],
+)
+def test_the_place_on_the_line_is_named(content: str | bytes, line: int, column: int) -> None:
+    error = failure(content)
+    assert (error.line, error.column) == (line, column)
+    assert error.mend
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ('{"title": "Rain", "n": NaN}', "NaN is no value in JSON"),
+        (f'{{"n": {"9" * 5000}}}', "a number here has too many digits"),
+        ("---\n? [a]\n: b\n---\n", "the line has no"),
+        ("+++\na = 1\na = 2\n+++\n", "a is written twice"),
+        ("+++\na = [1, 2\nb = 3\n+++\n", "the front matter is not valid TOML (Unclosed array)"),
+        ('{"title": "Rain\n"}\n', "the front matter is not valid JSON (Invalid control character"),
+        ("---\n\nSome words.\n\n---\n\nMore.", "the lines between --- and its closing line are not"),
+    ],
+)
+def test_what_is_wrong_is_said(content: str, what: str) -> None:
+    assert failure(content).what.startswith(what)
+
+
 @pytest.mark.parametrize("front", ["Just a text", "- a\n- list"])
 def test_front_matter_without_keys_is_explained(front: str) -> None:
     assert "key: value" in failure(f"---\n{front}\n---\n").what
@@ -148,6 +221,19 @@ def test_front_matter_without_keys_is_explained(front: str) -> None:
         '+++\ntitle = "Rain"\n',
         '{"title": "Ra',
         '{"title": ',
+        '{"title"',
+        '{"title": "Rain",',
+        '{"title": "Rain", "draft": tr',
+        '{"title": "Rain", "n": -',
+        '{"title": "Rain \\u00e',
+        '{"title": "Rain \\',
+        "{",
+        "{\n",
+        '+++\ntitle = "Ra',
+        "---\n\n",
+        "---\ntitle: 'Rain\n\n",
+        "---\ntext: |\n  It rai",
+        "---\ntags:\n  - ",
     ],
 )
 def test_a_half_written_file_is_incomplete(content: str) -> None:
@@ -163,7 +249,15 @@ def test_a_file_that_ends_inside_a_letter_is_incomplete() -> None:
 def test_other_encodings_are_named_with_their_line() -> None:
     latin = failure(b"---\ntitle: caf\xe9 noir\n---\n")
     assert (latin.line, latin.mend) == (2, "save the file with the encoding UTF-8")
-    assert "UTF-16" in failure("---\ntitle: Rain\n---\n".encode("utf-16")).what
+    assert (latin.what, latin.column) == ("byte 0xe9 on this line is not UTF-8", 11)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("content", ["---\ntitle: ភ្លៀង\n---\n", "\r\n+++\ntitle = 1\n+++", '{"title": "Rain"}'])
+def test_letters_of_two_or_four_bytes_are_named_with_or_without_their_mark(codec: str, content: str) -> None:
+    error = failure(content.encode(codec))
+    assert (error.line, error.mend) == (1, "save it as UTF-8")
+    assert error.what == f"the file is saved as {codec[:6].upper()}"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +282,88 @@ def test_aliases_that_double_at_every_level_cost_nothing() -> None:
     assert front_matter(f"---\nk0: &k0 {{a: b}}\n{doubling}\n---\n").values["k59"] == {"a": "b"}
 
 
+def test_hugos_resources_have_keys_of_their_own() -> None:
+    found = front_matter('+++\ntitle = "Rain"\nname = 1\n[[resources]]\ntitle = "a"\nname = 2\n+++\n')
+    assert found.repeated_keys() == []
+
+
+def test_tomls_dates_come_as_what_they_are() -> None:
+    values = front_matter("+++\nday = 2026-11-03\nat = 2026-11-03T10:00:00+07:00\ntime = 12:30:00\n+++\n").values
+    assert [str(value) for value in values.values()] == ["2026-11-03", "2026-11-03 10:00:00+07:00", "12:30:00"]
+
+
 def test_repeated_keys_are_found() -> None:
     found = front_matter("---\ntitle: Rain\ncode: 1\ntitle: Sun\n---\n")
     assert (found.repeated_keys(), found.values["title"], found.line_of("code")) == (["title"], "Sun", 3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "title: Rain\ndate: 2026-11-03\n---\nIt rained.",
+        "\ufefftitle: Rain\r\ndate: 2026-11-03\r\n---\r\nIt rained.",
+        "title: Rain\ndate: 2026-11-03\n-----\nIt rained.",
+        '"title": "Rain",\n"date": "2026-11-03"\n;;;\nIt rained.',
+        '"title": "Rain",\n"date": "2026-11-03",\n;;;\nIt rained.',
+        ';;;\n"title": "Rain",\n"date": "2026-11-03"\n;;;\nIt rained.',
+        "---\ntitle: Rain\ndate: 2026-11-03\n---\nIt rained.",
+    ],
+)
+def test_hexos_own_forms_are_read_on_its_sites_alone(content: str) -> None:
+    found = read_front_matter(content.encode(), "rain.md", hexo=True)
+    assert found is not None
+    assert found.values == {"title": "Rain", "date": "2026-11-03"}
+    assert found.body == "It rained."
+    assert found.body_line == content.replace("\r", "").count("\n") + 1
+    if not content.startswith("---"):
+        assert read_front_matter(content.encode(), "rain.md") is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "It rained.",
+        "# Rain\n\ntitle: a\n---\n",
+        "Rain\n---\n",
+        "title: Rain\n",
+        "title: Rain\n;;;\n",
+        '"a": 1\n---',
+        "",
+    ],
+)
+def test_other_texts_are_no_front_matter_to_hexo_either(content: str) -> None:
+    found = read_front_matter(content.encode(), "rain.md", hexo=True)
+    assert found is None or found.values == {"a": "1"}
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column"),
+    [
+        ("code: 1\ntitle: Foo: bar\n---\n", 2, 11),
+        ('"code": 1,\n"title": Rain\n;;;\n', 2, 10),
+        ('"code": 1 "title": 2\n;;;\n', 1, 11),
+        (';;;\n"code": 1,\n"title": Rain\n;;;\n', 3, 10),
+    ],
+)
+def test_hexos_own_forms_have_their_faults_named(content: str, line: int, column: int) -> None:
+    with pytest.raises(PostError) as raised:
+        read_front_matter(content.encode(), "rain.md", hexo=True)
+    assert (raised.value.line, raised.value.column) == (line, column)
+
+
+def test_hexos_json_without_its_end_is_incomplete() -> None:
+    with pytest.raises(IncompletePost, match=";;;"):
+        read_front_matter(b';;;\n"title": "Ra', "rain.md", hexo=True)
+
+
+def test_the_mend_is_written_as_hexos_json_is() -> None:
+    found = read_front_matter(b'"code": 1\n;;;\n', "rain.md", hexo=True)
+    assert found is not None
+    assert found.example("title") == '"title": "…",'
+
+
+def test_a_post_of_a_hexo_site_is_read_in_its_old_form() -> None:
+    site = Site(root=Path("/nonexistent"), generator=Hexo())
+    post = read_bytes(b"title: Rain\n---\nIt rained much.", "source/_posts/rain.md", site)
+    assert post is not None
+    assert post.title == "Rain"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bot.reading.site import Site
 from tests.reading.pages import read
 
 
@@ -21,7 +24,7 @@ def test_keys_come_strongest_first() -> None:
         "code:ART1@km",
         "url:https://example.org/rain?id=2@km",
         "path:national/rain.md",
-        "url:https://example.org/older@km",
+        "was:https://example.org/older@km",
     )
 
 
@@ -34,7 +37,7 @@ def test_keys_come_strongest_first() -> None:
         ('code: ""', "path:national/rain.md"),
         ("code: [ ]", "path:national/rain.md"),
         ("canonical_url: https://example.org/rain/", "url:https://example.org/rain@en"),
-        ("permalink: https://example.org/rain", "url:https://example.org/rain@en"),
+        ("permalink: https://example.org/rain", "path:national/rain.md"),
         ("origin_url: https://example.org/", "path:national/rain.md"),
         ("origin_url: not an address", "path:national/rain.md"),
         ("link: https://elsewhere.example/story", "path:national/rain.md"),
@@ -52,3 +55,33 @@ def test_the_same_path_typed_on_another_system_is_the_same_key() -> None:
     decomposed = unicodedata.normalize("NFD", "café.md")
     post = read(path=decomposed)
     assert (post.key, post.path) == ("path:café.md", decomposed)
+
+
+TEMPLATED = Site(Path("/nonexistent"), url="https://paper.example", post_url="https://paper.example/{category}/{slug}")
+
+
+@pytest.mark.parametrize(
+    ("site", "front", "pages"),
+    [
+        (TEMPLATED, "category: Sport", ["page:https://paper.example/sport/rain@en"]),
+        (replace(TEMPLATED, post_url="https://paper.example/{category}"), "category: Sport", []),
+        (TEMPLATED, "permalink: /2026/rain/", ["page:https://paper.example/2026/rain@en"]),
+        (TEMPLATED, "permalink: /:year/:title/\ncategory: Sport", ["page:https://paper.example/sport/rain@en"]),
+        (TEMPLATED, "link: https://elsewhere.example/story", []),
+        (TEMPLATED, "origin_url: https://press.example/rain", []),
+        (
+            TEMPLATED,
+            "category: Sport\nredirect_from: [/old/, /]",
+            [
+                "page:https://paper.example/sport/rain@en",
+                "was:https://paper.example/old@en",
+            ],
+        ),
+    ],
+)
+def test_the_page_on_the_site_is_the_weakest_key_where_it_tells_posts_apart(
+    site: Site, front: str, pages: list[str]
+) -> None:
+    post = read(f"title: Rain\n{front}", path="2026-11-01-rain.md", site=site)
+
+    assert [key for key in (post.key, *post.aliases) if key.startswith(("page:", "was:"))] == pages

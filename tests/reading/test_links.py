@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
 
 import pytest
 
+from bot.reading.generators.generator import Generator, Written
+from bot.reading.site import LinkTo
 from tests.reading.pages import SITE, read
 
 AT_HOME = replace(
@@ -82,3 +86,93 @@ def test_what_the_template_lacks_is_named() -> None:
 
 def test_without_anything_there_is_no_link_and_no_doubt() -> None:
     assert (read().url, read().warnings) == (None, ())
+
+
+# --- which rule gave it ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Press(Generator):
+    """A generator whose rule is simple."""
+
+    name: ClassVar[str] = "Press"
+
+    def address_of(self, page: Written, *, language: str, categories: tuple[str, ...], day: datetime | None) -> str:
+        """The language, the first category, the day at the site, and a permalink to be filled in."""
+        permalink = str(page.values.get("permalink") or "")
+        return "/".join(("", language, *categories[:1], f"{day:%Y-%m-%d}" if day else "never", permalink))
+
+
+PRESS = replace(SITE, url="https://example.org", post_url="/posts/{name}", generator=Press())
+ORIGIN = "https://origin.example/rain"
+
+
+@pytest.mark.parametrize(
+    ("front", "url", "rule"),
+    [
+        (f"origin_url: {ORIGIN}\nlink: https://example.org/x", ORIGIN, "origin_url"),
+        (f"canonical_url: {ORIGIN}\npermalink: /x/", ORIGIN, "canonical_url"),
+        (f"link: {ORIGIN}\npermalink: /x/", ORIGIN, "link"),
+        ("url: /x/", "https://example.org/x/", "url"),
+        ("permalink: /x/", "https://example.org/x/", "permalink"),
+        ("permalink: /:x/", "https://example.org/en/never//:x/", "Press"),
+        ("permalink: ':x'", "https://example.org/en/never/:x", "Press"),
+        ("permalink: blog-:x", "https://example.org/en/never/blog-:x", "Press"),
+        ("permalink: x", "https://example.org/en/never/x", "Press"),
+        ("category: Rain\nlang: km\ndate: 2024-11-07T18:30:00Z", "https://example.org/km/Rain/2024-11-08/", "Press"),
+    ],
+)
+def test_the_front_matter_comes_before_the_generator(front: str, url: str, rule: str) -> None:
+    post = read(f"title: Rain\n{front}", site=PRESS)
+    assert (post.url, post.link_rule, post.warnings) == (url, rule, ())
+
+
+def test_the_generator_comes_before_the_template() -> None:
+    assert read(site=PRESS).link_rule == "Press"
+    post = read(site=replace(PRESS, generator=Generator()))
+    assert (post.url, post.link_rule) == ("https://example.org/posts/rain", "NEWSBELL_POST_URL")
+
+
+def test_a_generators_address_needs_the_sites() -> None:
+    post = read(site=replace(PRESS, url="", post_url=""))
+    assert (post.url, post.link_rule, post.warnings) == (None, "", ())
+    whole = replace(PRESS, url="", post_url="https://other.example/{name}")
+    assert read(site=whole).url == "https://other.example/rain"
+
+
+@pytest.mark.parametrize(
+    ("front", "rule"),
+    [("permalink: /x/", "permalink"), ("code: x", "Press"), ("permalink: https://example.org/x", "permalink")],
+)
+def test_by_the_settings_a_message_leads_to_the_sites_own_page(front: str, rule: str) -> None:
+    site = replace(PRESS, link_to=LinkTo.SITE)
+    assert read(f"title: Rain\norigin_url: {ORIGIN}\n{front}", site=site).link_rule == rule
+
+
+def test_to_the_publishers_where_there_is_no_other() -> None:
+    site = replace(SITE, link_to=LinkTo.SITE)
+    assert read(f"title: Rain\norigin_url: {ORIGIN}", site=site).url == ORIGIN
+    post = read(f"title: Rain\norigin_url: {ORIGIN}", site=replace(site, post_url="https://example.org/{code}"))
+    assert post.url == ORIGIN
+    assert post.warnings == (
+        "the post is sent with the link in its origin_url, for the site's addresses need its code",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("national/rain.km.md", "https://example.org/national/rain"),
+        ("national/2024-11-07-rain/index.md", "https://example.org/national/2024-11-07-rain"),
+        ("rain.md", "https://example.org/rain"),
+        ("a b/c?d.md", "https://example.org/a%20b/c%3Fd"),
+    ],
+)
+def test_a_template_knows_the_path(path: str, url: str) -> None:
+    assert read(path=path, site=replace(SITE, post_url="https://example.org/{path}")).url == url
+
+
+def test_a_pattern_tells_no_post_from_another() -> None:
+    front = "title: Rain\npermalink: /:categories/:title/"
+    rain, sun = read(front, site=SITE), read(front, path="sun.md", site=SITE)
+    assert not {rain.key, *rain.aliases} & {sun.key, *sun.aliases}

@@ -51,7 +51,7 @@ def test_blocks_come_in_order_with_their_kind() -> None:
         ("<https://x.org/>", (Span("https://x.org/", link="https://x.org/"),)),
         ("[a][b]\n\n[b]: https://x.org/", (Span("a", link="https://x.org/"),)),
         ("[a](https://x.org/a_(b)?x=1)", (Span("a", link="https://x.org/a_(b)?x=1"),)),
-        ("[a](javascript:x)", (Span("[a](javascript:x)"),)),
+        ("[a](javascript:x)", (Span("a"),)),
         ("[a](#top) [b](b.html) [c](mailto:x@y.org)", (Span("a b c"),)),
         ("~~a~~ b", (Span("a b"),)),
         ("a\nb", (Span("a b"),)),
@@ -75,6 +75,29 @@ def test_blocks_come_in_order_with_their_kind() -> None:
         ("{: .lead}\na\n{: .b}", (Span("a"),)),
         (":::note\n\na\n\n:::", (Span("a"),)),
         ("[TOC]\n\na", (Span("a"),)),
+        ("[[toc]]\n\na", (Span("a"),)),
+        ("* TOC\n{:toc}\n\na", (Span("a"),)),
+        (":::note Title\na\n:::", (Span("a"),)),
+        ("::: lead\na\n:::", (Span("a"),)),
+        ('!!! note "Title"\n    a', (Span("a"),)),
+        ("> [!NOTE]\n> a", (Span("a"),)),
+        ("- [ ] a", (Span("• "), Span("a"))),
+        ("a^[a note] b", (Span("a b"),)),
+        ("a[^1] b\n\n[^1]: note\ngoes on\n    and on\n\n", (Span("a b"),)),
+        ("{% raw %}{{ a }}{% endraw %} b", (Span("{{ a }} b"),)),
+        ("`{{ a }}` b", (Span("{{ a }}", code=True), Span(" b"))),
+        ("`Vec<Text>` b", (Span("Vec<Text>", code=True), Span(" b"))),
+        ("{{< highlight go >}}\na\n{{< /highlight >}}\n\nb", (Span("b"),)),
+        ("{% codeblock %}\na\n{% endcodeblock %}\n\nb", (Span("b"),)),
+        ("{% include figure.html src='a.jpg' %}\n\nb", (Span("b"),)),
+        ("{::comment}\na\n{:/comment}\n\nb", (Span("b"),)),
+        ("import A from 'a'\nimport {\n  B,\n} from \"b\";\n\na", (Span("a"),)),
+        ("export const a = {\n  b: 1,\n\n  c: 2,\n};\n\na", (Span("a"),)),
+        ("<Tabs values={[{a: 1}]}>\n<Tab>\n\na\n\n</Tab>\n</Tabs>", (Span("a"),)),
+        ("Term\n: a\n", (Span("• "), Span("Term: a"))),
+        ("import duties rise from today", (Span("import duties rise from today"),)),
+        ("[a]({% post_url x %}) [b]({{< ref x >}})", (Span("a b"),)),
+        ("[a](vbscript:x) [b](data:text/html,x) [c](file:///x)", (Span("a b c"),)),
     ],
 )
 def test_inline_markup_becomes_styles(body: str, expected: tuple[Span, ...]) -> None:
@@ -100,12 +123,27 @@ def test_paths_are_links_where_the_site_is_known() -> None:
         ("<!-- a -->", []),
         ("<![CDATA[ a ]]>", []),
         ("<figure><img src=a.jpg><figcaption>b <i>c</i></figcaption></figure>", [(Kind.IMAGE, "b c")]),
+        ("<ul><li>a</li></ul>", [(Kind.LIST, "a")]),
+        ("<blockquote><p>a</p></blockquote>", [(Kind.QUOTE, "a")]),
+        ("<dl><dt>a</dt><dd>b</dd></dl>", [(Kind.LIST, "a"), (Kind.LIST, "b")]),
+        ('{{< figure src="a.jpg" caption="b c" >}}', [(Kind.IMAGE, "b c")]),
         ("<p><img src=a.jpg></p>", [(Kind.IMAGE, "")]),
         ("<p>AT&amp;T &copy 1</p>", [(Kind.PARAGRAPH, "AT&T &copy 1")]),
     ],
 )
 def test_html_blocks_give_their_text(body: str, expected: list[tuple[Kind, str]]) -> None:
     assert kinds(body) == expected
+
+
+def test_relative_links_start_from_the_posts_own_page() -> None:
+    body = "[a](b/) [c](../d/) [e](f.md) [g](#h) [i](/j)"
+    blocks = read_blocks(body, "https://x.org", page="https://x.org/2026/rain/")
+    links = [span.link for span in blocks[0].spans if span.link]
+    assert links == ["https://x.org/2026/rain/b/", "https://x.org/2026/d/", "https://x.org/j"]
+
+
+def test_a_text_that_makes_markdown_it_stumble_is_read() -> None:
+    assert kinds(">* <pre\n>") == kinds(">* <pre\n>\n") == [(Kind.QUOTE, "")]
 
 
 def test_a_picture_on_the_line_above_is_a_block_of_its_own() -> None:
@@ -124,6 +162,9 @@ def test_a_picture_on_the_line_above_is_a_block_of_its_own() -> None:
         "<!--more-->",
         "<!-- more -->",
         "<!--more Read on-->",
+        "<!-- More -->",
+        "<!--\nmore\n-->",
+        "{/*truncate*/}",
         "<!-- truncate -->",
         "{/* truncate */}",
         "<!-- excerpt -->",

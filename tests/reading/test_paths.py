@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reading.paths import is_post_path, name_of, slug_of
+from bot.reading.paths import is_post_path, name_of, slug_of, stem_of, subjects_of
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,21 @@ def test_other_files_may_not(path: str) -> None:
 )
 def test_a_name_is_the_files_or_its_bundles_and_a_slug_has_no_date(path: str, name: str, slug: str) -> None:
     assert (name_of(path), slug_of(path)) == (name, slug)
+
+
+@pytest.mark.parametrize(
+    ("path", "stem", "subjects"),
+    [
+        ("rain.md", "rain", []),
+        ("national/rain.km.md", "national/rain", ["national"]),
+        ("national/rain/index.md", "national/rain", ["national"]),
+        ("index.md", "index", []),
+        ("Content/blog/2024/1/7/national/rain.md", "Content/blog/2024/1/7/national/rain", ["national"]),
+        ("src/_posts/2024-11/2024/rain.md", "src/_posts/2024-11/2024/rain", []),
+        ("1234567/rain.md", "1234567/rain", ["1234567"]),
+    ],
+)
+def test_a_stem_has_the_folders_and_subjects_are_those_that_mean_something(
+    path: str, stem: str, subjects: list[str]
+) -> None:
+    assert (stem_of(path), subjects_of(path)) == (stem, subjects)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.models import Picture, Post
+from bot.reading.generators.generator import Generator
 from bot.reading.site import Site
-from tests.reading.pages import SITE, read
+from tests.reading.pages import SITE, read, text
 
 A, B, C, D = (f"https://example.org/{name}.jpg" for name in "abcd")
 
@@ -82,10 +84,11 @@ def test_pictures_of_the_body_are_found(body: str) -> None:
         "data:image/png;base64,xxxx",
         "{{ site.url }}/rain.jpg",
         "{% link rain.jpg %}",
-        "file:///etc/rain.jpg",
         "javascript:x.jpg",
         "https://",
         "What the teaser says",
+        "https://img.shields.io/badge/x.png",
+        "https://counter.opensuse.org/small",
     ],
 )
 def test_what_no_platform_can_show_is_skipped_without_a_word(source: str) -> None:
@@ -137,7 +140,12 @@ def test_local_files_are_found_from_the_root_and_beside_the_post(
         "/pictures/../../private.jpg",
         "link.jpg",
         "/folder/private.jpg",
-        "/pictures",
+        "../../etc/passwd",
+        "../../../../../../../../etc/passwd",
+        "/etc/passwd",
+        "file:///etc/rain.jpg",
+        "~/rain.jpg",
+        "C:/rain.jpg",
     ],
 )
 def test_no_file_outside_the_site_is_ever_taken(site: Site, written: str) -> None:
@@ -145,7 +153,89 @@ def test_no_file_outside_the_site_is_ever_taken(site: Site, written: str) -> Non
     (site.root / "folder").symlink_to(site.root.parent)
     post = read_in(site, written)
     assert post.pictures == ()
-    assert post.warnings == (f"""the picture "{written}" is not in the site's folder""",)
+    assert post.warnings == (
+        f"""line 3: the picture "{written}" lies outside the site's folders and is not used; """
+        "put the file into the site's folder, or write its https:// address",
+    )
+
+
+@pytest.mark.parametrize("written", ["missing.jpg", "/missing.jpg", "/pictures", "./missing.webp"])
+def test_a_picture_that_is_nowhere_is_told(site: Site, written: str) -> None:
+    post = read_in(site, written)
+    assert post.pictures == ()
+    assert post.warnings == (
+        f"""line 3: the picture "{written}" is not in the site's folder; """
+        "put the file there, or write the picture's whole https:// address",
+    )
+
+
+def test_a_picture_that_is_nowhere_above_the_post_is_inside_all_the_same(site: Site) -> None:
+    (warning,) = read_in(site, "../pictures/missing.jpg", "national/post.md").warnings
+    assert "is not in the site's folder" in warning
+
+
+def test_a_picture_outside_is_not_asked_of_the_site_either(site: Site) -> None:
+    online = replace(site, url="https://example.org")
+    for written in ("/../private.jpg", "../private.jpg", "../../etc/passwd", "/etc/passwd"):
+        post = read_in(online, written)
+        assert (post.pictures, len(post.warnings)) == ((), 1)
+
+
+def test_a_file_without_bytes_is_no_picture(site: Site) -> None:
+    (site.root / "empty.jpg").touch()
+    post = read_in(site, "/empty.jpg")
+    assert post.pictures == ()
+    assert post.warnings == ('line 3: the picture "/empty.jpg" is an empty file; save it once more',)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("written", ["café.jpg", "cafe\u0301.jpg", "caf%C3%A9.jpg", "cafe%CC%81.jpg"])
+def test_letters_put_together_or_apart_name_the_same_file(site: Site, form: str, written: str) -> None:
+    file = site.root / unicodedata.normalize(form, "café.jpg")  # type: ignore[arg-type]
+    file.write_bytes(b"\xff\xd8")
+    assert read_in(site, written).pictures == (Picture(file=str(file.resolve())),)
+
+
+def test_the_generator_says_where_public_files_lie(site: Site) -> None:
+    class Assets(Generator):
+        @property
+        def public_folders(self) -> tuple[str, ...]:
+            return ("national/x",)
+
+    served = replace(site, generator=Assets(root=site.root))
+    found = (Picture(file=str((site.root / "national/x/rain.webp").resolve())),)
+    assert read_in(served, "/rain.webp").pictures == found
+    assert read_in(served, "rain.webp").pictures == found
+    assert read_in(served, "/sun.png").pictures == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"{{{{< figure src='{A}' alt='x' caption='Rain' >}}}}", [A]),
+        (f'{{{{< figure src="{A}"\n  caption="Rain" >}}}}\n\n{{{{< img src={B} >}}}}', [A, B]),
+        (f"<picture><source srcset='{B} 1x, {C} 2x'><img src='{A}'></picture>", [A]),
+        (f"<picture>\n<source srcset='{A} 1x, {C} 2x'>\n</picture>", [A]),
+        (f"Text <picture><source srcset='{A}'></picture> text", [A]),
+        (f"<img src='data:image/gif;base64,x' srcset='{A} 2x'>", [A]),
+        (f"<table><tr><td><img src='{A}'></td></tr></table>", [A]),
+        (f"<Image src='{A}' alt='x' />", [A]),
+        (f"<img src='{B}' width=1 height=1> ![]({A})", [A]),
+        (f"<video><source src='{B}' srcset='{B}'></video> ![]({A})", [A]),
+        (f"{{% include figure.html src='{B}' %}}\n\n![]({A})", [A]),
+        (f"![]({{{{ page.cover }}}}) ![]({A})", [A]),
+        (f"```\n![]({B})\n```\n\n![]({A})", [A]),
+        (f"![]({A}) ![]({B}) ![]({C}) ![]({D})", [A, B, C]),
+    ],
+)
+def test_pictures_are_found_in_every_markup(body: str, expected: list[str]) -> None:
+    assert sources("", body) == expected
+
+
+@pytest.mark.parametrize("body", ["![x](file:///etc/passwd) It rained.", "<img src='C:\\\\x.jpg'> It rained."])
+def test_a_file_of_this_machine_in_the_body_is_told_of_and_leaves_no_markup(body: str) -> None:
+    post = read(body=body)
+    assert (post.pictures, text(post.excerpt), len(post.warnings)) == ((), "It rained.", 1)
 
 
 def test_a_file_that_is_no_picture_is_not_taken_not_even_by_a_link(site: Site) -> None:

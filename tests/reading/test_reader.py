@@ -49,6 +49,7 @@ def test_a_post_of_a_newspaper_is_read_as_its_editors_mean_it() -> None:
         published_at=datetime(2026, 11, 3, 10, 45, 9, 207_000, tzinfo=UTC),
         caption=post.caption,
         visibility=Visibility.PUBLIC,
+        link_rule="origin_url",
     )
     assert post.caption.endswith("by almost a metre. River Daily")
 

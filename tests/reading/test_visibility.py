@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.models import Visibility
+from bot.reading.generators.generator import Generator, Written
 from bot.reading.reader import read_bytes
 from tests.reading.pages import SITE, read, written
 
@@ -62,3 +64,31 @@ def test_a_future_date_is_no_draft() -> None:
 def test_a_post_may_ask_to_be_breaking_or_silent(front: str, breaking: bool, silent: bool) -> None:
     post = read(f"title: Rain\n{front}")
     assert (post.overrides.breaking, post.overrides.silent) == (breaking, silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Press(Generator):
+    """A generator with drafts of its own, which shows what is not published."""
+
+    @property
+    def shows_unpublished(self) -> bool:
+        return True
+
+    def is_draft(self, page: Written) -> bool:
+        return "render" in page.values
+
+
+@pytest.mark.parametrize(
+    ("front", "visibility"),
+    [
+        ("render: false", Visibility.DRAFT),
+        ("published: false", Visibility.PUBLIC),
+        ("published: false\ndraft: true", Visibility.DRAFT),
+    ],
+)
+def test_a_generator_may_know_more_drafts_and_fewer(front: str, visibility: Visibility) -> None:
+    assert read(f"title: Rain\n{front}", site=replace(SITE, generator=Press())).visibility is visibility
+
+
+def test_the_watched_folder_may_be_the_one_of_drafts() -> None:
+    assert read(site=replace(SITE, generator=Generator(prefix="_drafts"))).visibility is Visibility.DRAFT

@@ -30,10 +30,11 @@ from bot.models import (
     Subscription,
 )
 from bot.ports import Store
-from bot.records import Conclusion, FileRecord, FileStamp, Problem, Published
+from bot.records import Conclusion, FileRecord, FileStamp, Hold, Problem, Published
 from bot.subscribing.selectors import match_key
 from state import open_store
 
+FLOOD = Hold("too many at once")
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 BOT = "bot-1"
 ROOT = "/srv/paper/posts"
@@ -75,7 +76,16 @@ def record(post: Post | None, path: str = "", *, size: int = 1, problem: Problem
 
 
 def announcement(post: Post) -> Announcement:
-    return Announcement(post.title, url=post.url, pictures=post.pictures, published_at=post.published_at)
+    asked = post.overrides
+    return Announcement(
+        post.title,
+        url=post.url,
+        pictures=post.pictures,
+        language=post.language,
+        published_at=post.published_at,
+        pin=asked.pin,
+        follows=asked.follows,
+    )
 
 
 async def publish(
@@ -83,12 +93,13 @@ async def publish(
     post: Post,
     now: datetime = NOON,
     *,
-    hold: bool = False,
+    same: int | None = None,
+    hold: Hold | None = None,
     release: bool = False,
     edits_since: datetime | None = None,
 ) -> Published:
     return await store.posts.take_in(
-        record(post), announcement(post), now, hold=hold, release=release, edits_since=edits_since
+        record(post), announcement(post), now, same=same, hold=hold, release=release, edits_since=edits_since
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.models import Visibility
 from bot.records import FileStamp, News, PostState, Problem
 from tests.state.making import (
+    FLOOD,
     NOON,
     ROOT,
     Office,
@@ -178,7 +179,7 @@ async def test_a_future_post_is_taken_in_when_its_time_has_come_for_those_subscr
 async def test_a_held_post_waits_for_a_persons_word_even_when_edited(office: Office) -> None:
     await subscribe(office.store, chat(1))
 
-    held = await publish(office.store, post(), hold=True)
+    held = await publish(office.store, post(), hold=FLOOD)
     edited = await publish(office.store, post(title="Wind"))
     assert (held.news, edited.news) == (News.HELD, News.HELD)
     assert await office.due() == []
@@ -195,19 +196,6 @@ async def test_waiting_posts_come_by_date_then_by_path(office: Office) -> None:
     waiting = await office.store.posts.waiting(PostState.SCHEDULED)
 
     assert [known.path for known in waiting] == ["a.md", "c.md", "b.md"]
-
-
-async def test_only_what_would_be_published_counts_as_news(office: Office) -> None:
-    await publish(office.store, post("known.md"))
-    records = [
-        record(post("known.md", title="Edited")),
-        record(post("new.md")),
-        record(post("draft.md", visibility=Visibility.DRAFT)),
-        record(post("future.md", published_at=later(60))),
-        record(None, "readme.md"),
-    ]
-
-    assert await office.store.posts.count_news(records, NOON) == 1
 
 
 async def test_a_file_without_a_post_cannot_be_taken_in_and_harms_nothing(office: Office) -> None:
@@ -309,7 +297,7 @@ async def test_the_latest_posts_are_the_public_ones_newest_first(office: Office)
     await publish(office.store, post("new.md", published_at=later(-1)))
     await publish(office.store, post("undated.md"))
     await publish(office.store, post("draft.md", visibility=Visibility.DRAFT, published_at=NOON))
-    await publish(office.store, post("held.md", published_at=NOON), hold=True)
+    await publish(office.store, post("held.md", published_at=NOON), hold=FLOOD)
 
     assert [known.path for known in await office.store.posts.latest(9)] == ["new.md", "old.md", "undated.md"]
     assert [known.path for known in await office.store.posts.latest(1)] == ["new.md"]
@@ -342,7 +330,7 @@ async def test_a_post_that_leaves_a_category_is_not_wanted_for_it_any_more(offic
 
 async def test_counts_tell_how_many_posts_stand_where(office: Office) -> None:
     await publish(office.store, post("a.md"))
-    await publish(office.store, post("b.md"), hold=True)
+    await publish(office.store, post("b.md"), hold=FLOOD)
 
     assert await office.store.posts.counts() == {"published": 1, "held": 1}
 

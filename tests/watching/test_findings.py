@@ -12,6 +12,7 @@ from bot.watching.survey import Survey
 
 OLD = FileStamp(10, 1, 1, 7)
 NEW = FileStamp(20, 2, 2, 8)
+RECORDED = {"rain.md": OLD}
 NOW = 1_000.0
 """Of both clocks here: the event loop's and the files'."""
 
@@ -20,7 +21,7 @@ NOW = 1_000.0
 def findings() -> Findings:
     """Knows `rain.md`, and has nothing to tell."""
     findings = Findings(settle=2, grace=10)
-    findings.begin_scan({"rain.md": OLD})
+    findings.begin_scan(RECORDED)
     scan(findings)
     findings.take()
     return findings
@@ -30,8 +31,13 @@ def scan(findings: Findings, *, began: float = NOW, fault: str = "", **seen: Fil
     """A scan ends that saw these files (None: missing) beside the unchanged ones; written without ".md"."""
     changed = {f"{name}.md": stamp for name, stamp in seen.items() if stamp is not None}
     missing = frozenset(f"{name}.md" for name, stamp in seen.items() if stamp is None)
-    survey = Survey(changed, missing, 1, None if fault else 1, fault)
+    survey = Survey(changed, missing, 1, None if fault else 1, fault, new=frozenset(changed.keys() - RECORDED.keys()))
     return findings.scanned(survey, began=began, now=began, wall_clock=began)
+
+
+def look(findings: Findings, path: str, stamp: FileStamp | None, now: float) -> None:
+    """A look at `path` found this, and nobody knows whether the file's writer is done."""
+    findings.looked(path, stamp, now, closed=False, recorded=RECORDED.get(path))
 
 
 def test_the_first_scan_is_told_even_if_nothing_changed() -> None:
@@ -56,7 +62,7 @@ def test_a_scanned_file_that_was_written_just_now_has_to_settle(findings: Findin
 
     assert not findings.news
     assert findings.next_look() == NOW + 2 + MOMENT
-    findings.looked("rain.md", just_now, NOW + 2, closed=False)
+    look(findings, "rain.md", just_now, NOW + 2)
     assert findings.take().paths == (("rain.md", just_now),)
 
 
@@ -65,15 +71,15 @@ def test_files_that_are_waited_for_are_counted_until_there_are_none(findings: Fi
     scan(findings, rain=NEW, vote=just_now)
     assert findings.take() == Changes((("rain.md", NEW),), scanned=True, waiting=1)
 
-    findings.looked("vote.md", None, NOW + 1, closed=False)  # it was a temporary file after all
+    look(findings, "vote.md", None, NOW + 1)  # it was a temporary file after all
 
     assert findings.news
     assert findings.take() == Changes(waiting=0)
 
 
 def test_a_scan_is_not_believed_about_what_was_looked_at_since_it_began(findings: Findings) -> None:
-    findings.begin_scan({"rain.md": OLD})
-    findings.looked("rain.md", NEW, NOW, closed=False)
+    findings.begin_scan(RECORDED)
+    look(findings, "rain.md", NEW, NOW)
 
     scan(findings, rain=OLD)
 
@@ -83,9 +89,9 @@ def test_a_scan_is_not_believed_about_what_was_looked_at_since_it_began(findings
 
 def test_a_scan_that_is_older_than_what_was_told_is_not_told(findings: Findings) -> None:
     in_between = FileStamp(15, 1, 1, 8)
-    findings.begin_scan({"rain.md": OLD})
-    findings.looked("rain.md", NEW, NOW, closed=False)
-    findings.looked("rain.md", NEW, NOW + 2, closed=False)
+    findings.begin_scan(RECORDED)
+    look(findings, "rain.md", NEW, NOW)
+    look(findings, "rain.md", NEW, NOW + 2)
 
     scan(findings, rain=in_between)
 
@@ -94,14 +100,14 @@ def test_a_scan_that_is_older_than_what_was_told_is_not_told(findings: Findings)
 
 def test_a_file_that_is_written_again_before_it_was_taken_is_held_back(findings: Findings) -> None:
     scan(findings, rain=NEW)
-    findings.looked("rain.md", OLD, NOW + 1, closed=False)
+    look(findings, "rain.md", OLD, NOW + 1)
 
     assert findings.take().paths == ()
 
 
 def test_a_file_that_vanished_before_it_was_taken_is_not_told(findings: Findings) -> None:
     scan(findings, vote=NEW)
-    findings.looked("vote.md", None, NOW + 1, closed=False)
+    look(findings, "vote.md", None, NOW + 1)
 
     assert findings.take().paths == ()
 
@@ -110,8 +116,8 @@ def test_what_was_told_and_not_recorded_yet_is_not_told_again(findings: Findings
     scan(findings, rain=NEW)
     findings.take()
 
-    findings.begin_scan({"rain.md": OLD})
-    assert findings.told.stamp("rain.md") == NEW
+    findings.begin_scan(RECORDED)
+    assert findings.told.stamp("rain.md", OLD) == NEW
 
 
 def test_a_missing_file_is_told_once_though_it_stays_recorded(findings: Findings) -> None:
@@ -119,7 +125,9 @@ def test_a_missing_file_is_told_once_though_it_stays_recorded(findings: Findings
     scan(findings, began=NOW + 10, rain=None)
     assert findings.take().missing == ("rain.md",)
 
-    assert findings.begin_scan({"rain.md": OLD}) == set()
+    findings.begin_scan(RECORDED)
+    assert not findings.told.is_there("rain.md", OLD)
+    assert findings.told.gone == {"rain.md"}
 
 
 def test_a_missing_file_that_comes_back_unchanged_is_told(findings: Findings) -> None:
@@ -127,8 +135,8 @@ def test_a_missing_file_that_comes_back_unchanged_is_told(findings: Findings) ->
     scan(findings, began=NOW + 10, rain=None)
     findings.take()
 
-    findings.looked("rain.md", OLD, NOW + 20, closed=False)
-    findings.looked("rain.md", OLD, NOW + 22, closed=False)
+    look(findings, "rain.md", OLD, NOW + 20)
+    look(findings, "rain.md", OLD, NOW + 22)
 
     assert findings.take().paths == (("rain.md", OLD),)
 
@@ -156,14 +164,14 @@ def test_a_fault_is_told_once_and_so_is_its_end(findings: Findings) -> None:
 
 
 def test_new_files_that_no_event_told_of_are_named(findings: Findings) -> None:
-    findings.begin_scan({"rain.md": OLD})
-    findings.looked("vote.md", NEW, NOW, closed=False)
+    findings.begin_scan(RECORDED)
+    look(findings, "vote.md", NEW, NOW)
 
     assert scan(findings, vote=NEW, dam=NEW, rain=NEW) == [NEW]  # dam.md: vote.md was hinted at, rain.md is known
 
 
 def test_what_can_t_be_looked_at_is_waited_for_no_longer(findings: Findings) -> None:
-    findings.looked("rain.md", NEW, NOW, closed=False)
+    look(findings, "rain.md", NEW, NOW)
 
     findings.could_not_look("rain.md")
 

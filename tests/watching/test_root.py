@@ -14,11 +14,13 @@ import pytest
 import time_machine
 from watchdog.observers.inotify_c import InotifyFD
 
+from bot.records import FileStamp
 from bot.watching.survey import survey
-from bot.watching.told import Told
-from tests.watching.watched import Watched, is_markdown, stamp, unreadable_folder
+from tests.watching.watched import Recorded, Watched, is_markdown, stamp, unreadable_folder
 
 Watch = Callable[..., Watched]
+
+OLD = FileStamp(1, 1, 1, 1)
 
 
 async def test_a_missing_root_is_told_and_waited_for(watch: Watch, tmp_path: Path) -> None:
@@ -112,21 +114,22 @@ async def test_what_lies_in_an_unreadable_folder_is_not_missing(
     assert "can't be looked at" in caplog.text
 
 
-def test_a_root_on_another_device_withdraws_nothing(root: Path) -> None:
+async def test_a_root_on_another_device_withdraws_nothing(root: Path) -> None:
     (root / "vote.md").write_text("vote")
-    device = root.stat().st_dev
+    device = device_of(root)
+    known = Recorded(dict.fromkeys(("rain.md", "vote.md"), OLD))
 
-    seen = survey(root, is_markdown, Told(), there={"rain.md", "vote.md"}, device=device + 1)
+    seen = await survey(root, is_markdown, known, device=device + 1)
 
     assert "on another device" in seen.fault
     assert seen.missing == frozenset()
     assert set(seen.changed) == {"vote.md"}
 
 
-def test_a_root_that_moved_to_another_device_with_all_posts_is_believed(root: Path) -> None:
+async def test_a_root_that_moved_to_another_device_with_all_posts_is_believed(root: Path) -> None:
     (root / "vote.md").write_text("vote")
 
-    seen = survey(root, is_markdown, Told(), there={"vote.md"}, device=root.stat().st_dev + 1)
+    seen = await survey(root, is_markdown, Recorded({"vote.md": OLD}), device=device_of(root) + 1)
 
     assert seen.fault == ""
 
@@ -169,6 +172,10 @@ async def test_that_no_events_come_in_is_found_out_and_said(watch: Watch, caplog
 
     assert not watched.watcher.health.events_working
     assert "no events told of new files" in caplog.text
+
+
+def device_of(folder: Path) -> int:
+    return folder.stat().st_dev
 
 
 async def deafen() -> None:

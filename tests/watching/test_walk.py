@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from types import FrameType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.watching.walk import look_at, walk
+from bot.records import FileStamp, StampRow
+from bot.watching.walk import Walk, look_at, walk
 from tests.watching.watched import is_markdown, stamp, unreadable_folder
 
 
@@ -88,7 +92,9 @@ def test_an_unreadable_folder_is_named_and_hides_what_lies_in_it(root: Path) -> 
 
     assert set(tree.files) == {"rain.md"}
     assert tree.unreadable == (folder,)
-    assert [problem.path for problem in tree.problems] == [folder]
+    [problem] = tree.problems
+    assert (problem.path, problem.what) == (folder, "can't be looked at (File name too long)")
+    assert problem.mend.startswith("move it out of some of the folders")
     assert tree.hides(f"{folder}/vote.md")
     assert not tree.hides("vote.md")
 
@@ -109,12 +115,46 @@ def test_what_only_looks_like_a_file_is_none(root: Path) -> None:
     os.mkfifo(root / "pipe.md")
     (root / "folder.md").mkdir()
 
-    assert walk(root, is_markdown).files == {}
+    tree = walk(root, is_markdown)
+
+    assert tree.files == {}
+    assert [(problem.path, problem.mend) for problem in tree.problems] == [("pipe.md", "put a file in its place")]
     assert look_at(root, ["pipe.md", "folder.md", "nothing.md"]) == {
         "pipe.md": None,
         "folder.md": None,
         "nothing.md": None,
     }
+
+
+NAMES = st.sampled_from(["a", "a-b", "a.b", "a0", "A", "ណ", "\U00010000", "\uffff"])
+PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
+
+
+@given(paths=st.sets(PATHS, max_size=12), known=st.sets(PATHS, max_size=12), size=st.integers(1, 4))
+def test_a_walk_goes_by_path_and_differs_by_pages_as_it_does_at_once(
+    paths: set[str], known: set[str], size: int
+) -> None:
+    there = {f"{path}.md" for path in paths}
+    recorded = {f"{path}.md" for path in known}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for path in there:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(path)
+        stamps = {path: stamp(root / path) for path in there}
+        rows = sorted((path, *stamps.get(path, FileStamp(1, 1, 1, 1))) for path in recorded)
+
+        assert list(Walk(root, is_markdown).files()) == sorted(stamps.items())
+
+        walking = Walk(root, is_markdown)
+        found: list[tuple[str, FileStamp | None, StampRow | None]] = []
+        for first in range(0, len(rows), size):
+            found += walking.differing(rows[first : first + size], more=True)
+        found += walking.differing(())
+
+    assert {path for path, seen, row in found if seen and not row} == there - recorded
+    assert {path for path, seen, row in found if not seen and row} == recorded - there
+    assert len(found) == len(there ^ recorded)
 
 
 def test_each_folder_is_listed_once_and_each_file_looked_at_once(root: Path) -> None:
@@ -127,8 +167,8 @@ def test_each_folder_is_listed_once_and_each_file_looked_at_once(root: Path) -> 
     calls = count_calls(lambda: walk(root, is_markdown))
 
     assert calls["scandir"] == 6
-    assert calls["stat"] == 100  # no picture, no folder
-    assert calls["lstat"] <= len(root.parts)  # the root's own path, once
+    assert calls["stat"] == 0
+    assert 100 <= calls["lstat"] <= 100 + len(root.parts)  # no picture, no folder; the root's own path, once
 
 
 def count_calls(work: object) -> Counter[str]:

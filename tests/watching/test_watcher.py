@@ -266,6 +266,19 @@ async def test_a_scan_that_goes_wrong_is_said_and_tried_again(
     assert "went wrong" in caplog.text
 
 
+async def test_a_database_that_fails_at_a_hint_is_said_and_the_file_found_by_a_scan(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    watched = watch(scan_interval=0.1)
+    await watched.started()
+    watched.known.fail_with = RuntimeError("the database is locked")
+    watched.write("rain.md")
+
+    await watched.until_told("rain.md")
+
+    assert "could not be looked at" in caplog.text
+
+
 def refuses_once() -> Callable[[str], bool]:
     calls = Counter[str]()
 

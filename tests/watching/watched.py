@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import aclosing
 from pathlib import Path
 
-from bot.records import FileStamp
+from bot.records import FileStamp, StampRow
 from bot.watching.changes import Changes
 from bot.watching.walk import stamp_of
 from bot.watching.watcher import Watcher
@@ -27,6 +27,24 @@ def stamp(file: Path) -> FileStamp:
     return stamp_of(file.stat())
 
 
+class Recorded:
+    """bot.ports.Stamps on a plain dictionary, which may change. `fail_with` is raised once, for files asked for."""
+
+    def __init__(self, files: dict[str, FileStamp]) -> None:
+        self._files = files
+        self.fail_with: Exception | None = None
+
+    async def stamp_rows(self, *, after: str = "", limit: int) -> list[StampRow]:
+        paths = sorted(path for path in self._files if path > after)
+        return [(path, *self._files[path]) for path in paths[:limit]]
+
+    async def stamps_of(self, paths: Collection[str]) -> dict[str, FileStamp]:
+        if paths and (error := self.fail_with):
+            self.fail_with = None
+            raise error
+        return {path: self._files[path] for path in paths if path in self._files}
+
+
 class Watched:
     """The consumer of a Watcher: it records at once, and lets tests wait for what they expect."""
 
@@ -43,6 +61,7 @@ class Watched:
     ) -> None:
         self.root = root
         self.recorded: dict[str, FileStamp] = dict(known or {})
+        self.known = Recorded(self.recorded)
         self.told: list[Changes] = []
         self.free = asyncio.Event()  # cleared: the consumer is busy with what it was told last
         self.free.set()
@@ -50,7 +69,7 @@ class Watched:
             root,
             settle=settle,
             accepts=accepts,
-            known=self._known,
+            known=self.known,
             grace=grace,
             scan_interval=scan_interval,
             root_interval=root_interval,
@@ -101,9 +120,6 @@ class Watched:
         self.write(name)
         await self.until_told(name)
         self.told[:] = [_without(changes, name) for changes in self.told]
-
-    async def _known(self) -> dict[str, FileStamp]:
-        return dict(self.recorded)
 
     async def _consume(self) -> None:
         try:

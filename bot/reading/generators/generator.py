@@ -41,7 +41,6 @@ class Generator:
     """
 
     name: ClassVar[str] = ""  # as people write it: "Jekyll"; empty: no generator is known
-    scheduled_by_date: ClassVar[bool] = True  # False: the site shows a post with a future date at once (Hexo)
     summary_first: ClassVar[bool] = False  # True: `excerpt` in the front matter wins over a marker in the body (Jekyll)
 
     root: Path | None = None  # the site's root, absolute, links resolved
@@ -76,6 +75,18 @@ class Generator:
     def public_folders(self) -> tuple[str, ...]:
         """Where "/img/x.jpg" may lie, relative to the root: the root itself, Hugo's and Zola's static, built sites."""
         return ("", "static", "public")
+
+    # --- what the site shows ------------------------------------------------------------------------------------------
+
+    @property
+    def scheduled_by_date(self) -> bool:
+        """False: the site shows a post with a future date at once (Hexo; Jekyll with `future: true`)."""
+        return True
+
+    @property
+    def shows_unpublished(self) -> bool:
+        """True: the site shows posts with `published: false` as well (Jekyll with `unpublished: true`)."""
+        return False
 
     # --- a file by its path -------------------------------------------------------------------------------------------
 

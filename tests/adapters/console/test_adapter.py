@@ -97,6 +97,15 @@ async def test_after_a_restart_the_chats_are_as_they_were(start: StartConsole) -
         assert titles(console, Chat.DISCORD) == ["Later"]
 
 
+async def test_after_a_restart_what_asked_to_be_pinned_is_pinned(start: StartConsole) -> None:
+    past = [
+        Remembered("7-aa", replace(RAIN, pin=True), Look(), 0, NOON - timedelta(days=1)),
+        Remembered("8-aa", RAIN, Look(), 0, NOON - timedelta(days=1)),
+    ]
+    async with start(World(history={DISCORD: past})) as console:
+        assert [message.pinned for message in console.adapter.messages(Chat.DISCORD)] == [True, False]
+
+
 async def test_a_picture_that_cannot_be_shown_is_refused_and_the_next_one_tried(
     console: Console, picture: Picture, tmp_path: Path
 ) -> None:

@@ -136,3 +136,22 @@ async def test_cloudflare_stops_the_whole_bot(server: Server, rain: Announcement
     with pytest.raises(TryLater) as caught:
         await server.send(rain)
     assert (caught.value.flood, caught.value.scope) == (True, Scope.BOT)
+
+
+async def test_a_missing_right_to_pin_is_named_and_loses_no_channel(server: Server, rain: Announcement) -> None:
+    receipt = (await server.send(rain)).receipt
+    with pytest.raises(Rejected, match="allow Pin Messages"):
+        await server.adapter.pin(server.destination, receipt)
+    server.discord.permit(server.news, "pin_messages")
+    await server.adapter.pin(server.destination, receipt)
+    assert server.news.visible[0].pinned
+
+
+async def test_a_channel_with_as_many_pins_as_discord_takes_says_what_to_do(server: Server, rain: Announcement) -> None:
+    server.discord.permit(server.news, "pin_messages")
+    dara = server.discord.add_member(server.guild, "Dara")
+    for _ in range(250):
+        server.discord.say(server.news, dara, "old").pinned = True
+    receipt = (await server.send(rain)).receipt
+    with pytest.raises(Rejected, match="unpin an old one"):
+        await server.adapter.pin(server.destination, receipt)

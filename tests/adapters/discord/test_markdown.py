@@ -1,6 +1,7 @@
 """Readers see what was written, and nothing that was not."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -151,3 +152,54 @@ def test_any_plain_text_is_shown_as_it_was_written(text: str) -> None:
     shown = seen(escape(text))
     if not re.search(r"https?://", text):
         assert shown == text
+
+
+def wanted(span: Span) -> tuple[set[str], str]:
+    """How a span shall look, and where it shall lead."""
+    link = LINK.replace("(", "%28").replace(")", "%29") if span.link else ""
+    if span.code and not link:  # Discord has no code in a link
+        return {"code"}, ""
+    return {name for name, on in (("bold", span.bold), ("italic", span.italic)) if on}, link
+
+
+STYLED = st.builds(
+    Span,
+    text=st.sampled_from(
+        [
+            "a",
+            " b ",
+            "*c*",
+            "`d`",
+            "**",
+            "_e_",
+            "[f](g)",
+            "# h",
+            "\\",
+            "ភ្លៀង",
+            "👩‍👩‍👧‍👦",
+            "1. ",
+            "i\nj",
+            " ",
+            "\n\n",
+            "@here",
+        ]
+    ),
+    bold=st.booleans(),
+    italic=st.booleans(),
+    code=st.booleans(),
+    link=st.sampled_from([None, LINK]),
+).map(lambda span: replace(span, code=False) if "`" in span.text else span)  # code knows no escapes: it goes plain
+
+
+@settings(deadline=None, max_examples=400)  # other processes may be busy
+@given(st.lists(STYLED, max_size=12))
+def test_every_letter_is_seen_in_the_styles_in_which_it_was_written(spans: list[Span]) -> None:
+    letters = [(char, *wanted(span)) for span in spans for char in span.text if not char.isspace()]
+    shown = [
+        (char, set(run.styles), run.link)
+        for run in read(markdown(spans))
+        for char in run.text
+        if not char.isspace() and char != "\u200b"
+    ]
+    in_links = str.maketrans("[]", "()")  # Discord would end a link's text at a bracket
+    assert shown == [(char.translate(in_links) if link else char, styles, link) for char, styles, link in letters]

@@ -171,6 +171,37 @@ def test_the_plain_style_is_title_and_address(rain: Announcement) -> None:
     assert text(rain).content == f"**Rain floods the market**\n{URL}"
 
 
+def test_own_words_stand_in_place_of_the_excerpt_at_any_length_that_fits(rain: Announcement) -> None:
+    own = replace(rain, texts=(("discord", (Span("Ours. ", italic=True), Span("word " * 500))), ("", (Span("No."),))))
+    description = embed(own, Look(excerpt=0)).description
+    assert description.startswith("*Ours.* word word")
+    assert len(description) > 2500
+    assert embed(replace(rain, texts=(("", (Span("For all."),)),))).description == "For all."
+    assert embed(replace(rain, texts=(("telegram", (Span("There."),)),))) == embed(rain)
+
+
+def test_own_words_stand_between_title_and_address_in_the_plain_style(rain: Announcement) -> None:
+    own = replace(rain, texts=(("", (Span("Our "), Span("own", bold=True), Span(" words."))),))
+    assert text(own).content == f"**Rain floods the market**\nOur **own** words.\n{URL}"
+    long = text(replace(rain, texts=(("", (Span("word " * 2000),)),))).content
+    assert long.endswith(f"…\n{URL}")
+    assert 1900 < len(long) <= limits.CONTENT
+
+
+@pytest.mark.parametrize("style", Style)
+def test_a_post_that_wants_no_mention_mentions_nobody(rain: Announcement, style: Style) -> None:
+    message = render(replace(rain, mention=False), Look(style=style, mention="77"))
+    assert message.mention == ""
+    assert "<@&" not in message.content
+    assert fingerprint(message) != fingerprint(render(rain, Look(style=style, mention="77")))
+
+
+def test_a_post_that_wants_no_picture_has_none_nor_that_of_its_page(rain: Announcement) -> None:
+    pictured = replace(rain, pictures=(Picture(url="https://news.example/a.png"),), image=False)
+    assert embed(pictured).image_url == ""
+    assert text(pictured).content == f"**Rain floods the market**\n<{URL}>"  # brackets keep Discord from unfurling
+
+
 def test_the_plain_style_escapes_its_title(rain: Announcement) -> None:
     assert seen(text(replace(rain, title="# 2 * 3 @everyone")).content.split("\n")[0]) == "# 2 * 3 @everyone"
 
@@ -261,12 +292,14 @@ WORDS = st.one_of(
     st.sampled_from(["😀" * 3000, "*" * 5000, "ភ្នំពេញ " * 700, "@everyone <@1> <@&2>", "a. " * 2000, "_" * 300]),
 )
 ADDRESSES = st.sampled_from([None, URL, LONG_URL, "https://news.example/" + "b" * 700, "no address"])
+SPANS = st.lists(
+    st.builds(Span, text=WORDS, bold=st.booleans(), italic=st.booleans(), code=st.booleans(), link=ADDRESSES),
+    max_size=4,
+).map(tuple)
 ANNOUNCEMENTS = st.builds(
     Announcement,
     title=WORDS,
-    body=st.lists(st.builds(Span, text=WORDS, bold=st.booleans(), code=st.booleans(), link=ADDRESSES), max_size=4).map(
-        tuple
-    ),
+    body=SPANS,
     url=ADDRESSES,
     pictures=st.lists(
         st.builds(Picture, url=ADDRESSES, alt=WORDS) | st.just(Picture(file="/a.png", alt="😀" * 900))
@@ -274,6 +307,9 @@ ANNOUNCEMENTS = st.builds(
     label=WORDS,
     hashtags=st.lists(WORDS, max_size=3).map(tuple),
     language=st.sampled_from(["en", "km", "de"]),
+    mention=st.booleans(),
+    image=st.booleans(),
+    texts=st.lists(st.tuples(st.sampled_from(["", "discord", "telegram"]), SPANS), max_size=2).map(tuple),
 )
 LOOKS = st.builds(
     Look,
@@ -310,6 +346,39 @@ def test_nothing_but_the_chosen_role_is_ever_mentioned(announcement: Announcemen
     if isinstance(message, EmbedMessage):
         assert message.content in {"", role}
         read(message.description)
+    if not announcement.mention:
+        assert message.mention == ""
+        assert role not in message.content
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        (Span("a", bold=True), Span("b", italic=True)),
+        (Span("word ", bold=True, italic=True, link=URL), Span("word ")),
+        (Span("`x` ", code=True), Span("<y> ", code=True, link=URL)),
+        (Span("a ", link="https://news.example/" + "x" * 2000),),
+        (Span("_*~`|"),),
+    ],
+    ids=["styles", "links in bold", "code", "long links", "marks"],
+)
+@pytest.mark.parametrize("style", Style)
+def test_ten_thousand_spans_are_a_message_that_discord_takes(spans: tuple[Span, ...], style: Style) -> None:
+    many = spans * (10_000 // len(spans))
+    for said in (Announcement("Rain", body=many), Announcement("Rain", texts=(("", many),))):
+        message = render(said, Look(style=style, excerpt=6000))
+        shown, most = (
+            (message.description, limits.EMBED_DESCRIPTION)
+            if isinstance(message, EmbedMessage)
+            else (message.content, limits.CONTENT)
+        )
+        assert most * 0.4 < utf16_length(shown) <= most
+        read(shown)
+
+
+def test_a_link_that_is_too_long_for_its_place_leaves_its_words() -> None:
+    body = (Span("See "), Span("the map", link="https://news.example/" + "x" * 2000), Span(" of the flood."))
+    assert text(Announcement("Rain", body=body)).content == "**Rain**\nSee the map of the flood."
 
 
 @settings(deadline=None)  # other processes may be busy

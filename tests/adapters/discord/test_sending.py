@@ -251,6 +251,7 @@ def test_each_channel_and_each_kind_of_call_has_its_own_rate() -> None:
         Action.EDIT: ["bot", "channel:2:edit"],
         Action.DELETE: ["bot", "channel:2:delete"],
         Action.PROBE: ["bot"],
+        Action.PIN: ["bot"],
     }
 
 

@@ -137,3 +137,29 @@ async def test_an_old_message_can_be_deleted_no_more(
     telegram.advance(49 * 3600)
     with pytest.raises(Rejected, match="48 hours"):
         await adapter.delete(place(channel), shown)
+
+
+# --- pinning ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_message_is_pinned_in_its_turn_and_without_a_sound(
+    adapter: TelegramAdapter, telegram: TelegramEmulator, channel: Chat, pace: FakePace
+) -> None:
+    telegram.promote(channel, telegram.bot, can_post_messages=True, can_edit_messages=True)
+    shown = await show(adapter, channel)
+    before = len(pace.turns)
+
+    await adapter.pin(place(channel), shown.receipt)
+
+    assert telegram.requests[-1].method == "pinChatMessage"
+    assert telegram.requests[-1].parameters["disable_notification"] is True
+    assert len(pace.turns) == before + 1
+
+
+async def test_a_bot_that_may_post_but_not_edit_in_a_channel_may_not_pin_there(
+    adapter: TelegramAdapter, channel: Chat
+) -> None:
+    shown = await show(adapter, channel)
+    with pytest.raises(Rejected, match="in a channel: edit"):
+        await adapter.pin(place(channel), shown.receipt)
+    assert not channel.visible[0].pinned

@@ -37,6 +37,7 @@ _KNOWN = {
     10063: (404, "Unknown application command"),
     10087: (404, "Unknown tag"),
     20028: (429, "The write action you are performing on the channel has hit the write rate limit."),
+    30003: (400, "Maximum number of pins reached (250)"),
     30034: (400, "Maximum number of daily application command creates has been reached (200)"),
     30046: (429, "Maximum number of edits to messages older than 1 hour reached. Try again later."),
     40005: (413, "Request entity too large"),

@@ -17,6 +17,7 @@ from tests.emulators.discord.world import World
 
 _KEPT_FLAGS = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SILENT | MessageFlag.COMPONENTS_V2
 _AN_HOUR = timedelta(hours=1)
+_MOST_PINS = 250
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Messages:
         yield Route("PATCH", message, self.edit)
         yield Route("DELETE", message, self.delete)
         yield Route("POST", f"{message}/crosspost", self.crosspost)
+        yield Route("PUT", f"{messages}/pins/{{message_id}}", self.pin)
         yield Route("POST", "/channels/{channel_id}/typing", self.typing)
 
     def send(self, call: Call) -> Answer:
@@ -179,6 +181,19 @@ class Messages:
         if channel.archived:
             raise refuse(50083)
         self._world.delete_message(message)
+        return Answer(status=204)
+
+    def pin(self, call: Call) -> Answer:
+        """Pin a message: with Pin Messages (discord.md 8, split from Manage Messages), up to 250 a channel."""
+        channel, message = self._access.to_message(call)
+        self._access.require(channel, "pin_messages")
+        if channel.archived:
+            raise refuse(50083)
+        if not message.pinned:
+            if sum(one.pinned for one in channel.visible) >= _MOST_PINS:
+                raise refuse(30003)
+            message.pinned = True
+            self._world.emit_message("MESSAGE_UPDATE", message)
         return Answer(status=204)
 
     def crosspost(self, call: Call) -> Answer:

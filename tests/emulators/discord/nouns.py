@@ -158,6 +158,7 @@ class Message(_Noun):
     thread: "Channel | None" = None
     edited_at: datetime | None = None
     deleted: bool = False
+    pinned: bool = False
     #: The bodies of the accepted edits, oldest first.
     edits: list[Json] = field(default_factory=list)
     #: What the content would ping, as written there, after `allowed_mentions` and the bot's permissions.

@@ -232,7 +232,7 @@ def message_json(message: Message, cdn: str) -> Json:
         "attachments": files,
         "embeds": [_shown_embed(embed, addresses) for embed in message.embeds],
         "components": message.components,
-        "pinned": False,
+        "pinned": message.pinned,
         "flags": int(message.flags),
     }
     if message.nonce is not None:

@@ -1,0 +1,30 @@
+"""Where a post stands once its file was read. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.models import Post, Visibility
+from bot.records import Hold, PostState
+
+
+def next_state(
+    before: PostState | None, post: Post, now: datetime, *, hold: Hold | None = None, release: bool = False
+) -> PostState:
+    """Where a post stands after its file was read; `before` is None for one that was never seen."""
+    if before in (PostState.KNOWN, PostState.PUBLISHED):
+        return before
+    if post.visibility is not Visibility.PUBLIC:
+        return PostState.UNPUBLISHED
+    if hold is not None and hold.copy_of and not release:
+        return PostState.HELD  # also before its time: it would go out unseen then
+    if post.published_at is not None and post.published_at > now:
+        return PostState.SCHEDULED
+    if (before is PostState.HELD or hold) and not release:
+        return PostState.HELD
+    return PostState.PUBLISHED
+
+
+def becomes_news(before: PostState | None, post: Post, now: datetime) -> bool:
+    """Whether taking in `post` now would publish it."""
+    return before is not PostState.PUBLISHED and next_state(before, post, now) is PostState.PUBLISHED

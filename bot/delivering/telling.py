@@ -1,0 +1,68 @@
+"""What the log says of posts: one line for each thing that an editor would notice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from bot.models import Visibility
+from bot.records import FileRecord, News
+
+log = logging.getLogger(__name__)
+
+WHY_NOT_PUBLIC: Final = {
+    Visibility.DRAFT: "it is a draft",
+    Visibility.UNLISTED: "it is unlisted",
+    Visibility.EXPIRED: "it has expired",
+    Visibility.EXCLUDED: "its front matter keeps it from newsbell",
+}
+
+
+def tell_news(record: FileRecord, news: News, deliveries: int) -> None:
+    """Say what became of a post that was taken in."""
+    post = record.post
+    why = WHY_NOT_PUBLIC.get(post.visibility, "") if post else ""
+    match news:
+        case News.NEW:
+            log.info("new: %s goes to %d destination%s", record.path, deliveries, "" if deliveries == 1 else "s")
+        case News.EDITED:
+            log.info("edited: %s, messages that follow: %d", record.path, deliveries)
+        case News.SCHEDULED:
+            log.info("scheduled: %s for %s", record.path, post and post.published_at)
+        case News.UNPUBLISHED:
+            log.info("not public yet: %s (%s)", record.path, why)
+        case News.UNCHANGED if why:
+            log.info("not public any more: %s (%s); what was sent of it stays", record.path, why)
+        case News.HELD | News.UNCHANGED:
+            log.debug("%s: %s", news, record.path)
+    for warning in post.warnings if post else ():
+        log.warning("%s: %s", record.path, warning)
+
+
+def tell_problems(records: Iterable[FileRecord]) -> None:
+    """Say what can't be read, where, and how to mend it."""
+    for record in records:
+        if problem := record.problem:
+            place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+            log.warning("%s: %s; %s", place, problem.what, problem.mend)
+
+
+def tell_moved(old: str, new: str) -> None:
+    """Say that a file is a post that is known."""
+    log.info("moved: %s is %s now; it is not sent again", old, new)
+
+
+def tell_copy(path: str, original: str) -> None:
+    """Say that a new post is held, for it looks like a copy."""
+    log.warning(
+        "%s is held, for it looks like a copy of %s; remove it or give it a title of its own, or, to send it all the"
+        " same: newsbell send --held",
+        path,
+        original,
+    )
+
+
+def tell_held(held: int, reason: str) -> None:
+    """Say that new posts wait for a person's word."""
+    log.warning("%d new posts are held (%s); to send them: newsbell send --held", held, reason)
