@@ -85,7 +85,12 @@ class Post:
     visibility: Visibility = Visibility.PUBLIC
     overrides: Overrides = Overrides()
     link_rule: str = ""  # what gave the address: "origin_url", "permalink", "Jekyll", "NEWSBELL_POST_URL"; empty: none
+    waits_for_date: bool = True  # False: the site shows it at once, also with a date in the future (Hexo, MkDocs)
     warnings: tuple[str, ...] = ()  # what was understood only with a guess; the post is sent all the same
+
+    def lies_ahead(self, now: datetime) -> bool:
+        """Whether the site does not show the post before its date, which is after `now`."""
+        return self.waits_for_date and self.published_at is not None and self.published_at > now
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------

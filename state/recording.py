@@ -88,7 +88,7 @@ def first_state(post: Post, now: datetime) -> PostState:
     """How a post of the baseline is remembered."""
     if post.visibility is not Visibility.PUBLIC:
         return PostState.UNPUBLISHED
-    if post.published_at is not None and post.published_at > now:
+    if post.lies_ahead(now):
         return PostState.SCHEDULED
     return PostState.KNOWN
 

@@ -62,7 +62,7 @@ def _read(choice: Choice, site: Site, report: Report) -> None:
             report.without_front_matter += 1
         else:
             post = taken.record.post
-            report.add(post, scheduled_by_date=site.generator.scheduled_by_date)
+            report.add(post)
             if post.key.startswith("path:"):  # no other file has it
                 continue
             first = first_with.setdefault(hash(post.key), path)

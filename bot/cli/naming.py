@@ -163,7 +163,7 @@ def unpublished(post: Post) -> str:
             return "has expired"
         case Visibility.EXCLUDED:
             return "is kept from newsbell by its front matter (newsbell: false)"
-    if post.published_at and post.published_at > utc_now():
+    if post.lies_ahead(utc_now()):
         return f"is dated {post.published_at:%Y-%m-%d %H:%M %Z}, which is yet to come"
     return ""
 

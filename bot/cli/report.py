@@ -113,12 +113,12 @@ class Report:
     without_link: Link | None = None
     _sentences: dict[str, str] = field(default_factory=dict)  # each is kept once, however many files it is about
 
-    def add(self, post: Post, *, scheduled_by_date: bool = True) -> None:
+    def add(self, post: Post) -> None:
         """Count a post."""
         self.posts += 1
         self.categories.add(post.categories)
         self.by_language[post.language] += 1
-        self.by_state[_state(post, self.now, scheduled_by_date=scheduled_by_date)] += 1
+        self.by_state[_state(post, self.now)] += 1
         self._add_link(post)
         for doubt in doubts_of(post):
             self.warnings.append(replace(doubt, what=self._sentences.setdefault(doubt.what, doubt.what)))
@@ -157,9 +157,8 @@ def doubts_of(post: Post) -> list[Doubt]:
     return doubts
 
 
-def _state(post: Post, now: datetime, *, scheduled_by_date: bool) -> str:
-    later = scheduled_by_date and post.published_at is not None and post.published_at > now
-    return SCHEDULED if later and post.visibility is Visibility.PUBLIC else post.visibility.value
+def _state(post: Post, now: datetime) -> str:
+    return SCHEDULED if post.lies_ahead(now) and post.visibility is Visibility.PUBLIC else post.visibility.value
 
 
 def _link(link: Link) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def next_state(
         return PostState.UNPUBLISHED
     if hold is not None and hold.copy_of and not release:
         return PostState.HELD  # also before its time: it would go out unseen then
-    if post.published_at is not None and post.published_at > now:
+    if post.lies_ahead(now):
         return PostState.SCHEDULED
     if (before is PostState.HELD or hold) and not release:
         return PostState.HELD

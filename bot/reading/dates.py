@@ -37,7 +37,7 @@ def published_at(page: Page) -> datetime | None:
     """When `page` was published, in UTC; None if it names no date. A day alone means its beginning at the site."""
     zone = page.site.zone
     impossible = ""
-    for key in _KEYS:
+    for key in (*page.site.generator.date_keys, *_KEYS):
         value = page.values.get(key)
         if (moment := to_moment(value, zone)) is not None:
             return moment

@@ -105,6 +105,7 @@ def _to_post(page: Page, now: datetime) -> Post:
         caption=caption,
         visibility=visibility_of(page, now),
         link_rule=link.rule,
+        waits_for_date=page.site.generator.scheduled_by_date,
         overrides=asked.overrides,
         warnings=tuple(page.doubts),
     )

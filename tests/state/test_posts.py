@@ -189,6 +189,12 @@ async def test_a_held_post_waits_for_a_persons_word_even_when_edited(office: Off
     assert (released.news, released.deliveries) == (News.NEW, 1)
 
 
+async def test_a_future_post_that_its_site_shows_at_once_is_news_at_once(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    shown = await publish(office.store, post(published_at=later(86400), waits_for_date=False))
+    assert (shown.news, shown.deliveries) == (News.NEW, 1)
+
+
 async def test_waiting_posts_come_by_date_then_by_path(office: Office) -> None:
     for path, seconds in (("c.md", 10), ("b.md", 20), ("a.md", 10)):
         await publish(office.store, post(path, published_at=later(seconds)))

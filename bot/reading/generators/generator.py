@@ -67,6 +67,11 @@ class Generator:
         return ""
 
     @property
+    def date_keys(self) -> tuple[str, ...]:
+        """Keys, in lower case, that say when the site begins to show a post, and so go before `date` (Hugo)."""
+        return ()
+
+    @property
     def excerpt_separator(self) -> str:
         """The configured mark after the excerpt; empty: only the usual ones count."""
         return ""

@@ -58,6 +58,10 @@ class Hugo(Generator):
         return zone_at(self.config, "timeZone")
 
     @property
+    def date_keys(self) -> tuple[str, ...]:
+        return ("publishdate",)  # Hugo's own `.Date` may lie before it; its addresses are made of that
+
+    @property
     def language(self) -> str:
         own = text_at(self.config, "locale") or text_at(self.config, "languageCode")
         return text_at(self.config, "defaultContentLanguage") or own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,11 @@ def test_posts_and_the_future() -> None:
     assert hexo(source_dir="src/").is_post("src/_posts/x.md")
     assert not hexo().scheduled_by_date
     assert hexo(future="false").scheduled_by_date
+
+
+def test_a_post_of_tomorrow_is_on_the_site_today(tmp_path: Path) -> None:
+    post = post_at(Hexo(root=tmp_path), "source/_posts/rain.md", "title: Rain\ndate: 2124-11-07 08:00")
+    assert not post.lies_ahead(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_newsbell_reads_a_post_as_hexo_does(tmp_path: Path) -> None:

@@ -247,3 +247,14 @@ def test_newsbell_reads_a_post_as_hugo_does(tmp_path: Path) -> None:
     assert post.url == "https://paper.example/p/km/2024/11/rain/"
     assert post.language == "km"
     assert hidden.visibility is Visibility.DRAFT
+
+
+def test_a_post_waits_for_its_publish_date_and_its_address_goes_by_its_date(tmp_path: Path) -> None:
+    site = Hugo(root=tmp_path, config={"baseURL": "https://paper.example/", "permalinks": {"posts": "/:year/:slug/"}})
+    dates = "date: 2025-12-30T08:00:00Z\npublishDate: 2026-01-02T08:00:00Z"
+
+    post = post_at(site, "content/posts/rain.md", f"title: Rain\n{dates}")
+
+    assert post.url == "https://paper.example/2025/rain/"
+    assert post.lies_ahead(datetime(2026, 1, 1, tzinfo=UTC))
+    assert not post.lies_ahead(datetime(2026, 1, 3, tzinfo=UTC))
