@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.models import Span
-from bot.reading.blocks import Block, Kind
 from bot.reading.site import Captions
-from bot.reading.spans import plain
+from bot.reading.text.blocks import Block, Kind
+from bot.reading.text.spans import plain
 
 _SHORTEST, _LONGEST = 25, 350
 """Characters of a caption without a credit: a greeting is shorter, a sentence cut by a link may be longer."""

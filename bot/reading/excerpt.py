@@ -11,14 +11,14 @@ from typing import Final
 
 from bot.models import Span
 from bot.reading.addresses import Links
-from bot.reading.blocks import Block, Kind
-from bot.reading.body import Body
 from bot.reading.captions import find_caption, without_captions
 from bot.reading.fields import flag, text_of, tidy, unescape
 from bot.reading.own_page import own_page
 from bot.reading.page import Page
 from bot.reading.site import Captions
-from bot.reading.spans import joined, plain
+from bot.reading.text.blocks import Block, Kind
+from bot.reading.text.body import Body
+from bot.reading.text.spans import joined, plain
 
 ENOUGH: Final = 1_200
 """Characters after which no further paragraph is taken: what the longest excerpt of a subscription needs."""

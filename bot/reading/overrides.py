@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 
 from bot.models import Overrides, Span
 from bot.reading.addresses import Links, comparable, web_address
-from bot.reading.blocks import Block, Kind
-from bot.reading.body import Body
 from bot.reading.fields import flag, shown, text_of
 from bot.reading.own_page import own_page
 from bot.reading.page import Page
-from bot.reading.spans import joined
+from bot.reading.text.blocks import Block, Kind
+from bot.reading.text.body import Body
+from bot.reading.text.spans import joined
 
 _NEWSBELL: Final = "newsbell"
 _SEND: Final = "send"

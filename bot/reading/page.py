@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from bot.reading.body import Body
-from bot.reading.front_matter import FrontMatter
+from bot.reading.front.front_matter import FrontMatter
 from bot.reading.site import Site
+from bot.reading.text.body import Body
 
 
 @dataclass(frozen=True, slots=True)

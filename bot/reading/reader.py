@@ -12,11 +12,10 @@ from typing import Final
 from bot.errors import PostError
 from bot.models import Post
 from bot.reading.addresses import Links
-from bot.reading.body import Body
 from bot.reading.categories import categories_of, tags_of
 from bot.reading.dates import published_at
 from bot.reading.excerpt import excerpt_of
-from bot.reading.front_matter import FrontMatter, read_front_matter
+from bot.reading.front.front_matter import FrontMatter, read_front_matter
 from bot.reading.identity import keys_of
 from bot.reading.language import language_of
 from bot.reading.links import link_of
@@ -25,6 +24,7 @@ from bot.reading.page import Page
 from bot.reading.pictures import pictures_of
 from bot.reading.site import Site
 from bot.reading.suspicions import suspect
+from bot.reading.text.body import Body
 from bot.reading.title import title_of
 from bot.reading.visibility import visibility_of
 

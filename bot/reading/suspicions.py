@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.reading.fields import shown
-from bot.reading.front_matter import FrontMatter
+from bot.reading.front.front_matter import FrontMatter
 from bot.reading.page import Page
 from bot.reading.shorten import shortened
 

@@ -6,11 +6,11 @@ import re
 from typing import Final
 
 from bot.errors import PostError
-from bot.reading.blocks import Kind
 from bot.reading.fields import first_text, tidy, unescape
 from bot.reading.page import Page
 from bot.reading.shorten import shortened
-from bot.reading.spans import plain
+from bot.reading.text.blocks import Kind
+from bot.reading.text.spans import plain
 
 LONGEST_TITLE: Final = 256
 """UTF-16 units (Discord, "Embed Limits")."""

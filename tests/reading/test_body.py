@@ -14,14 +14,14 @@ from markdown_it.token import Token
 from bot.errors import PostError
 from bot.models import Picture, Span
 from bot.reading.addresses import Links
-from bot.reading.blocks import Block, Image, Kind
-from bot.reading.body import Body
 from bot.reading.excerpt import excerpt_of
-from bot.reading.front_matter import FrontMatter, read_front_matter
-from bot.reading.markdown import Definitions, block_tokens, read_blocks
+from bot.reading.front.front_matter import FrontMatter, read_front_matter
 from bot.reading.page import Page
 from bot.reading.pictures import pictures_of
 from bot.reading.site import Captions, Site
+from bot.reading.text.blocks import Block, Image, Kind
+from bot.reading.text.body import Body
+from bot.reading.text.markdown import Definitions, block_tokens, read_blocks
 from bot.reading.title import title_of
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "posts").rglob("*.md"))
@@ -129,7 +129,7 @@ def test_what_nobody_asks_for_is_not_read(monkeypatch: pytest.MonkeyPatch) -> No
         parsed.append(source)
         return block_tokens(source, definitions)
 
-    monkeypatch.setattr("bot.reading.body.block_tokens", counting)
+    monkeypatch.setattr("bot.reading.text.body.block_tokens", counting)
     body = Body("*First.*\n\n" + "Plain.\n\n" * 50 + "- a list\n\n*Last.*")
     assert [block.kind for block in islice(body, 10)] == [Kind.PARAGRAPH] * 10
     assert list(body.images()) == []
@@ -169,7 +169,7 @@ def test_a_hostile_body_costs_what_its_window_costs(unit: str, monkeypatch: pyte
         fed += len(source)
         return block_tokens(source, definitions)
 
-    monkeypatch.setattr("bot.reading.body.block_tokens", counting)
+    monkeypatch.setattr("bot.reading.text.body.block_tokens", counting)
     list(Body(unit * (200_000 // len(unit)), LINKS))
     assert fed <= 8 * 13_000
 

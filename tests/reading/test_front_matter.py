@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import IncompletePost, PostError
-from bot.reading.front_matter import FRONT_MATTER_LIMIT, FrontMatter, read_front_matter
+from bot.reading.front.front_matter import FRONT_MATTER_LIMIT, FrontMatter, read_front_matter
 from bot.reading.generators.hexo import Hexo
 from bot.reading.reader import read_bytes
 from bot.reading.site import Site

@@ -16,8 +16,8 @@ from bot.delivering.intake import take
 from bot.errors import PostError
 from bot.models import Post
 from bot.reading.fields import texts_in
+from bot.reading.front.shape import DEEPEST_NESTING, TooDeep, TooLarge, refuse_monsters
 from bot.reading.reader import MAX_FILE_BYTES, read_bytes, read_post
-from bot.reading.shape import DEEPEST_NESTING, TooDeep, TooLarge, refuse_monsters
 from bot.reading.site import Site
 from bot.watching.walk import look_at, walk
 from tests.reading.pages import SITE, read, text, written

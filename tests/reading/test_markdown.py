@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.models import Span
-from bot.reading.blocks import Image, Kind
-from bot.reading.markdown import read_blocks
+from bot.reading.text.blocks import Image, Kind
+from bot.reading.text.markdown import read_blocks
 from tests.reading.pages import text
 
 

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.reading.fields import flag, text_of
-from bot.reading.handlers import FrontLoader, refuse_deep_nesting
-from bot.reading.shape import DEEPEST_NESTING, TooDeep
+from bot.reading.front.handlers import FrontLoader, refuse_deep_nesting
+from bot.reading.front.shape import DEEPEST_NESTING, TooDeep
 
 LARGEST_FILE_BYTES: Final = 512 << 10
 """Of a configuration that is read: ten times the largest navigation tree that stands in one."""

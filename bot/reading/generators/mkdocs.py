@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from bot.reading.blocks import Kind
 from bot.reading.fields import shown, text_of, texts_in
 from bot.reading.generators.configuration import flag_at, mapping_at, text_at, value_at
 from bot.reading.generators.folders import clean, concerns, inside, without_extension
@@ -15,7 +14,8 @@ from bot.reading.generators.generator import Fields, Generator, Written
 from bot.reading.generators.slugs import is_whole_address, mkdocs_slug, path_address
 from bot.reading.generators.tokens import day_as_written, fill, unicode_date
 from bot.reading.page import Page
-from bot.reading.spans import plain
+from bot.reading.text.blocks import Kind
+from bot.reading.text.spans import plain
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PLUGINS: Final = frozenset({"blog", "material/blog"})

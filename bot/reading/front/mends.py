@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 import yaml
 
-from bot.reading.handlers import SURROGATE_PAIR, FrontLoader, NoJsonValue, NotAMapping
-from bot.reading.shape import TooDeep, TooLarge
+from bot.reading.front.handlers import SURROGATE_PAIR, FrontLoader, NoJsonValue, NotAMapping
+from bot.reading.front.shape import TooDeep, TooLarge
 
 _LINES_BACK: Final = 50
 """How far above the line that the parser complains of its cause is looked for."""

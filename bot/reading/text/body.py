@@ -9,11 +9,11 @@ from typing import Final
 from markdown_it.token import Token
 
 from bot.reading.addresses import Links
-from bot.reading.blocks import Block, Image, Kind
-from bot.reading.markdown import Definitions, block_tokens, parse_inline, read_section, sections
-from bot.reading.preparing import prepared
-from bot.reading.spans import unstyled
-from bot.reading.templating import EXCERPT_MARKER
+from bot.reading.text.blocks import Block, Image, Kind
+from bot.reading.text.markdown import Definitions, block_tokens, parse_inline, read_section, sections
+from bot.reading.text.preparing import prepared
+from bot.reading.text.spans import unstyled
+from bot.reading.text.templating import EXCERPT_MARKER
 
 # Runs of lines in which nothing means anything to Markdown: every line begins with a letter, a quotation mark or a
 # bracket, and there is neither emphasis nor code, link, tag, entity or escape. tests/reading/test_body.py compares.

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from bot.reading.addresses import Links
-from bot.reading.blocks import Block, Image, Kind
 from bot.reading.fields import unescape
-from bot.reading.spans import SpanWriter
+from bot.reading.text.blocks import Block, Image, Kind
+from bot.reading.text.spans import SpanWriter
 
 # Not html.parser: it raises AssertionError on "<![x[", and a tag is all that is needed here.
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)/?>")

@@ -11,9 +11,9 @@ import frontmatter
 import yaml
 
 from bot.errors import IncompletePost, PostError
-from bot.reading.handlers import Handler, JsonFront, TomlFront, YamlFront
-from bot.reading.hexo_front import HexoJson, HexoYaml
-from bot.reading.mends import Fault, fault_of
+from bot.reading.front.handlers import Handler, JsonFront, TomlFront, YamlFront
+from bot.reading.front.hexo import HexoJson, HexoYaml
+from bot.reading.front.mends import Fault, fault_of
 from bot.reading.unseen import (
     control_character,
     may_be_odd,

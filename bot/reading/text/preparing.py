@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.reading.templating import without_templates
+from bot.reading.text.templating import without_templates
 
 WINDOW: Final = 12_000
 """Characters of a body that are read: far more than any excerpt takes, and a bound on what a hostile body costs."""

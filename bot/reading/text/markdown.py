@@ -11,11 +11,11 @@ from markdown_it.token import Token
 
 from bot.models import Span
 from bot.reading.addresses import Links
-from bot.reading.blocks import Block, Image, Kind
-from bot.reading.markup import ImageReader, read_markup, read_tag
-from bot.reading.preparing import prepared
-from bot.reading.spans import SpanWriter, joined
-from bot.reading.templating import EXCERPT_MARKER
+from bot.reading.text.blocks import Block, Image, Kind
+from bot.reading.text.markup import ImageReader, read_markup, read_tag
+from bot.reading.text.preparing import prepared
+from bot.reading.text.spans import SpanWriter, joined
+from bot.reading.text.templating import EXCERPT_MARKER
 
 _TEXTS: Final = frozenset({"text", "text_special", "code_inline"})
 
@@ -24,7 +24,7 @@ Definitions = MutableMapping[str, Any]
 
 
 def read_blocks(body: str, base: str = "", *, page: str = "", separator: str = "") -> list[Block]:
-    """The blocks of the first part of `body`, all of them at once; bot.reading.body reads no more than is asked for.
+    """The blocks of the first part of `body`, all at once; bot.reading.text.body reads no more than is asked for.
 
     `base` is the site's address, for links that are paths on it; `page` is the post's own, for relative ones.
     """

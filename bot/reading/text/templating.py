@@ -10,7 +10,7 @@ import html
 import re
 from typing import Final
 
-from bot.reading.admonitions import SIGNS, quote_admonitions
+from bot.reading.text.admonitions import SIGNS, quote_admonitions
 
 EXCERPT_MARKER: Final = "<!--more-->"
 

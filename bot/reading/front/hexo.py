@@ -9,7 +9,7 @@ import json
 import re
 from typing import Final
 
-from bot.reading.handlers import JsonFront, NotAMapping, YamlFront
+from bot.reading.front.handlers import JsonFront, NotAMapping, YamlFront
 
 _KEY: Final = re.compile(r"""["']?[\w.-]+["']?[ \t]*:(?:[ \t]|$)""", re.M)
 _JSON_KEY: Final = re.compile(r'"[^"\n]{1,100}"[ \t]*:')

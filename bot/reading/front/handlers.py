@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
-from bot.reading.shape import DEEPEST_NESTING, TooDeep, refuse_monsters
+from bot.reading.front.shape import DEEPEST_NESTING, TooDeep, refuse_monsters
 
 _YAML: Final = "tag:yaml.org,2002:"
 SURROGATE_PAIR: Final = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
