@@ -90,13 +90,17 @@ class Pacer:
         Turns come evenly, but between its turn and its start a call waits for the database: two that waited differently
         would leave at once, and a platform that counts strictly would refuse the second.
         """
-        now = self._clock()
+        starts_at = self.reserve_start(rates)
+        if (wait := starts_at - self._clock()) > 0:
+            await asyncio.sleep(wait)
+
+    def reserve_start(self, rates: Sequence[Rate]) -> float:
+        """The first moment, by the clock, that keeps the gap of each rate that has one; it is taken from now on."""
         gaps = {rate.key: rate.seconds / rate.amount * CATCHING_UP for rate in rates if rate.even or rate.amount == 1}
-        starts_at = max([now, *(self._started[key] + gap for key, gap in gaps.items() if key in self._started)])
-        for key in gaps:
-            self._started[key] = starts_at
-        if starts_at > now:
-            await asyncio.sleep(starts_at - now)
+        taken = [self._started[key] + gap for key, gap in gaps.items() if key in self._started]
+        starts_at = max([self._clock(), *taken])
+        self._started |= dict.fromkeys(gaps, starts_at)
+        return starts_at
 
     def _first_block(self, rates: Sequence[Rate]) -> tuple[Rate, float] | None:
         now = self._clock()

@@ -105,7 +105,8 @@ class Publisher:
         for path in await self._posts.forget(paths, self._now()):
             log.info("%s is gone from the folder; its messages stay", path)
         held = await self._posts.waiting(PostState.HELD)
-        if copies := [post.path for post in held if post.copy_of in paths]:
+        gone = set(paths)
+        if copies := [post.path for post in held if post.copy_of in gone]:
             there = await self._posts.stamps_of(copies)
             await self.take_in([(path, there[path]) for path in copies if path in there])
 
@@ -253,7 +254,10 @@ class Publisher:
         if taken is None or taken.record.post is None:
             return None
         post = taken.record.post
-        return taken.record if known.key in {post.key, *post.aliases} else None
+        if known.key not in {post.key, *post.aliases}:
+            return None
+        same = (await self._identify(taken.record, ())).same
+        return taken.record if same is not None and same.subject == known.subject else None
 
 
 def _batched(files: Files) -> Iterator[Files]:

@@ -196,6 +196,8 @@ def _original(record: FileRecord, own: Kin | None, claims: Sequence[Claim], home
         kin = claim.kin
         if (
             (own is None or kin.subject != own.subject)
+            and kin.path != record.path
+            and not (own is not None and kin.copy_of == own.path)
             and kin.state in _SENT_OR_WAITING
             and kin.copy_of != record.path  # of two that look alike, the later one is the copy
             and kin.language == post.language

@@ -140,20 +140,17 @@ async def test_a_reply_that_waits_for_a_full_chat_holds_back_nobody() -> None:
 # --- the line
 
 
-async def test_calls_whose_turns_came_evenly_do_not_bunch_when_the_database_kept_one_of_them_waiting() -> None:
-    clock = asyncio.get_running_loop().time
-    pacer, rate, starts = Pacer(clock), Rate("bot", 20, 1.0, even=True), []
-
-    async def call(waits_for_the_database: float) -> None:
-        await asyncio.sleep(waits_for_the_database)
-        await pacer.start([rate, Rate("group", 20, 60.0)])
-        starts.append(clock())
-
-    async with asyncio.TaskGroup() as calls:
-        for seconds in (0.09, 0.0, 0.0, 0.04, 0.0):
-            await pacer.turn([rate])
-            calls.create_task(call(seconds))
-    assert min(later - earlier for earlier, later in itertools.pairwise(starts)) > 0.048
+def test_calls_do_not_bunch_when_the_database_kept_one_of_them_waiting_after_its_turn() -> None:
+    clock = Clock()
+    pacer = Pacer(clock)
+    bot, chat, group = Rate("bot", 20, 1.0, even=True), Rate("chat:1", 1, 1.0), Rate("group:-1", 20, 60.0)
+    starts = []
+    for now in (0.04, 0.05, 0.10, 0.19, 0.20):
+        clock.now = 100 + now
+        starts.append(round(pacer.reserve_start([bot, group]) - 100, 3))
+    assert starts == [0.04, 0.089, 0.138, 0.19, 0.239], "and what was late is caught up with, slowly"
+    assert round(pacer.reserve_start([bot, chat]) - 100, 3) == 0.288
+    assert round(pacer.reserve_start([bot, chat]) - 100, 3) == 1.268
 
 
 def delivery(number: int, *, to: int, lane: Lane = Lane.POST, position: int = 1) -> Delivery:
