@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
-from bot.errors import FolderError, PostError, StoreError
+from bot.errors import FolderError, StoreError
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import Newsroom, count_files, newsroom, site_of, utc_now
 from bot.records import Problem
@@ -57,8 +57,8 @@ async def run(settings: Settings) -> None:
             task.result()
 
 
-async def once(settings: Settings) -> list[str]:
-    """Read the folder, send what is new, and end. Returns what has to be mended, a sentence each.
+async def once(settings: Settings) -> list[Problem | str]:
+    """Read the folder, send what is new, and end. Returns what has to be mended: problems of files, else sentences.
 
     Raises NewsbellError if the folder can't be looked at; then no database is made for it either.
     """
@@ -103,6 +103,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         accepts=site_of(settings).is_post,
         known=room.store.posts,
     )
+    await room.publisher.reconsider()  # what an interrupted run left undone
     async with aclosing(watcher.changes()) as changing:
         async for changes in changing:
             try:
@@ -153,14 +154,16 @@ async def _take_in_all(room: Newsroom) -> tuple[Problem, ...]:
     if unfinished := await room.publisher.take_in(sorted(seen.changed.items())):
         # Nobody waits for the writer here: what is half-written now is reported, and read again the next time.
         await room.publisher.take_in([(path, seen.changed[path]) for path in unfinished])
+    await room.publisher.forget(sorted(seen.missing))
+    await room.publisher.reconsider()  # what an interrupted run left undone
     await room.publisher.publish_scheduled()
     return seen.problems
 
 
-async def _faults(room: Newsroom, problems: tuple[Problem, ...]) -> AsyncIterator[str]:
+async def _faults(room: Newsroom, problems: tuple[Problem, ...]) -> AsyncIterator[Problem | str]:
     """What has to be mended: posts that can't be read, platforms that can't be reached, messages given up."""
     for problem in (*problems, *await room.store.posts.problems()):
-        yield str(PostError(problem.path, problem.line, problem.what, problem.mend))
+        yield problem
     for platform in room.platforms:
         if not platform.ready:
             name = platform.adapter.platform

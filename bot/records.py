@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.models import Attempt, Delivery, DeliveryState, Post, Shown
+from bot.models import Attempt, Delivery, DeliveryState, Post, Shown, Visibility
 
 UNSEEN: Final = 0
 """The subject of a post that was never seen. Real subjects count from 1."""
@@ -49,6 +49,7 @@ class FileRecord:
     digest: str  # of its bytes
     problem: Problem | None = None
     post: Post | None = None  # None: no post, or one that can't be read
+    refused_for: int = 0  # the subject that its post already is, under another path
 
 
 class PostState(StrEnum):
@@ -99,12 +100,13 @@ class Kin:
     path: str
     language: str
     state: PostState
+    visibility: Visibility  # as it was last read
     published_at: datetime | None
     digest: str  # of the bytes that it was last read from
     traits: Traits
     stamp: FileStamp | None = None  # of its file; None: another post's file lies there, so this one's is gone
     missing_since: datetime | None = None  # since when its file is known to be away
-    copy_of: str = ""  # held as a copy of the post with this path
+    copy_of: int = 0  # held as a copy of the post with this subject
     cleared: bool = False  # a person said that it is no copy
 
 
@@ -113,7 +115,7 @@ class Hold:
     """Why a new post is to wait for a person's word."""
 
     reason: str  # for people: "20 posts and more came at once (NEWSBELL_FLOOD)"
-    copy_of: str = ""  # the path of the post that it looks like a copy of
+    copy_of: int = 0  # the subject of the post that it looks like a copy of
 
 
 class News(StrEnum):
@@ -125,6 +127,7 @@ class News(StrEnum):
     SCHEDULED = "scheduled"
     UNPUBLISHED = "unpublished"
     HELD = "held"
+    OLD = "old"  # it was there before newsbell, but could not be read then: known, never announced
 
 
 @dataclass(frozen=True, slots=True)

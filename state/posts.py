@@ -15,6 +15,10 @@ from state.recording import record_file, record_known
 from state.resembling import find_kin
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
 
+_THOSE = "(SELECT subject FROM posts WHERE path IN (SELECT value FROM json_each(:paths)))"
+_REFUSED_FOR = f"AND refused_for IN {_THOSE}"
+_HELD_FOR = f"AND copy_of IN {_THOSE}"
+
 
 class PostShelf:
     """bot.ports.Archive in SQLite, for the folder `root` (an absolute path)."""
@@ -109,6 +113,7 @@ class PostShelf:
         hold: Hold | None = None,
         release: bool = False,
         edits_since: datetime | None = None,
+        old: bool = False,
     ) -> Published:
         """See bot.ports.Posts."""
         root = await self._root()
@@ -123,6 +128,7 @@ class PostShelf:
                 hold=hold,
                 release=release,
                 edits_since=edits_since,
+                old=old,
             ),
             stirs=True,
         )
@@ -163,7 +169,8 @@ class PostShelf:
 
         def job(connection: sqlite3.Connection) -> list[str]:
             rows = connection.execute(
-                """UPDATE files SET missing_since = ?, problem_line = NULL, problem_what = NULL, problem_mend = NULL
+                """UPDATE files SET missing_since = ?, problem_line = NULL, problem_what = NULL, problem_mend = NULL,
+                        refused_for = 0, unread = 0
                     WHERE root = ? AND path IN (SELECT value FROM json_each(?)) AND missing_since IS NULL
                     RETURNING path""",
                 (moment(now), root, json.dumps(list(paths))),
@@ -171,6 +178,52 @@ class PostShelf:
             return sorted(row["path"] for row in rows.fetchall())
 
         return await self._memory.write(job)
+
+    async def doubles(self, of: Collection[str] | None = None) -> dict[str, FileStamp]:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        originals, held = ("", "") if of is None else (_REFUSED_FOR, _HELD_FOR)
+        terms = {"root": root, "paths": json.dumps(list(of or ()))}
+
+        def job(connection: sqlite3.Connection) -> dict[str, FileStamp]:
+            rows = connection.execute(
+                f"""SELECT path, size, mtime_ns, ctime_ns, inode FROM files
+                    WHERE root = :root AND refused_for != 0 AND missing_since IS NULL {originals}
+                    UNION SELECT files.path, size, mtime_ns, ctime_ns, inode
+                    FROM posts JOIN files ON files.root = :root AND files.path = posts.path
+                    WHERE copy_of != 0 AND state = 'held' AND missing_since IS NULL {held}""",
+                terms,
+            )
+            return {row["path"]: FileStamp(*row[1:]) for row in rows}
+
+        return await self._memory.read(job)
+
+    async def unread(self) -> set[str]:
+        """See bot.ports.Posts."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> set[str]:
+            return {
+                row["path"]
+                for row in connection.execute("SELECT path FROM files WHERE root = ? AND unread = 1", (root,))
+            }
+
+        return await self._memory.read(job)
+
+    async def holders(self, digests: Collection[str]) -> dict[str, set[int]]:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> dict[str, set[int]]:
+            found: dict[str, set[int]] = {}
+            rows = connection.execute(
+                "SELECT digest, subject FROM posts WHERE digest IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(digests)),),
+            )
+            for row in rows:
+                found.setdefault(row["digest"], set()).add(row["subject"])
+            return found
+
+        return await self._memory.read(job)
 
     async def find(self, text: str) -> KnownPost | None:
         """See bot.ports.Posts."""

@@ -11,7 +11,7 @@ from bot.delivering.standing import next_state
 from bot.models import Announcement, Destination, Lane, Post, Visibility
 from bot.records import FileRecord, Hold, News, PostState, Published
 from state.matching import ENQUEUE
-from state.recording import find_post, insert_post, move_file, note_bytes, record_file, update_post
+from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
 from state.rows import announcement_of, announcement_text, moment
 from state.subscriptions import id_of
 
@@ -27,6 +27,7 @@ def take_in(
     hold: Hold | None,
     release: bool,
     edits_since: datetime | None,
+    old: bool,
 ) -> Published:
     """See bot.ports.Posts.take_in."""
     post = record.post
@@ -35,7 +36,7 @@ def take_in(
     subject = find_post(connection, post) if same is None else same or None
     before = _state(connection, subject, hold)
     unchanged = subject is not None and _same_bytes(connection, subject, record)
-    after = next_state(before, post, now, hold=hold, release=release)
+    after = first_state(post, now) if old else next_state(before, post, now, hold=hold, release=release)
     if subject is None:
         subject = insert_post(connection, record, after, now)
     else:
@@ -51,7 +52,8 @@ def take_in(
     revision = _revision(connection, subject)
     if revision and not unchanged and post.visibility is Visibility.PUBLIC:
         return _revise(connection, subject, announcement, now, edits_since)
-    return Published(subject, _NEWS[after], revision, 0)
+    is_old = old and after is PostState.KNOWN
+    return Published(subject, News.OLD if is_old else _NEWS[after], revision, 0)
 
 
 _NEWS = {
@@ -117,7 +119,7 @@ def _note_hold(
         )
     elif after is not PostState.HELD:
         connection.execute(
-            "UPDATE posts SET reason = '', cleared = cleared OR (copy_of != '' AND ?), copy_of = '' WHERE subject = ?",
+            "UPDATE posts SET reason = '', cleared = cleared OR (copy_of != 0 AND ?), copy_of = 0 WHERE subject = ?",
             (release, subject),
         )
 

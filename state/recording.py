@@ -19,18 +19,26 @@ _PASSING: Final = ("page:", "was:")
 """Keys that alone don't make a file a post that is known: where the site shows or showed it (bot.reading.identity)."""
 
 
-def record_file(connection: sqlite3.Connection, root: int, record: FileRecord, subject: int | None = None) -> None:
+def record_file(
+    connection: sqlite3.Connection,
+    root: int,
+    record: FileRecord,
+    subject: int | None = None,
+    *,
+    baseline: bool = False,
+) -> None:
     """Remember a file, with its problem if it has one. A file that can't be read keeps the post it was."""
     stamp, problem = record.stamp, record.problem
     connection.execute(
         """INSERT INTO files (root, path, size, mtime_ns, ctime_ns, inode, digest, subject,
-                problem_line, problem_what, problem_mend)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                problem_line, problem_what, problem_mend, refused_for, unread)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (root, path) DO UPDATE SET
                 size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns,
                 inode = excluded.inode, digest = excluded.digest, subject = coalesce(excluded.subject, subject),
                 problem_line = excluded.problem_line, problem_what = excluded.problem_what,
-                problem_mend = excluded.problem_mend, missing_since = NULL""",
+                problem_mend = excluded.problem_mend, missing_since = NULL, refused_for = excluded.refused_for,
+                unread = excluded.unread OR (unread AND excluded.problem_what IS NOT NULL)""",
         (
             root,
             record.path,
@@ -43,6 +51,8 @@ def record_file(connection: sqlite3.Connection, root: int, record: FileRecord, s
             problem.line if problem else None,
             problem.what if problem else None,
             problem.mend if problem else None,
+            record.refused_for,
+            baseline and problem is not None,
         ),
     )
 
@@ -56,7 +66,7 @@ def move_file(connection: sqlite3.Connection, root: int, subject: int, path: str
         (moment(now), root, subject, path, subject),
     )
     for (copy,) in connection.execute(
-        """SELECT subject FROM posts WHERE path = ? AND subject != ? AND state = 'held' AND copy_of != ''
+        """SELECT subject FROM posts WHERE path = ? AND subject != ? AND state = 'held' AND copy_of != 0
             AND subject NOT IN (SELECT subject FROM announcements)""",
         (path, subject),
     ).fetchall():
@@ -75,7 +85,7 @@ def record_known(connection: sqlite3.Connection, root: int, record: FileRecord, 
             subject = insert_post(connection, record, first_state(record.post, now), now)
         else:
             update_post(connection, subject, record, _known_state(connection, subject, record.post, now))
-    record_file(connection, root, record, subject)
+    record_file(connection, root, record, subject, baseline=True)
 
 
 def _known_state(connection: sqlite3.Connection, subject: int, post: Post, now: datetime) -> PostState:
@@ -150,13 +160,17 @@ def _row(record: FileRecord, state: PostState) -> dict[str, object]:
         "title": post.title,
         "language": post.language,
         "state": state.value,
+        "visibility": post.visibility.value,
         "published_at": moment(post.published_at) if post.published_at else None,
         "digest": record.digest,
     } | traits_columns(traits_of(post))
 
 
 def _write_keys(connection: sqlite3.Connection, subject: int, post: Post) -> None:
-    """A strong key stays with the post that had it first; a weak one is the last post's, and goes when it changes."""
+    """A strong key stays with the post that had it first, a code until that post has another code.
+
+    A weak key is the last post's, and goes when it changes.
+    """
     keys = (post.key, *post.aliases)
     weak = [key for key in keys if key.startswith(_WEAK)]
     connection.execute(
@@ -165,7 +179,9 @@ def _write_keys(connection: sqlite3.Connection, subject: int, post: Post) -> Non
         (subject, json.dumps(weak)),
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO post_keys (key, subject) VALUES (?, ?)",
+        """INSERT INTO post_keys (key, subject) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET subject = excluded.subject
+            WHERE key LIKE 'code:%' AND EXISTS (SELECT 1 FROM posts WHERE posts.subject = post_keys.subject
+                AND posts.key LIKE 'code:%' AND posts.key != post_keys.key)""",
         [(key, subject) for key in keys if not key.startswith((*_WEAK, "was:"))],
     )
     connection.executemany(

@@ -49,7 +49,7 @@ def _by_looks(connection: sqlite3.Connection, record: FileRecord, known: set[int
     """The posts with the same bytes; if `known` and copies are all of them, also those with the slug, title or text."""
     assert record.post is not None
     found = _newest(connection, "digest = ?", record.digest)
-    if _newest(connection, "digest = ? AND copy_of = ''", record.digest) - known:
+    if _newest(connection, "digest = ? AND copy_of = 0", record.digest) - known:
         return found
     traits, language = traits_of(record.post), record.post.language
     found |= _newest(connection, "likeness_slug = ? AND language = ?", traits.slug, language)

@@ -29,6 +29,7 @@ from bot.models import (
     Shown,
     Span,
     Subscription,
+    Visibility,
 )
 from bot.records import FileStamp, Kin, KnownPost, PostState, Traits
 
@@ -179,7 +180,8 @@ KNOWN_POST = """
     posts.*,
     (SELECT coalesce(max(revision), 0) FROM announcements WHERE subject = posts.subject) AS revision,
     (SELECT json_group_array(display) FROM post_selectors WHERE subject = posts.subject AND kind = 'category')
-        AS categories
+        AS categories,
+    coalesce((SELECT path FROM posts AS original WHERE original.subject = posts.copy_of), '') AS original
     FROM posts
 """
 """What a query selects to make a KnownPost of each row."""
@@ -199,7 +201,7 @@ def known_post_of(row: sqlite3.Row) -> KnownPost:
         categories=tuple(json.loads(row["categories"])),
         first_seen_at=datetime.fromisoformat(row["first_seen_at"]),
         reason=row["reason"],
-        copy_of=row["copy_of"],
+        copy_of=row["original"],
     )
 
 
@@ -241,6 +243,7 @@ def kin_of(row: sqlite3.Row, keys: frozenset[str]) -> Kin:
         path=row["path"],
         language=row["language"],
         state=PostState(row["state"]),
+        visibility=Visibility(row["visibility"]),
         published_at=time_of(row["published_at"]),
         digest=row["digest"],
         traits=Traits(

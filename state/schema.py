@@ -37,10 +37,11 @@ _FIRST: Final = (
         title TEXT NOT NULL,
         language TEXT NOT NULL,
         state TEXT NOT NULL,
+        visibility TEXT NOT NULL,
         published_at TEXT,
         first_seen_at TEXT NOT NULL,
         reason TEXT NOT NULL DEFAULT '', -- why it is held
-        copy_of TEXT NOT NULL DEFAULT '', -- held as a copy of the post with this path
+        copy_of INTEGER NOT NULL DEFAULT 0, -- held as a copy of this subject
         cleared INTEGER NOT NULL DEFAULT 0, -- 1: a person said that it is no copy
         digest TEXT NOT NULL, -- of the bytes that it was last read from
         likeness_title TEXT NOT NULL, -- the rest is what a renamed file or a copy is recognised by
@@ -50,6 +51,7 @@ _FIRST: Final = (
         likeness_first INTEGER, -- the sketch's two smallest hashes; none: the text is too short
         likeness_second INTEGER
     )""",
+    "CREATE INDEX posts_by_original ON posts (copy_of) WHERE copy_of != 0",
     "CREATE INDEX posts_by_date ON posts (published_at)",
     "CREATE INDEX posts_by_digest ON posts (digest)",
     "CREATE INDEX posts_by_title ON posts (likeness_title)",
@@ -82,9 +84,13 @@ _FIRST: Final = (
         problem_line INTEGER,
         problem_what TEXT,
         problem_mend TEXT,
+        refused_for INTEGER NOT NULL DEFAULT 0, -- no post of its own: it is this subject, which lies elsewhere
+        unread INTEGER NOT NULL DEFAULT 0, -- 1: it was there before newsbell, and could not be read since
         missing_since TEXT,
         PRIMARY KEY (root, path)
     ) WITHOUT ROWID""",
+    "CREATE INDEX files_refused ON files (refused_for) WHERE refused_for != 0",
+    "CREATE INDEX files_unread ON files (root, path) WHERE unread = 1",
     """CREATE TABLE announcements (
         subject INTEGER NOT NULL REFERENCES subjects(id),
         revision INTEGER NOT NULL,

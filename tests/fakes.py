@@ -151,6 +151,7 @@ class FakePosts(Posts):
         self._categories = list(categories)
         self._subscriptions = subscriptions
         self._baseline_done = False
+        self._from_baseline: set[str] = set()
 
     async def baseline_done(self) -> bool:
         return self._baseline_done
@@ -168,6 +169,7 @@ class FakePosts(Posts):
     async def record_baseline(self, records: Sequence[FileRecord], now: datetime) -> None:
         for record in records:
             self.files[record.path] = record
+            self._from_baseline.add(record.path)
             if record.post:
                 self._know(record, self._first_state(record.post, now), now)
 
@@ -193,19 +195,22 @@ class FakePosts(Posts):
         hold: Hold | None = None,
         release: bool = False,
         edits_since: datetime | None = None,
+        old: bool = False,
     ) -> Published:
         if record.post is None:
             raise ValueError(f"{record.path} holds no post")
         before = self.known.get(record.post.key)
         same_bytes = record.path in self.files and self.files[record.path].digest == record.digest
-        state = self._next_state(record, now, hold=hold, release=release)
+        was_there = old and before is None
+        state = self._first_state(record.post, now) if was_there else self._next_state(record, now, hold, release)
         self.files[record.path] = record
         post = self._know(record, state, now)
         if state is PostState.PUBLISHED and (before is None or before.state is not PostState.PUBLISHED):
             return self._announce(post, announcement, News.NEW, await self._count_deliveries(record))
         if post.revision and not same_bytes and self.announced[post.subject][-1] != announcement:
             return self._announce(post, announcement, News.EDITED, await self._count_deliveries(record))
-        return Published(post.subject, _NEWS[state], post.revision, 0)
+        news = News.OLD if was_there and state is PostState.KNOWN else _NEWS[state]
+        return Published(post.subject, news, post.revision, 0)
 
     async def send_to(
         self, record: FileRecord, announcement: Announcement, destinations: Sequence[Destination], now: datetime
@@ -229,7 +234,22 @@ class FakePosts(Posts):
         return min(dates, default=None)
 
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
+        self._from_baseline.difference_update(paths)
         return [path for path in sorted(paths) if self.files.pop(path, None)]
+
+    async def doubles(self, of: Collection[str] | None = None) -> dict[str, FileStamp]:
+        originals = {post.subject for post in self.known.values() if of is None or post.path in of}
+        return {path: record.stamp for path, record in self.files.items() if record.refused_for in originals}
+
+    async def unread(self) -> set[str]:
+        return {path for path in self._from_baseline if (record := self.files.get(path)) and record.problem}
+
+    async def holders(self, digests: Collection[str]) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for post in self.known.values():
+            if (record := self.files.get(post.path)) and record.digest in digests:
+                found.setdefault(record.digest, set()).add(post.subject)
+        return found
 
     async def find(self, text: str) -> KnownPost | None:
         by_code = f"code:{text}@"
@@ -289,7 +309,7 @@ class FakePosts(Posts):
             return PostState.UNPUBLISHED
         return PostState.SCHEDULED if post.published_at and post.published_at > now else PostState.KNOWN
 
-    def _next_state(self, record: FileRecord, now: datetime, *, hold: Hold | None, release: bool) -> PostState:
+    def _next_state(self, record: FileRecord, now: datetime, hold: Hold | None, release: bool) -> PostState:
         post = record.post
         assert post
         before = self.known[post.key].state if post.key in self.known else None
@@ -304,6 +324,7 @@ class FakePosts(Posts):
             path=known.path,
             language=known.language,
             state=known.state,
+            visibility=record.post.visibility if record and record.post else Visibility.PUBLIC,
             published_at=known.published_at,
             digest=record.digest if record else "",
             traits=traits_of(record.post) if record and record.post else Traits("", "", (), 0),

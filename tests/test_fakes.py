@@ -207,3 +207,40 @@ async def test_the_stamps_of_files_are_told_page_by_page_in_the_order_of_their_p
     assert await posts.stamp_rows(after=paths[-1], limit=10) == []
     assert await posts.stamps_of(["a.md", "away.md", "never seen.md"]) == {"a.md": FileStamp(1, 1, 1, 1)}
     assert await posts.stamps_of([]) == {}
+
+
+async def test_a_file_that_is_a_post_of_another_path_is_told_until_it_goes(shelves: Shelves) -> None:
+    posts, _ = shelves
+    first = await posts.take_in(record(RAIN), announcement(RAIN), NOON)
+    await posts.take_in(record(SUN), announcement(SUN), NOON)
+    problem = Problem("copy.md", 1, "the same post as rain.md", "remove one")
+    await posts.record_files([replace(record(None, "copy.md", problem=problem), refused_for=first.subject)], NOON)
+
+    assert await posts.doubles() == {"copy.md": record(None, "copy.md").stamp}
+    assert list(await posts.doubles(["rain.md", "never there.md"])) == ["copy.md"]
+    assert await posts.doubles(["sun.md"]) == {}
+    await posts.forget(["copy.md"], NOON)
+    assert await posts.doubles() == {}
+
+
+async def test_what_could_not_be_read_at_the_baseline_is_old_until_it_goes(shelves: Shelves) -> None:
+    posts, _ = shelves
+    problem = Problem("x", 3, "the title has no end", "close the quotation mark")
+    broken = [record(None, path, problem=replace(problem, path=path)) for path in ("rain.md", "sun.md")]
+    await posts.record_baseline([record(None, "readme.md"), *broken], NOON)
+    await posts.record_files([record(None, "later.md", problem=problem)], NOON)
+
+    assert await posts.unread() == {"rain.md", "sun.md"}
+    await posts.record_files(broken, NOON)
+    await posts.forget(["sun.md"], NOON)
+    assert await posts.unread() == {"rain.md"}
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON, old=True)).news is News.OLD
+    assert await posts.unread() == set()
+    assert (await posts.take_in(record(RAIN), announcement(RAIN), NOON)).news is News.UNCHANGED
+
+
+async def test_the_posts_with_these_bytes_are_told(shelves: Shelves) -> None:
+    posts, _ = shelves
+    rain = await posts.take_in(record(RAIN), announcement(RAIN), NOON)
+
+    assert await posts.holders([record(RAIN).digest, "of nobody"]) == {record(RAIN).digest: {rain.subject}}

@@ -26,7 +26,10 @@ class FloodGuard:
         while self._rush and self._rush[0] < now - RUSH:
             self._rush.popleft()
         if len(self._rush) + news > self._flood:
-            return Hold(f"it came with more than {self._flood} new posts at once (NEWSBELL_FLOOD)")
+            return Hold(
+                f"more than {self._flood} new post{'' if self._flood == 1 else 's'} came within"
+                f" {RUSH.seconds} seconds (NEWSBELL_FLOOD)"
+            )
         self._rush.extend([now] * news)
         return None
 

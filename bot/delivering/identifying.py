@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from bot.delivering.intake import Taken, take
 from bot.delivering.likeness import traits_of
 from bot.delivering.sameness import Home, Verdict, alike, claims_of, differ, judge, own_of
-from bot.models import Post
+from bot.models import Post, Visibility
 from bot.ports import Posts
 from bot.reading.site import Site
 from bot.records import FileRecord, FileStamp, Kin
+
+_REMEMBERED: Final = 256
+"""Changed files that are not read again while others are compared with them: a mass edit of posts that look alike."""
 
 
 class Identifier:
@@ -22,6 +27,7 @@ class Identifier:
     def __init__(self, posts: Posts, site: Site) -> None:
         self._posts = posts
         self._site = site
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._take)
 
     async def identify(self, record: FileRecord, now: datetime, *, beside: Collection[str] = ()) -> Verdict:
         """Which post `record` is; `beside` are the digests of other files that came with it."""
@@ -31,7 +37,9 @@ class Identifier:
         own, claims = own_of(record, kin), claims_of(record, kin)
         others = [claim.kin for claim in claims if own is None or claim.kin.subject != own.subject]
         looks = await asyncio.to_thread(self._look, record, others) if others else {}
-        homes = {one.subject: await self._home(one, looks[one.subject], record) for one in others}
+        changed = {look.record.digest for look in looks.values() if isinstance(look, Taken)}
+        holders = await self._posts.holders(changed) if changed else {}
+        homes = {one.subject: _home(one, looks[one.subject], record, holders) for one in others}
         return judge(record, own, claims, lambda one: homes.get(one.subject, Home.KEPT), beside=beside, now=now)
 
     def _look(self, record: FileRecord, kin: Iterable[Kin]) -> dict[int, Taken | Home]:
@@ -46,28 +54,36 @@ class Identifier:
         if stamp is None or not self._site.is_post(kin.path) or _is_same_name(file, self._site.root / record.path):
             return Home.EMPTY
         if stamp == kin.stamp:
-            return Home.KEPT
-        return take(kin.path, stamp, self._site) or Home.EMPTY
+            return _kept(kin.visibility)
+        return self._read(kin.path, stamp) or Home.EMPTY
 
-    async def _home(self, kin: Kin, found: Taken | Home, record: FileRecord) -> Home:
-        if isinstance(found, Home):
-            return found
-        there = found.record
-        if there.post is None:  # broken, or no post any more
-            gone = record.digest == kin.digest != there.digest
-        else:
-            gone = there.digest != kin.digest and await self._is_another(there, there.post, kin)
-        return Home.TAKEN if gone else Home.KEPT
+    def _take(self, path: str, stamp: FileStamp) -> Taken | None:
+        return take(path, stamp, self._site)
 
-    async def _is_another(self, there: FileRecord, post: Post, kin: Kin) -> bool:
-        """Whether the changed file at the path of `kin` is another post than that now."""
-        if not kin.key.startswith("path:") and kin.key in (post.key, *post.aliases):
-            return False
-        if differ(kin.key, post.key):
-            return True
-        others = await self._posts.kin(there)
-        moved_here = any(one.digest == there.digest and one.subject != kin.subject for one in others)
-        return moved_here or not alike(kin, post, traits_of(post))
+
+def _home(kin: Kin, found: Taken | Home, record: FileRecord, holders: Mapping[str, set[int]]) -> Home:
+    if isinstance(found, Home):
+        return found
+    there = found.record
+    if there.post is None:  # broken, or no post any more
+        return Home.TAKEN if record.digest == kin.digest != there.digest else Home.KEPT
+    if there.digest != kin.digest and _is_another(there, there.post, kin, holders):
+        return Home.TAKEN
+    return _kept(there.post.visibility)
+
+
+def _kept(visibility: Visibility) -> Home:
+    return Home.KEPT if visibility is Visibility.PUBLIC else Home.HIDDEN
+
+
+def _is_another(there: FileRecord, post: Post, kin: Kin, holders: Mapping[str, set[int]]) -> bool:
+    """Whether the changed file at the path of `kin` is another post than that now."""
+    if not kin.key.startswith("path:") and kin.key in (post.key, *post.aliases):
+        return False
+    if differ(kin.key, post.key):
+        return True
+    moved_here = holders.get(there.digest, set()) - {kin.subject}
+    return bool(moved_here) or not alike(kin, post, traits_of(post))
 
 
 def _stamp(file: Path) -> FileStamp | None:

@@ -21,7 +21,7 @@ from bot.errors import StoreError
 from bot.models import Destination
 from bot.ports import Posts
 from bot.reading.site import Site
-from bot.records import UNSEEN, FileRecord, FileStamp, Hold, KnownPost, News, PostState, Problem, Published
+from bot.records import UNSEEN, FileRecord, FileStamp, Hold, Kin, KnownPost, News, PostState, Problem, Published
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,8 @@ class Publisher:
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
         self._schedule_changed = asyncio.Event()
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
+        self._unread: set[str] = set()  # files from before newsbell that could not be read so far
+        self._unread_noted = False
 
     async def baseline(self, files: Iterable[tuple[str, FileStamp]], total: int = 0) -> None:
         """Remember what was there before newsbell: none of it is news. Interrupted, it is simply done again.
@@ -86,6 +88,23 @@ class Publisher:
 
     async def take_in(self, files: Files) -> tuple[str, ...]:
         """Record what is new or changed. Returns the paths that look half-written and want another look soon."""
+        unfinished = await self._take_in_files(files)
+        await self.reconsider([path for path, _ in files])
+        return unfinished
+
+    async def reconsider(self, of: Sequence[str] | None = None) -> None:
+        """Look again at the files that are no posts of their own because of one at the paths `of`; None: of any.
+
+        What they were the same as, or a copy of, may have gone away since, or become a draft, or another post.
+        """
+        seen: set[str] = set()
+        while doubles := {path: stamp for path, stamp in (await self._posts.doubles(of)).items() if path not in seen}:
+            seen |= doubles.keys()
+            of = list(doubles)
+            await self._take_in_files(sorted(doubles.items()))
+
+    async def _take_in_files(self, files: Files) -> tuple[str, ...]:
+        await self._note_unread()
         unfinished: list[str] = []
         for chunk in _batched(files):
             taken = await asyncio.to_thread(self._take_all, chunk)
@@ -104,11 +123,8 @@ class Publisher:
             return
         for path in await self._posts.forget(paths, self._now()):
             log.info("%s is gone from the folder; its messages stay", path)
-        held = await self._posts.waiting(PostState.HELD)
-        gone = set(paths)
-        if copies := [post.path for post in held if post.copy_of in gone]:
-            there = await self._posts.stamps_of(copies)
-            await self.take_in([(path, there[path]) for path in copies if path in there])
+        self._unread.difference_update(paths)
+        await self.reconsider(paths)
 
     async def keep_schedule(self) -> None:
         """Publish scheduled posts when their time comes, until cancelled."""
@@ -146,20 +162,20 @@ class Publisher:
 
     async def _publish(self, records: Sequence[FileRecord]) -> None:
         """Record posts in the order in which they are to appear: by date, then by path (DESIGN 4.2)."""
-        digests = {record.path: record.digest for record in records}
-        flooded = self._guard.flooded(await self._count_news(records, digests.values()), self._now())
+        records = sorted(records, key=_order)
+        digests = {record.digest for record in records}
+        verdicts = [await self._identify(record, digests) for record in records]
+        news = sum(self._is_news(record, verdict) for record, verdict in zip(records, verdicts, strict=True))
+        flooded = self._guard.flooded(news, self._now())
         held: list[str] = []
-        for record in sorted(records, key=_order):
+        for number, record in enumerate(records):
             assert record.post is not None
-            verdict = await self._identify(record, digests.values())
+            # Who was there first decides who is the copy: from the second on, the one before counts as well.
+            verdict = await self._identify(record, digests) if number else verdicts[0]
             if verdict.original is not None:
-                await self._refuse_copy(record, verdict.original.path)
+                await self._refuse_copy(record, verdict.original)
                 continue
-            copied = (
-                Hold(f"it looks like a copy of {verdict.copy_of.path}", verdict.copy_of.path)
-                if verdict.copy_of
-                else None
-            )
+            copied = _held_as_copy(verdict)
             hold = copied or flooded or self._guard.old(record.post, self._now())
             published = await self._take_in(record, verdict, hold)
             if published.news is News.HELD and hold is not None and not copied:
@@ -170,14 +186,21 @@ class Publisher:
     async def _identify(self, record: FileRecord, digests: Collection[str]) -> Verdict:
         return await self._identifier.identify(record, self._now(), beside=digests)
 
-    async def _count_news(self, records: Sequence[FileRecord], digests: Collection[str]) -> int:
-        """How many of these posts would be published: neither moved ones nor copies."""
-        verdicts = [(record, await self._identify(record, digests)) for record in records]
-        return sum(
-            becomes_news(verdict.state, record.post, self._now())
-            for record, verdict in verdicts
-            if record.post is not None and verdict.original is None and verdict.copy_of is None
-        )
+    def _is_news(self, record: FileRecord, verdict: Verdict) -> bool:
+        """Whether the post would be published: it is no moved one, no copy, and not from before newsbell."""
+        assert record.post is not None
+        if verdict.original is not None or verdict.copy_of is not None or self._is_old(record, verdict):
+            return False
+        return becomes_news(verdict.state, record.post, self._now())
+
+    def _is_old(self, record: FileRecord, verdict: Verdict) -> bool:
+        return verdict.same is None and record.path in self._unread
+
+    async def _note_unread(self) -> None:
+        """What lay there broken before newsbell is no news when it is mended."""
+        if not self._unread_noted:
+            self._unread = await self._posts.unread()
+            self._unread_noted = True
 
     async def _take_in(self, record: FileRecord, verdict: Verdict, hold: Hold | None) -> Published:
         assert record.post is not None
@@ -188,19 +211,22 @@ class Publisher:
             same=verdict.same.subject if verdict.same else UNSEEN,
             hold=hold,
             edits_since=self._now() - self._edit_age if self._edit_age else None,
+            old=self._is_old(record, verdict),
         )
-        if verdict.same is not None and verdict.same.path != record.path:
-            tell_moved(verdict.same.path, record.path)
-        if published.news is News.HELD and hold is not None and hold.copy_of:
-            tell_copy(record.path, hold.copy_of)
+        self._unread.discard(record.path)
+        same, copy_of = verdict.same, verdict.copy_of
+        if same is not None and same.path != record.path:
+            tell_moved(same.path, record.path, sent=same.state in (PostState.KNOWN, PostState.PUBLISHED))
+        if published.news is News.HELD and copy_of and not (same and same.copy_of == copy_of.subject):
+            tell_copy(record.path, copy_of.path)
         self._tell(record, published)
         return published
 
-    async def _refuse_copy(self, record: FileRecord, original: str) -> None:
+    async def _refuse_copy(self, record: FileRecord, original: Kin) -> None:
         """An editor who takes an old post as a template keeps its code: the old post's messages must not change."""
-        what = f"this is the same post as {original}: both have the same code or address"
+        what = f"this is the same post as {original.path}: both have the same code or address"
         problem = Problem(record.path, 1, what, "give it a code of its own, or remove one of the two")
-        refused = replace(record, post=None, problem=problem)
+        refused = replace(record, post=None, problem=problem, refused_for=original.subject)
         tell_problems([refused])
         await self._posts.record_files([refused], self._now())
 
@@ -268,7 +294,7 @@ def _batched(files: Files) -> Iterator[Files]:
 
 def _held_as_copy(verdict: Verdict) -> Hold | None:
     original = verdict.copy_of
-    return Hold(f"it looks like a copy of {original.path}", original.path) if original else None
+    return Hold(f"it looks like a copy of {original.path}", original.subject) if original else None
 
 
 def _order(record: FileRecord) -> tuple[datetime, str]:

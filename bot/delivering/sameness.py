@@ -17,6 +17,7 @@ RENAME_WITHIN: Final = timedelta(hours=24)
 
 _SAME_DAY: Final = timedelta(days=1)
 _LITTLE: Final = 0.2  # the common share from which on two short texts have something to do with each other
+_SENT: Final = (PostState.KNOWN, PostState.PUBLISHED)
 _SENT_OR_WAITING: Final = (PostState.KNOWN, PostState.PUBLISHED, PostState.SCHEDULED, PostState.HELD)
 _BECOMES_NEWS: Final = (PostState.UNPUBLISHED, PostState.SCHEDULED)
 
@@ -26,7 +27,12 @@ class Home(StrEnum):
 
     EMPTY = "empty"
     KEPT = "kept"  # the post itself, perhaps edited
+    HIDDEN = "hidden"  # the post itself, but not public: a draft, unlisted, expired
     TAKEN = "taken"  # another post
+
+
+_LEFT: Final = (Home.EMPTY, Home.TAKEN)
+_LEFT_OR_HIDDEN: Final = (*_LEFT, Home.HIDDEN)
 
 
 class Ground(IntEnum):
@@ -62,15 +68,19 @@ class Verdict:
 
     @property
     def state(self) -> PostState | None:
-        """Where the post stood before; None: it was never seen."""
-        return self.same.state if self.same else None
+        """Where the post stood before; None: it was never seen, or was taken for a copy and is none."""
+        if self.same is None or (self.same.copy_of and self.same.state is PostState.HELD):
+            return None
+        return self.same.state
 
 
 def own_of(record: FileRecord, kin: Sequence[Kin]) -> Kin | None:
-    """The post that was at this path before, unless the two have different codes."""
+    """The post that was at this path before, unless the two have different codes and not just a mended one."""
     post = _post(record)
     paths = {key for key in (post.key, *post.aliases) if key.startswith("path:")}
-    return next((one for one in kin if one.keys & paths and not _other_code(one.key, post.key)), None)
+    return next(
+        (one for one in kin if one.keys & paths and (not _other_code(one.key, post.key) or _retyped(one, post))), None
+    )
 
 
 def claims_of(record: FileRecord, kin: Sequence[Kin]) -> list[Claim]:
@@ -93,11 +103,10 @@ def judge(
     for claim in claims:
         if claim.ground is Ground.WRITTEN:
             here = own is not None and claim.kin.subject == own.subject
-            stands = not here and claim.kin.path != record.path and home(claim.kin) is Home.KEPT
-            if stands:
+            if not here and claim.kin.path != record.path and _stands(home(claim.kin), _post(record)):
                 return Verdict(original=claim.kin)
             return Verdict(same=claim.kin, copy_of=_original(record, claim.kin, claims, home))
-    may = [claim for claim in claims if _may_have_moved(claim, own, home, now)]
+    may = [claim for claim in claims if _may_have_moved(record, claim, own, home, now)]
     moved = next((claim for claim in may if not claim.kin.copy_of), may[0] if may else None)
     if own is not None and not _gave_way(record, own, moved, beside):
         return Verdict(same=own, copy_of=_original(record, own, claims, home))
@@ -121,6 +130,18 @@ def differ(known: str, key: str) -> bool:
 def _other_code(known: str, key: str) -> bool:
     """As `differ`, but a post whose language was corrected is still itself."""
     return differ(known, key) and known.rpartition("@")[0] != key.rpartition("@")[0]
+
+
+def _retyped(kin: Kin, post: Post) -> bool:
+    """Whether only the code was mended, and the post is as it was."""
+    traits = traits_of(post)
+    same_words = kin.traits.title == traits.title and common(kin.traits, traits) >= SURELY
+    return same_words and traits.length > 0 and _same_day(kin, post)
+
+
+def _stands(home: Home, post: Post) -> bool:
+    """Whether the post at home is in the way of `post`: a draft is not in the way of what readers may see."""
+    return home is Home.KEPT or (home is Home.HIDDEN and post.visibility is not Visibility.PUBLIC)
 
 
 def _claim(record: FileRecord, traits: Traits, kin: Kin) -> Claim | None:
@@ -154,22 +175,37 @@ def _likely(kin: Kin, post: Post, traits: Traits, likeness: tuple[bool, bool, fl
 
 
 def _resembles(kin: Kin, post: Post, traits: Traits, likeness: tuple[bool, bool, float]) -> bool:
-    """The same slug or title and nearly the same text; short texts prove nothing, so both and some text or the day."""
+    """The same slug or title and nearly the same text.
+
+    Short texts prove nothing: there both, and some text or the day; or the title, the day and the text.
+    """
     same_slug, same_title, share = likeness
     if min(kin.traits.length, traits.length) >= SHORT:
         return (same_slug or same_title) and share >= NEARLY
+    if not same_title:
+        return False
     empty = not kin.traits.length or not traits.length
-    return same_slug and same_title and (share >= _LITTLE or empty or _same_day(kin, post))
+    if same_slug:
+        return share >= _LITTLE or empty or _same_day(kin, post)
+    return share >= SURELY and not empty and _same_day(kin, post)
 
 
-def _may_have_moved(claim: Claim, own: Kin | None, home: Callable[[Kin], Home], now: datetime) -> bool:
+def _may_have_moved(
+    record: FileRecord, claim: Claim, own: Kin | None, home: Callable[[Kin], Home], now: datetime
+) -> bool:
     kin = claim.kin
     if own is not None and kin.subject == own.subject:
         return False
     recent = kin.missing_since is None or now - kin.missing_since <= RENAME_WITHIN
-    # Where it is that certain, the file may have been away for months: on another branch, or unpublished.
-    certain = claim.ground is Ground.FORMER or (claim.ground in _EXACT and kin.traits.length >= LONG)
-    return (recent or certain) and home(kin) is not Home.KEPT
+    # Where it is that certain, the file may have been away for months: on another branch, or unpublished. An old address
+    # alone says less by then: an article may take over those of posts that were deleted.
+    former = claim.ground is Ground.FORMER and (claim.likeness[1] or claim.likeness[2] >= _LITTLE)
+    certain = former or (claim.ground in _EXACT and kin.traits.length >= LONG)
+    if not (recent or certain):
+        return False
+    # A post that was sent and is a draft now lives on in what readers may see of it.
+    hidden_too = kin.state in _SENT and _post(record).visibility is Visibility.PUBLIC
+    return home(kin) in (_LEFT_OR_HIDDEN if hidden_too else _LEFT)
 
 
 def _gave_way(record: FileRecord, own: Kin, moved: Claim | None, beside: Collection[str]) -> bool:
@@ -197,12 +233,11 @@ def _original(record: FileRecord, own: Kin | None, claims: Sequence[Claim], home
         if (
             (own is None or kin.subject != own.subject)
             and kin.path != record.path
-            and not (own is not None and kin.copy_of == own.path)
+            and not (own is not None and kin.copy_of == own.subject)  # of two alike, the later one is the copy
             and kin.state in _SENT_OR_WAITING
-            and kin.copy_of != record.path  # of two that look alike, the later one is the copy
             and kin.language == post.language
             and claim.likeness[1]
-            and (_same_day(kin, post) or _undated(kin, post, length))
+            and (_same_day(kin, post) or _undated(kin, post, length) or _is_whole(claim, length))
             and _same_text(claim, length)
             and not _written_apart(kin, post)
             and home(kin) is Home.KEPT
@@ -220,6 +255,11 @@ def _same_text(claim: Claim, length: int) -> bool:
     if min(claim.kin.traits.length, length) < SHORT:
         return claim.ground is Ground.BYTES and length > 0
     return claim.likeness[2] >= NEARLY
+
+
+def _is_whole(claim: Claim, length: int) -> bool:
+    """Whether the very same bytes tell enough; only the file's name gives it another day then."""
+    return claim.ground is Ground.BYTES and length >= LONG
 
 
 def _undated(kin: Kin, post: Post, length: int) -> bool:

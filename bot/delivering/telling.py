@@ -32,6 +32,12 @@ def tell_news(record: FileRecord, news: News, deliveries: int) -> None:
             log.info("scheduled: %s for %s", record.path, post and post.published_at)
         case News.UNPUBLISHED:
             log.info("not public yet: %s (%s)", record.path, why)
+        case News.OLD:
+            log.info(
+                "%s can be read now; it was there before newsbell, so it is not sent (to send it: newsbell send %s)",
+                record.path,
+                record.path,
+            )
         case News.UNCHANGED if why:
             log.info("not public any more: %s (%s); what was sent of it stays", record.path, why)
         case News.HELD | News.UNCHANGED:
@@ -48,9 +54,9 @@ def tell_problems(records: Iterable[FileRecord]) -> None:
             log.warning("%s: %s; %s", place, problem.what, problem.mend)
 
 
-def tell_moved(old: str, new: str) -> None:
-    """Say that a file is a post that is known."""
-    log.info("moved: %s is %s now; it is not sent again", old, new)
+def tell_moved(old: str, new: str, *, sent: bool) -> None:
+    """Say that a file is a post that is known, and perhaps `sent`."""
+    log.info("moved: %s is %s now%s", old, new, "; it is not sent again" if sent else "")
 
 
 def tell_copy(path: str, original: str) -> None:
@@ -65,4 +71,5 @@ def tell_copy(path: str, original: str) -> None:
 
 def tell_held(held: int, reason: str) -> None:
     """Say that new posts wait for a person's word."""
-    log.warning("%d new posts are held (%s); to send them: newsbell send --held", held, reason)
+    posts = "1 new post is" if held == 1 else f"{held} new posts are"
+    log.warning("%s held (%s); to send what is held: newsbell send --held", posts, reason)

@@ -34,7 +34,7 @@ def test_a_held_post_waits_for_a_word(begun: Shell) -> None:
 
     said = begun("why", "new.md")[1]
 
-    assert "is held, for it came with more than 0 new posts at once (NEWSBELL_FLOOD); it waits for your word" in said
+    assert "is held, for more than 0 new posts came within 60 seconds (NEWSBELL_FLOOD); it waits for your word" in said
     assert "subscribed" not in said
 
 

@@ -166,4 +166,4 @@ async def test_a_flood_says_why_it_is_held(service: Service, tmp_path: Path) -> 
     await desk.scan()
 
     held = await service.store.posts.waiting(PostState.HELD)
-    assert {post.reason for post in held} == {"it came with more than 1 new posts at once (NEWSBELL_FLOOD)"}
+    assert {post.reason for post in held} == {"more than 1 new post came within 60 seconds (NEWSBELL_FLOOD)"}

@@ -1,9 +1,8 @@
-"""What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
+"""What the core needs of a store. What a method finds is what was committed when it was asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -12,17 +11,12 @@ from bot.models import (
     Announcement,
     Attempt,
     Category,
-    Command,
     Delivery,
     DeliveryState,
     Destination,
     DestinationState,
-    Look,
     Place,
-    Receipt,
-    Reply,
     Selector,
-    Shown,
     Subscription,
 )
 from bot.records import (
@@ -37,126 +31,6 @@ from bot.records import (
     Published,
     StampRow,
 )
-
-# --- platforms -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A limit of a platform: at most `amount` calls in any `seconds`, counted together for all that share `key`.
-
-    `even` spreads the calls evenly over time instead of letting them come in bursts.
-    """
-
-    key: str
-    amount: int
-    seconds: float
-    even: bool = False
-
-
-class Pace(Protocol):
-    """Where an adapter waits for its turn before a call that the platform counts."""
-
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
-        """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first."""
-
-
-class Desk(Protocol):
-    """Where adapters bring what people ask and what happens to chats."""
-
-    async def answer(self, command: Command) -> Reply:
-        """The reply to `command`. Never raises: what goes wrong is said in the reply."""
-
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
-        """The existing categories that best fit what is typed so far, at most `limit`."""
-
-    async def moved(self, destination: Destination, chat_id: str) -> None:
-        """The chat of `destination` lives on under `chat_id` (Telegram: group to supergroup)."""
-
-    async def rights_lost(self, destination: Destination, reason: str) -> None:
-        """The bot can't write to the chat of `destination` any more, nor to its threads."""
-
-    async def rights_regained(self, destination: Destination) -> None:
-        """The bot may write to the chat of `destination` again."""
-
-
-class Adapter(Protocol):
-    """One platform. Every method that calls it raises a `bot.errors.DeliveryError` for what was no success.
-
-    Life: `open` (the bot can send), `serve` (it listens, until cancelled), `close`.
-    """
-
-    platform: str
-    bot: str  # the bot account's id; known once open
-
-    async def open(self) -> None:
-        """Log in. Raises BotRefused for a bad token and TryLater when the platform can't be reached."""
-
-    async def serve(self, desk: Desk) -> None:
-        """Bring commands and news of chats to `desk` until cancelled. Mends its own connection."""
-
-    async def close(self) -> None:
-        """Let go of everything. Safe to call at any time, also twice."""
-
-    def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
-        """The limits under which a call of this kind to `destination` falls."""
-
-    def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
-        """A short digest of what would be shown: equal fingerprints need no edit. Pure."""
-
-    async def send(
-        self,
-        announcement: Announcement,
-        destination: Destination,
-        look: Look,
-        *,
-        nonce: str,
-        rung: int = 0,
-        media_id: str = "",
-        reply_to: str = "",
-    ) -> Receipt:
-        """Show `announcement` in `destination`.
-
-        `nonce` is at most 25 characters; a platform that knows idempotency shows the same nonce once. `rung` is the
-        index of the picture to use; past the end, none. `media_id` is that picture's id from an earlier receipt of this
-        bot. `reply_to` is the message id to answer.
-        """
-
-    async def edit(
-        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
-    ) -> Receipt:
-        """Make the messages of `shown` say `announcement`. A platform's "not modified" is a success."""
-
-    async def delete(self, destination: Destination, shown: Shown) -> None:
-        """Remove the messages of `shown`. Raises MessageGone when somebody was quicker."""
-
-    async def pin(self, destination: Destination, receipt: Receipt) -> None:
-        """Pin the message of `receipt` without a notification; pinned already, it stays so.
-
-        Waits for its turn by itself, where the platform counts it. Raises MessageGone when it is not there any more,
-        and Rejected with the mend where the bot may not pin.
-        """
-
-    async def settle(
-        self,
-        announcement: Announcement,
-        destination: Destination,
-        look: Look,
-        *,
-        nonce: str,
-        tried_at: datetime,
-        now: datetime,
-    ) -> Receipt | None:
-        """What became of a send with unknown outcome: its receipt, or None if sending again with `nonce` is safe.
-
-        Raises OutcomeUnknown where the platform gives no proof either way.
-        """
-
-    async def notify(self, destination: Destination, reply: Reply) -> Receipt:
-        """Say something about newsbell itself: a notice to a chat's owner or an operator."""
-
-
-# --- memory ----------------------------------------------------------------------------------------------------------
 
 
 class Stamps(Protocol):
@@ -200,14 +74,15 @@ class Posts(Stamps, Protocol):
         hold: Hold | None = None,
         release: bool = False,
         edits_since: datetime | None = None,
+        old: bool = False,
     ) -> Published:
         """Record the post of `record`, and, in the same transaction, a delivery for every destination that wants it.
 
         `same` is the subject that it is, UNSEEN if it is none; None: the post with its code, address or path.
         A known post whose announcement differs gets a new revision, and what is shown of it becomes due for an edit;
         messages from before `edits_since` stay as they are. `hold` records a new post as held instead of publishing
-        it; `release` publishes one that was held. A post that was held as a copy and is taken in without `hold` is none
-        any more.
+        it; `release` publishes one that was held; `old` says of a new one that it was there before newsbell, so that it
+        is known as after a baseline. A post that was held as a copy and is taken in without `hold` is none any more.
         """
 
     async def send_to(
@@ -223,6 +98,15 @@ class Posts(Stamps, Protocol):
 
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """These files are away. Their messages stay; their paths are marked as missing. Returns those marked now."""
+
+    async def doubles(self, of: Collection[str] | None = None) -> dict[str, FileStamp]:
+        """Files that were refused, or are held, for being the post at one of the paths `of` (None: at any)."""
+
+    async def unread(self) -> set[str]:
+        """The paths of files that were there at the baseline and could not be read, then or since."""
+
+    async def holders(self, digests: Collection[str]) -> dict[str, set[int]]:
+        """The subjects of the posts that were last read from bytes with these digests."""
 
     async def find(self, text: str) -> KnownPost | None:
         """The post with this path, key or code."""

@@ -1,0 +1,135 @@
+"""What the core needs of a platform, and what an adapter may ask of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.models import (
+    Action,
+    Announcement,
+    Category,
+    Command,
+    Destination,
+    Look,
+    Receipt,
+    Reply,
+    Shown,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A limit of a platform: at most `amount` calls in any `seconds`, counted together for all that share `key`.
+
+    `even` spreads the calls evenly over time instead of letting them come in bursts.
+    """
+
+    key: str
+    amount: int
+    seconds: float
+    even: bool = False
+
+
+class Pace(Protocol):
+    """Where an adapter waits for its turn before a call that the platform counts."""
+
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+        """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first."""
+
+
+class Desk(Protocol):
+    """Where adapters bring what people ask and what happens to chats."""
+
+    async def answer(self, command: Command) -> Reply:
+        """The reply to `command`. Never raises: what goes wrong is said in the reply."""
+
+    async def complete(self, words: str, *, limit: int) -> list[Category]:
+        """The existing categories that best fit what is typed so far, at most `limit`."""
+
+    async def moved(self, destination: Destination, chat_id: str) -> None:
+        """The chat of `destination` lives on under `chat_id` (Telegram: group to supergroup)."""
+
+    async def rights_lost(self, destination: Destination, reason: str) -> None:
+        """The bot can't write to the chat of `destination` any more, nor to its threads."""
+
+    async def rights_regained(self, destination: Destination) -> None:
+        """The bot may write to the chat of `destination` again."""
+
+
+class Adapter(Protocol):
+    """One platform. Every method that calls it raises a `bot.errors.DeliveryError` for what was no success.
+
+    Life: `open` (the bot can send), `serve` (it listens, until cancelled), `close`.
+    """
+
+    platform: str
+    bot: str  # the bot account's id; known once open
+
+    async def open(self) -> None:
+        """Log in. Raises BotRefused for a bad token and TryLater when the platform can't be reached."""
+
+    async def serve(self, desk: Desk) -> None:
+        """Bring commands and news of chats to `desk` until cancelled. Mends its own connection."""
+
+    async def close(self) -> None:
+        """Let go of everything. Safe to call at any time, also twice."""
+
+    def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
+        """The limits under which a call of this kind to `destination` falls."""
+
+    def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
+        """A short digest of what would be shown: equal fingerprints need no edit. Pure."""
+
+    async def send(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        rung: int = 0,
+        media_id: str = "",
+        reply_to: str = "",
+    ) -> Receipt:
+        """Show `announcement` in `destination`.
+
+        `nonce` is at most 25 characters; a platform that knows idempotency shows the same nonce once. `rung` is the
+        index of the picture to use; past the end, none. `media_id` is that picture's id from an earlier receipt of this
+        bot. `reply_to` is the message id to answer.
+        """
+
+    async def edit(
+        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+    ) -> Receipt:
+        """Make the messages of `shown` say `announcement`. A platform's "not modified" is a success."""
+
+    async def delete(self, destination: Destination, shown: Shown) -> None:
+        """Remove the messages of `shown`. Raises MessageGone when somebody was quicker."""
+
+    async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        """Pin the message of `receipt` without a notification; pinned already, it stays so.
+
+        Waits for its turn by itself, where the platform counts it. Raises MessageGone when it is not there any more,
+        and Rejected with the mend where the bot may not pin.
+        """
+
+    async def settle(
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        *,
+        nonce: str,
+        tried_at: datetime,
+        now: datetime,
+    ) -> Receipt | None:
+        """What became of a send with unknown outcome: its receipt, or None if sending again with `nonce` is safe.
+
+        Raises OutcomeUnknown where the platform gives no proof either way.
+        """
+
+    async def notify(self, destination: Destination, reply: Reply) -> Receipt:
+        """Say something about newsbell itself: a notice to a chat's owner or an operator."""
