@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import frontmatter
-
+from benchmarks.reading import compare
 from benchmarks.rows import Row
-from bot.errors import PostError
-from bot.reading.reader import read_post
-from bot.reading.site import Site
 from tests.archive import write_archive, write_newspaper
 from tests.measuring import Measured, run_measured
 
@@ -24,7 +18,6 @@ POSTS = 10_000
 RUNS = 3
 NEWSPAPER = 1000
 """Posts of the seed's shape: about them issue 3 says that whole reading costs at most four times bare parsing."""
-SERIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +54,8 @@ def _measure() -> list[Row | Check]:
         checks = [(_check(home, archive), _check(home, empty)) for _ in range(RUNS)]
         return [
             Check([ours for ours, _ in checks], [floor for _, floor in checks], written.files),
-            _reading("whole reading of a post of the seed's shape", papers),
-            _reading("whole reading of a post of the archive", archive, every=POSTS // NEWSPAPER),
+            compare("whole reading of a post of the seed's shape, a third of them in Khmer", papers, _posts(papers)),
+            compare("whole reading of a post of the archive", archive, _posts(archive)[:: POSTS // NEWSPAPER]),
         ]
 
 
@@ -70,26 +63,5 @@ def _check(home: str, posts: Path) -> Measured:
     return run_measured(Path(home), "check", "--json", posts=posts)
 
 
-def _reading(name: str, folder: Path, every: int = 1) -> Row:
-    """Both ways by turns over the same files, every so many-th of the folder."""
-    files = sorted(file for file in folder.rglob("*.m*") if file.stat().st_size < 1 << 20)[::every]
-    site = Site(folder)
-
-    def read(file: Path) -> None:
-        with contextlib.suppress(PostError):
-            read_post(file, site)
-
-    def parse(file: Path) -> None:
-        with contextlib.suppress(Exception):  # it lets its parsers' errors through
-            frontmatter.load(str(file))
-
-    pairs = [(_series(read, files), _series(parse, files)) for _ in range(SERIES)]
-    return Row(name, [ours for ours, _ in pairs], "python-frontmatter's load of it", [floor for _, floor in pairs])
-
-
-def _series(work: Callable[[Path], None], files: Sequence[Path]) -> float:
-    """CPU milliseconds a file."""
-    began = time.process_time()
-    for file in files:
-        work(file)
-    return (time.process_time() - began) / len(files) * 1000
+def _posts(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*.m*") if file.stat().st_size < 1 << 20)

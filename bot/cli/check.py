@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import partial
 
 import click
 from rich.console import Console
@@ -12,10 +11,11 @@ from rich.progress import track
 
 from bot.cli.choosing import Choice
 from bot.cli.ending import FAILED
-from bot.cli.naming import line_of
+from bot.cli.pointing import line_of
 from bot.cli.report import Report, facts_of, why_no_link
 from bot.cli.report_text import lines_of
 from bot.cli.setting import start
+from bot.cli.wording import told
 from bot.delivering.intake import take
 from bot.models import Post
 from bot.newsroom import site_of, utc_now
@@ -42,8 +42,11 @@ def check(paths: tuple[str, ...], as_json: bool, everything: bool) -> int:
     if as_json:
         click.echo(json.dumps(report.as_json(why_no_link(site)), ensure_ascii=False, indent=2))
     else:
-        source = partial(line_of, site.root)
-        for line in lines_of(report, str(site.root), why_no_link(site), source, everything=everything):
+
+        def tell(problem: Problem) -> str:
+            return told(problem, line_of(site.root, problem))
+
+        for line in lines_of(report, str(site.root), why_no_link(site), tell, everything=everything):
             click.echo(line)
     return FAILED if report.problems else 0
 
@@ -55,10 +58,11 @@ def _read(choice: Choice, site: Site, report: Report) -> None:
         taken = take(path, stamp, site)
         if taken is None:
             continue
-        report.files += 1
         if taken.record.problem is not None:
-            report.problems.append(taken.record.problem)
-        elif taken.record.post is None:
+            report.add_unreadable(taken.record.problem)
+            continue
+        report.files += 1
+        if taken.record.post is None:
             report.without_front_matter += 1
         else:
             post = taken.record.post
@@ -68,9 +72,14 @@ def _read(choice: Choice, site: Site, report: Report) -> None:
             first = first_with.setdefault(hash(post.key), path)
             if first != path:
                 report.problems.append(_copy(post, first))
-    report.problems += choice.problems()
+    for problem in choice.problems():
+        if site.is_post(problem.path) and not (site.root / problem.path).is_dir():
+            report.add_unreadable(problem)
+        else:  # a folder: nobody knows how many files it holds
+            report.problems.append(problem)
     report.problems.sort(key=lambda problem: (problem.path, problem.line))
     report.no_posts += choice.no_posts()
+    report.html = choice.html
 
 
 def _with_progress(choice: Choice) -> Iterable[tuple[str, FileStamp]]:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
-from bot.cli.report import NoPost
+from bot.cli.no_post import has_front_matter, is_html, may_be_html_post, why_no_post
+from bot.cli.report import NoPost, Unread
 from bot.newsroom import count_files, folder_error
-from bot.reading.paths import is_post_path
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
-from bot.watching.ignore import is_ignored
 from bot.watching.walk import Walk
 
 
@@ -27,7 +26,8 @@ class Choice:
         places = dict.fromkeys(_below(name, site) for name in names)
         self._site = site
         self._places = [] if "." in places else list(places)
-        self._walk = Walk(site.root, site.is_post)
+        self._walk = Walk(site.root, lambda path: site.is_post(path) or may_be_html_post(path, site))
+        self.html = Unread()  # posts written in HTML; complete when all files were taken
         self._read: set[str] = set()  # the places where there was something to read
 
     def count(self) -> int:
@@ -38,14 +38,16 @@ class Choice:
         """The files in order, none kept in memory. Raises FolderError."""
         try:
             for path, stamp in self._walk.files():
-                if self._is_chosen(path):
+                if is_html(path):
+                    self._count_html(path)
+                elif self._is_chosen(path):
                     yield path, stamp
         except OSError as error:
             raise folder_error(self._site, error) from error
 
     def problems(self) -> list[Problem]:
         """What was found to be mended on the way; complete when all files were taken."""
-        return [problem for problem in self._walk.problems if self._is_chosen(problem.path)]
+        return [each for each in self._walk.problems if not is_html(each.path) and self._is_chosen(each.path)]
 
     def no_posts(self) -> list[NoPost]:
         """The places where there was nothing to read, and why; complete when all files were taken."""
@@ -54,9 +56,17 @@ class Choice:
     def _is_chosen(self, path: str) -> bool:
         if not self._places:
             return True
-        chosen = {place for place in self._places if path == place or path.startswith(f"{place}/")}
+        chosen = self._chosen_by(path)
         self._read |= chosen
         return bool(chosen)
+
+    def _chosen_by(self, path: str) -> set[str]:
+        return {place for place in self._places if path == place or path.startswith(f"{place}/")}
+
+    def _count_html(self, path: str) -> None:
+        if (not self._places or self._chosen_by(path)) and has_front_matter(self._site.root / path):
+            self.html.files += 1
+            self.html.example = self.html.example or path
 
 
 def _below(name: str, site: Site) -> str:
@@ -77,10 +87,4 @@ def _usage(fault: str) -> click.UsageError:
 
 def _why_none(place: str, site: Site) -> str:
     """Why nothing is read at `place`, where something is."""
-    if (site.root / place).is_dir():
-        return "no post lies in this folder"
-    if is_ignored(place):
-        return "is no post: newsbell looks at no file of this name, or in this folder"
-    if is_post_path(place):
-        return f"is no post: {site.generator.name or 'newsbell'} takes none from there"
-    return "is no post by its name; posts end in .md, .markdown or .mdx, and README.md and _index.md are none"
+    return "no post lies in this folder" if (site.root / place).is_dir() else why_no_post(place, site)

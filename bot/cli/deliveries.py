@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import click
 
@@ -11,13 +12,15 @@ from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted
 from bot.models import Delivery, DeliveryState
 from bot.newsroom import utc_now
-from bot.records import KnownPost
+from bot.records import KnownPost, PostState
 from bot.settings import Settings
 
 SHOWN = 50
 
 Rows = list[tuple[Delivery, KnownPost | None]]
 """Deliveries with the post that each is about."""
+Held = list[KnownPost]
+"""Posts that wait for a person's word, so that there are no deliveries of them yet."""
 
 
 @click.group(invoke_without_command=True)
@@ -26,18 +29,24 @@ Rows = list[tuple[Delivery, KnownPost | None]]
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
 def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> None:
-    """List the latest deliveries; `retry` makes failed ones due again."""
+    """List the latest deliveries, and held posts; `retry` makes failed ones due again."""
     if ctx.invoked_subcommand:
         return
     chosen = {DeliveryState.FAILED: failed, DeliveryState.HELD: held}
     states = [state for state, wanted in chosen.items() if wanted] or list(DeliveryState)
-    rows = wait_for(_listing(start(level="WARNING"), states))
+    rows, posts = wait_for(_listing(start(level="WARNING"), states))
     if as_json:
-        click.echo(json.dumps([_as_json(*row) for row in rows], ensure_ascii=False, indent=2))
+        listing = {
+            "deliveries": [_as_json(*row) for row in rows],
+            "held_posts": [_post_as_json(post) for post in posts],
+        }
+        click.echo(json.dumps(listing, ensure_ascii=False, indent=2))
         return
     for row in rows:
         click.echo(_line(*row))
-    if not rows:
+    for line in _held_lines(posts):
+        click.echo(line)
+    if not rows and not posts:
         click.echo("Nothing to list.")
 
 
@@ -52,11 +61,12 @@ def retry(ids: tuple[int, ...], held: bool) -> int:
     return FAILED if count < len(set(ids)) else 0
 
 
-async def _listing(settings: Settings, states: list[DeliveryState]) -> Rows:
+async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Rows, Held]:
     async with memory(settings) as store:
         rows = await store.deliveries.listing(states, limit=SHOWN)
         posts = await store.posts.about({row.subject for row in rows})
-        return [(row, posts.get(row.subject)) for row in rows]
+        held = await store.posts.waiting(PostState.HELD) if DeliveryState.HELD in states else []
+        return [(row, posts.get(row.subject)) for row in rows], held
 
 
 async def _retry(settings: Settings, states: list[DeliveryState], only: set[int] | None) -> int:
@@ -69,6 +79,20 @@ def _line(row: Delivery, post: KnownPost | None) -> str:
     due = f", due {row.due_at:%Y-%m-%d %H:%M:%S}" if row.state is DeliveryState.DUE else ""
     reason = f"  {row.reason}" if row.reason else ""
     return f"{row.id:>7} {row.state.value:<8} {row.destination!s:<28} {about}{due}{reason}"
+
+
+def _held_lines(posts: Held) -> Iterator[str]:
+    if not posts:
+        return
+    yield f"{counted(len(posts), 'post is', 'posts are')} held, for your word; newsbell send --held sends them:"
+    for post in posts[:SHOWN]:
+        yield f"  {post.path} “{post.title}”" + (f"  {post.reason}" if post.reason else "")
+    if len(posts) > SHOWN:
+        yield f"  and {len(posts) - SHOWN} more (--json lists them all)"
+
+
+def _post_as_json(post: KnownPost) -> dict[str, object]:
+    return {"path": post.path, "title": post.title, "reason": post.reason}
 
 
 def _as_json(row: Delivery, post: KnownPost | None) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 
 import click
 
+from bot.cli.no_post import why_no_post
 from bot.delivering.intake import take
 from bot.errors import PostError
 from bot.models import Destination, Post, Visibility
@@ -20,7 +20,7 @@ from bot.ports import Store
 from bot.reading.paths import slug_of
 from bot.reading.reader import MAX_FILE_BYTES, read_bytes, read_post
 from bot.reading.site import Site
-from bot.records import KnownPost, Problem
+from bot.records import KnownPost
 from bot.settings import Settings
 from bot.watching.walk import look_at
 
@@ -29,8 +29,6 @@ HOW_TO_NAME: Final = "name its path from here, its path below the posts folder, 
 _CONSOLE_CHATS: Final = ("telegram", "discord")
 _PLATFORMS: Final = ("telegram", "discord", "console")
 _LISTED: Final = 5
-_UNSHOWN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal would obey instead of showing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +66,16 @@ async def known_post(store: Store, text: str, settings: Settings) -> KnownPost:
 def post_named(text: str, settings: Settings) -> Post:
     """The post that `text` names as its file stands now, also one outside the posts folder. Blocking.
 
-    Raises PostError if it can't be read, and click.ClickException if there is no such post, or more than one.
+    Raises PostError if it can't be read, and click.ClickException if there is no such post, or more than one, or if
+    the file lies in the folder and the site makes no post of it.
     """
     name = name_of(text, settings)
     site = site_of(settings)
-    for file in (settings.posts / name.path, Path(text)):
-        if file.is_file():
-            return _read(file, site)
+    if (inside := settings.posts / name.path).is_file():
+        _refuse_no_post(name.path, site)
+        return _read(inside, site)
+    if (elsewhere := Path(text)).is_file():
+        return _read(elsewhere, site)
     found = _posts_called(text, site)
     if not found:
         raise click.ClickException(f"there is no post {text!r}; {HOW_TO_NAME}")
@@ -82,6 +83,13 @@ def post_named(text: str, settings: Settings) -> Post:
         paths = ", ".join(post.path for post in found[:_LISTED]) + (", …" if len(found) > _LISTED else "")
         raise click.ClickException(f"{len(found)} posts are called {text!r}: {paths}; name one by its path")
     return found[0]
+
+
+def _refuse_no_post(path: str, site: Site) -> None:
+    """Raise click.ClickException for a file of the folder that is no post; files from elsewhere may be tried out."""
+    outside = path.startswith(("../", "/"))
+    if not outside and (reason := why_no_post(path, site)):
+        raise click.ClickException(f"{path} {reason}. So newsbell never sends it; newsbell check lists the posts")
 
 
 def _read(file: Path, site: Site) -> Post:
@@ -122,23 +130,6 @@ def _slug(text: str) -> str:
     """`text` as addresses have it: "Heavy rain!" -> "heavy-rain"."""
     kept = [letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text.casefold()]
     return "-".join("".join(kept).split())
-
-
-def line_of(root: Path, problem: Problem) -> str:
-    """The line of the file that `problem` is about, for a terminal to show; empty where there is none to show."""
-    if not problem.line:
-        return ""
-    try:
-        with (root / problem.path).open("rb") as file:
-            content = file.read(MAX_FILE_BYTES)
-    except OSError:
-        return ""
-    text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n", problem.line)
-    if len(lines) < problem.line:
-        return ""
-    line = _UNSHOWN.sub("\ufffd", lines[problem.line - 1].replace("\t", " "))
-    return "" if line.count("\ufffd") > len(line) // 3 else line  # no text at all: UTF-16, a picture
 
 
 async def read_known(known: KnownPost, settings: Settings) -> Post | None:

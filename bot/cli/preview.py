@@ -12,8 +12,9 @@ import click
 from adapters.discord.render import render as render_discord
 from adapters.telegram.render import render as render_telegram
 from bot.cli.ending import FAILED
-from bot.cli.naming import line_of, post_named, unpublished
+from bot.cli.naming import post_named, unpublished
 from bot.cli.payloads import Payload, discord_payload, telegram_payload
+from bot.cli.pointing import line_of
 from bot.cli.report import doubts_of
 from bot.cli.report_text import guessed
 from bot.cli.setting import database_of, memory, start, wait_for

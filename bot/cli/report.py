@@ -18,6 +18,8 @@ from bot.subscribing.selectors import match_key
 
 UNCATEGORIZED: Final = "uncategorized"
 SCHEDULED: Final = "scheduled"
+_WITH_A_PAGE: Final = frozenset({Visibility.PUBLIC.value, SCHEDULED})
+"""States of posts that readers come to: the others need no link."""
 UNNAMED_RULE: Final = "front matter"
 """Of a link whose rule is not told."""
 
@@ -42,8 +44,16 @@ class NoPost:
 
 
 @dataclass(slots=True)
+class Unread:
+    """Files that hold posts in a form that newsbell does not read, and the first of them."""
+
+    files: int = 0
+    example: str = ""
+
+
+@dataclass(slots=True)
 class Link:
-    """How many posts a rule gave their address, and the first of them. Without a rule: those that have none."""
+    """How many posts a rule gave their address, and the first of them. Without a rule: those that need one."""
 
     path: str
     url: str | None
@@ -96,13 +106,19 @@ class Categories:
 
 @dataclass
 class Report:
-    """What `check` found; DESIGN 5 fixes the names that `--json` prints."""
+    """What `check` found; DESIGN 5 fixes the names that `--json` prints.
+
+    Every file that was found is one of three: `files` is `posts` (in one of the states of `by_state`), `unreadable`
+    and `without_front_matter` together. A post may have a problem all the same, and so may a folder.
+    """
 
     now: datetime
     site: SiteFacts
     files: int = 0
     posts: int = 0
+    unreadable: int = 0
     without_front_matter: int = 0
+    html: Unread = field(default_factory=Unread)  # is none of `files`
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Doubt] = field(default_factory=list)
     no_posts: list[NoPost] = field(default_factory=list)
@@ -118,10 +134,18 @@ class Report:
         self.posts += 1
         self.categories.add(post.categories)
         self.by_language[post.language] += 1
-        self.by_state[_state(post, self.now)] += 1
-        self._add_link(post)
+        state = _state(post, self.now)
+        self.by_state[state] += 1
+        if post.url or state in _WITH_A_PAGE:
+            self._add_link(post)
         for doubt in doubts_of(post):
             self.warnings.append(replace(doubt, what=self._sentences.setdefault(doubt.what, doubt.what)))
+
+    def add_unreadable(self, problem: Problem) -> None:
+        """Count a file that can't be read."""
+        self.files += 1
+        self.unreadable += 1
+        self.problems.append(problem)
 
     def _add_link(self, post: Post) -> None:
         if post.url:
@@ -135,7 +159,9 @@ class Report:
         return {
             "files": self.files,
             "posts": self.posts,
+            "unreadable": self.unreadable,
             "without_front_matter": self.without_front_matter,
+            "html": asdict(self.html),
             "problems": [parts_of(problem) for problem in self.problems],
             "warnings": [asdict(doubt) for doubt in self.warnings],
             "no_posts": [asdict(each) for each in self.no_posts],

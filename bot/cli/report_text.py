@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from bot.cli.report import Doubt, Fact, Link, Report, counts_of
-from bot.cli.wording import counted, place_of, told
+from bot.cli.wording import counted, listed, place_of
 from bot.records import Problem
 
 PLACES: Final = 3
@@ -22,36 +22,46 @@ WIDEST: Final = 100
 
 _QUOTED: Final = re.compile(r'"[^"]*"')
 
-LineOf = Callable[[Problem], str]
-"""The line of the file that a problem is about; empty where there is none to show."""
+Tell = Callable[[Problem], str]
+"""Puts a problem in words, with its line of the file where that can be shown."""
 
 
-def lines_of(report: Report, folder: str, why_no_link: str, line_of: LineOf, *, everything: bool) -> Iterator[str]:
+def lines_of(report: Report, folder: str, why_no_link: str, tell: Tell, *, everything: bool) -> Iterator[str]:
     """The report, line by line. `everything` lists each place and each name, however many there are."""
-    yield f"{_sum_of(report)} below {folder}"
+    yield f"{counted(report.files, 'file')} below {folder}: {_sum_of(report)}"
     yield from _site(report)
-    counts = {"Categories": report.categories.counts(), "Languages": report.by_language, "States": report.by_state}
+    counts = {"Categories": report.categories.counts(), "Languages": report.by_language}
     for name, counter in counts.items():
         if counter:
             yield from _wrapped(_listed(counts_of(counter), None if everything else NAMES), first=f"{name}: ")
     yield from _links(report, why_no_link)
     for each in report.no_posts:
         yield click.style(f"– {each.path}", fg="yellow") + f"  {each.why}"
-    yield from _problems(report.problems, line_of, everything=everything)
+    if report.html.files:
+        yield click.style(f"! {counted(report.html.files, 'post')} in .html", fg="yellow") + (
+            f"  not read, for newsbell reads Markdown only; such as {report.html.example}"
+        )
+    yield from problem_lines(report.problems, tell, everything=everything)
     yield from _doubts(report.warnings, everything=everything)
-    if not report.problems:
-        yield click.style("✓ nothing to mend", fg="green")
+    yield _to_mend(report)
 
 
 def _sum_of(report: Report) -> str:
-    parts = [counted(report.files, "file"), counted(report.posts, "post")]
+    """What the files are. The numbers add up."""
+    states = f" ({listed(counts_of(report.by_state))})" if report.posts else ""
+    parts = [f"{counted(report.posts, 'post')}{states}"]
+    if report.unreadable:
+        parts.append(f"{report.unreadable} that can't be read")
     if report.without_front_matter:
-        parts.append(f"{report.without_front_matter} without front matter")
+        parts.append(f"{report.without_front_matter} without front matter, so no post")
+    return " + ".join(parts)
+
+
+def _to_mend(report: Report) -> str:
+    warnings = f"; {counted(len(report.warnings), 'warning')}" if report.warnings else ""
     if report.problems:
-        parts.append(counted(len(report.problems), "problem"))
-    if report.warnings:
-        parts.append(counted(len(report.warnings), "warning"))
-    return ", ".join(parts)
+        return click.style(f"✗ {counted(len(report.problems), 'problem')} to mend", fg="red") + warnings
+    return click.style("✓ nothing to mend", fg="green") + warnings
 
 
 def _site(report: Report) -> Iterator[str]:
@@ -99,7 +109,7 @@ def _with_example(link: Link) -> str:
 # --- problems and guesses --------------------------------------------------------------------------------------------
 
 
-def _problems(problems: Sequence[Problem], line_of: LineOf, *, everything: bool) -> Iterator[str]:
+def problem_lines(problems: Sequence[Problem], tell: Tell, *, everything: bool = False) -> Iterator[str]:
     """Each problem with its place; where many have the same words, these stand only at the first ones."""
     groups: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
@@ -107,7 +117,7 @@ def _problems(problems: Sequence[Problem], line_of: LineOf, *, everything: bool)
     for group in groups.values():
         full = group if everything or len(group) <= PLACES + 1 else group[:PLACES]
         for problem in full:
-            yield told(problem, line_of(problem))
+            yield tell(problem)
         if rest := group[len(full) :]:
             yield click.style(f"✗ the same in {len(rest)} more:", fg="red")
             yield from (f"    {place_of(problem.path, problem.line)}" for problem in rest)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from typing import Any
+from collections import Counter, deque
+from typing import Any, Final
 
 import click
 
+from bot.cli.pointing import told_as_remembered
+from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import listed, parts_of, told
+from bot.cli.wording import counted, listed, parts_of
 from bot.models import DestinationState
+from bot.newsroom import folder_error, site_of
+from bot.reading.site import Site
 from bot.records import Problem
 from bot.settings import Settings
+from bot.watching.walk import Walk
+
+SHOWN: Final = 50
+"""Problems that are told: each is read again for its place."""
 
 
 @click.command()
@@ -20,11 +28,17 @@ from bot.settings import Settings
 def status(as_json: bool) -> None:
     """Show how many posts, chats and deliveries there are, and what needs a person."""
     settings = start(level="WARNING")
+    site = site_of(settings)
     state = wait_for(_state(settings))
+    fault, found = _folder(site)
+    state["folder_fault"] = fault
+    state["problems"] = [parts_of(problem) for problem in dict.fromkeys((*found, *state["problems"]))]
     if as_json:
         click.echo(json.dumps(state, ensure_ascii=False, indent=2))
         return
     click.echo(f"folder      {settings.posts}")
+    if fault:
+        click.echo(f"✗ {fault}")
     click.echo("posts       " + listed(state["posts"]))
     click.echo("chats       " + listed(state["chats"]))
     for platform, counts in state["deliveries"].items():
@@ -32,8 +46,21 @@ def status(as_json: bool) -> None:
     for chat in state["suspended"]:
         title = f" ({chat['title']})" if chat["title"] else ""
         click.echo(f"✗ {chat['chat']}{title}: {chat['reason']}")
-    for problem in state["problems"]:
-        click.echo(told(Problem(**problem)))
+    problems = [Problem(**problem) for problem in state["problems"]]
+    for line in problem_lines(problems[:SHOWN], lambda problem: told_as_remembered(problem, site)):
+        click.echo(line)
+    if len(problems) > SHOWN:
+        click.echo(f"✗ and {counted(len(problems) - SHOWN, 'more problem')}; newsbell check lists them all")
+
+
+def _folder(site: Site) -> tuple[str, tuple[Problem, ...]]:
+    """Why the folder can't be looked at, or what a walk through it finds to be mended: nobody remembers that."""
+    walking = Walk(site.root, site.is_post)
+    try:
+        deque(walking.files(), maxlen=0)  # there may be too many to keep
+    except OSError as error:
+        return str(folder_error(site, error)), ()
+    return "", tuple(walking.problems)
 
 
 async def _state(settings: Settings) -> dict[str, Any]:
@@ -52,5 +79,5 @@ async def _state(settings: Settings) -> dict[str, Any]:
                 for place in places
                 if place.state is DestinationState.SUSPENDED
             ],
-            "problems": [parts_of(problem) for problem in problems],
+            "problems": problems,
         }

@@ -8,12 +8,13 @@ from typing import Final
 import click
 
 from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of, read_known, unpublished
+from bot.cli.no_post import why_no_post
+from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import told
 from bot.errors import PostError
 from bot.models import GONE, Attempt, Delivery, DeliveryState, Destination
+from bot.newsroom import site_of
 from bot.ports import Store
-from bot.reading.paths import is_post_path
 from bot.records import KnownPost, PostState
 from bot.settings import Settings
 
@@ -49,17 +50,17 @@ async def _no_post(store: Store, name: Name, settings: Settings) -> AsyncIterato
     """Why a name means no post. Raises click.ClickException if it means no file either."""
     for problem in await store.posts.problems():
         if problem.path == name.path:
-            yield told(problem)
+            yield told_as_remembered(problem, site_of(settings))
             yield "It was never sent, and is not until that is mended."
             return
-    if name.path in await store.posts.stamps():
+    if await store.posts.stamps_of([name.path]):
         yield f"{name.path} is no post: it has no front matter."
     elif not _is_there(name.path, settings):
         raise click.ClickException(f"no post {name.text!r} is known; {HOW_TO_NAME}. newsbell check lists the posts")
-    elif is_post_path(name.path):
-        yield f"{name.path} was not looked at yet. newsbell run or newsbell once does it."
+    elif reason := why_no_post(name.path, site_of(settings)):
+        yield f"{name.path} {reason}."
     else:
-        yield f"{name.path} is no post: newsbell reads Markdown files, except README and the like."
+        yield f"{name.path} was not looked at yet. newsbell run or newsbell once does it."
 
 
 async def _story(
@@ -69,7 +70,7 @@ async def _story(
     yield _about(post, await _standing(post, settings, asked=bool(story)))
     for problem in await store.posts.problems():
         if problem.path == post.path:
-            yield told(problem)
+            yield told_as_remembered(problem, site_of(settings))
     if since := await store.posts.missing_since(post.path):
         yield f"  its file is gone from the folder since {since:%Y-%m-%d %H:%M:%S %Z}; what was sent of it stays"
     elif not _is_there(post.path, settings):

@@ -63,7 +63,7 @@ def _is_obeyed(char: str) -> bool:
 
 def _pointed(line: str, column: int) -> list[str]:
     """`line`, or as much of it around `column` (from 1) as a terminal shows, and a caret; without a column no caret."""
-    if not line.strip():
+    if not line.strip(_FENCE):
         return []
     if not column:
         end = _reach(line, 0, _WIDEST)

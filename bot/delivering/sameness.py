@@ -197,8 +197,8 @@ def _may_have_moved(
     if own is not None and kin.subject == own.subject:
         return False
     recent = kin.missing_since is None or now - kin.missing_since <= RENAME_WITHIN
-    # Where it is that certain, the file may have been away for months: on another branch, or unpublished. An old address
-    # alone says less by then: an article may take over those of posts that were deleted.
+    # Where it is that certain, the file may have been away for months: on another branch, or unpublished. An old
+    # address alone says less by then: an article may take over those of posts that were deleted.
     former = claim.ground is Ground.FORMER and (claim.likeness[1] or claim.likeness[2] >= _LITTLE)
     certain = former or (claim.ground in _EXACT and kin.traits.length >= LONG)
     if not (recent or certain):

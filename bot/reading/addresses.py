@@ -16,7 +16,7 @@ _UNRESERVED: Final = "%-._~!$&'()*+,;=:@/"  # RFC 3986: what a path may hold, an
 
 _HAS_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _SOURCE_FILE: Final = re.compile(r"\.(?:md|mdx|markdown|mkd)$", re.I)  # a link to a file that the site shows elsewhere
-_SIMPLE: Final = re.compile(r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[A-Za-z0-9._~/-]*)?")
+_SIMPLE: Final = re.compile(r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?P<path>/[A-Za-z0-9._~/-]*)?")
 
 
 class Links(NamedTuple):
@@ -44,18 +44,28 @@ def web_address(written: str, base: str = "") -> str | None:
 
     `//host/x` is https. A path is joined to `base`, the site's own address, if there is one.
     """
+    address = _whole(written, base)
+    return address if address and len(address) <= LONGEST_ADDRESS else None
+
+
+def is_too_long(written: str) -> bool:
+    """Whether `written` is a whole address, but longer than any that platforms take."""
+    return len(_whole(written, "") or "") > LONGEST_ADDRESS
+
+
+def _whole(written: str, base: str) -> str | None:
+    """`written` as an address of whatever length."""
     text = written.strip()
     if _SIMPLE.fullmatch(text):  # most are, and the rest costs ten times as much
-        return text if len(text) <= LONGEST_ADDRESS else None
+        return text
     if text.startswith("//"):
         text = f"https:{text}"
     try:
         if base and text.startswith("/"):
             text = base.rstrip("/") + text
-        address = _encoded(urlsplit(text))
+        return _encoded(urlsplit(text))
     except ValueError:  # a port of letters, half an IPv6 address, a host that no registry would sell
         return None
-    return address if address and len(address) <= LONGEST_ADDRESS else None
 
 
 def join(base: str, relative: str) -> str | None:
@@ -64,6 +74,18 @@ def join(base: str, relative: str) -> str | None:
         return web_address(urljoin(base, quote(relative, safe=_UNRESERVED + "?#")))
     except ValueError:
         return None
+
+
+def is_simple(text: str) -> bool:
+    """Whether `text` is a whole address without anything that needs a closer look, a pattern's parts among them."""
+    return _SIMPLE.fullmatch(text) is not None and len(text) <= LONGEST_ADDRESS
+
+
+def path_in(address: str) -> str:
+    """The path in an address or relative link; of a whole address at least "/". Raises ValueError as urlsplit does."""
+    if simple := _SIMPLE.fullmatch(address):
+        return simple["path"] or "/"
+    return urlsplit(address).path or ("/" if address.startswith(("http:", "https:", "//")) else "")
 
 
 def comparable(address: str) -> str:

@@ -31,7 +31,9 @@ _SOURCES: Final = ("photo", "image", "credit", "courtesy", "supplied", "afp", "r
 def find_caption(blocks: Iterable[Block], captions: Captions = Captions.AUTO) -> tuple[str, Block | None]:
     """The caption of the lead picture, and the paragraph that it is, if it is one.
 
-    Only `blocks` that decide are looked at, so they may be read while this runs.
+    A figure has its caption in itself, so none follows. The title of an image is often a tooltip: it stands in where
+    no paragraph is the caption, and rules none out. Only `blocks` that decide are looked at, so they may be read
+    while this runs.
     """
     lead: Block | None = None
     unread = iter(blocks)
@@ -43,13 +45,15 @@ def find_caption(blocks: Iterable[Block], captions: Captions = Captions.AUTO) ->
             break
     else:
         block = None
-    own = _own_caption(lead) if lead else ""
-    if lead is None or own or block is None or captions is Captions.NEVER or block.kind is not Kind.PARAGRAPH:
+    if lead is None:
+        return "", None
+    own = plain(lead.spans) or next((image.title for image in lead.images if image.title), "")
+    if lead.spans or block is None or captions is Captions.NEVER or block.kind is not Kind.PARAGRAPH:
         return own, None
     if captions is not Captions.ALWAYS and not is_caption(block.spans):
-        return "", None
+        return own, None
     if all(following.kind is not Kind.PARAGRAPH for following in unread):
-        return "", None
+        return own, None
     return plain(block.spans), block
 
 
@@ -60,7 +64,7 @@ def without_captions(blocks: Iterable[Block], captions: Captions, known: Block |
         if block is known:
             above = None
             continue
-        may_be_one = above is not None and above.kind is Kind.IMAGE and not _own_caption(above)
+        may_be_one = above is not None and above.kind is Kind.IMAGE and not above.spans
         above = block
         if not (
             may_be_one and captions is not Captions.NEVER and block.kind is Kind.PARAGRAPH and is_caption(block.spans)
@@ -83,8 +87,3 @@ def _names_a_source(ending: str) -> bool:
     """Whether it is worth to look more closely."""
     folded = ending.casefold()
     return any(word in folded for word in _SOURCES)
-
-
-def _own_caption(picture: Block) -> str:
-    """The caption that belongs to the picture itself: a figure's, or the title of an image."""
-    return plain(picture.spans) or next((image.title for image in picture.images if image.title), "")

@@ -110,10 +110,10 @@ def _enough(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     taken: list[Paragraph] = []
     length = 0
     for paragraph in paragraphs:
-        if length >= ENOUGH:
-            break
         taken.append(paragraph)
         length += len(plain(paragraph))
+        if length >= ENOUGH:  # told here, for to ask for one more would be to read one more
+            break
     return taken
 
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
-from bot.reading.addresses import comparable, web_address
+from bot.reading.addresses import comparable, is_simple, web_address
 from bot.reading.fields import first_text, text_of, texts_in
 from bot.reading.links import Link, is_pattern
 from bot.reading.page import Page
@@ -61,7 +60,7 @@ def _tells_apart(page: Page, link: Link) -> bool:
 def _addresses(page: Page, written: Iterable[str]) -> Iterator[str]:
     """The comparable forms of addresses that can tell a post from others: a pattern or a site's front page can't."""
     for text in filter(None, written):
-        address = "" if is_pattern(text) else comparable(web_address(text, page.site.url) or "")
-        parts = urlsplit(address)
-        if parts.path or parts.query:
+        whole = text if is_simple(text) else "" if is_pattern(text) else web_address(text, page.site.url)
+        address = comparable(whole or "")
+        if any(sign in address.partition("://")[2] for sign in "/?"):
             yield address

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.reading.addresses import encode_segment, web_address
+from bot.reading.addresses import LONGEST_ADDRESS, encode_segment, is_too_long, web_address
 from bot.reading.fields import first_text, text_of
 from bot.reading.page import Page
 from bot.reading.paths import name_of, slug_of, stem_of
@@ -17,6 +17,7 @@ from bot.reading.site import LinkTo
 _ORIGIN_KEYS: Final = ("origin_url", "external_url", "canonical_url")
 _OWN_KEYS: Final = ("permalink", "url", "link")  # may also be a path on the site
 _TO_BE_FILLED: Final = re.compile(r"(?:^|[/_.-]):[A-Za-z]|[{}]")  # /:year/:title/, {{ site.x }}
+_BEGINS_AS_ONE: Final = re.compile(r"(?:https?:)?//", re.I)
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _TEMPLATE_RULE: Final = "NEWSBELL_POST_URL"
 
@@ -29,18 +30,24 @@ class Link:
     rule: str = ""
 
 
-def link_of(page: Page, *, language: str, categories: tuple[str, ...], day: datetime | None) -> Link:
+def link_of(
+    page: Page, *, language: str, categories: tuple[str, ...], day: datetime | None, needed: bool = True
+) -> Link:
     """The post's address: the publisher's (or, by the settings, the site's own first), else none.
 
     The site's own is what its front matter gives, else what its generator would make of it, else what the template in
-    the settings does. `day` is the post's date in the site's time zone.
+    the settings does. `day` is the post's date in the site's time zone. Not `needed`: the post has no public page
+    (a draft, part of a bundle), so what its address lacks is not worth a doubt.
     """
     origin = next(_publishers(page), Link())
     if origin.url and page.site.link_to is LinkTo.ORIGIN:
         return origin
+    doubts = len(page.doubts)
     own = _own(page) or _generated(page, language=language, categories=categories, day=day)
     if own is None and page.site.post_url:
         own = _from_template(page, origin, language=language, categories=categories, day=day)
+    if not needed:
+        del page.doubts[doubts:]
     return own or origin
 
 
@@ -55,7 +62,18 @@ def _publishers(page: Page) -> Iterator[Link]:
         if address := None if is_pattern(written) else web_address(written):
             yield Link(address, key)
         elif written:
-            page.doubt(f"{key} is no address that readers can open; it should begin with https://", key)
+            page.doubt(f"{key} is no address that readers can open; {_mend(written)}", key)
+
+
+def _mend(written: str) -> str:
+    """What is to be done about an address that can't be used."""
+    if is_pattern(written):
+        return "write it out, for newsbell fills in nothing there"
+    if is_too_long(written):
+        return f"it has more than {LONGEST_ADDRESS} characters, and no platform takes that; shorten it"
+    if _BEGINS_AS_ONE.match(written):
+        return "the name of its host can't be right"
+    return "it should begin with https://"
 
 
 def _own(page: Page) -> Link | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final, NamedTuple
@@ -27,6 +27,7 @@ _FLAGS: Final = ("silent", "breaking", "pin", "mention")
 _KEYS: Final = (_SEND, *_FLAGS, "image", "text", "follows")
 _PLATFORMS: Final = ("telegram", "discord")
 _EVERYWHERE: Final = "all"
+_MOST_NAMED: Final = 5  # unknown keys; a whole file pasted below `newsbell:` is one mistake, and no hundreds
 
 _EXAMPLE: Final = "write  newsbell: false  to keep the post back, or keys below it, such as  silent: true"
 _SHOWN_KINDS: Final = frozenset({Kind.HEADING, Kind.PARAGRAPH, Kind.LIST, Kind.QUOTE})
@@ -65,8 +66,7 @@ def overrides_of(page: Page, url: str | None = None) -> Asked:
 
 
 def _read(asked: Mapping[str, object], beside: Overrides, page: Page, links: Links) -> Asked:
-    for key in asked.keys() - set(_KEYS):
-        _doubt_name(page, key, "", _KEYS)
+    _doubt_names(page, [key for key in asked if key not in _KEYS], "", _KEYS)
     _flag(asked, _SEND, True, page)
     breaking, silent = (_flag(asked, key, getattr(beside, key), page) for key in ("breaking", "silent"))
     pin, mention = _flag(asked, "pin", False, page), _flag(asked, "mention", True, page)
@@ -108,10 +108,12 @@ def _texts(value: object, page: Page, links: Links) -> Iterable[tuple[str, tuple
     if value is None:
         return
     by_platform = _lowered(value) if isinstance(value, Mapping) else {_EVERYWHERE: value}
+    known = (*_PLATFORMS, _EVERYWHERE)
+    _doubt_names(page, [name for name in by_platform if name not in known], "text", known)
     for name, written in by_platform.items():
-        if name not in {*_PLATFORMS, _EVERYWHERE}:
-            _doubt_name(page, name, "text", (*_PLATFORMS, _EVERYWHERE))
-        elif spans := _spans(written, links):
+        if name not in known:
+            continue
+        if spans := _spans(written, links):
             yield "" if name == _EVERYWHERE else name, spans
         else:
             key = "text" if name == _EVERYWHERE else name
@@ -156,11 +158,18 @@ def _told(key: str, value: object) -> str:
     return f"{key}: {shown(text)}" if text else f"what stands at {key}"
 
 
-def _doubt_name(page: Page, name: str, above: str, known: Iterable[str]) -> None:
-    """Doubt a key that nobody knows, with the one that was meant."""
-    near = get_close_matches(name, known, 1)
-    mend = f'write "{near[0]}"' if near else f"there are {', '.join(known)}"
-    _doubt(page, f"{shown(name)} below {above or _NEWSBELL} says nothing to newsbell; {mend}", name)
+def _doubt_names(page: Page, names: Sequence[str], above: str, known: Sequence[str]) -> None:
+    """Doubt keys that nobody knows, each with the one that was meant; many in one sentence."""
+    where, there_are = f"below {above or _NEWSBELL}", f"there are {', '.join(known)}"
+    if len(names) > _MOST_NAMED:
+        named = ", ".join(map(shown, names[:_MOST_NAMED]))
+        more = len(names) - _MOST_NAMED
+        _doubt(page, f"{named} and {more} more {where} say nothing to newsbell; {there_are}", names[0])
+        return
+    for name in names:
+        near = get_close_matches(name, known, 1)
+        mend = f'write "{near[0]}"' if near else there_are
+        _doubt(page, f"{shown(name)} {where} says nothing to newsbell; {mend}", name)
 
 
 def _doubt(page: Page, sentence: str, key: str = "") -> None:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from bot.models import Picture
-from bot.reading.addresses import join, web_address
+from bot.reading.addresses import join, path_in, web_address
 from bot.reading.fields import first_text, shown, text_of, tidy
 from bot.reading.own_page import own_page
 from bot.reading.page import Page
@@ -141,7 +140,7 @@ def _on_the_site(source: str, page: Page, url: str | None) -> str | None:
 
 def _path_of(source: str) -> str:
     try:
-        return urlsplit(source).path or ("/" if source.startswith(("http:", "https:", "//")) else "")
+        return path_in(source)
     except ValueError:
         return source
 

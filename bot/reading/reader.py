@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import PostError
-from bot.models import Post
+from bot.models import Post, Visibility
 from bot.reading.addresses import Links
 from bot.reading.categories import categories_of, tags_of
 from bot.reading.dates import published_at
@@ -30,6 +30,8 @@ from bot.reading.visibility import visibility_of
 
 MAX_FILE_BYTES: Final = 1 << 20
 """Of a file that is read at all. The largest real post measured had 284,548 bytes."""
+
+_MDX: Final = ".mdx"
 
 
 def read_post(path: Path, site: Site, *, now: datetime | None = None) -> Post | None:
@@ -64,10 +66,14 @@ def read_bytes(content: bytes, relative_path: str, site: Site, *, now: datetime 
     if front is None:
         return None
     defaults = site.generator.defaults(site.site_path(relative_path))
-    written = {key: value for key, value in front.values.items() if value is not None or key not in defaults}
-    values = {**defaults, **written}
-    page = Page(relative_path, front, values, _body(front, values, site), site)
+    values = _above(defaults, front.values) if defaults else front.values
+    page = Page(relative_path, front, values, _body(front, values, relative_path, site), site)
     return _to_post(page, now or datetime.now(UTC))
+
+
+def _above(defaults: Mapping[str, object], written: Mapping[str, object]) -> Mapping[str, object]:
+    """`defaults`, each replaced by what is written for it; an empty key replaces none."""
+    return {**defaults, **{key: value for key, value in written.items() if value is not None or key not in defaults}}
 
 
 def _relative(path: Path, site: Site) -> str:
@@ -85,7 +91,9 @@ def _to_post(page: Page, now: datetime) -> Post:
     categories = categories_of(page)
     moment = published_at(page)
     day = moment.astimezone(page.site.zone) if moment else None
-    link = link_of(page, language=language, categories=categories, day=day)
+    visibility = visibility_of(page, now)
+    public = visibility is Visibility.PUBLIC
+    link = link_of(page, language=language, categories=categories, day=day, needed=public)
     url = link.url
     keys = keys_of(page, language, link)
     excerpt, caption = excerpt_of(page, title, url)
@@ -103,7 +111,7 @@ def _to_post(page: Page, now: datetime) -> Post:
         language=language,
         published_at=moment,
         caption=caption,
-        visibility=visibility_of(page, now),
+        visibility=visibility,
         link_rule=link.rule,
         waits_for_date=page.site.generator.scheduled_by_date,
         overrides=asked.overrides,
@@ -111,11 +119,11 @@ def _to_post(page: Page, now: datetime) -> Post:
     )
 
 
-def _body(front: FrontMatter, values: Mapping[str, object], site: Site) -> Body:
+def _body(front: FrontMatter, values: Mapping[str, object], path: str, site: Site) -> Body:
     """The body; the post or the site may have a mark of its own for the excerpt's end."""
     own = values.get("excerpt_separator")
     separator = own if isinstance(own, str) else site.generator.excerpt_separator
-    return Body(front.body, Links(site.url), separator)
+    return Body(front.body, Links(site.url), separator, mdx=path.lower().endswith(_MDX))
 
 
 def refuse_too_large(relative_path: str, size: int) -> None:

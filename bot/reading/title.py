@@ -16,7 +16,7 @@ LONGEST_TITLE: Final = 256
 """UTF-16 units (Discord, "Embed Limits")."""
 
 _OTHER_KEYS: Final = ("linktitle", "newstitle", "headline")
-_RAW_TITLE: Final = re.compile(r"^title[ \t]*:[ \t]+(\S.*)$", re.M | re.I)
+_RAW_TITLE: Final = re.compile(r"\ntitle[ \t]*:[ \t]+(\S.*)$", re.M | re.I)
 
 
 def title_of(page: Page) -> str:
@@ -44,7 +44,7 @@ def _short(title: str, page: Page, key: str = "") -> str:
 
 def _doubt_what_yaml_swallows(page: Page) -> None:
     """Tell of a title that YAML cut or dropped without a word: `#` begins a comment, `&x` names the value."""
-    raw = _RAW_TITLE.search(page.front.source) if page.front.is_yaml else None
+    raw = _RAW_TITLE.search(f"\n{page.front.source}") if page.front.is_yaml else None
     if raw is None or raw[1][0] in "\"'|>":
         return
     swallowed = "#" if re.search(r"(?:^|\s)#", raw[1]) else "&" if raw[1][0] == "&" else ""

@@ -68,14 +68,17 @@ def turn_in_body(body: str) -> Doubt | None:
     return (body.count("\n", 0, found.start()) + 1, _TURNED_TEXT) if found else None
 
 
-def may_be_odd(content: bytes) -> bool:
+def may_be_odd(content: bytes, text: str) -> bool:
     """Whether any of the characters of this module may be in `content` (UTF-8), or be written out in it.
 
-    False is certain. What is left of bytes without ASCII is soon looked at.
+    False is certain. `text` is `content` decoded: it is looked at where the letters are not Latin ones, for then nearly
+    all bytes are left once ASCII is taken away. Else these are few, and soon looked at.
     """
     if (b"\\" in content or b"&" in content) and any(sign.encode() in content for sign in _MAY_WRITE_ONE):
         return True
     suspects = content.translate(None, _HARMLESS)
+    if len(suspects) > len(content) // 8:
+        return not _is_plain(text)
     return bool(suspects) and _ODD.search(suspects) is not None
 
 

@@ -10,9 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from bot.records import FileStamp, Problem, StampRow
 from bot.watching.ignore import is_ignored_file, is_ignored_folder
+
+_ANY_POST: Final = "2026-01-31-post.md"
+"""A name that every generator takes for a post's, where it takes any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class Walk:
     They come in the order of their paths, as they would be sorted by code point, and a stamp is taken only when its
     turn comes: what a walk holds are the names in the folders on the way to where it stands.
     A link to a file counts if it leads to a file inside the root; links to folders are not followed, for they can
-    run in circles. What can't be read, and what an editor would want to mend, gathers in `unreadable` and `problems`.
+    run in circles, but are named where posts could lie in them. What can't be read, and what an editor would want to
+    mend, gathers in `unreadable` and `problems`.
     """
 
     def __init__(self, root: Path, accepts: Callable[[str], bool]) -> None:
@@ -160,6 +165,8 @@ class Walk:
                 name = entry.name
                 if not name.isascii() and not is_utf8(name):
                     self._misnamed(folder + name, entry)
+                elif entry.is_symlink() and _is_folder(entry):  # the listing itself tells links from all else
+                    self._linked(folder + name)
                 elif not entry.is_dir(follow_symlinks=False):
                     names.append(name)
                 elif not is_ignored_folder(folder + name):
@@ -203,6 +210,16 @@ class Walk:
             self._problem(path, what, "put the file itself there, or link to one in the folder")
         return stamp
 
+    def _linked(self, path: str) -> None:
+        """A link to a folder: what lies behind it is no news, and not gone either if the folder lay here before."""
+        if is_ignored_folder(path):
+            return
+        self.unreadable.append(path)
+        if self._accepts(path) or self._accepts(f"{path}/{_ANY_POST}"):
+            target = os.fsencode(real(self._root / path)).decode("utf-8", "replace")
+            what = f"this folder is a link to {target}; newsbell does not follow links to folders"
+            self._problem(path, what, "move the posts here, or watch that folder")
+
     def _misnamed(self, path: str, entry: os.DirEntry[str]) -> None:
         shown = os.fsencode(path).decode("utf-8", "replace")
         if entry.is_dir(follow_symlinks=False) or self._accepts(shown):
@@ -216,6 +233,13 @@ class Walk:
 
     def _problem(self, path: str, what: str, mend: str) -> None:
         self.problems.append(Problem(path, 0, what, mend))
+
+
+def _is_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a circle, or a way through folders that are closed to us
+        return False
 
 
 def _is_below(path: str, places: Iterable[str]) -> bool:

@@ -22,7 +22,84 @@ def test_every_file_is_counted_for_what_it_is(shell: Shell) -> None:
     code, said = shell("check")
 
     assert code == 0
-    assert said.startswith("3 files, 2 posts, 1 without front matter below posts\n")
+    assert said.startswith("3 files below posts: 2 posts (2 public) + 1 without front matter, so no post\n")
+
+
+def test_the_counts_add_up(shell: Shell) -> None:
+    shell.write("a.md")
+    shell.write("copy.md", (shell.posts / "a.md").read_text())  # a post with a problem
+    shell.write("later.md", date="2099-01-01T00:00:00Z")
+    for state in ("draft: true", "unlisted: true", "expiryDate: 2020-01-01", "newsbell: false"):
+        shell.write(f"{state.split(':')[0]}.md", f"---\ntitle: A\n{state}\n---\nText.\n")
+    shell.write("half.md", "---\ntitle: Half")
+    shell.write("plain.md", "Just text.\n")
+    shell.write("README.md")
+    (shell.posts / "away.md").symlink_to("/nowhere/at-all.md")
+    (shell.posts / "elsewhere").symlink_to(shell.home)
+
+    said = shell("check")[1]
+    report = json.loads(shell("check", "--json")[1])
+
+    assert report["files"] == report["posts"] + report["unreadable"] + report["without_front_matter"] == 10
+    assert report["posts"] == sum(report["by_state"].values()) == 7
+    assert set(report["by_state"]) == {"public", "scheduled", "draft", "unlisted", "expired", "excluded"}
+    assert [problem["path"] for problem in report["problems"]] == ["away.md", "copy.md", "elsewhere", "half.md"]
+    assert said.startswith(
+        "10 files below posts: 7 posts (2 public, 1 draft, 1 excluded, 1 expired, 1 scheduled, 1 unlisted)"
+        " + 2 that can't be read + 1 without front matter, so no post\n"
+    )
+    assert "✗ 4 problems to mend" in said
+
+
+def test_a_linked_folder_is_named_with_what_to_do(shell: Shell) -> None:
+    shell.write("a.md")
+    (shell.home / "elsewhere").mkdir()
+    (shell.home / "elsewhere" / "b.md").write_text("---\ntitle: B\n---\nText.\n")
+    (shell.posts / "linked").symlink_to("../elsewhere")
+
+    code, said = shell("check")
+
+    assert code == 1
+    assert f"✗ linked  this folder is a link to {shell.home / 'elsewhere'}; newsbell does not follow links" in said
+    assert "    -> move the posts here, or watch that folder\n" in said
+    assert "✗ linked  this folder is a link" in shell("check", "linked")[1]
+    assert "– linked/b.md  is no post of this folder: linked is a link" in shell("check", "linked/b.md")[1]
+    assert shell("once")[0] == 1
+    assert "✗ linked  this folder is a link" in shell("status")[1]
+
+
+def test_posts_in_html_are_named_in_one_line(shell: Shell) -> None:
+    shell.settings.setenv("NEWSBELL_POSTS", "site")
+    (shell.home / "site" / "_posts").mkdir(parents=True)
+    (shell.home / "site" / "_config.yml").write_text("url: https://paper.example\n")
+    for path, text in {
+        "_posts/2020-01-01-rain.html": "---\ntitle: Rain\n---\n<p>It rained.</p>",
+        "_posts/2020-01-02-snow.html": "\ufeff---\r\ntitle: Snow\r\n---\r\n<p>It snowed.</p>",
+        "_posts/2020-01-03-plain.html": "<p>No front matter.</p>",
+        "_posts/undated.html": "---\ntitle: Ignored by Jekyll\n---\n",
+        "about.html": "---\ntitle: A page\n---\n",
+        "_posts/2020-01-04-wind.md": "---\ntitle: Wind\n---\nIt blew.\n",
+    }.items():
+        (shell.home / "site" / path).write_text(text, newline="")
+
+    code, said = shell("check")
+    report = json.loads(shell("check", "--json")[1])
+
+    assert code == 0
+    assert said.startswith("1 file below site: 1 post (1 public)\n")
+    line = "! 2 posts in .html  not read, for newsbell reads Markdown only; such as _posts/2020-01-01-rain.html\n"
+    assert line in said
+    assert report["html"] == {"files": 2, "example": "_posts/2020-01-01-rain.html"}
+    assert ".html  not read" not in shell("check", "site/_posts/2020-01-04-wind.md")[1]
+
+
+def test_only_what_readers_come_to_needs_a_link(shell: Shell) -> None:
+    shell.write("draft.md", "---\ntitle: A\ndraft: true\n---\nText.\n")
+
+    assert json.loads(shell("check", "--json")[1])["without_link"] is None
+    shell.write("public.md", "---\ntitle: B\n---\nText.\n")
+    without = json.loads(shell("check", "--json")[1])["without_link"]
+    assert (without["posts"], without["example"]["path"]) == (1, "public.md")
 
 
 def test_a_guess_is_a_warning_with_its_line_and_no_fault(shell: Shell) -> None:
@@ -165,9 +242,9 @@ def test_files_and_folders_can_be_named_from_here_and_from_the_posts_folder(shel
     for name in ("a.md", "sport/b.md", "sport/c.md", "national/d.md"):
         shell.write(name)
 
-    assert shell("check", "posts/sport")[1].startswith("2 files, 2 posts below")
-    assert shell("check", "sport", "a.md", "posts/a.md")[1].startswith("3 files, 3 posts below")
-    assert shell("check", "posts")[1].startswith("4 files, 4 posts below")
+    assert shell("check", "posts/sport")[1].startswith("2 files below posts: 2 posts (2 public)\n")
+    assert shell("check", "sport", "a.md", "posts/a.md")[1].startswith("3 files below posts: 3 posts (3 public)\n")
+    assert shell("check", "posts")[1].startswith("4 files below posts: 4 posts (4 public)\n")
 
 
 def test_what_is_no_post_is_said(shell: Shell) -> None:
@@ -178,7 +255,7 @@ def test_what_is_no_post_is_said(shell: Shell) -> None:
     code, said = shell("check", "posts/README.md", "notes.txt", "empty")
 
     assert code == 0
-    assert said.startswith("0 files, 0 posts below")
+    assert said.startswith("0 files below posts: 0 posts\n")
     assert "– README.md  is no post by its name; posts end in .md, .markdown or .mdx" in said
     assert "– notes.txt  is no post by its name" in said
     assert "– empty  no post lies in this folder" in said

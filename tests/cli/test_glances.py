@@ -22,7 +22,7 @@ def test_a_delivery_names_its_post(sending: Shell) -> None:
 
     assert "telegram:-1001" in said
     assert "new.md “It rains”, due " in said
-    [row] = json.loads(sending("deliveries", "--json")[1])
+    [row] = json.loads(sending("deliveries", "--json")[1])["deliveries"]
     assert (row["path"], row["title"]) == ("new.md", "It rains")
     assert row["due_at"]
 
@@ -31,7 +31,7 @@ def test_only_what_is_due_says_when(sending: Shell) -> None:
     sending.rows("UPDATE deliveries SET state = 'failed', reason = 'too long'")
 
     assert "“It rains”  too long\n" in sending("deliveries", "--failed")[1]
-    [row] = json.loads(sending("deliveries", "--json")[1])
+    [row] = json.loads(sending("deliveries", "--json")[1])["deliveries"]
     assert row["due_at"] is None
     assert sending("deliveries", "retry") == (0, "1 delivery is due again\n")
 
@@ -68,6 +68,63 @@ def test_a_suspended_chat_without_a_name_has_no_empty_brackets(begun: Shell) -> 
     begun.rows("UPDATE destinations SET state = 'suspended', reason = 'it was closed' WHERE platform = 'discord'")
 
     assert "✗ discord:456: it was closed\n" in begun("status")[1]
+
+
+def test_a_remembered_problem_is_shown_in_its_line_while_the_file_still_has_it(begun: Shell) -> None:
+    begun.write("rain.md", "---\nlayout: post\ntitle: Rain: more\n---\nText.\n")
+    pointed = '✗ rain.md:3  title has a ":" outside quotation marks\n    title: Rain: more\n               ^\n    -> '
+
+    assert pointed in begun("once")[1]
+    assert pointed in begun("status")[1]
+    assert pointed in begun("why", "rain.md")[1]
+    begun.write("rain.md", "---\nlayout: post\ntitle: It rains\n---\nText.\n")
+    for words in (["status"], ["why", "rain.md"]):
+        said = begun(*words)[1]
+        assert "✗ rain.md:3  title has a" in said
+        assert "It rains" not in said
+        assert "^" not in said
+    (begun.posts / "rain.md").unlink()
+    assert "^" not in begun("status")[1]
+
+
+def test_equal_problems_are_told_in_full_once_and_many_are_cut(begun: Shell) -> None:
+    for number in range(60):
+        begun.write(f"{number:02}.md", "---\ntitle: Half")
+
+    for said in (begun("once")[1].partition("✗")[2], begun("status")[1]):
+        assert said.count("-> add a line --- below the last key") == 3
+    assert "✗ and 10 more problems; newsbell check lists them all\n" in begun("status")[1]
+    assert len(json.loads(begun("status", "--json")[1])["problems"]) == 60
+
+
+def test_the_status_bears_a_folder_that_is_gone(begun: Shell) -> None:
+    begun.posts.rename(begun.home / "away")
+
+    code, said = begun("status")
+
+    assert code == 0
+    assert "✗ NEWSBELL_POSTS: " in said
+    assert "does not exist" in json.loads(begun("status", "--json")[1])["folder_fault"]
+
+
+def test_held_posts_are_listed_with_their_reason_and_what_sends_them(begun: Shell) -> None:
+    begun.settings.setenv("NEWSBELL_FLOOD", "0")
+    begun.write("new.md", title="It rains")
+    begun("once")
+    [reason] = (row["reason"] for row in begun.rows("SELECT reason FROM posts WHERE state = 'held'"))
+    assert "(NEWSBELL_FLOOD)" in reason
+
+    for words in (["deliveries", "--held"], ["deliveries"]):
+        code, said = begun(*words)
+        assert code == 0
+        assert said == (
+            f"1 post is held, for your word; newsbell send --held sends them:\n  new.md “It rains”  {reason}\n"
+        )
+    listing = json.loads(begun("deliveries", "--held", "--json")[1])
+    assert listing == {"deliveries": [], "held_posts": [{"path": "new.md", "title": "It rains", "reason": reason}]}
+    assert begun("deliveries", "--failed") == (0, "Nothing to list.\n")
+    begun("send", "--held")
+    assert begun("deliveries", "--held") == (0, "Nothing to list.\n")
 
 
 def test_held_posts_are_counted_in_good_english(begun: Shell) -> None:

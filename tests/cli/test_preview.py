@@ -176,3 +176,36 @@ def test_a_post_kept_from_newsbell_is_said_to_be(shell: Shell) -> None:
     shell.write("rain.md", "---\ntitle: Rain\nnewsbell: false\n---\nIt rained.\n")
 
     assert "— rain.md is kept from newsbell by its front matter (newsbell: false)" in shell("preview", "rain.md")[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("_pages/about.md", "is no post: Jekyll takes none from there"),
+        ("README.md", "is no post by its name; posts end in .md"),
+        ("_posts/2020-01-01-rain.html", "is no post by its name; posts end in .md"),
+        ("_layouts/post.html", "is no post by its name; posts end in .md"),
+        ("_site/2020-01-01-rain.md", "is no post: newsbell looks at no file of this name, or in this folder"),
+        ("linked/2020-01-01-rain.md", "is no post of this folder: linked is a link"),
+    ],
+)
+def test_what_the_site_makes_no_post_of_has_no_preview(shell: Shell, path: str, reason: str) -> None:
+    (shell.posts / "_config.yml").write_text("url: https://paper.example\n")
+    (shell.home / "elsewhere").mkdir()
+    (shell.posts / "linked").symlink_to(shell.home / "elsewhere")
+    shell.write(path, "---\ntitle: Not for readers\n---\nText.\n")
+
+    for name in (path, f"posts/{path}"):
+        code, said = shell("preview", name)
+        assert code == 1
+        assert f"{path} {reason}" in said
+        assert "Not for readers" not in said
+
+
+def test_a_file_outside_the_folder_may_be_tried_out(shell: Shell) -> None:
+    (shell.home / "README.md").write_text("---\ntitle: A trial\n---\nText.\n")
+
+    for name in ("README.md", str(shell.home / "README.md")):
+        code, said = shell("preview", name)
+        assert code == 0
+        assert "A trial" in said

@@ -101,7 +101,7 @@ def test_a_file_that_is_gone_is_told_with_the_time(begun: Shell) -> None:
     ("path", "text", "answer"),
     [
         ("plain.md", "Just text.\n", "plain.md is no post: it has no front matter."),
-        ("README.md", "Read me.\n", "README.md is no post: newsbell reads Markdown files"),
+        ("README.md", "Read me.\n", "README.md is no post by its name; posts end in .md"),
     ],
 )
 def test_a_file_that_is_no_post_is_called_so(begun: Shell, path: str, text: str, answer: str) -> None:
@@ -109,6 +109,13 @@ def test_a_file_that_is_no_post_is_called_so(begun: Shell, path: str, text: str,
     begun("once")
 
     assert answer in begun("why", path)[1]
+
+
+def test_a_page_of_the_site_is_not_waited_for(begun: Shell) -> None:
+    (begun.posts / "_config.yml").write_text("url: https://paper.example\n")
+    begun.write("about.md", "---\ntitle: About\n---\nText.\n")
+
+    assert begun("why", "about.md") == (0, "about.md is no post: Jekyll takes none from there.\n")
 
 
 def test_a_file_that_was_not_looked_at_yet_is_called_so(begun: Shell) -> None:

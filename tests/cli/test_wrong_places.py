@@ -90,5 +90,6 @@ def test_once_says_at_its_end_what_there_is_to_mend(begun: Shell) -> None:
     code, said = begun("once")
 
     assert code == 1
-    assert "✗ half.md:1: " in said
+    assert "✗ half.md:1  the front matter that begins here has no closing line" in said
+    assert "\n    ---\n" not in said  # a line of dashes shows nothing
     assert "✗ new.md did not reach telegram:-1001 (the chat is too small); newsbell deliveries retry" in said

@@ -31,7 +31,8 @@ async def test_the_refused_file_is_the_post_once_the_other_is_removed(desk: Desk
     await desk.scan()
 
     known = await desk.service.store.posts.find("b.md")
-    assert known and known.title == "Market"
+    assert known
+    assert known.title == "Market"
     assert await desk.service.store.posts.problems() == []
     [edit] = await desk.due()
     assert edit == "Market"
@@ -65,7 +66,8 @@ async def test_a_sent_post_that_becomes_a_draft_leaves_its_code_to_the_refused_f
     await desk.scan()
 
     known = await desk.service.store.posts.find("b.md")
-    assert known and known.state is PostState.PUBLISHED
+    assert known
+    assert known.state is PostState.PUBLISHED
     assert await desk.due() == ["Market"]
 
 

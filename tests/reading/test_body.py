@@ -92,6 +92,12 @@ def test_so_it_is_for_any_letters(body: str) -> None:
     assert list(Body(body, LINKS)) == read_blocks(body, LINKS.site, page=LINKS.page)
 
 
+@given(st.text("ab<>A{}/=\"'`\\ \n*.:", max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_so_it_is_in_mdx(body: str) -> None:
+    assert list(Body(body, LINKS, mdx=True)) == read_blocks(body, LINKS.site, page=LINKS.page, mdx=True)
+
+
 @given(BODIES, st.sampled_from(["title: Rain\ncover: c.jpg", "layout: post"]), st.sampled_from(Captions))
 @settings(max_examples=300, deadline=None)
 def test_title_excerpt_caption_and_pictures_are_those_of_the_whole(
@@ -134,6 +140,16 @@ def test_what_nobody_asks_for_is_not_read(monkeypatch: pytest.MonkeyPatch) -> No
     assert [block.kind for block in islice(body, 10)] == [Kind.PARAGRAPH] * 10
     assert list(body.images()) == []
     assert parsed == ["*First.*"]
+
+
+def test_no_block_is_read_after_the_last_one_of_the_excerpt(monkeypatch: pytest.MonkeyPatch) -> None:
+    front = read_front_matter(b"---\ntitle: Rain\n---\n", "rain.md")
+    assert front
+    monkeypatch.setattr("bot.reading.text.body.block_tokens", None)  # not even asked
+    body = Body(f"{'Rain. ' * 100}\n\n{'More rain. ' * 100}\n\n*Still more.*")
+    page = Page("rain.md", front, front.values, body, Site(Path("/nonexistent")))
+    excerpt, _ = excerpt_of(page, "Rain")
+    assert [len(span.text) for span in excerpt] == [599, 2, 1099]
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,27 @@ def test_where_captions_always_stand_the_first_paragraph_below_the_picture_is_on
     assert (text(alone.excerpt), alone.caption) == (caption, "")
 
 
+@pytest.mark.parametrize("title", ["", ' "A tooltip"'])
+@pytest.mark.parametrize(
+    ("captions", "below", "is_caption"),
+    [
+        (Captions.AUTO, CAPTION, True),
+        (Captions.AUTO, FIRST, False),
+        (Captions.ALWAYS, CAPTION, True),
+        (Captions.ALWAYS, FIRST, True),
+        (Captions.NEVER, CAPTION, False),
+    ],
+)
+def test_a_pictures_title_does_not_decide_about_captions(
+    captions: Captions, below: str, is_caption: bool, title: str
+) -> None:
+    post = read(body=f"![](a.jpg{title})\n\n{below}\n\n{SECOND}", site=replace(SITE, captions=captions))
+    assert text(post.excerpt) == (SECOND if is_caption else f"{below}\n\n{SECOND}")
+    assert post.caption == (below if is_caption else title.strip(' "'))
+    lower = read(body=f"{SECOND}\n\n![](b.jpg{title})\n\n{CAPTION}", site=replace(SITE, captions=captions))
+    assert (text(lower.excerpt) == SECOND) == (captions is not Captions.NEVER)
+
+
 def test_a_figures_own_caption_counts_in_every_mode() -> None:
     body = f'{{{{< figure src="a.jpg" caption="The bridge" >}}}}\n\n{FIRST}\n\n{SECOND}'
     for captions in Captions:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.errors import IncompletePost, PostError
 from bot.reading.front.front_matter import FRONT_MATTER_LIMIT, FrontMatter, read_front_matter
@@ -367,3 +369,26 @@ def test_a_post_of_a_hexo_site_is_read_in_its_old_form() -> None:
     post = read_bytes(b"title: Rain\n---\nIt rained much.", "source/_posts/rain.md", site)
     assert post is not None
     assert post.title == "Rain"
+
+
+_KEYS = st.sampled_from(["title", "Title", "code", '"a b"', "1", "~", "!!str x", "!!int y", "?", "<<", "&k key"])
+_VALUES = st.sampled_from(
+    ["", "~", "null", "Null", '"null"', "nULL", "NO", "12:30", "2017-02-29", "!!int 12", "!!null x", "!!str", "'<<'",
+     '"a: b"', "|\n  a\n  b", ">-\n  a\n  b", "a # b", "a\n  b", "&v w", "*v", "[a, b]", "!!str [a]", "{a: b}", "x:y"]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(_KEYS, _VALUES), max_size=6))
+@settings(deadline=None, max_examples=500)
+def test_texts_alone_are_read_as_they_are_beside_a_list(fields: list[tuple[str, str]]) -> None:
+    """Mappings of texts are read a shorter way than all others."""
+    written = "".join(f"{key}: {value}\n" for key, value in fields)
+    try:
+        alone: object = front_matter(f"---\n{written}---\n").values | {"list": ["x"]}
+    except PostError as error:
+        alone = error.what
+    try:
+        beside: object = front_matter(f"---\n{written}list: [x]\n---\n").values
+    except PostError as error:
+        beside = error.what
+    assert alone == beside

@@ -356,7 +356,23 @@ def test_a_number_without_end_is_no_date() -> None:
 SCRAPS: Final = (
     *("[", "*", "<", "{%", "{{", "`", "|", "![", "](", "<!--", "\\", "_", "~", "> ", "- ", "{:", "[^", "<A ", "&#"),
     *("import ", "```\n", "|a|\n|-|\n", "\n---\n", "*a **b ", "<img src=", "\u202e", "\0", "\u0301", "::: ", "{/*"),
-    *("# ", "[a]: b\n", "* a\n * b\n", "`` ", "\r", "@everyone", "<@1", "{% raw %}", "\u200b", "https://"),
+    *(
+        '{"',
+        "{`",
+        "{<A ",
+        "<A x='",
+        "<a b={",
+        "# ",
+        "[a]: b\n",
+        "* a\n * b\n",
+        "`` ",
+        "\r",
+        "@everyone",
+        "<@1",
+        "{% raw %}",
+        "\u200b",
+        "https://",
+    ),
 )
 
 
@@ -373,7 +389,7 @@ def test_long_runs_of_anything_are_read_in_a_small_process() -> None:
             for before in (b"", b"---\\ntitle: Rain\\n---\\n", b"---\\n", b"---\\ntitle: ", b"+++\\na = ", b'{"a": "'):
                 for content in ((before + run)[:MAX_FILE_BYTES], before + run[:15_000] + b"\\n---\\n+++\\n"):
                     try:
-                        read_bytes(content, "rain.md", SITE)
+                        read_bytes(content, "rain.mdx", SITE)
                     except PostError as error:
                         assert error.what
         print("done")

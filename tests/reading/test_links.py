@@ -45,12 +45,40 @@ def test_a_path_is_joined_to_the_sites_address(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "ftp://example.org/x", "rain", "http://", "http://[::1", "http://a:b/"]
+    ("address", "mend"),
+    [
+        ("javascript:alert(1)", "it should begin with https://"),
+        ("ftp://example.org/x", "it should begin with https://"),
+        ("rain", "it should begin with https://"),
+        ("http://", "the name of its host can't be right"),
+        ("http://[::1", "the name of its host can't be right"),
+        ("http://a:b/", "the name of its host can't be right"),
+        ("https://example.org/{{ page.slug }}", "write it out, for newsbell fills in nothing there"),
+        (
+            f"https://example.org/?from={'x' * 2048}",
+            "it has more than 2048 characters, and no platform takes that; shorten it",
+        ),
+        (  # longer only once it is encoded
+            f"https://example.org/{'ភ្លៀង' * 100}",
+            "it has more than 2048 characters, and no platform takes that; shorten it",
+        ),
+    ],
 )
-def test_what_readers_can_t_open_is_no_link_and_is_doubted(address: str) -> None:
+def test_what_readers_can_t_open_is_no_link_and_the_doubt_says_why(address: str, mend: str) -> None:
     post = read(f"title: Rain\norigin_url: '{address}'")
     assert post.url is None
-    assert post.warnings == ("line 3: origin_url is no address that readers can open; it should begin with https://",)
+    assert post.warnings == (f"line 3: origin_url is no address that readers can open; {mend}",)
+
+
+@pytest.mark.parametrize("hidden", ["draft: true", "unlisted: true", "newsbell: false", "expiryDate: 2020-01-01"])
+def test_what_has_no_public_page_needs_no_link(hidden: str) -> None:
+    site = replace(SITE, url="https://example.org", post_url="https://example.org/{category}/{slug}")
+
+    [warning] = read("title: Rain", site=site).warnings
+
+    assert "without a link" in warning
+    assert read(f"title: Rain\n{hidden}", site=site).warnings == ()
+    assert read(f"title: Rain\n{hidden}\norigin_url: rain", site=site).warnings != ()
 
 
 def test_an_address_that_hides_its_host_is_no_link() -> None:

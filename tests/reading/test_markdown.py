@@ -86,6 +86,10 @@ def test_blocks_come_in_order_with_their_kind() -> None:
         ("a[^1] b\n\n[^1]: note\ngoes on\n    and on\n\n", (Span("a b"),)),
         ("{% raw %}{{ a }}{% endraw %} b", (Span("{{ a }} b"),)),
         ("`{{ a }}` b", (Span("{{ a }}", code=True), Span(" b"))),
+        ("Use {{</* note */>}}.", (Span("Use {{< note >}}."),)),
+        ('a {{</*b c="d"*/>}} e', (Span('a {{<b c="d">}} e'),)),
+        ("a {{%/* note */%}}", (Span("a {{% note %}}"),)),
+        ("`{{</* a */>}}` b", (Span("{{< a >}}", code=True), Span(" b"))),
         ("`Vec<Text>` b", (Span("Vec<Text>", code=True), Span(" b"))),
         ("{{< highlight go >}}\na\n{{< /highlight >}}\n\nb", (Span("b"),)),
         ("{% codeblock %}\na\n{% endcodeblock %}\n\nb", (Span("b"),)),
@@ -102,6 +106,34 @@ def test_blocks_come_in_order_with_their_kind() -> None:
 )
 def test_inline_markup_becomes_styles(body: str, expected: tuple[Span, ...]) -> None:
     assert spans(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("a {b} c {1+1} d", (Span("a c d"),)),
+        ("a {b.map((c) => { return <d e={f}/> })} g", (Span("a g"),)),
+        ("{'a'} {\"*b*\"} {`c`}{' '}d {`${e}`}", (Span("a *b* c d"),)),
+        ('{"}"} a {/* b } */}c', (Span("} a c"),)),
+        ("\\{a\\} b", (Span("{a} b"),)),
+        ("`{a}` b", (Span("{a}", code=True), Span(" b"))),
+        ("<B x={1}/> a", (Span("a"),)),
+        ("<B x={1}/>\n\na", (Span("a"),)),
+        ('a <B c="}>" d={"<"} {...e}>f</B> <>g</>', (Span("a f g"),)),
+        ("a <b style={c}>d</b> e", (Span("a "), Span("d", bold=True), Span(" e"))),
+        ("<div hidden={a}>\n\nb\n\n</div>", (Span("b"),)),
+        ("import {\n  A,\n} from 'a'\nexport const b = {\n  c: 1,\n}\n\na", (Span("a"),)),
+        ("a { b", (Span("a { b"),)),
+        ("a } b < C {", (Span("a } b < C {"),)),
+    ],
+)
+def test_in_mdx_expressions_and_components_vanish(body: str, expected: tuple[Span, ...]) -> None:
+    (block,) = read_blocks(body, mdx=True)
+    assert block.spans == expected
+
+
+def test_elsewhere_braces_are_text() -> None:
+    assert spans("a {b} {1+1}") == (Span("a {b} {1+1}"),)
 
 
 def test_paths_are_links_where_the_site_is_known() -> None:

@@ -255,3 +255,21 @@ def test_the_page_for_editors_names_every_key_below_newsbell() -> None:
     keys = ("send", "silent", "breaking", "pin", "mention", "image", "text", "follows")
     assert [key for key in keys if f"`{key}`" not in page] == []
     assert asked(*(f"{key}: true" for key in keys[:5])).warnings == ()
+
+
+def test_hundreds_of_unknown_keys_are_one_doubt() -> None:
+    front = "title: Rain\nnewsbell:\n" + "".join(f"  key{number}: yes\n" for number in range(200))
+
+    [warning] = read(front).warnings
+
+    assert warning.startswith('line 4: "key0", "key1", "key2", "key3", "key4" and 195 more below newsbell say nothing')
+    many = "title: Rain\nnewsbell:\n  text:\n" + "".join(f"    forum{number}: A\n" for number in range(6))
+    [warning] = read(many).warnings
+    assert '"forum4" and 1 more below text say nothing to newsbell; there are telegram, discord, all' in warning
+
+
+def test_a_few_unknown_keys_are_doubted_in_their_order() -> None:
+    warnings = read("title: Rain\nnewsbell:\n  silnt: yes\n  b: 1\n  pinn: yes\n  d: 1\n  e: 1\n").warnings
+
+    assert [warning.split(" ")[2] for warning in warnings] == ['"silnt"', '"b"', '"pinn"', '"d"', '"e"']
+    assert warnings[0].endswith('write "silent"')

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.records import FileStamp, StampRow
-from bot.watching.walk import Walk, look_at, walk
+from bot.watching.walk import Tree, Walk, look_at, walk
 from tests.watching.watched import is_markdown, stamp, unreadable_folder
 
 
@@ -71,8 +71,40 @@ def test_links_to_folders_are_not_followed(root: Path) -> None:
     (root / "national/vote.md").write_text("vote")
     (root / "national/again").symlink_to(root)
 
-    assert set(walk(root, is_markdown).files) == {"national/vote.md"}
+    tree = walk(root, is_markdown)
+
+    assert set(tree.files) == {"national/vote.md"}
+    [problem] = tree.problems
+    assert (problem.path, problem.mend) == ("national/again", "move the posts here, or watch that folder")
+    assert problem.what == f"this folder is a link to {root}; newsbell does not follow links to folders"
     assert look_at(root, ["national/again/national/vote.md"]) == {"national/again/national/vote.md": None}
+
+
+@pytest.mark.parametrize("path", [".git", "_site", "news/node_modules", "public", ".hidden", "pictures"])
+def test_a_linked_folder_in_which_no_post_could_lie_is_nobodys_business(root: Path, path: str) -> None:
+    (root.parent / "elsewhere").mkdir()
+    (root / path).parent.mkdir(exist_ok=True)
+    (root / path).symlink_to(root.parent / "elsewhere")
+
+    assert walk(root, lambda path: is_markdown(path) and not path.startswith("pictures/")).problems == ()
+
+
+@pytest.mark.parametrize("target", ["../nothing", "link", "../picture.png", "x" * 255 + "/" + "y" * 256])
+def test_a_link_to_no_folder_under_no_posts_name_is_passed_over(root: Path, target: str) -> None:
+    (root.parent / "picture.png").touch()
+    (root / "link").symlink_to(target)
+
+    assert walk(root, is_markdown) == Tree({})
+
+
+def test_posts_are_not_gone_when_their_folder_becomes_a_link(root: Path) -> None:
+    (root.parent / "elsewhere").mkdir()
+    (root / "news").symlink_to("../elsewhere")
+
+    tree = walk(root, is_markdown)
+
+    assert tree.hides("news/vote.md")
+    assert not tree.hides("news.md")
 
 
 def test_a_root_that_is_a_link_is_followed(root: Path) -> None:

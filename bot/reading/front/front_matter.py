@@ -32,10 +32,10 @@ _BEFORE_A_FENCE: Final = b"\xef\xbb\xbf \t\r\n"
 _FENCES: Final = (b"---", b"+++", b"{")
 _HEXO_START: Final = re.compile(rb"""[\xef\xbb\xbf \t\r\n]*(?:;;;|["']?[\w.-]+["']?[ \t]*:)""")
 _UTF_32_MARKS: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
-_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_WIDE_MARKS: Final = (*_UTF_32_MARKS, b"\xff\xfe", b"\xfe\xff")
 _UTF_16_TEXT: Final = re.compile(rb"(?:\0[\t\n\r -~]){4}|(?:[\t\n\r -~]\0){4}")  # without its mark
 
-_TOP_LEVEL_KEY: Final = re.compile(r"""^["']?([\w.-]+)["']?[ \t]*[:=]""", re.M)
+_TOP_LEVEL_KEY: Final = re.compile(r"""\n["']?([\w.-]+)["']?[ \t]*[:=]""")  # "\n": re looks for it fast, not for ^
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class FrontMatter:
         """The keys written more than once: the last one counts, and most likely nobody meant it."""
         if isinstance(self.handler, TomlFront):  # it refuses them, and the tables below have keys of their own
             return []
-        keys = [key.lower() for key in _TOP_LEVEL_KEY.findall(self.source)]
+        keys = [key.lower() for key in _TOP_LEVEL_KEY.findall(f"\n{self.source}")]
         if len(set(keys)) == len(keys):
             return []
         return [key for key, count in Counter(keys).items() if count > 1 and key in self.values]
@@ -84,7 +84,7 @@ def read_front_matter(content: bytes, path: str, *, hexo: bool = False) -> Front
     if not content.lstrip(_BEFORE_A_FENCE).startswith(_FENCES) and not (hexo and _HEXO_START.match(content)):
         return None
     decoded = _decode(content, path)
-    odd = may_be_odd(content)
+    odd = may_be_odd(content, decoded)
     text = printable(decoded) if odd else decoded
     block_text = text.lstrip()
     handler = frontmatter.detect_format(block_text, _HEXO_HANDLERS if hexo else _HANDLERS)
@@ -94,8 +94,8 @@ def read_front_matter(content: bytes, path: str, *, hexo: bool = False) -> Front
 
 
 def _refuse_wide_letters(content: bytes, path: str) -> None:
-    wide = "UTF-32" if content.startswith(_UTF_32_MARKS) else "UTF-16"
-    if content.startswith((*_UTF_32_MARKS, *_UTF_16_MARKS)) or _UTF_16_TEXT.match(content):
+    if content.startswith(_WIDE_MARKS) or _UTF_16_TEXT.match(content):
+        wide = "UTF-32" if content.startswith(_UTF_32_MARKS) else "UTF-16"
         raise PostError(path, 1, f"the file is saved as {wide}", "save it as UTF-8")
 
 

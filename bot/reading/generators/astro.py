@@ -9,12 +9,13 @@ from typing import ClassVar
 from bot.reading.fields import text_of
 from bot.reading.generators import scripts
 from bot.reading.generators.folders import clean, concerns, inside, without_extension
-from bot.reading.generators.generator import Generator, Written
-from bot.reading.generators.slugs import github_slug, is_whole_address, path_address
+from bot.reading.generators.generator import Written
+from bot.reading.generators.scripted import Scripted
+from bot.reading.generators.slugs import github_slug, path_address
 
 
 @dataclass(frozen=True, slots=True)
-class Astro(Generator):
+class Astro(Scripted):
     """A site that Astro builds.
 
     Where a content collection's posts appear is decided by the site's own code. `/<collection>/<slug>/` is what its
@@ -22,17 +23,8 @@ class Astro(Generator):
     """
 
     name: ClassVar[str] = "Astro"
-
-    @property
-    def url(self) -> str:
-        """`site` with `base`."""
-        host = scripts.literal(self._source, "site").rstrip("/")
-        base = path_address(scripts.literal(self._source, "base")).rstrip("/")
-        return host + base if is_whole_address(host) else ""
-
-    @property
-    def language(self) -> str:
-        return scripts.literal(self._source, "defaultLocale")
+    url_key: ClassVar[str] = "site"
+    base_key: ClassVar[str] = "base"
 
     @property
     def public_folders(self) -> tuple[str, ...]:
@@ -59,10 +51,6 @@ class Astro(Generator):
         name = rest.removesuffix("/index")
         slug = text_of(page.values.get("slug")) or "/".join(map(github_slug, name.split("/")))
         return self._closed(f"{collection}/{slug}")
-
-    @property
-    def _source(self) -> str:
-        return scripts.without_comments(str(self.config.get("source") or ""))
 
     @property
     def _homes(self) -> tuple[str, str]:

@@ -10,10 +10,10 @@ from typing import ClassVar, Final
 
 from bot.reading.fields import text_of
 from bot.reading.generators import scripts
-from bot.reading.generators.configuration import text_at
 from bot.reading.generators.folders import clean, concerns, inside, without_extension
-from bot.reading.generators.generator import Generator, Written
-from bot.reading.generators.slugs import is_whole_address, path_address
+from bot.reading.generators.generator import Written
+from bot.reading.generators.scripted import Scripted
+from bot.reading.generators.slugs import path_address
 
 _PRESET: Final = r"""(?<![\w$])["']?blog["']?\s*(?=:)"""
 _PLUGIN: Final = r"""(?:plugin-content-blog|content-blog)["'`]\)?\s*(?=,)"""
@@ -32,21 +32,12 @@ class _Blog:
 
 
 @dataclass(frozen=True, slots=True)
-class Docusaurus(Generator):
-    """A site that Docusaurus builds. Only what its configuration writes as plain texts is known."""
+class Docusaurus(Scripted):
+    """A site that Docusaurus builds."""
 
     name: ClassVar[str] = "Docusaurus"
-
-    @property
-    def url(self) -> str:
-        """`url` with `baseUrl`."""
-        host = scripts.literal(self._source, "url").rstrip("/")
-        base = path_address(scripts.literal(self._source, "baseUrl")).rstrip("/")
-        return host + base if is_whole_address(host) else ""
-
-    @property
-    def language(self) -> str:
-        return scripts.literal(self._source, "defaultLocale")
+    url_key: ClassVar[str] = "url"
+    base_key: ClassVar[str] = "baseUrl"
 
     @property
     def public_folders(self) -> tuple[str, ...]:
@@ -79,10 +70,6 @@ class Docusaurus(Generator):
         if closed is None or path == "/":
             return path
         return path.rstrip("/") + "/" if closed else path.rstrip("/")
-
-    @property
-    def _source(self) -> str:
-        return scripts.without_comments(str(self.config.get("source") or text_at(self.config, "source")))
 
     @property
     def _blogs(self) -> tuple[_Blog, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import ClassVar, Final
 from urllib.parse import quote
 
@@ -90,7 +91,7 @@ class Jekyll(Generator):
 
     @property
     def excerpt_separator(self) -> str:
-        return text_at(self.config, "excerpt_separator")
+        return self.settings.excerpt_separator
 
     @property
     def public_folders(self) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ class Jekyll(Generator):
     @property
     def scheduled_by_date(self) -> bool:
         """Jekyll leaves out posts of the future unless the configuration says `future: true`."""
-        return flag_at(self.config, "future") is not True
+        return not self.settings.shows_future
 
     @property
     def shows_unpublished(self) -> bool:
@@ -133,7 +134,7 @@ class Jekyll(Generator):
             return values
         kinds = frozenset({place.kind, DRAFTS} if place.draft else {place.kind})
         for scope in self.settings.scopes:
-            if scope.applies(self._relative(path), kinds):
+            if scope.applies(_relative(self.settings, path), kinds):
                 values.update((key, value) for key, value in scope.values.items() if value is not None)
         return values
 
@@ -220,28 +221,35 @@ class Jekyll(Generator):
         yield from _words(page.values.get("categories"))
         yield from texts_in(page.values.get("category"))
 
-    def _relative(self, path: str) -> str:
-        """`path` as Jekyll's rules see it: below the source, and there below the folder of the collections."""
-        below = inside(path, self.settings.source)
-        below = path if below is None else below
-        collected = inside(below, self.settings.collections_dir)
-        return collected if collected is not None and collected.startswith("_") else below
-
     def _place(self, path: str) -> _Place | None:
         """Where the file lies; None where Jekyll does not look."""
-        if self.settings.is_excluded(inside(path, self.settings.source) or path):
+        return _place_of(self.settings, path)
+
+
+@lru_cache(maxsize=64)
+def _place_of(settings: JekyllSettings, path: str) -> _Place | None:
+    """Where the file lies, kept for a while: every rule asks for the place of the post that is being read."""
+    if settings.is_excluded(inside(path, settings.source) or path):
+        return None
+    *folders, name = _relative(settings, path).split("/")
+    for index, folder in enumerate(folders):
+        kind = folder.removeprefix("_")
+        below = "/".join((*folders[index + 1 :], without_extension(name)))
+        if folder in {"_posts", "_drafts"}:
+            return _Place(POSTS, tuple(folders[:index]), below, draft=folder == "_drafts")
+        if not index and folder != kind and kind in settings.templates:
+            return _Place(kind, (), below)
+        if folder.startswith(_SPECIAL) or folder.endswith("~"):
             return None
-        *folders, name = self._relative(path).split("/")
-        for index, folder in enumerate(folders):
-            kind = folder.removeprefix("_")
-            below = "/".join((*folders[index + 1 :], without_extension(name)))
-            if folder in {"_posts", "_drafts"}:
-                return _Place(POSTS, tuple(folders[:index]), below, draft=folder == "_drafts")
-            if not index and folder != kind and kind in self.settings.templates:
-                return _Place(kind, (), below)
-            if folder.startswith(_SPECIAL) or folder.endswith("~"):
-                return None
-        return _Place(PAGES, tuple(folders), without_extension(name))
+    return _Place(PAGES, tuple(folders), without_extension(name))
+
+
+def _relative(settings: JekyllSettings, path: str) -> str:
+    """`path` as Jekyll's rules see it: below the source, and there below the folder of the collections."""
+    below = inside(path, settings.source)
+    below = path if below is None else below
+    collected = inside(below, settings.collections_dir)
+    return collected if collected is not None and collected.startswith("_") else below
 
 
 def slugify(text: str, mode: str = "default", *, cased: bool = False) -> str:

@@ -47,7 +47,7 @@ class Scope:
         return matches(path, self.path) if "*" in self.path else path.startswith(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared as what it is, so that it can be a key of a cache
 class JekyllSettings:
     """The settings that the rules for posts go by."""
 
@@ -57,6 +57,8 @@ class JekyllSettings:
     page_template: str = "/:path/:basename:output_ext"
     scopes: tuple[Scope, ...] = ()  # the weakest first
     exclude: tuple[str, ...] = _NEVER_READ
+    excerpt_separator: str = ""
+    shows_future: bool = False
 
     def is_excluded(self, path: str) -> bool:
         """Whether Jekyll does not read the file at `path`, which is relative to the source."""
@@ -78,6 +80,8 @@ def read_settings(config: Fields) -> JekyllSettings:
         page_template=_with_ending("/:path/:basename", style),
         scopes=_by_precedence(list(_scopes(config, collections_dir))),
         exclude=tuple(filter(None, written)),
+        excerpt_separator=text_at(config, "excerpt_separator"),
+        shows_future=flag_at(config, "future") is True,
     )
 
 

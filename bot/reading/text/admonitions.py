@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-SIGNS: Final = frozenset({":::", "!!!", "???"})
+BOX_START: Final = re.compile(r"\n[ \t]*(?::::|!!!|\?\?\?)")
 """How a line begins that is about a box."""
 
 _KINDS: Final = """

@@ -23,14 +23,14 @@ Definitions = MutableMapping[str, Any]
 """markdown-it's `env`, in which it keeps the definitions that links refer to."""
 
 
-def read_blocks(body: str, base: str = "", *, page: str = "", separator: str = "") -> list[Block]:
+def read_blocks(body: str, base: str = "", *, page: str = "", separator: str = "", mdx: bool = False) -> list[Block]:
     """The blocks of the first part of `body`, all at once; bot.reading.text.body reads no more than is asked for.
 
     `base` is the site's address, for links that are paths on it; `page` is the post's own, for relative ones.
     """
     blocks: list[Block] = []
     where = Links(base, page)
-    for tokens in sections(parser().parse(_ended(prepared(body, separator)))):
+    for tokens in sections(parser().parse(_ended(prepared(body, separator, mdx=mdx)))):
         blocks += read_section(tokens, where)
     return blocks
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.reading.text.mdx import without_jsx
 from bot.reading.text.templating import without_templates
 
 WINDOW: Final = 12_000
@@ -13,10 +14,11 @@ WINDOW: Final = 12_000
 _DEFINITION: Final = re.compile(r"^ {0,3}\[[^\]^\n][^\]\n]{0,200}\]:[ \t]*\S.*$", re.M)
 
 
-def prepared(body: str, separator: str = "") -> str:
+def prepared(body: str, separator: str = "", *, mdx: bool = False) -> str:
     """The beginning of `body` without the marks of its generator, and the definitions of links from all of it.
 
-    `separator` is the site's or the post's own mark for the excerpt's end, or empty. Line ends are LF.
+    `separator` is the site's or the post's own mark for the excerpt's end, or empty; `mdx` says that the body is in
+    MDX, where braces and the tags of components are JSX. Line ends are LF.
     """
     source = body
     if len(body) > WINDOW:
@@ -26,4 +28,5 @@ def prepared(body: str, separator: str = "") -> str:
         source = f"{body[:cut]}\n\n{definitions[:WINDOW]}"
     if "\r" in source or "\0" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return without_templates(source, separator)
+    markdown = without_templates(source, separator)
+    return without_jsx(markdown) if mdx else markdown

@@ -83,7 +83,8 @@ class SpanWriter:
 
 def unstyled(text: str) -> tuple[Span, ...]:
     """What a SpanWriter makes of `text` alone, at a fraction of the cost; line feeds are blanks."""
-    collapsed = " ".join(text.split())
+    is_tidy = text.isprintable() and "  " not in text  # a single blank is the only one that prints
+    collapsed = text.strip() if is_tidy else " ".join(text.split())
     return (Span(collapsed),) if collapsed else ()
 
 

@@ -10,7 +10,7 @@ import html
 import re
 from typing import Final
 
-from bot.reading.text.admonitions import SIGNS, quote_admonitions
+from bot.reading.text.admonitions import BOX_START, quote_admonitions
 
 EXCERPT_MARKER: Final = "<!--more-->"
 
@@ -20,7 +20,7 @@ _UNKNOWN: Final = "about:invalid"
 _CODE_TAGS: Final = (
     r"highlight|codeblock|code|comment|capture|mermaid|math|katex|css|js|style|script|stylesheet|javascript"
 )
-_CODE: Final = (
+CODE: Final = (
     r"(?P<code>^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)"
     r"|(?P<ticks>(?<!`)`+(?!`))(?:(?!\n[ \t]*\n).){0,300}?(?<!`)(?P=ticks)(?!`)"
     r"|\\[\\`\[{<])"
@@ -28,8 +28,12 @@ _CODE: Final = (
 _MARKER: Final = (
     r"(?P<marker><!--\s*(?:more|truncate|excerpt)(?:\s[^>]{0,200})?\s*-->|\{/\*\s*truncate\s*\*/\})"
 )  # fmt: skip
+_ESCAPED: Final = r"\{\{(?P<left>[<%])/\*(?P<escaped>[^{}]{0,500}?)\*/(?P<right>[>%])\}\}"
+"""A shortcode that Hugo leaves alone: `{{</* name */>}}` is shown as `{{< name >}}`."""
+
 _TEMPLATES: Final = (
-    r"\{%-?\s*(?P<raw_tag>raw|verbatim)\s*-?%\}"
+    rf"{_ESCAPED}"
+    r"|\{%-?\s*(?P<raw_tag>raw|verbatim)\s*-?%\}"
     r"(?P<raw>(?:(?!\{%-?\s*(?:end)?(?P=raw_tag)\b).)*)\{%-?\s*end(?P=raw_tag)\s*-?%\}"
     rf"|\{{%-?\s*(?P<tag>{_CODE_TAGS})\b(?:(?!\{{%-?\s*(?:end)?(?P=tag)\b).)*\{{%-?\s*end(?P=tag)\s*-?%\}}"
     rf"|\{{\{{[<%]-?\s*(?P<short>{_CODE_TAGS})\b(?:(?!\{{\{{[<%]-?\s*/?\s*(?P=short)\b).)*"
@@ -59,12 +63,16 @@ _MARKS: Final = (
     r"|\n(?:[ \t]*\n)?(?P<meaning>:)[ \t]+(?=\S)"
 )
 _FLAGS: Final = re.M | re.S | re.I
-_ALL: Final = re.compile("|".join((_CODE, _MARKER, _TEMPLATES, f"(?-i:{_MDX})", _MARKS)), _FLAGS)
-_WITHOUT_TEMPLATES: Final = re.compile("|".join((_CODE, _MARKER, f"(?-i:{_MDX})", _MARKS)), _FLAGS)
+_ALL: Final = re.compile("|".join((CODE, _MARKER, _TEMPLATES, f"(?-i:{_MDX})", _MARKS)), _FLAGS)
+_WITHOUT_TEMPLATES: Final = re.compile("|".join((CODE, _MARKER, f"(?-i:{_MDX})", _MARKS)), _FLAGS)
+
+_ESCAPED_SHORTCODE: Final = re.compile(_ESCAPED)
 
 _AFTER_A_BRACKET: Final = frozenset("^!_tT xX[")  # [^1], [!NOTE], [toc], [ ], [x]
-_AT_LINES: Final = ("imp", "exp", ": ", ":\t")
-_COMPONENT: Final = re.compile(r"<[A-Z]\w*[a-z]")
+_TELLING_START: Final = re.compile(rf"{BOX_START.pattern}|\n(?:imp|exp|:[ \t])")
+"""How a line begins that is about a box, an import or a meaning; of most bodies it tells that none is in them."""
+
+_COMPONENT: Final = re.compile(r"</?[A-Z]\w*[a-z]")
 _IN_AN_ADDRESS: Final = re.compile(r"""(?:\]\(<?|=["']?|\]:[ \t]*)$""")
 _PATH_EXPRESSION: Final = re.compile(
     r"""\s*(?:["']([^"'\n]{1,500})["']\s*\|\s*(?:relative_url|absolute_url|url|absurl|prepend:\s*site\.(?:baseurl|url))\b"""
@@ -79,10 +87,12 @@ def without_templates(source: str, separator: str = "") -> str:
     """`source` as Markdown alone. `separator` is the site's own mark for the excerpt's end, or empty."""
     if separator.strip():
         source = source.replace(separator, f"\n\n{EXCERPT_MARKER}\n\n", 1)
-    starts = {line.lstrip()[:3] for line in source.split("\n")}
-    if _has_signs(source) or any(start.startswith(_AT_LINES) for start in starts):
+    lines = f"\n{source}"
+    starts = _TELLING_START.search(lines)
+    has_boxes = starts is not None and BOX_START.search(lines) is not None
+    if starts or _has_signs(source):
         source = _ALL.sub(_replacement, source)
-    return source if starts.isdisjoint(SIGNS) else quote_admonitions(source)
+    return quote_admonitions(source) if has_boxes else source
 
 
 def _has_signs(source: str) -> bool:
@@ -98,7 +108,7 @@ def _has_signs(source: str) -> bool:
 
 def _replacement(match: re.Match[str]) -> str:
     if (kept := match["code"] or match["task"] or match["alert"]) is not None:
-        return kept
+        return _ESCAPED_SHORTCODE.sub(r"{{\g<left>\g<escaped>\g<right>}}", kept) if "*/" in kept else kept
     if match["marker"]:
         return f"\n\n{EXCERPT_MARKER}\n\n"
     if match["component"] and match["component"].lower() in _PICTURES:
@@ -111,6 +121,8 @@ def _replacement(match: re.Match[str]) -> str:
 def _of_template(match: re.Match[str]) -> str:
     if match["raw"] is not None:
         return _WITHOUT_TEMPLATES.sub(_replacement, match["raw"])
+    if match["escaped"] is not None:
+        return rf"{{{{\{match['left']}{match['escaped']}{match['right']}}}}}"  # else <name> would be a tag
     if match["figure"] is not None:
         return _figure(match["figure"], "\n\n")
     return _value_of(match) if match["expression"] is not None else ""
