@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from bot.delivering.likeness import LONG
+from bot.delivering.likeness import SHORT
 from bot.models import (
     Action,
     Announcement,
@@ -219,8 +219,8 @@ def traits_columns(traits: Traits) -> dict[str, object]:
 
 
 def leads_of(traits: Traits) -> tuple[int | None, int | None]:
-    """The two hashes by which a long text is looked for: texts that are nearly the same share one of them."""
-    if traits.length < LONG or len(traits.sketch) < 2:
+    """The two hashes by which a text of some length is looked for: texts that are nearly the same share one of them."""
+    if traits.length < SHORT or len(traits.sketch) < 2:
         return None, None
     return traits.sketch[0], traits.sketch[1]
 

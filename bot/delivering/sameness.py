@@ -43,7 +43,7 @@ class Ground(IntEnum):
     BYTES = 3
     NAME = 4  # the same slug or title, and nearly the same text
     PAGE = 5  # the same address on the site, and nearly the same text
-    TEXT = 6  # a long text that is nearly the same
+    TEXT = 6  # a text of some length that is nearly the same
 
 
 _EXACT: Final = (Ground.BYTES, Ground.PAGE)
@@ -171,7 +171,7 @@ def _likely(kin: Kin, post: Post, traits: Traits, likeness: tuple[bool, bool, fl
         return Ground.NAME
     if both_long and share >= NEARLY and any(key.startswith("page:") for key in kin.keys):
         return Ground.PAGE
-    return Ground.TEXT if both_long and share >= SURELY else None
+    return Ground.TEXT if min(kin.traits.length, traits.length) >= SHORT and share >= SURELY else None
 
 
 def _resembles(kin: Kin, post: Post, traits: Traits, likeness: tuple[bool, bool, float]) -> bool:

@@ -300,6 +300,16 @@ async def test_a_folder_of_many_posts_may_move_without_a_flood(desk: Desk, caplo
 # --- addresses
 
 
+async def test_a_post_of_a_few_lines_with_another_name_and_title_is_itself(desk: Desk) -> None:
+    await publish(desk, "2026-11-01-metro.md", page("Metro", RIVER[:115]))
+
+    desk.remove("2026-11-01-metro.md")
+    desk.write("2026-11-02-line.md", content=page("Line two", RIVER[:115]))
+    await desk.scan()
+
+    assert (await desk.titles_shown())[1:] == ["Line two"]
+
+
 async def test_a_file_that_names_its_old_address_is_that_post_even_with_another_text(desk: Desk) -> None:
     await publish(desk, "2026-11-01-river.md", page("River rises", RIVER))
 

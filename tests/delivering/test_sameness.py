@@ -64,6 +64,8 @@ LATELY: dict[str, Any] = {"missing_since": NOON - timedelta(hours=23)}
         (river(text=MARKET), known(river("a/new.md")), False),
         (river(title="Flood"), known(OLD), True),
         (river(title="Flood", text=RIVER[:120]), known(OLD), False),
+        (river(title="Flood", text=RIVER[:120]), known(river("old.md", text=RIVER[:120])), True),
+        (river(title="Flood", text=RIVER[:50]), known(river("old.md", text=RIVER[:50])), False),
         (river(code="B"), known(river("old.md", "A")), False),
         (river(code="B"), known(OLD), True),
         (river(), known(river("old.md", "A")), True),
