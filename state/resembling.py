@@ -19,6 +19,8 @@ def find_kin(connection: sqlite3.Connection, root: int, record: FileRecord) -> l
     if record.post is None:
         return []
     keys = _by_keys(connection, record.post)
+    if (before := _by_file(connection, root, record)) is not None:
+        keys[before] = keys.get(before, frozenset()) | {f"file:{record.path}"}
     kin = _read(connection, root, keys)
     if any(_is_unchanged(one, record) for one in kin):
         return kin
@@ -43,6 +45,16 @@ def _by_keys(connection: sqlite3.Connection, post: Post) -> dict[int, frozenset[
         if row:
             found[row["subject"]] = found.get(row["subject"], frozenset()) | {key}
     return found
+
+
+def _by_file(connection: sqlite3.Connection, root: int, record: FileRecord) -> int | None:
+    """The post that this path held when it last held these bytes, if that went elsewhere since: another branch."""
+    row = connection.execute(
+        """SELECT subject FROM files JOIN posts USING (subject)
+            WHERE root = ? AND files.path = ? AND files.digest = ? AND posts.path != files.path""",
+        (root, record.path, record.digest),
+    ).fetchone()
+    return row["subject"] if row else None
 
 
 def _by_looks(connection: sqlite3.Connection, record: FileRecord, known: set[int]) -> set[int]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from bot.delivering.intake import Taken, take
-from bot.delivering.likeness import traits_of
-from bot.delivering.sameness import Home, Verdict, alike, claims_of, differ, judge, own_of
+from bot.delivering.sameness import Home, Likeness, Verdict, alike, claims_of, differ, judge, own_of
 from bot.models import Post, Visibility
 from bot.ports import Posts
 from bot.reading.site import Site
@@ -34,13 +33,16 @@ class Identifier:
         kin = await self._posts.kin(record)
         if not kin:
             return Verdict()
-        own, claims = own_of(record, kin), claims_of(record, kin)
+        zone = self._site.zone
+        own, claims = own_of(record, kin, zone), claims_of(record, kin, zone)
         others = [claim.kin for claim in claims if own is None or claim.kin.subject != own.subject]
         looks = await asyncio.to_thread(self._look, record, others) if others else {}
         changed = {look.record.digest for look in looks.values() if isinstance(look, Taken)}
         holders = await self._posts.holders(changed) if changed else {}
-        homes = {one.subject: _home(one, looks[one.subject], record, holders) for one in others}
-        return judge(record, own, claims, lambda one: homes.get(one.subject, Home.KEPT), beside=beside, now=now)
+        homes = {one.subject: _home(one, looks[one.subject], record, holders, zone) for one in others}
+        return judge(
+            record, own, claims, lambda one: homes.get(one.subject, Home.KEPT), beside=beside, now=now, zone=zone
+        )
 
     def _look(self, record: FileRecord, kin: Iterable[Kin]) -> dict[int, Taken | Home]:
         """What lies at the path of each, read only where it has changed. Blocking."""
@@ -61,13 +63,13 @@ class Identifier:
         return take(path, stamp, self._site)
 
 
-def _home(kin: Kin, found: Taken | Home, record: FileRecord, holders: Mapping[str, set[int]]) -> Home:
+def _home(kin: Kin, found: Taken | Home, record: FileRecord, holders: Mapping[str, set[int]], zone: tzinfo) -> Home:
     if isinstance(found, Home):
         return found
     there = found.record
     if there.post is None:  # broken, or no post any more
         return Home.TAKEN if record.digest == kin.digest != there.digest else Home.KEPT
-    if there.digest != kin.digest and _is_another(there, there.post, kin, holders):
+    if there.digest != kin.digest and _is_another(there, there.post, kin, holders, zone):
         return Home.TAKEN
     return _kept(there.post.visibility)
 
@@ -76,14 +78,14 @@ def _kept(visibility: Visibility) -> Home:
     return Home.KEPT if visibility is Visibility.PUBLIC else Home.HIDDEN
 
 
-def _is_another(there: FileRecord, post: Post, kin: Kin, holders: Mapping[str, set[int]]) -> bool:
+def _is_another(there: FileRecord, post: Post, kin: Kin, holders: Mapping[str, set[int]], zone: tzinfo) -> bool:
     """Whether the changed file at the path of `kin` is another post than that now."""
     if not kin.key.startswith("path:") and kin.key in (post.key, *post.aliases):
         return False
     if differ(kin.key, post.key):
         return True
     moved_here = holders.get(there.digest, set()) - {kin.subject}
-    return bool(moved_here) or not alike(kin, post, traits_of(post))
+    return bool(moved_here) or not alike(Likeness.of(kin, post, zone))
 
 
 def _stamp(file: Path) -> FileStamp | None:

@@ -304,7 +304,7 @@ async def test_a_post_of_a_few_lines_with_another_name_and_title_is_itself(desk:
     await publish(desk, "2026-11-01-metro.md", page("Metro", RIVER[:115]))
 
     desk.remove("2026-11-01-metro.md")
-    desk.write("2026-11-02-line.md", content=page("Line two", RIVER[:115]))
+    desk.write("2026-11-01-line.md", content=page("Line two", RIVER[:115]))
     await desk.scan()
 
     assert (await desk.titles_shown())[1:] == ["Line two"]
