@@ -1,4 +1,4 @@
-"""What an answer of Telegram means for a delivery: one table of texts, one of broken connections.
+"""What an answer of Telegram means for a delivery: one table of texts, one of broken exchanges.
 
 Texts are those of tdlib/telegram-bot-api. PTB rewrites them (TOPIC_CLOSED arrives as "Topic_closed"): case is ignored.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-import httpx
+import aiohttp
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -20,7 +20,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from adapters.telegram.transport import Flood, stayed_here
+from adapters.telegram.bodies import Phase
+from adapters.telegram.transport import AnswerTooLargeError, Broken, Flood, ProxyUnusableError
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -106,23 +107,47 @@ TABLE: Final = (
 
 
 class Cause(NamedTuple):
-    """How a connection broke, and what that means."""
+    """How an exchange broke: the `phase` that it was in, the `kind` of error that ended it, and what that means."""
 
-    kind: type[httpx.RequestError]
+    phase: Phase
+    kind: type[Exception]
     error: type[DeliveryError]
     reason: str
 
 
-CAUSES: Final = (
-    Cause(httpx.ConnectError, TryLater, "Telegram can't be reached"),
-    Cause(httpx.ConnectTimeout, TryLater, "Telegram can't be reached in time"),
-    Cause(httpx.PoolTimeout, TryLater, "all connections to Telegram are busy"),
-    Cause(httpx.ProxyError, TryLater, "the proxy does not lead to Telegram"),
-    Cause(httpx.ReadTimeout, OutcomeUnknown, "Telegram did not answer in time"),
-    Cause(httpx.ReadError, OutcomeUnknown, "the connection broke before Telegram answered"),
-    Cause(httpx.RemoteProtocolError, OutcomeUnknown, "Telegram hung up without an answer"),
-    Cause(httpx.WriteTimeout, OutcomeUnknown, "the request did not get through in time"),
-    Cause(httpx.WriteError, OutcomeUnknown, "the connection broke while the request was sent"),
+_HALF: Final = "; the request never left whole"
+
+CAUSES: Final = (  # of each phase the first that fits, and the last fits all: certainty comes from the phase alone
+    Cause(Phase.QUEUED, TimeoutError, TryLater, "all connections to Telegram are busy"),
+    Cause(Phase.QUEUED, Exception, TryLater, "the request was not made"),
+    Cause(Phase.LEAVING, aiohttp.ConnectionTimeoutError, TryLater, "Telegram can't be reached in time"),
+    Cause(
+        Phase.LEAVING,
+        ProxyUnusableError,
+        TryLater,
+        "newsbell speaks with http:// and https:// proxies only; see HTTPS_PROXY and ALL_PROXY",
+    ),
+    Cause(Phase.LEAVING, aiohttp.ClientProxyConnectionError, TryLater, "the proxy can't be reached"),
+    Cause(Phase.LEAVING, aiohttp.ClientHttpProxyError, TryLater, "the proxy does not lead to Telegram"),
+    Cause(
+        Phase.LEAVING,
+        aiohttp.ClientConnectorCertificateError,
+        TryLater,
+        "the certificate can't be checked; are the system's CA certificates installed, and is the clock right?",
+    ),
+    Cause(Phase.LEAVING, aiohttp.ClientConnectorSSLError, TryLater, "no safe connection to Telegram comes about (TLS)"),
+    Cause(Phase.LEAVING, aiohttp.ClientConnectorDNSError, TryLater, "Telegram's address can't be looked up (DNS)"),
+    Cause(Phase.LEAVING, aiohttp.ClientConnectorError, TryLater, "Telegram can't be reached"),
+    Cause(Phase.LEAVING, Exception, TryLater, "the connection broke before anything was sent"),
+    Cause(Phase.WRITING, TimeoutError, TryLater, f"the request did not get through in time{_HALF}"),
+    Cause(Phase.WRITING, Exception, TryLater, f"the connection broke while the request was sent{_HALF}"),
+    Cause(Phase.WRITTEN, TimeoutError, OutcomeUnknown, "Telegram did not answer in time"),
+    Cause(Phase.WRITTEN, aiohttp.ServerDisconnectedError, OutcomeUnknown, "Telegram hung up without an answer"),
+    Cause(Phase.WRITTEN, aiohttp.ClientResponseError, OutcomeUnknown, "what answered does not speak HTTP"),
+    Cause(Phase.WRITTEN, Exception, OutcomeUnknown, "the connection broke before Telegram answered"),
+    Cause(Phase.ANSWERING, TimeoutError, OutcomeUnknown, "the rest of Telegram's answer did not come in time"),
+    Cause(Phase.ANSWERING, AnswerTooLargeError, OutcomeUnknown, "the answer is too large to be Telegram's"),
+    Cause(Phase.ANSWERING, Exception, OutcomeUnknown, "the connection broke in the middle of Telegram's answer"),
 )
 
 
@@ -147,10 +172,10 @@ def verdict(error: TelegramError) -> DeliveryError:
                 "Telegram does not know the bot's token; set TELEGRAM_BOT_TOKEN to the one that @BotFather shows"
                 " (with a server of your own, see TELEGRAM_API_URL, too)"
             )
-    cause = error.__cause__
-    if isinstance(cause, httpx.RequestError):
-        return _of_broken(cause)
-    if cause is None and (row := row_of(error)):
+        case Broken():
+            cause = cause_of(error)
+            return cause.error(cause.reason)
+    if error.__cause__ is None and (row := row_of(error)):
         return _of_row(row)
     return _of_kind(error)
 
@@ -159,6 +184,11 @@ def row_of(error: TelegramError) -> Row | None:
     """The first row of the table whose fragment stands in the text of `error`."""
     text = str(error).lower()
     return next((row for row in TABLE if row.fragment in text), None)
+
+
+def cause_of(error: Broken) -> Cause:
+    """The first cause of the table that fits."""
+    return next(cause for cause in CAUSES if error.phase is cause.phase and issubclass(error.kind, cause.kind))
 
 
 def is_unchanged(error: TelegramError) -> bool:
@@ -175,14 +205,6 @@ def _of_row(row: Row) -> DeliveryError:
     if row.error is DestinationLost:
         return DestinationLost(row.reason, doubtful=row.doubtful)
     return row.error(row.reason)
-
-
-def _of_broken(cause: httpx.RequestError) -> DeliveryError:
-    known = next((known for known in CAUSES if isinstance(cause, known.kind)), None)
-    reason = known.reason if known else f"the connection to Telegram broke ({type(cause).__name__})"
-    if stayed_here(cause):
-        return TryLater(f"{reason}; the request never left whole")
-    return known.error(reason) if known else OutcomeUnknown(reason)
 
 
 def _of_kind(error: TelegramError) -> DeliveryError:
