@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench lint format lock clean help
+.PHONY: run test torture bench lint format lock clean help
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -15,6 +15,9 @@ test: .venv/installed-dev  ## Set everything up and run all checks
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+torture: .venv/installed-dev  ## Kill newsbell -9 in RUNS=300 runs and count what was lost or doubled; SEED=… repeats one
+	$(BIN)/python -m tests.torture --runs $(or $(RUNS),$(if $(SEED),1,300)) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/installed-dev  ## Measure speed, each figure beside its floor in the same run
 	$(BIN)/python -m benchmarks

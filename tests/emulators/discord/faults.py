@@ -15,6 +15,8 @@ Kind = Literal[
     "accept_then_hang",
     "accept_then_close",
     "accept_then_delay",
+    "half_answer",
+    "answered",
     "status",
     "bad_gateway",
     "unavailable",
@@ -27,10 +29,16 @@ Kind = Literal[
 #: Done as asked, but the answer is late or never arrives.
 AFTER_ACCEPTING: frozenset[Kind] = frozenset({"accept_then_hang", "accept_then_close", "accept_then_delay"})
 
+#: Done as asked, and struck while the answer is on its way: half of it, or `then()` is called after all of it.
+WHILE_ANSWERING: frozenset[Kind] = frozenset({"half_answer", "answered"})
+
+# `unread` closes before the request is read. `accept` lets a server error come after the request was carried out.
 # `via` off and `text_body` make a 429 that of Cloudflare (discord.md 3, trap 5); `reset` ends with RST.
 _OPTIONS: dict[Kind, set[str]] = {
     "hang": set(),
-    "close": {"reset"},
+    "close": {"reset", "unread"},
+    "half_answer": set(),
+    "answered": {"then"},
     "accept_then_hang": set(),
     "accept_then_close": {"reset"},
     "accept_then_delay": {"seconds"},
@@ -60,9 +68,11 @@ class Fault:
     options: dict[str, Any] = field(default_factory=dict)
     #: How many requests it has met.
     met: int = 0
+    #: How many it has spoilt, if they were to be accepted first: after that.
+    done: int = 0
 
     def __post_init__(self) -> None:
-        unknown = set(self.options) - _OPTIONS.get(self.kind, {"via", "text_body"})
+        unknown = set(self.options) - _OPTIONS.get(self.kind, {"via", "text_body", "accept"})
         assert not unknown, f"a fault {self.kind!r} has no {sorted(unknown)}"
 
     def matches(self, call: Call, path: str) -> bool:
@@ -87,6 +97,16 @@ class Fault:
     def reset(self) -> bool:
         """Whether a connection ends with RST (ECONNRESET) rather than quietly (ServerDisconnectedError)."""
         return bool(self.options.get("reset", False))
+
+    @property
+    def unread(self) -> bool:
+        """Whether the connection ends before the request is read."""
+        return bool(self.options.get("unread", False))
+
+    @property
+    def accepts(self) -> bool:
+        """Whether an answer with an error comes although the request was carried out."""
+        return bool(self.options.get("accept", False))
 
     @property
     def seconds(self) -> float:
@@ -133,10 +153,10 @@ class Faults:
         """From now on all goes well."""
         self._planned.clear()
 
-    def strike(self, call: Call, path: str) -> Fault | None:
-        """The fault that this request meets, counted; or None."""
+    def strike(self, call: Call, path: str, *, unread: bool = False) -> Fault | None:
+        """The fault that this request meets, counted; or None. `unread`: one that strikes before its body is read."""
         for fault in self._planned:
-            if fault.matches(call, path):
+            if fault.unread == unread and fault.matches(call, path):
                 fault.met += 1
                 return fault
         return None

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from tests.emulators.discord.calls import Answer, Call, Request, Route, read_body
 from tests.emulators.discord.errors import ApiError
-from tests.emulators.discord.faults import AFTER_ACCEPTING, Fault, Faults
+from tests.emulators.discord.faults import AFTER_ACCEPTING, WHILE_ANSWERING, Fault, Faults
 from tests.emulators.discord.limits import Limits
 from tests.emulators.discord.spec import SpecCheck
 from tests.emulators.discord.world import World
@@ -42,6 +42,8 @@ class Rest:
         self.requests: list[Request] = []
         #: The requests that the limits refused; planned faults don't count.
         self.refusals_429: list[Request] = []
+        #: How many requests are being handled, those of clients that have gone too.
+        self.unfinished = 0
 
     def add_to(self, app: web.Application, routes: Iterable[Route]) -> None:
         """Serve these routes, and refuse all others loudly."""
@@ -59,9 +61,11 @@ class Rest:
             entry = Request(request.method, request.path.removeprefix(BASE), None, time.monotonic(), route.template)
             self.requests.append(entry)
             self._world.pulse.beat()
+            self.unfinished += 1
             try:
                 return await self._respond(request, route, entry)
             finally:
+                self.unfinished -= 1
                 self._world.pulse.beat()
 
         return handle
@@ -70,6 +74,8 @@ class Rest:
         headers: dict[str, str] = {}
         fault: Fault | None = None
         try:
+            if unread := self._faults.strike(_unread(request, route), entry.path, unread=True):
+                self._cut(request, reset=unread.reset)
             call = await self._read(request, route, entry)
             headers |= self._limits.admit(call, counts_globally=route.needs_token)
             fault = self._faults.strike(call, entry.path)
@@ -84,6 +90,11 @@ class Rest:
             return self._answer(entry, Answer(error.body(), error.status), {**headers, **error.headers}, fault)
         except _NoAnswerError:
             return web.Response()
+        if fault is not None and fault.kind in WHILE_ANSWERING:
+            try:
+                return await self._answer_watched(fault, self._answer(entry, answer, headers), request)
+            except ConnectionError:  # the client has gone meanwhile
+                return web.Response()
         return self._answer(entry, answer, headers, fault)
 
     async def _read(self, request: web.Request, route: Route, entry: Request) -> Call:
@@ -114,7 +125,7 @@ class Rest:
             return
         if fault.kind == "delay":
             await self._pause(fault.seconds)
-        if error := fault.error():
+        if not fault.accepts and (error := fault.error()):
             raise error
         if fault.kind == "hang":
             await self._hang(request)
@@ -123,14 +134,37 @@ class Rest:
 
     async def _after(self, fault: Fault | None, request: web.Request) -> None:
         """What a fault does once the request was carried out."""
+        if fault is not None and fault.accepts and (error := fault.error()):
+            fault.done += 1
+            raise error
         if fault is None or fault.kind not in AFTER_ACCEPTING:
             return
+        fault.done += 1
         self._world.pulse.beat()
         if fault.kind == "accept_then_hang":
             await self._hang(request)
         if fault.kind == "accept_then_close":
             self._cut(request, reset=fault.reset)
         await self._pause(fault.seconds)
+
+    async def _answer_watched(self, fault: Fault, whole: web.Response, request: web.Request) -> web.StreamResponse:
+        """Put the answer, or half of it, on the wire before anything else happens."""
+        if fault.kind == "answered":
+            await whole.prepare(request)
+            await whole.write_eof()
+            fault.done += 1
+            fault.options["then"]()
+            return whole
+        data = whole.body
+        assert isinstance(data, bytes)
+        half = web.StreamResponse(headers={"Content-Type": "application/json", "Via": "1.1 google"})
+        half.content_length = len(data)
+        await half.prepare(request)
+        await half.write(data[: len(data) // 2])
+        fault.done += 1
+        if request.transport:
+            request.transport.close()
+        return half
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not beyond the emulator's closing."""
@@ -190,3 +224,8 @@ class Rest:
                 if str(attachment.id) == request.match_info["attachment_id"]:
                     return web.Response(body=attachment.data, content_type=attachment.content_type)
         return web.Response(status=404)
+
+
+def _unread(request: web.Request, route: Route) -> Call:
+    """The request as far as its first line tells."""
+    return Call(request.method, route.template, dict(request.match_info), dict(request.query), None)

@@ -112,6 +112,11 @@ class DiscordEmulator(World):
         return self._rest.refusals_429
 
     @property
+    def unfinished(self) -> int:
+        """How many requests are still being handled, those of clients that have gone too."""
+        return self._rest.unfinished
+
+    @property
     def checked(self) -> int:
         """How many requests were compared with the specification; 0 where it isn't at hand."""
         return self._spec.checked

@@ -86,3 +86,28 @@ async def test_requests_can_be_late(server: DiscordEmulator, channel: Channel, b
     await server.until(lambda: channel.visible)
     assert not sending.done()
     assert (await sending).id == channel.visible[0].id
+
+
+async def test_an_answer_may_break_off_or_be_an_error_though_all_is_done(
+    server: DiscordEmulator, channel: Channel, bot: Client
+) -> None:
+    server.fault("half_answer", channel=channel)
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await place(bot, channel).send("half", nonce="1")
+    failing = server.fault("unavailable", channel=channel, accept=True)
+    with pytest.raises(discord.DiscordServerError):
+        await place(bot, channel).send("unavailable", nonce="2")
+    unread = server.fault("close", method="POST", channel=channel, reset=True, unread=True)
+    with pytest.raises(aiohttp.ClientOSError):
+        await place(bot, channel).send("unread", nonce="3")
+    assert (failing.done, unread.met) == (1, 1)
+    assert [message.content for message in channel.visible] == ["half", "unavailable"]
+
+
+async def test_a_test_hears_of_an_answer_that_is_on_its_way(
+    server: DiscordEmulator, channel: Channel, bot: Client
+) -> None:
+    seen: list[int] = []
+    server.fault("answered", channel=channel, then=lambda: seen.append(len(channel.visible)))
+    sent = await place(bot, channel).send("Rain")
+    assert (seen, sent.id) == ([1], channel.visible[0].id)

@@ -9,6 +9,11 @@
     answer(status, description, parameters={})   any row of telegram.md 4.4
     too_large                             413
     delay(seconds)                        the call is carried out later
+    late(seconds)                         so, and even when the client has gone by then
+    reset_unread                          the connection ends with RST before the call is read; for any chat
+    half_answer                           accepted, and the connection ends in the middle of the answer
+    slow_answer(seconds)                  accepted at once, and answered later
+    answered(then)                        nothing goes wrong: `then()` is called once the whole answer is on its way
     act(act)                              `act()` happens just before the call: a kick in the middle of a batch
 
 A hang may end after `seconds`. With `accept=True` among its details any fault strikes after the call was carried out.
@@ -21,12 +26,17 @@ from typing import Any, Final
 from .chats import Chat
 
 # These come before a call and let it go on: a wait of `seconds`, or whatever `act()` does in the middle of a batch.
-PRELUDES: Final = frozenset({"delay", "act"})
+PRELUDES: Final = frozenset({"delay", "late", "act"})
+
+UNREAD: Final = "reset_unread"
+"""Strikes before anybody knows which chat a call is about."""
 
 # Whether a call with this fault is carried out before things go wrong.
 ACCEPTS: Final = {
     "delay": False,
+    "late": False,
     "act": False,
+    UNREAD: False,
     "hang": False,
     "close": False,
     "bad_gateway": False,
@@ -38,6 +48,9 @@ ACCEPTS: Final = {
     "accept_then_close": True,
     "restart_after": True,
     "invalid_json": True,
+    "half_answer": True,
+    "slow_answer": True,
+    "answered": True,
 }
 
 
@@ -86,10 +99,15 @@ class Faults:
     def match(self, method: str, chat: Chat | None, *, prelude: bool = False) -> Fault | None:
         """The fault that strikes this call, if one does; or the prelude that comes before it."""
         for fault in self.all:
-            if prelude != (fault.kind in PRELUDES) or not fault.matches(method, chat):
+            if prelude != (fault.kind in PRELUDES) or fault.kind == UNREAD or not fault.matches(method, chat):
                 continue
             if fault.skip:
                 fault.skip -= 1
                 continue
             return fault
         return None
+
+    def match_unread(self, method: str) -> Fault | None:
+        """The fault that keeps a call of `method` from being read."""
+        found = (fault for fault in self.all if fault.kind == UNREAD and fault.matches(method, None))
+        return next(found, None)

@@ -4,8 +4,10 @@ import asyncio
 import inspect
 import json
 import logging
+import socket
+import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -25,6 +27,7 @@ from .wire import Upload, decode, read_parameters
 log = logging.getLogger(__name__)
 
 TEST_TOKEN: Final = "123456789:AAF-test-token-of-the-emulator-0000000"
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER without time
 _LARGEST_BODY_BYTES: Final = 64 * 1024 * 1024
 _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -58,6 +61,7 @@ class TelegramEmulator(People):
         self._port = port
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
+        self._late: set[asyncio.Task[web.StreamResponse]] = set()
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -99,6 +103,11 @@ class TelegramEmulator(People):
     def refusals_429(self) -> int:
         """How often the limits refused; faults of kind `flood` are not counted."""
         return self.limits.refusals
+
+    @property
+    def unfinished(self) -> int:
+        """How many calls with a fault of kind `late` are still to be carried out."""
+        return len(self._late)
 
     @property
     def checked(self) -> int:
@@ -153,6 +162,9 @@ class TelegramEmulator(People):
         self.requests.append(record)
         try:
             self._check_token(http.match_info["token"])
+            if unread := self.faults.match_unread(record.method):
+                unread.hits += 1
+                return _close(http, reset=True)
             call = await self._read(http, record)
             return await self._carry_out(call, record, http)
         except RefusedError as refusal:
@@ -193,7 +205,33 @@ class TelegramEmulator(People):
         chat = call.known_chat(call.parameters["chat_id"]) if "chat_id" in call.parameters else None
         if prelude := self.faults.match(call.method, chat, prelude=True):
             prelude.hits += 1
+            if prelude.kind == "late":
+                # Whether or not its client still lives by then.
+                return await self._carry_out_late(prelude, self._carry_out_now(call, chat, record, http))
             await self._prelude(prelude)
+        return await self._carry_out_now(call, chat, record, http)
+
+    async def _carry_out_late(
+        self, fault: Fault, carrying_out: Coroutine[Any, Any, web.StreamResponse]
+    ) -> web.StreamResponse:
+        async def late() -> web.StreamResponse:
+            await self._prelude(fault)
+            return await carrying_out
+
+        task = asyncio.create_task(late())
+        self._late.add(task)
+        task.add_done_callback(self._late_is_done)
+        return await asyncio.shield(task)
+
+    def _late_is_done(self, task: asyncio.Task[web.StreamResponse]) -> None:
+        self._late.discard(task)
+        if not task.cancelled():
+            task.exception()  # a refusal that perhaps nobody waits for any more
+        self.changed()
+
+    async def _carry_out_now(
+        self, call: Call, chat: Chat | None, record: Request, http: web.Request
+    ) -> web.StreamResponse:
         fault = self.faults.match(call.method, chat)
         if fault and not fault.accepts:
             fault.hits += 1
@@ -201,11 +239,47 @@ class TelegramEmulator(People):
         result = METHODS[call.method.lower()].run(call)
         if inspect.isawaitable(result):
             result = await result
+        body = {"ok": True, "result": result}
+        if fault and fault.kind in {"answered", "half_answer", "slow_answer"}:
+            try:
+                return await self._answer_watched(fault, record, http, body)
+            except ConnectionError:  # the client has gone meanwhile
+                return web.Response()
         if fault:
             fault.hits += 1
             return await self._go_wrong(fault, record, http)
         self.violations += self.spec.of_answer(call.method, result)
-        return _answer(record, 200, {"ok": True, "result": result})
+        return _answer(record, 200, body)
+
+    async def _answer_watched(
+        self, fault: Fault, record: Request, http: web.Request, body: dict[str, Any]
+    ) -> web.StreamResponse:
+        """Put the answer, or half of it, on the wire before anything else happens; or first wait."""
+        if fault.kind == "slow_answer":
+            fault.hits += 1
+            self.changed()
+            await self._hang(fault.details["seconds"])
+        answer = _answer(record, 200, body)
+        if fault.kind == "slow_answer":
+            return answer
+        if fault.kind == "half_answer":
+            return await self._answer_half(fault, answer, http)
+        await answer.prepare(http)
+        await answer.write_eof()
+        fault.hits += 1
+        fault.details["then"]()
+        return answer
+
+    async def _answer_half(self, fault: Fault, whole: web.Response, http: web.Request) -> web.StreamResponse:
+        data = str(whole.text).encode()
+        half = web.StreamResponse(headers={"Content-Type": "application/json"})
+        half.content_length = len(data)
+        await half.prepare(http)
+        await half.write(data[: len(data) // 2])
+        fault.hits += 1
+        if http.transport:
+            http.transport.close()
+        return half
 
     def _refuse(self, record: Request, refusal: RefusedError) -> web.Response:
         retry_after = refusal.parameters.get("retry_after")
@@ -264,8 +338,11 @@ def _answer(record: Request, status: int, body: dict[str, Any], headers: dict[st
     return web.Response(status=status, text=_dumps(body), content_type="application/json", headers=headers)
 
 
-def _close(http: web.Request) -> web.Response:
-    """Hang up: what is returned here finds no connection any more."""
+def _close(http: web.Request, *, reset: bool = False) -> web.Response:
+    """Hang up, if asked with RST: what is returned here finds no connection any more."""
     if http.transport:
+        connection: socket.socket | None = http.transport.get_extra_info("socket")
+        if reset and connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         http.transport.abort()
     return web.Response()

@@ -40,6 +40,7 @@ async def test_a_flood_tells_its_seconds_in_the_header_too(telegram: TelegramEmu
         ("restart_before", 0, NetworkError("Internal Server Error: restart")),
         ("restart_after", 1, NetworkError("Internal Server Error: restart")),
         ("invalid_json", 1, TelegramError("Invalid server response")),
+        ("half_answer", 1, NetworkError("peer closed connection|ClientPayloadError|Response payload")),
         ("too_large", 0, NetworkError("Request Entity Too Large")),
     ],
 )
@@ -95,3 +96,40 @@ async def test_a_bot_is_kicked_in_the_middle_of_a_batch(telegram: TelegramEmulat
     answers = await asyncio.gather(*sends, return_exceptions=True)
     assert [type(answer) for answer in answers].count(Forbidden) == 3
     assert len(channel.visible) == 2
+
+
+async def test_a_reset_may_come_before_the_call_is_read(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
+    channel = telegram.add_channel("Daily News")
+    fault = telegram.fault("reset_unread", method="sendMessage")
+    with pytest.raises(NetworkError):
+        await bot.send_message(channel.id, "x")
+    assert (channel.visible, fault.hits, telegram.requests[-1].parameters) == ([], 1, {})
+
+
+async def test_a_late_call_is_carried_out_though_its_client_has_gone(
+    telegram: TelegramEmulator, bot: ExtBot[None]
+) -> None:
+    channel = telegram.add_channel("Daily News")
+    telegram.fault("late", chat=channel, seconds=0.4)
+    with pytest.raises(TimedOut):
+        await bot.send_message(channel.id, "x", read_timeout=0.1)
+    assert (channel.visible, telegram.unfinished) == ([], 1)
+    await telegram.until(lambda: not telegram.unfinished)
+    assert [message.text for message in channel.visible] == ["x"]
+
+
+async def test_a_test_hears_of_an_answer_that_is_on_its_way(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
+    channel = telegram.add_channel("Daily News")
+    seen: list[int] = []
+    telegram.fault("answered", chat=channel, then=lambda: seen.append(len(channel.visible)))
+    assert (await bot.send_message(channel.id, "x")).text == "x"
+    assert seen == [1]
+
+
+async def test_an_answer_may_be_slow(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
+    channel = telegram.add_channel("Daily News")
+    telegram.fault("slow_answer", chat=channel, seconds=0.1)
+    sending = asyncio.create_task(bot.send_message(channel.id, "x"))
+    await telegram.until(lambda: channel.visible)
+    assert not sending.done()
+    assert (await sending).message_id == channel.visible[0].id

@@ -1,0 +1,119 @@
+"""Both platforms with the places of a plan, and people in them who post and give commands while newsbell works."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from tests.emulators.discord import DiscordEmulator
+from tests.emulators.discord.nouns import Channel
+from tests.emulators.telegram import Chat, TelegramEmulator, User
+from tests.torture.plan import Kind, Place, Plan
+
+SPELL_SECONDS = 1.0
+"""Between two posts of other people in the same Telegram chat."""
+
+HARMLESS = ("/help", "/subscriptions", "/categories")
+"""Commands whose answers change nothing; each answer takes an id that is no delivery's."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The places where messages arrive."""
+
+    telegram: TelegramEmulator
+    discord: DiscordEmulator
+    chats: dict[Place, Chat]
+    channels: dict[Place, Channel]
+    operator: User
+
+    @classmethod
+    def build(cls, plan: Plan, telegram: TelegramEmulator, discord: DiscordEmulator) -> Self:
+        """All places of `plan`."""
+        guild = discord.add_guild("Readers")
+        city = cls(telegram, discord, {}, {}, telegram.add_user("Operator"))
+        telegram.add_private(city.operator)
+        lobby = discord.add_channel(guild, "lobby")
+        forum = discord.add_channel(guild, "forum", "forum")
+        for place in plan.places:
+            name = f"{place.kind.name.lower()}-{place.number}"
+            if place.kind.platform == "telegram":
+                city.chats[place] = _add_chat(telegram, place.kind, name)
+            elif place.kind in {Kind.TEXT, Kind.ANNOUNCEMENT}:
+                kind: Literal["text", "announcement"] = "text" if place.kind is Kind.TEXT else "announcement"
+                city.channels[place] = discord.add_channel(guild, name, kind)
+            else:
+                city.channels[place] = discord.add_thread(lobby if place.kind is Kind.THREAD else forum, name)
+        return city
+
+    def destinations(self) -> dict[str, Place]:
+        """Each place by its name in newsbell."""
+        named = {f"telegram:{chat.id}": place for place, chat in self.chats.items()}
+        for place, channel in self.channels.items():
+            parent = f"{channel.parent.id}/" if channel.parent else ""
+            named[f"discord:{parent}{channel.id}"] = place
+        return named
+
+    def shown(self) -> dict[Place, list[str]]:
+        """The first line of every message of the bot that people can read, oldest first."""
+        lines = {
+            place: [message.content.words.partition("\n")[0] for message in chat.from_bot]
+            for place, chat in self.chats.items()
+        }
+        for place, channel in self.channels.items():
+            ours = [message for message in channel.visible if message.author is self.discord.bot]
+            lines[place] = [str(message.embeds[0].get("title")) if message.embeds else "" for message in ours]
+        return lines
+
+    def calls(self) -> int:
+        """How many calls about places both platforms have had."""
+        on_telegram = sum("chat_id" in call.parameters for call in self.telegram.requests)
+        return on_telegram + sum(call.path.startswith("/channels/") for call in self.discord.requests)
+
+    async def until(self, condition: Callable[[], bool], within: float) -> bool:
+        """Wait until `condition` holds, asked again whenever something happens on a platform; whether it came true."""
+        waiting = [
+            asyncio.ensure_future(self.telegram.until(condition, timeout=within)),
+            asyncio.ensure_future(self.discord.until(condition, timeout=within)),
+        ]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        return condition()
+
+    async def live(self, plan: Plan) -> None:
+        """Let people post once a second in every Telegram chat, and give commands now and then, for ever."""
+        chance = random.Random(plan.seed)
+        await asyncio.gather(self._post(), self._ask(plan.asked_every, chance))
+
+    async def _post(self) -> None:
+        chats = list(self.chats.values())
+        for number, chat in zip(itertools.count(), itertools.cycle(chats)):
+            self.telegram.post(chat, f"What people say, {number}")
+            await asyncio.sleep(SPELL_SECONDS / len(chats))
+
+    async def _ask(self, every: float, chance: random.Random) -> None:
+        chats = list(self.chats.values())
+        while True:
+            await asyncio.sleep(every)
+            self.telegram.type(chance.choice(chats), None, chance.choice(HARMLESS))
+
+
+def _add_chat(telegram: TelegramEmulator, kind: Kind, name: str) -> Chat:
+    match kind:
+        case Kind.EDITOR_CHANNEL:
+            return telegram.add_channel(name, bot_rights={"can_post_messages", "can_edit_messages"})
+        case Kind.CHANNEL:
+            return telegram.add_channel(name)
+        case Kind.BASIC_GROUP:
+            return telegram.add_group(name)
+        case Kind.PRIVATE:
+            return telegram.add_private(telegram.add_user(name))
+    return telegram.add_supergroup(name, bot_admin=kind is Kind.ADMIN_GROUP)

@@ -1,0 +1,63 @@
+"""What people see at the end, held against what was written: lost, doubled, out of order, not the last edition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Final, Self
+
+from tests.torture.plan import Kind, Place, Plan
+
+_HEADLINE: Final = re.compile(r"Post (ART\d+), edition (\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Figures of one kind of place. A delivery is one post in one place; an unknown one send without an answer."""
+
+    deliveries: int = 0
+    unknowns: int = 0
+    lost: int = 0
+    doubled: int = 0
+    misordered: int = 0
+    stale: int = 0  # shown once, and not as it was last written
+
+    def __add__(self, other: Self) -> Tally:
+        return Tally(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+
+
+Table = dict[Kind, Tally]
+
+
+def total(tables: Sequence[Table]) -> Table:
+    """All of them together, in the order of the kinds."""
+    return {
+        kind: sum((table[kind] for table in tables if kind in table), Tally())
+        for kind in Kind
+        if any(kind in table for table in tables)
+    }
+
+
+def count(plan: Plan, shown: Mapping[Place, Sequence[str]], unknowns: Mapping[Place, int]) -> Table:
+    """The figures of one run. `shown` has the first line of every message there, oldest first."""
+    return total([{place.kind: _count_place(plan, shown[place], unknowns.get(place, 0))} for place in plan.places])
+
+
+def _count_place(plan: Plan, lines: Sequence[str], unknowns: int) -> Tally:
+    seen = [(found[1], int(found[2])) for line in lines if (found := _HEADLINE.search(line.strip()))]
+    editions = {code: [edition for each, edition in seen if each == code] for code in plan.posts}
+    return Tally(
+        deliveries=len(editions),
+        unknowns=unknowns,
+        lost=sum(not shown for shown in editions.values()),
+        doubled=sum(max(0, len(shown) - 1) for shown in editions.values()),
+        misordered=int(any(not _in_order(plan, seen, breaking=breaking) for breaking in (False, True))),
+        stale=sum(shown not in ([], [plan.posts[code].edition]) for code, shown in editions.items() if len(shown) < 2),
+    )
+
+
+def _in_order(plan: Plan, seen: Sequence[tuple[str, int]], *, breaking: bool) -> bool:
+    """Whether the posts of one lane first appeared as they were written (DESIGN 4.2)."""
+    appeared = list(dict.fromkeys(code for code, _ in seen if plan.posts[code].breaking == breaking))
+    return appeared == [code for code in plan.posts if code in appeared]
