@@ -63,9 +63,10 @@ async def once(settings: Settings) -> list[Problem | str]:
     Raises NewsbellError if the folder can't be looked at; then no database is made for it either.
     """
     await asyncio.to_thread(count_files, site_of(settings))
-    async with newsroom(settings) as room:
+    async with newsroom(settings, logs_problems=False) as room:
         room.add_tokens()
         problems = await _take_in_all(room)
+        await _warn_without_posts(room)
         delivering = [asyncio.create_task(platform.run(None)) for platform in room.platforms]
         for platform in room.platforms:
             await platform.until_idle()
@@ -94,6 +95,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
     await _introduce(room)
     counts = await room.store.posts.counts()
     log.info("watching %s: %d posts are known", room.settings.posts, sum(counts.values()))
+    await _warn_without_posts(room)
     await show_problems()
     settings = room.settings
     watcher = room.watcher = Watcher(
@@ -103,7 +105,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         accepts=site_of(settings).is_post,
         known=room.store.posts,
     )
-    await room.publisher.reconsider()  # what an interrupted run left undone
+    await room.publisher.resume()
     async with aclosing(watcher.changes()) as changing:
         async for changes in changing:
             try:
@@ -115,6 +117,12 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
             for path in unfinished:
                 watcher.retry(path)
             await show_problems()
+
+
+async def _warn_without_posts(room: Newsroom) -> None:
+    """Most likely the folder is another one than was meant, or its generator takes none of its files."""
+    if not sum((await room.store.posts.counts()).values()):
+        log.warning("no post was found in %s; newsbell check says what lies there, and why", room.settings.posts)
 
 
 async def _introduce(room: Newsroom) -> None:
@@ -155,7 +163,7 @@ async def _take_in_all(room: Newsroom) -> tuple[Problem, ...]:
         # Nobody waits for the writer here: what is half-written now is reported, and read again the next time.
         await room.publisher.take_in([(path, seen.changed[path]) for path in unfinished])
     await room.publisher.forget(sorted(seen.missing))
-    await room.publisher.reconsider()  # what an interrupted run left undone
+    await room.publisher.resume()
     await room.publisher.publish_scheduled()
     return seen.problems
 

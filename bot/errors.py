@@ -6,15 +6,18 @@
     ├── SettingsError            tell the person all the mistakes at once; exit 2
     ├── FolderError              the watched folder can't be looked at; say why, and look again
     ├── PostError                tell the editor where and how to mend; look again when the file changes
-    │   └── IncompletePost       the file is being written; look again soon, tell nobody yet
+    │   ├── IncompletePost       the file is being written; look again soon, tell nobody yet
+    │   └── IgnoredPost          the site itself leaves the file out: warn the editor, and go on without it
     ├── StoreError               the database can't be used; say why and what to do
     │   ├── StoreBusy            somebody else holds it; try again
     │   ├── StoreTooNew          made by a later newsbell; install that one or restore a backup
     │   └── InstanceRunning      another newsbell holds the sending lock; exit 3, name its pid
     └── DeliveryError            what came of one call to a platform; bot.delivering.decisions maps each to what follows
         ├── TryLater             not sent; try again, after `retry_after` where the platform named it
+        │   └── NeverArrived     what was looked for is not there: send it as if it had never been tried
         ├── PictureRefused       not sent; the platform can't take this picture: try the next one
         ├── Rejected             not sent and never will be: give up, with the reason
+        │   └── TooLateToDelete  the message can't be removed any more: say in it that it was withdrawn
         ├── DestinationLost      not sent; the chat can't be written to: suspend it, tell its owner once
         ├── DestinationMoved     not sent; the chat has a new id: follow it
         ├── MessageGone          the message to edit or delete is not there: somebody removed it, don't resurrect it
@@ -61,6 +64,10 @@ class PostError(NewsbellError):
 
 class IncompletePost(PostError):
     """A file whose front matter has no end yet: most likely it is being written right now."""
+
+
+class IgnoredPost(PostError):
+    """A file that looks like a post, and that the site's generator ignores for its name: nothing is broken."""
 
 
 class StoreError(NewsbellError):
@@ -110,12 +117,20 @@ class TryLater(DeliveryError):
         self.scope = scope
 
 
+class NeverArrived(TryLater):
+    """A send whose outcome was not known did not arrive, and will not any more."""
+
+
 class PictureRefused(DeliveryError):
     """Not sent: the platform can't load or take the picture."""
 
 
 class Rejected(DeliveryError):
     """Not sent, and the same message never will be."""
+
+
+class TooLateToDelete(Rejected):
+    """The platform removes this message no more; it may still be edited."""
 
 
 class DestinationLost(DeliveryError):

@@ -39,7 +39,10 @@ _OUR_FOLDERS: Final = frozenset({"bot", "adapters", "state"})
 _HOME: Final = Path(__file__).parents[1]
 _CAUSES: Final = 3  # how far back the one line of an error goes
 _BREAKS: Final = re.compile(r"\s*[\r\n\u2028\u2029\x0b\x0c\x85]+\s*")
-_CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != ord("\t")}
+_CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != ord("\t")} | {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # turn the text after them
+}
 
 
 def configure(

@@ -261,6 +261,14 @@ class DeliveryState(StrEnum):
     SETTLED = "settled"  # shown is what is wanted
 
 
+class Withdrawn(StrEnum):
+    """What becomes of the messages of a post that is public no more."""
+
+    DELETE = "delete"  # marked, where the platform deletes them no more
+    MARK = "mark"
+    KEEP = "keep"
+
+
 class Lane(StrEnum):
     """The order of a destination's deliveries: by lane, then by position."""
 

@@ -15,8 +15,9 @@ from typing import Any, Final, TypeVar
 from bot.delivering.pacer import Pacer, RememberedPace
 from bot.delivering.platform import Platform
 from bot.delivering.publisher import Publisher
+from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
-from bot.ports import Adapter, Pace, Store
+from bot.ports import Adapter, Pace, Store, Trails
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
@@ -108,7 +109,7 @@ async def open_memory(settings: Settings) -> Store:
     return await open_store(settings.database, str(await asyncio.to_thread(settings.posts.resolve)))
 
 
-def publisher_of(settings: Settings, store: Store) -> Publisher:
+def publisher_of(settings: Settings, store: Store, *, logs_problems: bool = True) -> Publisher:
     """The publisher for the watched folder."""
     return Publisher(
         store.posts,
@@ -117,17 +118,31 @@ def publisher_of(settings: Settings, store: Store) -> Publisher:
         flood=settings.flood,
         max_age=timedelta(days=settings.max_age) or None,
         edit_age=timedelta(days=settings.edit_days) or None,
+        withdrawn=settings.withdrawn,
+        logs_problems=logs_problems,
     )
 
 
-def build_adapters(settings: Settings, pace_of: Callable[[str], Pace]) -> list[Adapter]:
+def build_adapters(
+    settings: Settings,
+    pace_of: Callable[[str], Pace],
+    trails_of: Callable[[str], Trails | None] = lambda _platform: None,
+) -> list[Adapter]:
     """The adapters of the platforms that have a token; nothing is opened yet."""
     adapters: list[Adapter] = []
     if settings.telegram_bot_token:
         from adapters.telegram.adapter import TelegramAdapter
 
         token = settings.telegram_bot_token.get_secret_value()
-        adapters.append(TelegramAdapter(token, api_url=settings.telegram_api_url, pace=pace_of("telegram")))
+        adapters.append(
+            TelegramAdapter(
+                token,
+                api_url=settings.telegram_api_url,
+                pace=pace_of("telegram"),
+                trails=trails_of("telegram"),
+                operators=[person.chat_id for person in settings.admins if person.platform == "telegram"],
+            )
+        )
     if settings.discord_bot_token:
         from adapters.discord.adapter import DiscordAdapter
 
@@ -146,11 +161,11 @@ def build_adapters(settings: Settings, pace_of: Callable[[str], Pace]) -> list[A
 class Newsroom:
     """Everything that runs in one process that sends, once the sending lock is held."""
 
-    def __init__(self, settings: Settings, store: Store, epoch: int) -> None:
+    def __init__(self, settings: Settings, store: Store, epoch: int, *, logs_problems: bool = True) -> None:
         self.settings = settings
         self.store = store
         self.epoch = epoch
-        self.publisher = publisher_of(settings, store)
+        self.publisher = publisher_of(settings, store, logs_problems=logs_problems)
         self.desk = SubscriptionDesk(store.posts, store.subscriptions, now=utc_now, operators=settings.admins)
         self.platforms: list[Platform] = []
         self.watcher: Watcher | None = None
@@ -168,7 +183,10 @@ class Newsroom:
             pacer = pacers.setdefault(platform, Pacer(asyncio.get_running_loop().time))
             return RememberedPace(pacer, self.store.deliveries, platform, utc_now)
 
-        for adapter in build_adapters(self.settings, pace_of):
+        def trails_of(platform: str) -> Trails:
+            return RememberedTrails(self.store.deliveries, platform, utc_now)
+
+        for adapter in build_adapters(self.settings, pace_of, trails_of):
             self.add(adapter, pacers[adapter.platform])
 
     async def baseline(self) -> tuple[Problem, ...]:
@@ -219,14 +237,17 @@ async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def newsroom(settings: Settings) -> AsyncIterator[Newsroom]:
-    """Open the store, take the sending lock, and settle what a dead process left. Raises StoreError."""
+async def newsroom(settings: Settings, *, logs_problems: bool = True) -> AsyncIterator[Newsroom]:
+    """Open the store, take the sending lock, and settle what a dead process left. Raises StoreError.
+
+    Without `logs_problems` it is for the caller to tell which files can't be read.
+    """
     store = await _patiently(lambda: open_memory(settings))
     try:
         epoch = await _patiently(lambda: store.begin_epoch(utc_now()))
         if left := await store.deliveries.orphans(epoch, utc_now()):
             log.warning("%d messages were being sent when newsbell last ended; finding out what became of them", left)
-        room = Newsroom(settings, store, epoch)
+        room = Newsroom(settings, store, epoch, logs_problems=logs_problems)
         try:
             yield room
         finally:

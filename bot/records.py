@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.models import Attempt, Delivery, DeliveryState, Post, Shown, Visibility
+from bot.models import Attempt, Delivery, DeliveryState, Post, Shown, Visibility, Withdrawn
 
 UNSEEN: Final = 0
 """The subject of a post that was never seen. Real subjects count from 1."""
@@ -60,6 +60,7 @@ class PostState(StrEnum):
     SCHEDULED = "scheduled"  # its date is in the future
     HELD = "held"  # waits for a person's word
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"  # was published, and is public no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class News(StrEnum):
     SCHEDULED = "scheduled"
     UNPUBLISHED = "unpublished"
     HELD = "held"
+    WITHDRAWN = "withdrawn"
     OLD = "old"  # it was there before newsbell, but could not be read then: known, never announced
 
 
@@ -138,6 +140,31 @@ class Published:
     news: News
     revision: int
     deliveries: int  # how many were enqueued or changed
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What came of a file that went away."""
+
+    path: str
+    messages: int = 0  # how many are taken back for it
+    held: bool = False  # they wait for a person's word
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How messages follow their posts.
+
+    `edits_since`: messages from before it are edited, and taken back, only by a person's word. `hold`: why none that
+    is shown may be touched without a word now; empty: they may.
+    """
+
+    withdrawn: Withdrawn = Withdrawn.DELETE
+    edits_since: datetime | None = None
+    hold: str = ""
+
+
+UNHELD: Final = Changes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.models import Destination
+from bot.models import Destination, Withdrawn
 from bot.reading.site import Captions, LinkTo
 
 POST_URL_PLACEHOLDERS: Final = ("code", "slug", "category", "language", "year", "month", "day", "path", "name")
@@ -25,14 +25,6 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
 _PERSON: Final = re.compile(r"-?\d+")
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _OFF: Final = frozenset({"", "off", "no", "none", "false"})
-
-
-class Withdrawn(StrEnum):
-    """What becomes of the messages of a post that was taken back."""
-
-    DELETE = "delete"
-    MARK = "mark"
-    KEEP = "keep"
 
 
 class LogFormat(StrEnum):

@@ -16,9 +16,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot import setting_values as read
 from bot.errors import SettingsError
-from bot.models import Destination
+from bot.models import Destination, Withdrawn
 from bot.reading.site import Captions, LinkTo
-from bot.setting_values import Address, LogFormat, Withdrawn
+from bot.setting_values import Address, LogFormat
 from bot.variables import gather
 
 _PLACEHOLDERS: Final = " ".join(f"{{{name}}}" for name in read.POST_URL_PLACEHOLDERS)
@@ -157,7 +157,8 @@ class Settings(BaseSettings):
     withdrawn: Annotated[Withdrawn, PlainValidator(read.withdrawn)] = _setting(
         "NEWSBELL_WITHDRAWN",
         "delete",
-        "What becomes of the messages of a withdrawn post: delete, mark or keep. newsbell 0.1 keeps them in any case.",
+        "What becomes of the messages of a post that is removed or public no more: delete, mark (say that it was "
+        "withdrawn) or keep.",
         example="mark",
         mend="write delete, mark or keep",
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.delivering.conclusions import HOLDS_UP
 from bot.models import Lane, Outcome
 from bot.records import Conclusion
+from state.messages import note
 from state.rows import moment
 from state.subscriptions import move_chat
 
@@ -41,6 +42,10 @@ def conclude(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
     )
     _write_delivery(connection, conclusion)
     _write_destination(connection, conclusion)
+    if delivery.shown is None and conclusion.shown is not None:
+        place = delivery.destination
+        sent = [(place.chat_id, message_id) for message_id in conclusion.shown.receipt.message_ids]
+        note(connection, place.platform, place.bot, sent, attempt.ended_at)
     if conclusion.bot_waits_until is not None:
         destination = delivery.destination
         connection.execute(
@@ -62,6 +67,7 @@ def _write_delivery(connection: sqlite3.Connection, conclusion: Conclusion) -> N
                     ELSE :state END,
                 lane = CASE WHEN :shown IS NULL THEN lane ELSE :edit END,
                 wanted = CASE WHEN :gone THEN 0 ELSE wanted END,
+                removed = removed OR :gone,
                 due_at = :due_at,
                 tries = CASE WHEN wanted = :wanted THEN :tries ELSE 0 END,
                 rung = CASE WHEN wanted = :wanted THEN :rung ELSE 0 END,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination
+from bot.ports import Trail
 from bot.records import Conclusion
 from state.concluding import conclude, make_unknown
 from state.memory import Memory
+from state.messages import forget_old, note, trail
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
 
@@ -56,11 +59,16 @@ _MESSAGE_ABOUT = """
 """
 
 
+TIDIED_EVERY: Final = timedelta(hours=1)
+"""How often message ids that nobody needs any more are forgotten."""
+
+
 class DeliveryShelf:
     """bot.ports.Deliveries in SQLite."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._tidied_at: datetime | None = None
 
     async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
         """See bot.ports.Deliveries."""
@@ -157,6 +165,25 @@ class DeliveryShelf:
                 row,
             )
         )
+
+    async def note_messages(
+        self, platform: str, bot: str, messages: Collection[tuple[str, str]], now: datetime
+    ) -> None:
+        """See bot.ports.Deliveries."""
+        tidies = self._tidied_at is None or not now - TIDIED_EVERY < self._tidied_at <= now
+        if tidies:
+            self._tidied_at = now
+
+        def job(connection: sqlite3.Connection) -> None:
+            note(connection, platform, bot, messages, now)
+            if tidies:
+                forget_old(connection, now)
+
+        await self._memory.write(job)
+
+    async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
+        """See bot.ports.Deliveries."""
+        return await self._memory.read(lambda connection: trail(connection, destination, nonce, tried_at))
 
     async def replies_since(self, platform: str, since: datetime) -> list[tuple[list[str], datetime]]:
         """See bot.ports.Deliveries."""
@@ -267,6 +294,7 @@ class DeliveryShelf:
             return connection.execute(
                 """UPDATE deliveries SET state = 'due', due_at = :now, tries = 0, reason = ''
                     WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
+                    AND leaving = 0
                     AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))""",
                 {"now": moment(now), "states": json.dumps(list(states)), "ids": ids},
             ).rowcount

@@ -37,6 +37,20 @@ ENQUEUE: Final = f"""
 """
 """A delivery for each destination that wants a post, with its most specific (then oldest) subscription's options."""
 
+ENQUEUE_THE_REST: Final = f"""
+    {ENQUEUE} AND (:only IS NULL OR d.id IN (SELECT value FROM json_each(:only)))
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries had WHERE had.destination = d.id AND had.subject = :subject
+        AND (had.wanted != 0 OR had.shown_revision IS NOT NULL OR had.removed = 1
+            OR had.state IN ('claimed', 'unknown')))
+"""
+"""The same for those who have none that is still good, nor had one that somebody removed in the chat."""
+
+WHO_WANTS: Final = f"""
+    SELECT DISTINCT destination FROM ({_WISHES})
+    WHERE language IN ('', (SELECT language FROM posts WHERE subject = :subject))
+"""
+
 DROP_UNWANTED: Final = """
     DELETE FROM deliveries WHERE destination = :destination AND state IN ('due', 'held') AND shown_revision IS NULL
     AND NOT EXISTS (

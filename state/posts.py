@@ -7,13 +7,28 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.models import Announcement, Category, Destination
-from bot.records import FileRecord, FileStamp, Hold, Kin, KnownPost, PostState, Problem, Published, StampRow
+from bot.models import Announcement, Category, Destination, Withdrawn
+from bot.records import (
+    UNHELD,
+    Changes,
+    FileRecord,
+    FileStamp,
+    Gone,
+    Hold,
+    Kin,
+    KnownPost,
+    PostState,
+    Problem,
+    Published,
+    StampRow,
+)
 from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
 from state.resembling import find_kin
+from state.revisions import differs
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
+from state.withdrawing import count_missing, let_go, withdraw_missing
 
 _THOSE = "(SELECT subject FROM posts WHERE path IN (SELECT value FROM json_each(:paths)))"
 _REFUSED_FOR = f"AND refused_for IN {_THOSE}"
@@ -112,7 +127,7 @@ class PostShelf:
         same: int | None = None,
         hold: Hold | None = None,
         release: bool = False,
-        edits_since: datetime | None = None,
+        changes: Changes = UNHELD,
         old: bool = False,
     ) -> Published:
         """See bot.ports.Posts."""
@@ -127,7 +142,7 @@ class PostShelf:
                 same=same,
                 hold=hold,
                 release=release,
-                edits_since=edits_since,
+                changes=changes,
                 old=old,
             ),
             stirs=True,
@@ -163,6 +178,28 @@ class PostShelf:
 
         return await self._memory.read(job)
 
+    async def missing(self) -> int:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        return await self._memory.read(lambda connection: count_missing(connection, root))
+
+    async def revises(self, subject: int, announcement: Announcement) -> bool:
+        """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: differs(connection, subject, announcement))
+
+    async def leave(self, subject: int, how: Withdrawn, now: datetime) -> int:
+        """See bot.ports.Posts."""
+        return await self._memory.write(lambda connection: let_go(connection, subject, how, now), stirs=True)
+
+    async def leaving(self) -> list[KnownPost]:
+        """See bot.ports.Posts."""
+
+        def job(connection: sqlite3.Connection) -> list[KnownPost]:
+            rows = connection.execute(f"SELECT {KNOWN_POST} WHERE leaving = 1 ORDER BY path")
+            return [known_post_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """See bot.ports.Posts."""
         root = await self._root()
@@ -174,10 +211,15 @@ class PostShelf:
                     WHERE root = ? AND path IN (SELECT value FROM json_each(?)) AND missing_since IS NULL
                     RETURNING path""",
                 (moment(now), root, json.dumps(list(paths))),
-            )
-            return sorted(row["path"] for row in rows.fetchall())
+            ).fetchall()
+            return sorted(row["path"] for row in rows)
 
         return await self._memory.write(job)
+
+    async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        return await self._memory.write(lambda connection: withdraw_missing(connection, root, now, changes), stirs=True)
 
     async def doubles(self, of: Collection[str] | None = None) -> dict[str, FileStamp]:
         """See bot.ports.Posts."""

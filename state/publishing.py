@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.delivering.standing import next_state
 from bot.models import Announcement, Destination, Lane, Post, Visibility
-from bot.records import FileRecord, Hold, News, PostState, Published
-from state.matching import ENQUEUE
+from bot.records import Changes, FileRecord, Hold, News, PostState, Published
+from state.matching import ENQUEUE, ENQUEUE_THE_REST, WHO_WANTS
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
-from state.rows import announcement_of, announcement_text, moment
+from state.revisions import differs, latest, revise, write_announcement
+from state.rows import moment
 from state.subscriptions import id_of
+from state.withdrawing import bring_back, withdraw
+
+YOUNG: Final = timedelta(days=1)
+"""For so long after it went out, a post still goes to those who want it since its categories changed."""
 
 
 def take_in(
@@ -26,7 +33,7 @@ def take_in(
     same: int | None,
     hold: Hold | None,
     release: bool,
-    edits_since: datetime | None,
+    changes: Changes,
     old: bool,
 ) -> Published:
     """See bot.ports.Posts.take_in."""
@@ -37,21 +44,31 @@ def take_in(
     before = _state(connection, subject, hold)
     unchanged = subject is not None and _same_bytes(connection, subject, record)
     after = first_state(post, now) if old else next_state(before, post, now, hold=hold, release=release)
+    if changes.hold and after is PostState.WITHDRAWN and before is PostState.PUBLISHED:
+        after = before  # until a person's word, nothing has happened to it
+    wanted_before: set[int] = set()
     if subject is None:
         subject = insert_post(connection, record, after, now)
     else:
+        wanted_before = who_wants(connection, subject) if before is PostState.PUBLISHED and not unchanged else set()
         move_file(connection, root, subject, record.path, now)
         update_post(connection, subject, record, after)
     record_file(connection, root, record, subject)
     _note_hold(connection, subject, after, hold, release=release)
 
     if after is PostState.PUBLISHED and before is not PostState.PUBLISHED:
-        revision = _write_announcement(connection, subject, announcement, now)
-        count = _fan_out(connection, subject, revision, post, now)
-        return Published(subject, News.NEW, revision, count)
-    revision = _revision(connection, subject)
-    if revision and not unchanged and post.visibility is Visibility.PUBLIC:
-        return _revise(connection, subject, announcement, now, edits_since)
+        return _publish(connection, subject, announcement, post, now)
+    revision = latest(connection, subject)
+    if revision and before in _SENT and post.visibility is not Visibility.PUBLIC:
+        messages = withdraw(connection, subject, changes.withdrawn, now, hold=changes.hold)
+        return Published(subject, News.WITHDRAWN, revision, messages)
+    if revision and before in _SENT:
+        back = bring_back(connection, subject, revision, now)
+        if not unchanged:
+            revised = revise(connection, subject, announcement, now, changes)
+            joined = _join(connection, subject, post, wanted_before, now) if before is PostState.PUBLISHED else 0
+            return replace(revised, deliveries=revised.deliveries + joined)
+        return Published(subject, News.UNCHANGED, revision, back)
     is_old = old and after is PostState.KNOWN
     return Published(subject, News.OLD if is_old else _NEWS[after], revision, 0)
 
@@ -62,7 +79,32 @@ _NEWS = {
     PostState.UNPUBLISHED: News.UNPUBLISHED,
     PostState.SCHEDULED: News.SCHEDULED,
     PostState.HELD: News.HELD,
+    PostState.WITHDRAWN: News.WITHDRAWN,
 }
+
+_SENT = (PostState.KNOWN, PostState.PUBLISHED)
+
+
+def _publish(
+    connection: sqlite3.Connection, subject: int, announcement: Announcement, post: Post, now: datetime
+) -> Published:
+    """A post is news: it goes to everybody who wants it, or, if it was withdrawn, to all who do not have it still."""
+    revision = latest(connection, subject)
+    if not revision or differs(connection, subject, announcement):
+        revision = write_announcement(connection, subject, announcement, now)
+    back = bring_back(connection, subject, revision, now)
+    copy = connection.execute("SELECT count(*) FROM publications WHERE subject = ?", (subject,)).fetchone()[0]
+    return Published(subject, News.NEW, revision, back + _fan_out(connection, subject, revision, post, now, copy=copy))
+
+
+def _join(connection: sqlite3.Connection, subject: int, post: Post, before: set[int], now: datetime) -> int:
+    """A young post has other categories: who wants it now, and did not before, gets it as well."""
+    revision = latest(connection, subject)
+    wanted = who_wants(connection, subject) - before
+    began = connection.execute("SELECT min(at) FROM publications WHERE subject = ?", (subject,)).fetchone()[0]
+    if not wanted or not began or began < moment(now - YOUNG):
+        return 0
+    return _fan_out(connection, subject, revision, post, now, only=wanted)
 
 
 def enqueue_for(
@@ -82,11 +124,11 @@ def enqueue_for(
     unchanged = _same_bytes(connection, subject, record)
     note_bytes(connection, subject, record)
     record_file(connection, root, record, subject)
-    revision = _revision(connection, subject)
+    revision = latest(connection, subject)
     if not revision:
-        revision = _write_announcement(connection, subject, announcement, now)
+        revision = write_announcement(connection, subject, announcement, now)
     elif not unchanged:  # edited just now: whoever has it gets the edit as well
-        revision = _revise(connection, subject, announcement, now).revision
+        revision = revise(connection, subject, announcement, now).revision
     position = _publication(connection, subject, now)
     keys = [key for destination in destinations if (key := id_of(connection, destination)) is not None]
     enqueued = 0
@@ -133,74 +175,41 @@ def _same_bytes(connection: sqlite3.Connection, subject: int, record: FileRecord
     return (row["path"], row["digest"]) == (record.path, record.digest)
 
 
-def _revision(connection: sqlite3.Connection, subject: int) -> int:
-    row = connection.execute("SELECT max(revision) AS last FROM announcements WHERE subject = ?", (subject,)).fetchone()
-    return row["last"] or 0
-
-
-def _write_announcement(connection: sqlite3.Connection, subject: int, announcement: Announcement, now: datetime) -> int:
-    revision = _revision(connection, subject) + 1
-    dated = replace(announcement, published_at=announcement.published_at or now)
-    connection.execute(
-        "INSERT INTO announcements (subject, revision, content, created_at) VALUES (?, ?, ?, ?)",
-        (subject, revision, announcement_text(dated), moment(now)),
-    )
-    return revision
-
-
-def _publication(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
+def _publication(connection: sqlite3.Connection, subject: int, now: datetime, copy: int = 0) -> int:
     """The position of what is enqueued now: after everything that was enqueued before."""
     position = connection.execute(
-        "INSERT INTO publications (subject, copy, at) VALUES (?, 0, ?)", (subject, moment(now))
+        "INSERT INTO publications (subject, copy, at) VALUES (?, ?, ?)", (subject, copy, moment(now))
     ).lastrowid
     assert position is not None
     return position
 
 
-def _fan_out(connection: sqlite3.Connection, subject: int, revision: int, post: Post, now: datetime) -> int:
+def _fan_out(
+    connection: sqlite3.Connection,
+    subject: int,
+    revision: int,
+    post: Post,
+    now: datetime,
+    *,
+    copy: int = 0,
+    only: Collection[int] | None = None,
+) -> int:
+    """A delivery for all who want the post and have none that is still good; `only`: for those destinations alone."""
     return connection.execute(
-        ENQUEUE,
+        ENQUEUE if not copy and only is None else ENQUEUE_THE_REST,
         {
             "subject": subject,
-            "copy": 0,
+            "copy": copy,
+            "only": None if only is None else json.dumps(list(only)),
             "revision": revision,
             "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
-            "position": _publication(connection, subject, now),
+            "position": _publication(connection, subject, now, copy),
             "now": moment(now),
             "language": post.language,
         },
     ).rowcount
 
 
-def _revise(
-    connection: sqlite3.Connection,
-    subject: int,
-    announcement: Announcement,
-    now: datetime,
-    edits_since: datetime | None = None,
-) -> Published:
-    """A new revision, if something else is said now; what shows an earlier one becomes due for an edit."""
-    last = _revision(connection, subject)
-    row = connection.execute(
-        "SELECT content FROM announcements WHERE subject = ? AND revision = ?", (subject, last)
-    ).fetchone()
-    # The time shown is the one of the first sending; by itself it causes no edit (DESIGN 3).
-    dated = replace(announcement, published_at=announcement_of(row["content"]).published_at) if row else announcement
-    if row and row["content"] == announcement_text(dated):
-        return Published(subject, News.UNCHANGED, last, 0)
-    revision = _write_announcement(connection, subject, dated, now)
-    changed = connection.execute(
-        """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0,
-                due_at = CASE WHEN state IN ('settled', 'failed') THEN :now ELSE due_at END,
-                lane = CASE WHEN shown_revision IS NULL THEN lane ELSE :edit END,
-                state = CASE WHEN state IN ('settled', 'failed') THEN 'due' ELSE state END
-            WHERE subject = :subject AND wanted != 0 AND (shown_revision IS NULL OR created_at >= :since)""",
-        {
-            "revision": revision,
-            "now": moment(now),
-            "edit": Lane.EDIT,
-            "subject": subject,
-            "since": moment(edits_since) if edits_since else "",
-        },
-    ).rowcount
-    return Published(subject, News.EDITED, revision, changed)
+def who_wants(connection: sqlite3.Connection, subject: int) -> set[int]:
+    """The destinations whose subscriptions match a post as it is written down now."""
+    return {row["destination"] for row in connection.execute(WHO_WANTS, {"subject": subject})}

@@ -163,6 +163,7 @@ def _row(record: FileRecord, state: PostState) -> dict[str, object]:
         "visibility": post.visibility.value,
         "published_at": moment(post.published_at) if post.published_at else None,
         "digest": record.digest,
+        "gone": 0,
     } | traits_columns(traits_of(post))
 
 

@@ -13,6 +13,7 @@ What is where::
     attempts       append-only: what was tried and what came of it
     owners         one row for each process that took the sending lock: the epochs of claims
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
+    messages       message ids that are known to stand in chats, anybody's (state.messages)
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ _FIRST: Final = (
         first_seen_at TEXT NOT NULL,
         reason TEXT NOT NULL DEFAULT '', -- why it is held
         copy_of INTEGER NOT NULL DEFAULT 0, -- held as a copy of this subject
+        gone INTEGER NOT NULL DEFAULT 0, -- 1: its file is away, and it was withdrawn for that
+        leaving INTEGER NOT NULL DEFAULT 0, -- 1: is public no more, and its messages wait for a person's word
         cleared INTEGER NOT NULL DEFAULT 0, -- 1: a person said that it is no copy
         digest TEXT NOT NULL, -- of the bytes that it was last read from
         likeness_title TEXT NOT NULL, -- the rest is what a renamed file or a copy is recognised by
@@ -90,6 +93,7 @@ _FIRST: Final = (
         PRIMARY KEY (root, path)
     ) WITHOUT ROWID""",
     "CREATE INDEX files_refused ON files (refused_for) WHERE refused_for != 0",
+    "CREATE INDEX files_missing ON files (root, subject) WHERE missing_since IS NOT NULL",
     "CREATE INDEX files_unread ON files (root, path) WHERE unread = 1",
     """CREATE TABLE announcements (
         subject INTEGER NOT NULL REFERENCES subjects(id),
@@ -167,6 +171,8 @@ _FIRST: Final = (
         tried INTEGER NOT NULL DEFAULT 0,
         options TEXT NOT NULL DEFAULT '{}',
         reason TEXT NOT NULL DEFAULT '',
+        leaving INTEGER NOT NULL DEFAULT 0, -- 1: held, for its post is leaving
+        removed INTEGER NOT NULL DEFAULT 0, -- 1: somebody removed the message in the chat
         created_at TEXT NOT NULL,
         concluded_at TEXT,
         UNIQUE (destination, subject, copy)
@@ -203,6 +209,15 @@ _FIRST: Final = (
         opened INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (platform, bot)
     ) WITHOUT ROWID""",
+    """CREATE TABLE messages (
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        sequence TEXT NOT NULL, -- the chats that count together: a chat's id; empty: all that count in one
+        message_id INTEGER NOT NULL,
+        at TEXT NOT NULL, -- when newsbell learned of it
+        PRIMARY KEY (platform, bot, sequence, message_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX messages_by_time ON messages (at)",
     """CREATE TABLE media (
         platform TEXT NOT NULL,
         bot TEXT NOT NULL,

@@ -19,11 +19,15 @@ from bot.models import (
     Selector,
     Subscription,
     Visibility,
+    Withdrawn,
 )
 from bot.ports import Posts, Subscriptions
 from bot.records import (
+    UNHELD,
+    Changes,
     FileRecord,
     FileStamp,
+    Gone,
     Hold,
     Kin,
     KnownPost,
@@ -194,7 +198,7 @@ class FakePosts(Posts):
         same: int | None = None,
         hold: Hold | None = None,
         release: bool = False,
-        edits_since: datetime | None = None,
+        changes: Changes = UNHELD,
         old: bool = False,
     ) -> Published:
         if record.post is None:
@@ -232,6 +236,22 @@ class FakePosts(Posts):
     async def next_scheduled_at(self) -> datetime | None:
         dates = [post.published_at for post in await self.waiting(PostState.SCHEDULED) if post.published_at]
         return min(dates, default=None)
+
+    async def missing(self) -> int:
+        return 0
+
+    async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
+        return []
+
+    async def revises(self, subject: int, announcement: Announcement) -> bool:
+        said = self.announced.get(subject, [])
+        return bool(said) and said[-1] != announcement
+
+    async def leaving(self) -> list[KnownPost]:
+        return []
+
+    async def leave(self, subject: int, how: Withdrawn, now: datetime) -> int:
+        return 0
 
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         self._from_baseline.difference_update(paths)
@@ -350,4 +370,5 @@ _NEWS = {
     PostState.UNPUBLISHED: News.UNPUBLISHED,
     PostState.SCHEDULED: News.SCHEDULED,
     PostState.HELD: News.HELD,
+    PostState.WITHDRAWN: News.WITHDRAWN,
 }

@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot.errors import SettingsError
-from bot.models import Destination
+from bot.models import Destination, Withdrawn
 from bot.reading.site import Captions, LinkTo
-from bot.setting_values import Address, LogFormat, Withdrawn
+from bot.setting_values import Address, LogFormat
 from bot.settings import Settings, example, load_settings
 from tests.texts.sentences import ROOT
 

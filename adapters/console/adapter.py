@@ -187,6 +187,7 @@ class ConsoleAdapter:
         nonce: str,
         tried_at: datetime,
         now: datetime,
+        rung: int = 0,
     ) -> Receipt | None:
         """The receipt of a message that stands in the chat; None: it does not, so sending it shows it once."""
         return Receipt((nonce,)) if self._board.find(_chat(destination), nonce) else None

@@ -176,6 +176,7 @@ class DiscordAdapter:
         nonce: str,
         tried_at: datetime,
         now: datetime,
+        rung: int = 0,
     ) -> Receipt | None:
         """None inside the nonce's window; after it, what the channel's latest messages say."""
         first_try = self._first_try(nonce, tried_at)

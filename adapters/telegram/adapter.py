@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,17 +16,19 @@ from telegram.ext import ApplicationBuilder, TypeHandler
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.fingerprints import Fingerprint
 from adapters.telegram.inbox import Inbox
+from adapters.telegram.listening import Listening
 from adapters.telegram.messages import Messages
 from adapters.telegram.polling import App, poll
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import render, render_caption
 from adapters.telegram.replies import Replies
+from adapters.telegram.settling import Settler
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.transport import Transport
 from adapters.telegram.verdicts import verdict
 from bot.errors import OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
-from bot.ports import Desk, Pace, Rate
+from bot.ports import Desk, Pace, Rate, Trails
 from bot.subscribing.commands import COMMANDS
 from bot.texts import LANGUAGES, texts
 
@@ -43,6 +46,8 @@ class _Open:
     messages: Messages
     replies: Replies
     tidying: Tidying
+    listening: Listening
+    settler: Settler | None
 
 
 class TelegramAdapter:
@@ -56,14 +61,21 @@ class TelegramAdapter:
         *,
         api_url: str = "https://api.telegram.org",
         pace: Pace,
+        trails: Trails | None = None,
+        operators: Sequence[str] = (),
         tidy_after: float = 30.0,
         read_timeout: float = 40.0,
     ) -> None:
-        """Both times in seconds: how long commands stay in channels, and how long an answer is waited for."""
+        """Both times in seconds: how long commands stay in channels, and how long an answer is waited for.
+
+        Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
+        """
         self.bot = ""
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._pace = pace
+        self._trails = trails
+        self._operators = tuple(operators)
         self._tidy_after = tidy_after
         self._read_timeout = read_timeout
         self._render = lru_cache(RENDERINGS)(render)  # a thousand chats with one Look cost one rendering
@@ -86,9 +98,20 @@ class TelegramAdapter:
             raise trouble if isinstance(trouble, TryLater) else TryLater(str(trouble)) from error
         bot = application.bot
         self.bot = str(bot.id)
-        replies = Replies(bot, self._pace)
+        replies = Replies(bot, self._pace, self._trails)
         tidying = Tidying(replies.remove, self._tidy_after)
-        self._opened = _Open(application, Messages(bot, self._pace), replies, tidying)
+        listening = Listening()
+        settler = None
+        if self._trails is not None:
+            settler = Settler(
+                bot,
+                self._pace,
+                trails=self._trails,
+                replies=replies,
+                listening=listening,
+                operators=self._operators,
+            )
+        self._opened = _Open(application, Messages(bot, self._pace), replies, tidying, listening, settler)
         log.info("telegram: logged in as @%s", bot.username)
 
     def _build(self) -> App:
@@ -113,14 +136,14 @@ class TelegramAdapter:
         """
         opened = self._ready()
         application = opened.application
-        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying)
+        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, opened.settler)
         handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
         application.add_handler(handler)
         opened.replies.relax()
         await application.start()
         try:
             await self._tell_commands(application)
-            await poll(application)
+            await poll(application, opened.listening, self._trails)
         finally:
             opened.replies.hurry()
             if application.running:
@@ -202,9 +225,14 @@ class TelegramAdapter:
         nonce: str,
         tried_at: datetime,
         now: datetime,
+        rung: int = 0,
     ) -> Receipt | None:
-        """Raise OutcomeUnknown: Telegram gives no key by which a message could be found again."""
-        raise OutcomeUnknown("Telegram does not tell whether a message arrived whose answer was lost")
+        """Look for the message: Telegram gives no key by which it could be found at once."""
+        settler = self._ready().settler
+        if settler is None:
+            raise OutcomeUnknown("Telegram does not tell whether a message arrived whose answer was lost")
+        message = self._render(announcement, look, rung)
+        return await settler.settle(message, destination, nonce=nonce, tried_at=tried_at, now=now)
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
         """Say something about newsbell itself."""

@@ -45,10 +45,10 @@ class Messages:
         }
         with in_our_words():
             if isinstance(message, TextMessage):
-                return _receipt(
-                    await self._bot.send_message(text=message.text, link_preview_options=_card(message), **options)
+                return receipt_of(
+                    await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)
                 )
-            return _receipt(
+            return receipt_of(
                 await self._send_photo(message, media_id, destination, options | {"caption": message.caption})
             )
 
@@ -107,7 +107,7 @@ class Messages:
     async def _edit_media(self, wanted: PhotoMessage, options: dict[str, Any]) -> Receipt:
         photo = await photo_of(wanted.picture)
         media = InputMediaPhoto(photo.media, wanted.caption, ParseMode.HTML, filename=photo.name)
-        return _receipt(await self._bot.edit_message_media(media, **options))
+        return receipt_of(await self._bot.edit_message_media(media, **options))
 
     async def _edit_caption(self, caption: str, options: dict[str, Any]) -> None:
         await self._bot.edit_message_caption(caption=caption, parse_mode=ParseMode.HTML, **options)
@@ -116,7 +116,7 @@ class Messages:
         """Edit a text. False if a picture stands there, kept by an earlier edit; a second call is then due."""
         try:
             await self._bot.edit_message_text(
-                wanted.text, parse_mode=ParseMode.HTML, link_preview_options=_card(wanted), **options
+                wanted.text, parse_mode=ParseMode.HTML, link_preview_options=card_of(wanted), **options
             )
         except BadRequest as error:
             if not has_no_text(error):
@@ -147,14 +147,14 @@ class Messages:
             )
 
 
-def _card(message: TextMessage) -> LinkPreviewOptions:
+def card_of(message: TextMessage) -> LinkPreviewOptions:
     """The card of the post's page, large and above the text. Its size is heeded only beside a named url (Bot API)."""
     if not message.preview_url:
         return NO_PREVIEW
     return LinkPreviewOptions(url=message.preview_url, prefer_large_media=True, show_above_text=True)
 
 
-def _receipt(message: Message | bool) -> Receipt:
+def receipt_of(message: Message | bool) -> Receipt:
     """The receipt of a message of ours; its picture's id is that of the largest size."""
     if isinstance(message, bool):  # PTB's answer for inline messages, of which the bot has none
         raise TelegramError("Telegram did not say which message it edited")

@@ -7,12 +7,14 @@ import logging
 import time
 from typing import Any, Final
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application
 
+from adapters.telegram.listening import Listening
 from adapters.telegram.transport import Flood
 from adapters.telegram.verdicts import verdict
+from bot.ports import Trails
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +27,10 @@ LONGEST_PAUSE_SECONDS: Final = 30.0
 QUIET_SECONDS: Final = 300.0  # so long without a conflict, and the next one is told again
 
 
-async def poll(application: App) -> None:
+async def poll(application: App, listening: Listening, trails: Trails | None) -> None:
     """Put every update into the queue of `application` while that is running. Raises BotRefused for a dead token.
+
+    The ids of the messages that an answer brings are noted in `trails` first, all at once.
 
     PTB's `Updater` is not used: it ends silently with a dead token, does not tell when an outage is over, and its last
     request makes Telegram hold every stop for 3 s (a repeated offset, tdlib/telegram-bot-api `Client.cpp`).
@@ -34,20 +38,30 @@ async def poll(application: App) -> None:
     line = _Line()
     offset: int | None = None
     while application.running:
+        listening.asking()
         try:
             updates = await application.bot.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=WANTED)
         except InvalidToken as error:
             raise verdict(error) from None  # PTB may quote the token
         except TelegramError as error:
+            listening.broken()
             if not application.running:
                 return
             await _drop_webhook(application, error)
             await asyncio.sleep(line.broken(error))
             continue
         line.whole()
+        seen = [(str(message.chat.id), str(message.message_id)) for update in updates if (message := _written(update))]
+        noted = not seen or trails is None or await trails.note(str(application.bot.id), seen)
+        listening.answered(len(updates), noted=noted)
         for update in updates:
             application.update_queue.put_nowait(update)
             offset = update.update_id + 1  # the next request confirms everything below
+
+
+def _written(update: Update) -> Message | None:
+    """The message that somebody wrote."""
+    return update.message or update.channel_post
 
 
 async def _drop_webhook(application: App, error: TelegramError) -> None:

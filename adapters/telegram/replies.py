@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
@@ -13,14 +14,16 @@ from telegram.error import TelegramError
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import Button, Buttons, render_reply
 from adapters.telegram.verdicts import in_our_words, is_unchanged
-from bot.errors import TryLater
+from bot.errors import OutcomeUnknown, TryLater
 from bot.models import Destination, Reply
-from bot.ports import Pace
+from bot.ports import Pace, Trails
 
 log = logging.getLogger(__name__)
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 LONGEST_FLOOD_SECONDS: Final = 60.0  # who asked has gone away after that
+
+REMEMBERED_LOSSES: Final = 1000
 
 T = TypeVar("T")
 
@@ -31,10 +34,16 @@ class Replies:
     What a person waits for, and what is removed, waits out a short flood and is tried once more, until `hurry`.
     """
 
-    def __init__(self, bot: Bot, pace: Pace) -> None:
+    def __init__(self, bot: Bot, pace: Pace, trails: Trails | None = None) -> None:
         self._bot = bot
         self._pace = pace
+        self._trails = trails
         self._hurried = asyncio.Event()
+        self._lost: deque[str] = deque(maxlen=REMEMBERED_LOSSES)  # chats, each as often as a reply there had no answer
+
+    def lost_one(self, destination: Destination) -> bool:
+        """Whether a reply may stand in the chat whose id nobody knows."""
+        return destination.chat_id in self._lost
 
     def hurry(self) -> None:
         """Wait out no flood any more: newsbell stops."""
@@ -107,14 +116,20 @@ class Replies:
 
     async def _say(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
         await self._pace.turn(rates_of(destination), urgent=urgent)
-        with in_our_words():
-            sent = await self._bot.send_message(
-                chat_of(destination),
-                text,
-                message_thread_id=thread_of(destination),
-                link_preview_options=NO_PREVIEW,
-                **options,
-            )
+        try:
+            with in_our_words():
+                sent = await self._bot.send_message(
+                    chat_of(destination),
+                    text,
+                    message_thread_id=thread_of(destination),
+                    link_preview_options=NO_PREVIEW,
+                    **options,
+                )
+        except OutcomeUnknown:
+            self._lost.append(destination.chat_id)
+            raise
+        if self._trails is not None:
+            await self._trails.note(str(self._bot.id), [(destination.chat_id, str(sent.message_id))])
         return sent.message_id
 
     async def _edit(

@@ -31,6 +31,7 @@ from bot.errors import (
     OutcomeUnknown,
     PictureRefused,
     Rejected,
+    TooLateToDelete,
     TryLater,
 )
 
@@ -50,6 +51,7 @@ _LINK: Final = "Telegram takes no button with this link; give the post a public 
 _OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
 _UNLOADABLE: Final = "Telegram could not load the picture from its address"
 _NO_PINNING: Final = "the bot may not pin there; make it an administrator who may pin (in a channel: edit) messages"
+_TOO_LATE: Final = "Telegram deletes no message older than 48 hours; remove it by hand"
 _SECOND: Final = "another program uses the same bot; stop it, or give each its own token from @BotFather"
 
 TABLE: Final = (
@@ -88,8 +90,8 @@ TABLE: Final = (
     Row("not enough rights to manage pinned messages", Rejected, _NO_PINNING),
     Row("not enough rights to pin a message", Rejected, _NO_PINNING),
     Row("message can't be edited", Rejected, "Telegram lets the bot change this message no more"),
-    Row("message can't be deleted", Rejected, "Telegram deletes no message older than 48 hours; remove it by hand"),
-    Row("message_delete_forbidden", Rejected, "Telegram deletes no message older than 48 hours; remove it by hand"),
+    Row("message can't be deleted", TooLateToDelete, _TOO_LATE),
+    Row("message_delete_forbidden", TooLateToDelete, _TOO_LATE),
     Row("message is too long", Rejected, f"the text is too long for Telegram; {_OUR_BUG}"),
     Row("message_too_long", Rejected, f"the text is too long for Telegram; {_OUR_BUG}"),
     Row("caption is too long", Rejected, f"the caption is too long for Telegram; {_OUR_BUG}"),
@@ -199,6 +201,11 @@ def is_unchanged(error: TelegramError) -> bool:
 def has_no_text(error: TelegramError) -> bool:
     """Whether the text of a message was to be edited that has a caption instead, below a picture."""
     return isinstance(error, BadRequest) and "there is no text in the message" in str(error).lower()
+
+
+def has_no_caption(error: TelegramError) -> bool:
+    """Whether the caption of a message was to be edited that shows no picture."""
+    return isinstance(error, BadRequest) and "there is no caption in the message" in str(error).lower()
 
 
 def _of_row(row: Row) -> DeliveryError:

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "check": "Read all posts and list what can't be understood.",
     "preview": "Show what would be sent for a post. Sends nothing.",
     "send": "Send a post again to a chat, or release held posts.",
+    "release": "Let go what waits for your word: held posts, mass withdrawals.",
     "why": "Tell the story of a post: who got it, when, and why not.",
     "status": "Show posts, chats and deliveries at a glance.",
     "subscriptions": "List, add, remove, export or import subscriptions.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.cli.setting import memory, start, wait_for
+from bot.cli.wording import say
 from bot.settings import Settings
 
 
@@ -13,7 +14,7 @@ from bot.settings import Settings
 def backup(file: str) -> None:
     """Copy the database to FILE. newsbell may run meanwhile."""
     wait_for(_copy(start(level="WARNING"), file))
-    click.echo(f"✓ {file}")
+    say(f"✓ {file}")
 
 
 async def _copy(settings: Settings, file: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 import click
@@ -11,11 +10,12 @@ from rich.progress import track
 
 from bot.cli.choosing import Choice
 from bot.cli.ending import FAILED
+from bot.cli.nothing import why_nothing
 from bot.cli.pointing import line_of
 from bot.cli.report import Report, facts_of, why_no_link
 from bot.cli.report_text import lines_of
 from bot.cli.setting import start
-from bot.cli.wording import told
+from bot.cli.wording import say, say_json, told
 from bot.delivering.intake import take
 from bot.models import Post
 from bot.newsroom import site_of, utc_now
@@ -33,22 +33,24 @@ PROGRESS_FROM = 500
 def check(paths: tuple[str, ...], as_json: bool, everything: bool) -> int:
     """Read all posts (or those at PATHS: files, folders) and tell what will be understood, and what is to be mended.
 
-    Exit code 1 if there is anything to mend. Warnings are no such thing: those posts are sent.
+    Exit code 1 if there is anything to mend, or no post at all. Warnings are no such thing: those posts are sent.
     """
     settings = start()
     site = site_of(settings)
     report = Report(utc_now(), facts_of(site, settings))
     _read(Choice(paths, site), site, report)
+    if not paths and not report.posts and not report.unreadable:
+        report.nothing += why_nothing(site, report.without_front_matter)
     if as_json:
-        click.echo(json.dumps(report.as_json(why_no_link(site)), ensure_ascii=False, indent=2))
+        say_json(report.as_json(why_no_link(site)))
     else:
 
-        def tell(problem: Problem) -> str:
+        def tell(problem: Problem) -> list[str]:
             return told(problem, line_of(site.root, problem))
 
         for line in lines_of(report, str(site.root), why_no_link(site), tell, everything=everything):
-            click.echo(line)
-    return FAILED if report.problems else 0
+            say(line)
+    return FAILED if report.problems or report.nothing else 0
 
 
 def _read(choice: Choice, site: Site, report: Report) -> None:
@@ -57,6 +59,9 @@ def _read(choice: Choice, site: Site, report: Report) -> None:
     for path, stamp in _with_progress(choice):
         taken = take(path, stamp, site)
         if taken is None:
+            continue
+        if taken.ignored is not None:
+            report.add_ignored(taken.ignored)
             continue
         if taken.record.problem is not None:
             report.add_unreadable(taken.record.problem)

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.no_post import has_front_matter, is_html, may_be_html_post, why_no_post
 from bot.cli.report import NoPost, Unread
+from bot.cli.wording import neutral
 from bot.newsroom import count_files, folder_error
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
@@ -82,7 +83,7 @@ def _below(name: str, site: Site) -> str:
 
 
 def _usage(fault: str) -> click.UsageError:
-    return click.UsageError(fault, click.get_current_context())
+    return click.UsageError(neutral(fault), click.get_current_context())
 
 
 def _why_none(place: str, site: Site) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import click
 
 from bot.cli.ending import FAILED
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import counted
+from bot.cli.wording import counted, say, say_json
 from bot.models import Delivery, DeliveryState
 from bot.newsroom import utc_now
 from bot.records import KnownPost, PostState
@@ -40,14 +39,14 @@ def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> N
             "deliveries": [_as_json(*row) for row in rows],
             "held_posts": [_post_as_json(post) for post in posts],
         }
-        click.echo(json.dumps(listing, ensure_ascii=False, indent=2))
+        say_json(listing)
         return
     for row in rows:
-        click.echo(_line(*row))
+        say(_line(*row))
     for line in _held_lines(posts):
-        click.echo(line)
+        say(line)
     if not rows and not posts:
-        click.echo("Nothing to list.")
+        say("Nothing to list.")
 
 
 @deliveries.command()
@@ -57,7 +56,7 @@ def retry(ids: tuple[int, ...], held: bool) -> int:
     """Make failed deliveries due again: those with these IDs, or all of them. Exit code 1: an ID is none of them."""
     states = [DeliveryState.FAILED, *([DeliveryState.HELD] if held else [])]
     count = wait_for(_retry(start(level="WARNING"), states, set(ids) or None))
-    click.echo(f"{counted(count, 'delivery is', 'deliveries are')} due again")
+    say(f"{counted(count, 'delivery is', 'deliveries are')} due again")
     return FAILED if count < len(set(ids)) else 0
 
 

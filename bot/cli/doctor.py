@@ -12,7 +12,7 @@ import click
 from bot.cli.ending import FAILED
 from bot.cli.report import facts_of
 from bot.cli.setting import database_of, no_database, start, wait_for
-from bot.cli.wording import counted
+from bot.cli.wording import counted, say, styled
 from bot.delivering.pacer import Pacer
 from bot.errors import DeliveryError, FolderError, StoreError
 from bot.newsroom import build_adapters, look_over, open_memory, site_of
@@ -40,8 +40,8 @@ def doctor(offline: bool) -> int:
     settings = start(level="ERROR")
     findings = [*_folder(settings), wait_for(_database(settings)), *wait_for(_platforms(settings, offline=offline))]
     for finding in findings:
-        mark = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "–"}[finding.good]
-        click.echo(f"{mark} {finding.subject:<10} {finding.text}")
+        mark = {True: styled("✓", "green"), False: styled("✗", "red"), None: "–"}[finding.good]
+        say(f"{mark} {finding.subject:<10} {finding.text}")
     return FAILED if any(finding.good is False for finding in findings) else 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from bot.cli.wording import say
 from bot.errors import InstanceRunning, NewsbellError, SettingsError
 
 FAILED = 1
@@ -18,20 +19,20 @@ def ended(command: click.Command, words: Sequence[str] | None = None) -> int:
     try:
         code = command.main(words, standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
         return FAILED
-    except click.ClickException as error:
+    except click.UsageError as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        say(f"Error: {error.format_message()}", err=True)
         return error.exit_code
     except SettingsError as error:
         for mistake in error.mistakes:
-            click.echo(f"✗ {mistake}", err=True)
-        click.echo("Settings come from the environment and .env; .env.example explains each.", err=True)
+            say(f"✗ {mistake}", err=True)
+        say("Settings come from the environment and .env; .env.example explains each.", err=True)
         return SETTINGS
-    except InstanceRunning as error:
-        click.echo(f"✗ {error}", err=True)
-        return RUNNING
     except NewsbellError as error:
-        click.echo(f"✗ {error}", err=True)
-        return FAILED
+        say(f"✗ {error}", err=True)
+        return RUNNING if isinstance(error, InstanceRunning) else FAILED
     return code if isinstance(code, int) else 0

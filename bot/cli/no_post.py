@@ -22,7 +22,8 @@ def why_no_post(place: str, site: Site) -> str:
     if link := _link_above(place, site.root):
         return f"is no post of this folder: {link} is a link, and newsbell does not follow links to folders"
     if site.is_post(place):
-        return ""
+        refusal = site.generator.refusal(site.site_path(place))
+        return f"is no post: {'; '.join(refusal)}" if refusal else ""
     if is_post_path(place):
         return f"is no post: {site.generator.name or 'newsbell'} takes none from there"
     return "is no post by its name; posts end in .md, .markdown or .mdx, and README.md and _index.md are none"

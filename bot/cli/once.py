@@ -9,6 +9,7 @@ from bot.cli.ending import FAILED
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import start, wait_for
+from bot.cli.wording import say
 from bot.newsroom import site_of
 from bot.records import Problem
 
@@ -25,8 +26,8 @@ def once() -> int:
     faults = wait_for(once_app(settings))
     problems = [fault for fault in faults if isinstance(fault, Problem)]
     for line in problem_lines(problems, lambda problem: told_as_remembered(problem, site)):
-        click.echo(line, err=True)
+        say(line, err=True)
     for fault in faults:
         if isinstance(fault, str):
-            click.echo(f"✗ {fault}", err=True)
+            say(f"✗ {fault}", err=True)
     return FAILED if faults else 0

@@ -23,8 +23,8 @@ def line_of(root: Path, problem: Problem) -> str:
     return _line(_content(root, problem), problem.line) if problem.line else ""
 
 
-def told_as_remembered(problem: Problem, site: Site) -> str:
-    """A remembered problem in words, with its line and a caret if the file, read again, still has it.
+def told_as_remembered(problem: Problem, site: Site) -> list[str]:
+    """A remembered problem in words, line by line, with its line and a caret if the file, read again, still has it.
 
     Blocking. What changed meanwhile is another matter: newsbell will look at it, and then tell.
     """

@@ -18,7 +18,7 @@ from bot.cli.pointing import line_of
 from bot.cli.report import doubts_of
 from bot.cli.report_text import guessed
 from bot.cli.setting import database_of, memory, start, wait_for
-from bot.cli.wording import told
+from bot.cli.wording import neutral, say, say_json, told
 from bot.composing.announce import announce
 from bot.composing.cutting import cut_spans
 from bot.errors import PostError, StoreError
@@ -50,17 +50,18 @@ def preview(post: str, form: str) -> int:
         read = post_named(post, settings)
     except PostError as error:
         problem = Problem(error.path, error.line, error.what, error.mend, error.column)
-        click.echo(told(problem, line_of(settings.posts, problem)), err=True)
+        for line in told(problem, line_of(settings.posts, problem)):
+            say(line, err=True)
         return FAILED
     announcement = announce(read)
     held = _held(read, settings)
     if form == "json":
-        click.echo(json.dumps(_for_machines(read, announcement, held=held), ensure_ascii=False, indent=2, default=str))
+        say_json(_for_machines(read, announcement, held=held))
     else:
         for line in [*_shown(announcement, form), "", *_notes(read, announcement, held=held)]:
-            click.echo(line)
+            say(line)
     for doubt in doubts_of(read):
-        click.echo(guessed(doubt), err=True)
+        say(guessed(doubt), err=True)
     return 0
 
 
@@ -74,13 +75,13 @@ def _shown(announcement: Announcement, form: str) -> Iterator[str]:
         case "discord":
             yield from _call(discord_payload(render_discord(announcement, _LOOK)))
         case _:
-            yield _as_text(announcement)
+            yield from _as_text(announcement).split("\n")
 
 
 def _as_text(announcement: Announcement) -> str:
     words = announcement.own_words("") or cut_spans(announcement.body, _LOOK.excerpt)
     excerpt = "".join(span.text for span in words)
-    picture = announcement.pictures[0].source if announcement.pictures else "no picture"
+    picture = neutral(announcement.pictures[0].source) if announcement.pictures else "no picture"
     tags = " ".join(f"#{tag}" for tag in announcement.hashtags)
     parts = (f"[{picture}]", announcement.title, excerpt, tags, announcement.url or "no link")
     return "\n\n".join(part for part in parts if part)

@@ -108,8 +108,9 @@ class Categories:
 class Report:
     """What `check` found; DESIGN 5 fixes the names that `--json` prints.
 
-    Every file that was found is one of three: `files` is `posts` (in one of the states of `by_state`), `unreadable`
-    and `without_front_matter` together. A post may have a problem all the same, and so may a folder.
+    Every file that was found is one of four: `files` is `posts` (in one of the states of `by_state`), `unreadable`,
+    `ignored` by the site's generator, and `without_front_matter` together. A post may have a problem all the same, and
+    so may a folder. `nothing` says why, where there is no post at all.
     """
 
     now: datetime
@@ -117,11 +118,13 @@ class Report:
     files: int = 0
     posts: int = 0
     unreadable: int = 0
+    ignored: int = 0
     without_front_matter: int = 0
     html: Unread = field(default_factory=Unread)  # is none of `files`
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Doubt] = field(default_factory=list)
     no_posts: list[NoPost] = field(default_factory=list)
+    nothing: list[str] = field(default_factory=list)
     categories: Categories = field(default_factory=Categories)
     by_language: Counter[str] = field(default_factory=Counter)
     by_state: Counter[str] = field(default_factory=Counter)
@@ -139,13 +142,22 @@ class Report:
         if post.url or state in _WITH_A_PAGE:
             self._add_link(post)
         for doubt in doubts_of(post):
-            self.warnings.append(replace(doubt, what=self._sentences.setdefault(doubt.what, doubt.what)))
+            self._add_warning(doubt)
 
     def add_unreadable(self, problem: Problem) -> None:
         """Count a file that can't be read."""
         self.files += 1
         self.unreadable += 1
         self.problems.append(problem)
+
+    def add_ignored(self, why: Problem) -> None:
+        """Count a file that the site's generator leaves out: it may be meant so."""
+        self.files += 1
+        self.ignored += 1
+        self._add_warning(Doubt(why.path, why.line, f"{why.what}; {why.mend}"))
+
+    def _add_warning(self, doubt: Doubt) -> None:
+        self.warnings.append(replace(doubt, what=self._sentences.setdefault(doubt.what, doubt.what)))
 
     def _add_link(self, post: Post) -> None:
         if post.url:
@@ -160,10 +172,12 @@ class Report:
             "files": self.files,
             "posts": self.posts,
             "unreadable": self.unreadable,
+            "ignored": self.ignored,
             "without_front_matter": self.without_front_matter,
             "html": asdict(self.html),
             "problems": [parts_of(problem) for problem in self.problems],
             "warnings": [asdict(doubt) for doubt in self.warnings],
+            "nothing": self.nothing,
             "no_posts": [asdict(each) for each in self.no_posts],
             "by_category": self.categories.counts(),
             "by_language": dict(self.by_language.most_common()),

@@ -8,10 +8,8 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-import click
-
 from bot.cli.report import Doubt, Fact, Link, Report, counts_of
-from bot.cli.wording import counted, listed, place_of
+from bot.cli.wording import counted, listed, neutral, place_of, styled
 from bot.records import Problem
 
 PLACES: Final = 3
@@ -22,7 +20,7 @@ WIDEST: Final = 100
 
 _QUOTED: Final = re.compile(r'"[^"]*"')
 
-Tell = Callable[[Problem], str]
+Tell = Callable[[Problem], list[str]]
 """Puts a problem in words, with its line of the file where that can be shown."""
 
 
@@ -35,10 +33,12 @@ def lines_of(report: Report, folder: str, why_no_link: str, tell: Tell, *, every
         if counter:
             yield from _wrapped(_listed(counts_of(counter), None if everything else NAMES), first=f"{name}: ")
     yield from _links(report, why_no_link)
+    for sentence in report.nothing:
+        yield styled("!", "yellow") + f" {sentence}"
     for each in report.no_posts:
-        yield click.style(f"– {each.path}", fg="yellow") + f"  {each.why}"
+        yield styled(f"– {each.path}", "yellow") + f"  {each.why}"
     if report.html.files:
-        yield click.style(f"! {counted(report.html.files, 'post')} in .html", fg="yellow") + (
+        yield styled(f"! {counted(report.html.files, 'post')} in .html", "yellow") + (
             f"  not read, for newsbell reads Markdown only; such as {report.html.example}"
         )
     yield from problem_lines(report.problems, tell, everything=everything)
@@ -52,6 +52,8 @@ def _sum_of(report: Report) -> str:
     parts = [f"{counted(report.posts, 'post')}{states}"]
     if report.unreadable:
         parts.append(f"{report.unreadable} that can't be read")
+    if report.ignored:
+        parts.append(f"{report.ignored} that {report.site.generator or 'the site'} ignores")
     if report.without_front_matter:
         parts.append(f"{report.without_front_matter} without front matter, so no post")
     return " + ".join(parts)
@@ -60,8 +62,10 @@ def _sum_of(report: Report) -> str:
 def _to_mend(report: Report) -> str:
     warnings = f"; {counted(len(report.warnings), 'warning')}" if report.warnings else ""
     if report.problems:
-        return click.style(f"✗ {counted(len(report.problems), 'problem')} to mend", fg="red") + warnings
-    return click.style("✓ nothing to mend", fg="green") + warnings
+        return styled(f"✗ {counted(len(report.problems), 'problem')} to mend", "red") + warnings
+    if report.nothing:
+        return styled("! no post to send", "yellow") + warnings
+    return styled("✓ nothing to mend", "green") + warnings
 
 
 def _site(report: Report) -> Iterator[str]:
@@ -74,7 +78,7 @@ def _site(report: Report) -> Iterator[str]:
     for name, fact in rows.items():
         yield f"    {name:<9}  {fact.value or 'none'} ({fact.source})"
     for doubt in site.doubts:
-        yield click.style(f"! {site.file}", fg="yellow") + f"  {doubt}"
+        yield styled(f"! {site.file}", "yellow") + f"  {doubt}"
 
 
 def _listed(counts: Mapping[str, int], limit: int | None) -> str:
@@ -103,7 +107,7 @@ def _links(report: Report, why_no_link: str) -> Iterator[str]:
 
 
 def _with_example(link: Link) -> str:
-    return f"{counted(link.posts, 'post')}, {'such as ' if link.posts > 1 else ''}{link.path}"
+    return f"{counted(link.posts, 'post')}, {'such as ' if link.posts > 1 else ''}{neutral(link.path)}"
 
 
 # --- problems and guesses --------------------------------------------------------------------------------------------
@@ -117,9 +121,9 @@ def problem_lines(problems: Sequence[Problem], tell: Tell, *, everything: bool =
     for group in groups.values():
         full = group if everything or len(group) <= PLACES + 1 else group[:PLACES]
         for problem in full:
-            yield tell(problem)
+            yield from tell(problem)
         if rest := group[len(full) :]:
-            yield click.style(f"✗ the same in {len(rest)} more:", fg="red")
+            yield styled(f"✗ the same in {len(rest)} more:", "red")
             yield from (f"    {place_of(problem.path, problem.line)}" for problem in rest)
 
 
@@ -133,7 +137,7 @@ def _doubts(doubts: Sequence[Doubt], *, everything: bool) -> Iterator[str]:
             yield from map(guessed, group)
             continue
         files = len({doubt.path for doubt in group})
-        yield click.style(f"! in {counted(files, 'file')}", fg="yellow") + f"  {what}; for example"
+        yield styled(f"! in {counted(files, 'file')}", "yellow") + f"  {what}; for example"
         for doubt in group[:PLACES]:
             yield "    " + "  ".join([place_of(doubt.path, doubt.line), *_QUOTED.findall(doubt.what)[:1]])
         yield f"    and {len(group) - PLACES} more (--all)"
@@ -141,4 +145,4 @@ def _doubts(doubts: Sequence[Doubt], *, everything: bool) -> Iterator[str]:
 
 def guessed(doubt: Doubt) -> str:
     """A guess with its place, on one line."""
-    return click.style(f"! {place_of(doubt.path, doubt.line)}", fg="yellow") + f"  {doubt.what}"
+    return styled(f"! {place_of(doubt.path, doubt.line)}", "yellow") + f"  {doubt.what}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cli.setting import start
+from bot.cli.wording import say
 from state import restore_store
 
 
@@ -15,4 +16,4 @@ from state import restore_store
 def restore(file: Path) -> None:
     """Put the backup FILE in the database's place; what was there is kept beside it. newsbell must not be running."""
     kept = restore_store(start(level="WARNING").database, file)
-    click.echo(f"✓ restored from {file}" + (f"; the database before is kept as {kept}" if kept else ""))
+    say(f"✓ restored from {file}" + (f"; the database before is kept as {kept}" if kept else ""))

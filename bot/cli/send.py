@@ -6,7 +6,7 @@ import click
 
 from bot.cli.naming import known_chat, known_post, read_known, unpublished
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import counted
+from bot.cli.wording import counted, say
 from bot.newsroom import publisher_of
 from bot.records import KnownPost
 from bot.settings import Settings
@@ -35,8 +35,8 @@ async def _release(settings: Settings) -> None:
     async with memory(settings) as store:
         released = await publisher_of(settings, store).release_held()
     for post in released:
-        click.echo(f"✓ {post.path}")
-    click.echo(f"{counted(len(released), 'post')} released" if released else "No posts are held.")
+        say(f"✓ {post.path}")
+    say(f"{counted(len(released), 'post')} released" if released else "No posts are held.")
 
 
 async def _send(settings: Settings, text: str, chat: str, *, even_if_unpublished: bool) -> None:
@@ -45,7 +45,7 @@ async def _send(settings: Settings, text: str, chat: str, *, even_if_unpublished
         destination = await known_chat(store, chat)
         await _refuse_unfit(post, settings, even_if_unpublished=even_if_unpublished)
         sent = await publisher_of(settings, store).send_to(post, [destination])
-    click.echo(f"✓ {post.path} goes to {destination}" if sent else f"{destination} has {post.path} already")
+    say(f"✓ {post.path} goes to {destination}" if sent else f"{destination} has {post.path} already")
 
 
 async def _refuse_unfit(known: KnownPost, settings: Settings, *, even_if_unpublished: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, deque
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ import click
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import counted, listed, parts_of
+from bot.cli.wording import counted, listed, parts_of, say, say_json
 from bot.models import DestinationState
 from bot.newsroom import folder_error, site_of
 from bot.reading.site import Site
@@ -34,23 +33,26 @@ def status(as_json: bool) -> None:
     state["folder_fault"] = fault
     state["problems"] = [parts_of(problem) for problem in dict.fromkeys((*found, *state["problems"]))]
     if as_json:
-        click.echo(json.dumps(state, ensure_ascii=False, indent=2))
+        say_json(state)
         return
-    click.echo(f"folder      {settings.posts}")
+    say(f"folder      {settings.posts}")
     if fault:
-        click.echo(f"✗ {fault}")
-    click.echo("posts       " + listed(state["posts"]))
-    click.echo("chats       " + listed(state["chats"]))
+        say(f"✗ {fault}")
+    say("posts       " + listed(state["posts"]))
+    if leaving := state["leaving"]:
+        say(f"! {counted(len(leaving), 'post is', 'posts are')} public no more, but {leaving[0]['reason']}:")
+        say("  newsbell release --leaving takes the messages back; or put the posts back")
+    say("chats       " + listed(state["chats"]))
     for platform, counts in state["deliveries"].items():
-        click.echo(f"{platform:<11} " + listed(counts))
+        say(f"{platform:<11} " + listed(counts))
     for chat in state["suspended"]:
         title = f" ({chat['title']})" if chat["title"] else ""
-        click.echo(f"✗ {chat['chat']}{title}: {chat['reason']}")
+        say(f"✗ {chat['chat']}{title}: {chat['reason']}")
     problems = [Problem(**problem) for problem in state["problems"]]
     for line in problem_lines(problems[:SHOWN], lambda problem: told_as_remembered(problem, site)):
-        click.echo(line)
+        say(line)
     if len(problems) > SHOWN:
-        click.echo(f"✗ and {counted(len(problems) - SHOWN, 'more problem')}; newsbell check lists them all")
+        say(f"✗ and {counted(len(problems) - SHOWN, 'more problem')}; newsbell check lists them all")
 
 
 def _folder(site: Site) -> tuple[str, tuple[Problem, ...]]:
@@ -72,6 +74,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
             deliveries.setdefault(platform, {})[state] = count
         return {
             "posts": await store.posts.counts(),
+            "leaving": [{"path": post.path, "reason": post.reason} for post in await store.posts.leaving()],
             "chats": dict(Counter(place.state.value for place in places)),
             "deliveries": deliveries,
             "suspended": [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import TextIO
 
@@ -11,7 +10,7 @@ import click
 from bot.cli.naming import destination_of
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
-from bot.cli.wording import counted
+from bot.cli.wording import counted, say, say_json
 from bot.models import Category, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import utc_now
 from bot.ports import Store
@@ -37,14 +36,14 @@ def list_(as_json: bool) -> None:
     """List all subscriptions."""
     rows = wait_for(_rows(start(level="WARNING")))
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
     for row in rows:
         language = f" ({row['language']})" if row["language"] else ""
         name = " ".join(filter(None, (row["kind"], row["display"] or row["value"])))
-        click.echo(f"{row['destination']:<30} {name}{language}")
+        say(f"{row['destination']:<30} {name}{language}")
     if not rows:
-        click.echo("Nobody is subscribed yet. In a chat: /subscribe <category>")
+        say("Nobody is subscribed yet. In a chat: /subscribe <category>")
 
 
 @subscriptions.command()
@@ -54,7 +53,7 @@ def list_(as_json: bool) -> None:
 def add(chat: str, words: tuple[str, ...], anyway: bool) -> None:
     """Subscribe CHAT (telegram:-100123/7, discord:456) to a category: the words are those of /subscribe."""
     new = wait_for(_add(start(level="WARNING"), chat, " ".join(words), anyway=anyway))
-    click.echo(f"✓ {chat} is subscribed" if new else f"{chat} was subscribed already")
+    say(f"✓ {chat} is subscribed" if new else f"{chat} was subscribed already")
 
 
 @subscriptions.command()
@@ -63,13 +62,13 @@ def add(chat: str, words: tuple[str, ...], anyway: bool) -> None:
 def remove(chat: str, words: tuple[str, ...]) -> None:
     """Unsubscribe CHAT from a category, or from everything if none is named."""
     removed = wait_for(_remove(start(level="WARNING"), chat, " ".join(words)))
-    click.echo(f"✓ {counted(removed, 'subscription')} of {chat} removed")
+    say(f"✓ {counted(removed, 'subscription')} of {chat} removed")
 
 
 @subscriptions.command()
 def export() -> None:
     """Print all subscriptions as JSON, for `import` elsewhere."""
-    click.echo(json.dumps(wait_for(_rows(start(level="WARNING"))), ensure_ascii=False, indent=2))
+    say_json(wait_for(_rows(start(level="WARNING"))))
 
 
 @subscriptions.command(name="import")
@@ -85,7 +84,7 @@ def import_(file: TextIO, anyway: bool) -> None:
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file.name} is not UTF-8; newsbell subscriptions export prints it") from error
     new = wait_for(_import(start(level="WARNING"), rows, anyway=anyway))
-    click.echo(f"✓ {new} of {counted(len(rows), 'subscription')} {'is' if new == 1 else 'are'} new")
+    say(f"✓ {new} of {counted(len(rows), 'subscription')} {'is' if new == 1 else 'are'} new")
 
 
 async def _rows(settings: Settings) -> list[dict[str, str]]:

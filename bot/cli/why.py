@@ -11,6 +11,7 @@ from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of, re
 from bot.cli.no_post import why_no_post
 from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
+from bot.cli.wording import say
 from bot.errors import PostError
 from bot.models import GONE, Attempt, Delivery, DeliveryState, Destination
 from bot.newsroom import site_of
@@ -43,22 +44,24 @@ async def _tell(settings: Settings, text: str, chat: str | None) -> None:
         post = await find_post(store, name)
         lines = _story(store, post, destination, settings) if post else _no_post(store, name, settings)
         async for line in lines:
-            click.echo(line)
+            say(line)
 
 
 async def _no_post(store: Store, name: Name, settings: Settings) -> AsyncIterator[str]:
     """Why a name means no post. Raises click.ClickException if it means no file either."""
     for problem in await store.posts.problems():
         if problem.path == name.path:
-            yield told_as_remembered(problem, site_of(settings))
+            for line in told_as_remembered(problem, site_of(settings)):
+                yield line
             yield "It was never sent, and is not until that is mended."
             return
-    if await store.posts.stamps_of([name.path]):
-        yield f"{name.path} is no post: it has no front matter."
-    elif not _is_there(name.path, settings):
+    known = await store.posts.stamps_of([name.path])
+    if not known and not _is_there(name.path, settings):
         raise click.ClickException(f"no post {name.text!r} is known; {HOW_TO_NAME}. newsbell check lists the posts")
-    elif reason := why_no_post(name.path, site_of(settings)):
+    if reason := why_no_post(name.path, site_of(settings)):
         yield f"{name.path} {reason}."
+    elif known:
+        yield f"{name.path} is no post: it has no front matter."
     else:
         yield f"{name.path} was not looked at yet. newsbell run or newsbell once does it."
 
@@ -67,10 +70,12 @@ async def _story(
     store: Store, post: KnownPost, destination: Destination | None, settings: Settings
 ) -> AsyncIterator[str]:
     story = await store.deliveries.of_post(post.subject)
-    yield _about(post, await _standing(post, settings, asked=bool(story)))
+    for line in _about(post, await _standing(post, settings, asked=bool(story))):
+        yield line
     for problem in await store.posts.problems():
         if problem.path == post.path:
-            yield told_as_remembered(problem, site_of(settings))
+            for line in told_as_remembered(problem, site_of(settings)):
+                yield line
     if since := await store.posts.missing_since(post.path):
         yield f"  its file is gone from the folder since {since:%Y-%m-%d %H:%M:%S %Z}; what was sent of it stays"
     elif not _is_there(post.path, settings):
@@ -88,13 +93,18 @@ def _is_there(path: str, settings: Settings) -> bool:
     return (settings.posts / path).is_file()
 
 
+_STANDING: Final = {
+    PostState.KNOWN: "was there before newsbell's first scan, so it was not sent",
+    PostState.WITHDRAWN: "was published, and withdrawn: its file is gone, or public no more",
+    PostState.PUBLISHED: "was published",
+}
+
+
 async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:
     """Where the post stands, and what it waits for."""
     match post.state:
         case PostState.KNOWN if asked:
             return "was there before newsbell's first scan, so it went only where somebody asked for it"
-        case PostState.KNOWN:
-            return "was there before newsbell's first scan, so it was not sent"
         case PostState.SCHEDULED:
             return f"waits for its date, {post.published_at:%Y-%m-%d %H:%M %Z}"
         case PostState.HELD:
@@ -102,8 +112,9 @@ async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:
             return f"is held{because}; it waits for your word: newsbell send --held"
         case PostState.UNPUBLISHED:
             return f"{await _reason(post, settings)}, so it waits until the site shows it"
-        case PostState.PUBLISHED:
-            return "was published"
+        case PostState.PUBLISHED if post.reason:
+            return f"was published; it is public no more, but {post.reason}: newsbell release {post.path} withdraws it"
+    return _STANDING[post.state]
 
 
 async def _reason(known: KnownPost, settings: Settings) -> str:
@@ -115,15 +126,15 @@ async def _reason(known: KnownPost, settings: Settings) -> str:
     return (unpublished(post) if post else "") or "was not public when newsbell last read it"
 
 
-def _about(post: KnownPost, standing: str) -> str:
+def _about(post: KnownPost, standing: str) -> list[str]:
     date = f", dated {post.published_at:%Y-%m-%d %H:%M %Z}" if post.published_at else ""
     said = f"revision {post.revision}" if post.revision else "never announced"
     categories = ", ".join(post.categories) or "none"
-    return (
-        f"{post.path}: {post.title}\n"
-        f"  {standing} ({said}{date})\n"
-        f"  categories: {categories}; language: {post.language}; seen first {post.first_seen_at:%Y-%m-%d %H:%M:%S %Z}"
-    )
+    return [
+        f"{post.path}: {post.title}",
+        f"  {standing} ({said}{date})",
+        f"  categories: {categories}; language: {post.language}; seen first {post.first_seen_at:%Y-%m-%d %H:%M:%S %Z}",
+    ]
 
 
 def _line(delivery: Delivery) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Final
@@ -15,8 +17,31 @@ _WIDEST: Final = 90
 _CUT: Final = "…"
 _OBEYED: Final = "\ufffd"
 _TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # the direction of text
+_STYLE: Final = re.compile(r"(\x1b\[\d{1,2}m)")
+"""What `styled` puts around a text."""
 _FENCE: Final = " -+"
 """A line of nothing else says nothing."""
+
+
+def say(line: str = "", *, err: bool = False) -> None:
+    """Print one line. Whatever is in it, it stays one line and steers no terminal; only `styled` colours it.
+
+    All that commands say to people goes through here: names of files and answers of platforms may hold anything.
+    """
+    pieces = _STYLE.split(line)
+    pieces[::2] = map(neutral, pieces[::2])
+    click.echo("".join(pieces), err=err)
+
+
+def say_json(value: object) -> None:
+    """Print `value` as JSON, in which characters that a terminal would obey are escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    click.echo("".join(char if char == "\n" or not _is_obeyed(char) else f"\\u{ord(char):04x}" for char in text))
+
+
+def styled(text: str, colour: str) -> str:
+    """`text` in a colour; nothing in it can end that, or begin another."""
+    return click.style(neutral(text), fg=colour)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -31,7 +56,7 @@ def listed(counts: Mapping[str, int]) -> str:
 
 def place_of(path: str, line: int) -> str:
     """Where something is, as editors and compilers write it: `rain.md:3`; line 0 is the whole file."""
-    return f"{path}:{line}" if line else path
+    return neutral(f"{path}:{line}" if line else path)
 
 
 def parts_of(problem: Problem) -> dict[str, object]:
@@ -39,15 +64,15 @@ def parts_of(problem: Problem) -> dict[str, object]:
     return {"path": problem.path, "line": problem.line, "what": problem.what, "mend": problem.mend}
 
 
-def told(problem: Problem, source_line: str = "") -> str:
-    """A problem with its place and its mend.
+def told(problem: Problem, source_line: str = "") -> list[str]:
+    """A problem with its place and its mend, in lines.
 
     Where `source_line` is given, the line of the file that the problem is about, it stands between them as compilers
     show it: with a caret under the place, cut around it if it is long. Nothing in it can steer the terminal.
     """
-    place = click.style(f"✗ {neutral(place_of(problem.path, problem.line))}", fg="red")
+    place = styled(f"✗ {place_of(problem.path, problem.line)}", "red")
     pointed = _pointed(neutral(source_line), problem.column)
-    return "\n".join([f"{place}  {neutral(problem.what)}", *pointed, f"    -> {neutral(problem.mend)}"])
+    return [f"{place}  {neutral(problem.what)}", *pointed, f"    -> {neutral(problem.mend)}"]
 
 
 def neutral(text: str) -> str:
@@ -76,7 +101,7 @@ def _pointed(line: str, column: int) -> list[str]:
     before = _CUT if start else ""
     shown = before + line[start:end].rstrip() + (_CUT if end < len(line) else "")
     below = " " * (len(before) + sum(map(_width, line[start:at])))
-    return [f"    {shown}", click.style(f"    {below}^", fg="red")]
+    return [f"    {shown}", styled(f"    {below}^", "red")]
 
 
 def _reach(line: str, start: int, cells: int) -> int:

@@ -11,11 +11,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from bot.delivering.conclusions import conclude, keep_unknown, look_failed, out_of_reach, send_again, without_proof
+from bot.composing.withdraw import withdrawn
+from bot.delivering.conclusions import (
+    conclude,
+    keep_unknown,
+    look_failed,
+    out_of_reach,
+    send_again,
+    send_anew,
+    without_proof,
+)
 from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, Rest, RetryAt, Unknown, decide
 from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
-from bot.errors import BotRefused, DeliveryError, OutcomeUnknown, StoreError
+from bot.errors import BotRefused, DeliveryError, NeverArrived, OutcomeUnknown, StoreError, TooLateToDelete
 from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Look, Outcome, Receipt, Shown
 from bot.ports import Adapter, Deliveries
 from bot.records import Conclusion
@@ -81,11 +90,11 @@ class Caller:
         try:
             done = await self._call(claimed, action)
         except DeliveryError as error:
-            done = decide(error, self._case(claimed, action))
+            done = decide(error, self._case(claimed, action, began_at))
             self._heed(claimed, action, error, done)
         except Exception as error:
             log.exception("%s to %s: the adapter failed", claimed.subject, claimed.destination)
-            done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(claimed, action))
+            done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(claimed, action, began_at))
         return await self._record(claimed, action, began_at, done, repeated=bool(delivery.nonce))
 
     def _is_stale_repeat(self, delivery: Delivery) -> bool:
@@ -120,9 +129,21 @@ class Caller:
         return Outcome.EDITED, self._shown(delivery, announcement, receipt)
 
     async def _delete(self, delivery: Delivery) -> Done:
-        if delivery.shown is not None:
+        if delivery.shown is None:
+            return Outcome.DELETED, None
+        try:
             await self._adapter.delete(delivery.destination, delivery.shown)
+        except TooLateToDelete:
+            return await self._mark(delivery, delivery.shown)
         return Outcome.DELETED, None
+
+    async def _mark(self, delivery: Delivery, shown: Shown) -> Done:
+        """Say in the message that its post was withdrawn; it still stands for what it showed."""
+        said = withdrawn(await self._announcement(delivery.subject, shown.revision))
+        await self._pacer.start(self._adapter.rates(delivery.destination, Action.EDIT))
+        receipt = await self._adapter.edit(said, delivery.destination, delivery.look, shown, rung=delivery.rung)
+        fingerprint = self._adapter.fingerprint(said, delivery.look, rung=delivery.rung)
+        return Outcome.EDITED, Shown(shown.revision, fingerprint, receipt)
 
     async def _settle(self, delivery: Delivery) -> datetime | None:
         """Find out what became of a send, and say it; without proof the destination's policy decides."""
@@ -149,7 +170,10 @@ class Caller:
                 nonce=delivery.nonce,
                 tried_at=delivery.tried_at or began_at,
                 now=began_at,
+                rung=delivery.rung,
             )
+        except NeverArrived as error:
+            return send_anew(delivery, attempt, str(error))
         except OutcomeUnknown as error:
             return without_proof(delivery, attempt, str(error))
         except DeliveryError as error:
@@ -218,8 +242,8 @@ class Caller:
             seconds = (decision.at - self._now()).total_seconds()
             self._pacer.hold(self._adapter.rates(delivery.destination, action), seconds, whole=decision.bot_waits)
 
-    def _case(self, delivery: Delivery, action: Action) -> Case:
-        return Case(action, delivery.tries, self._now(), delivery.reason)
+    def _case(self, delivery: Delivery, action: Action, began_at: datetime | None = None) -> Case:
+        return Case(action, delivery.tries, self._now(), delivery.reason, began_at)
 
     def _shown(self, delivery: Delivery, announcement: Announcement, receipt: Receipt) -> Shown:
         return Shown(delivery.wanted, self._fingerprint(delivery, announcement), receipt)

@@ -78,6 +78,11 @@ def send_again(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
     )
 
 
+def send_anew(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
+    """What became of an unknown send is known, it never arrived: the next one is a send like any other."""
+    return replace(send_again(delivery, attempt, reason), due_at=attempt.began_at, nonce="")
+
+
 def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
     """newsbell itself can't look into an unknown send: it waits for a person's word, and holds up nobody."""
     held = send_again(delivery, attempt, reason)

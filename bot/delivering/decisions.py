@@ -14,10 +14,12 @@ from bot.errors import (
     DestinationLost,
     DestinationMoved,
     MessageGone,
+    NeverArrived,
     OutcomeUnknown,
     PictureRefused,
     Rejected,
     Scope,
+    TooLateToDelete,
     TryLater,
 )
 from bot.models import Action
@@ -29,7 +31,7 @@ DOUBT_SECONDS: Final = 60
 """After this a doubtful "no rights" is asked again before it is believed (an outage on 2023-10-31: PTB #3956)."""
 
 SETTLE_SECONDS: Final = 5
-"""An unknown is looked into no sooner than this after its call ended."""
+"""An unknown is looked into no sooner than this after its call began."""
 
 REFUSED_BOT_SECONDS: Final = 300
 """How long a bot whose token was refused rests before it tries again: the operator may have renewed it."""
@@ -108,6 +110,7 @@ class Case:
     tries: int  # failed ones before this one
     now: datetime
     reason: str = ""  # of the last failed try
+    began_at: datetime | None = None  # the call; None: just now
 
 
 def decide(error: DeliveryError, case: Case) -> Decision:
@@ -156,7 +159,7 @@ def _outcome_unknown(error: OutcomeUnknown, case: Case) -> Decision:
     if case.action in (Action.EDIT, Action.DELETE):
         # Doing these twice does no harm, so there is nothing to settle.
         return RetryAt(back_off(case.tries, case.now), str(error))
-    return Unknown(case.now + timedelta(seconds=SETTLE_SECONDS), str(error))
+    return Unknown(max(case.now, (case.began_at or case.now) + timedelta(seconds=SETTLE_SECONDS)), str(error))
 
 
 def _bot_refused(error: BotRefused, case: Case) -> Decision:
@@ -165,8 +168,10 @@ def _bot_refused(error: BotRefused, case: Case) -> Decision:
 
 _RULES: Final[dict[type, Callable[[Any, Case], Decision]]] = {
     TryLater: _try_later,
+    NeverArrived: _try_later,
     PictureRefused: _picture_refused,
     Rejected: _rejected,
+    TooLateToDelete: _rejected,
     DestinationLost: _destination_lost,
     DestinationMoved: _destination_moved,
     MessageGone: _message_gone,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from bot.errors import IncompletePost, PostError
+from bot.errors import IgnoredPost, IncompletePost, PostError
 from bot.reading.reader import read_bytes, refuse_too_large
 from bot.reading.site import Site
 from bot.records import FileRecord, FileStamp, Problem
@@ -13,10 +13,15 @@ from bot.records import FileRecord, FileStamp, Problem
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file as it was read. `unfinished`: its front matter has no end, so somebody may still be writing it."""
+    """A file as it was read.
+
+    `unfinished`: its front matter has no end, so somebody may still be writing it. `ignored`: why the site's generator
+    leaves the file out, so that it is no post.
+    """
 
     record: FileRecord
     unfinished: bool = False
+    ignored: Problem | None = None
 
 
 def take(path: str, stamp: FileStamp, site: Site) -> Taken | None:
@@ -36,6 +41,8 @@ def take(path: str, stamp: FileStamp, site: Site) -> Taken | None:
     except OSError as error:
         reason = error.strerror or str(error)
         problem = Problem(path, 0, f"the file can't be read ({reason})", "give newsbell the right to read it")
+    except IgnoredPost as error:
+        return Taken(FileRecord(path, stamp, digest), ignored=Problem(path, error.line, error.what, error.mend))
     except PostError as error:
         unfinished = isinstance(error, IncompletePost)
         problem = Problem(path, error.line, error.what, error.mend, error.column)

@@ -11,17 +11,38 @@ from itertools import islice
 from typing import Final
 
 from bot.composing.announce import announce
-from bot.delivering.guard import FloodGuard
+from bot.delivering.guard import Guards
 from bot.delivering.identifying import Identifier
 from bot.delivering.intake import Taken, take
 from bot.delivering.sameness import Verdict
 from bot.delivering.standing import becomes_news
-from bot.delivering.telling import tell_copy, tell_held, tell_moved, tell_news, tell_problems
+from bot.delivering.telling import (
+    tell_copy,
+    tell_forgotten,
+    tell_held,
+    tell_ignored,
+    tell_moved,
+    tell_news,
+    tell_problems,
+    tell_withdrawn,
+)
 from bot.errors import StoreError
-from bot.models import Destination
+from bot.models import Destination, Visibility, Withdrawn
 from bot.ports import Posts
 from bot.reading.site import Site
-from bot.records import UNSEEN, FileRecord, FileStamp, Hold, Kin, KnownPost, News, PostState, Problem, Published
+from bot.records import (
+    UNSEEN,
+    Changes,
+    FileRecord,
+    FileStamp,
+    Hold,
+    Kin,
+    KnownPost,
+    News,
+    PostState,
+    Problem,
+    Published,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +55,7 @@ PROGRESS_FILES: Final = 2000
 LONGEST_WAIT_SECONDS: Final = 30.0
 RETRY_SCHEDULED_SECONDS: Final = 5.0
 
+_SENT: Final = (PostState.KNOWN, PostState.PUBLISHED)
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 Files = Sequence[tuple[str, FileStamp]]
@@ -51,14 +73,22 @@ class Publisher:
         flood: int = 20,
         max_age: timedelta | None = None,
         edit_age: timedelta | None = None,
+        withdrawn: Withdrawn = Withdrawn.DELETE,
+        logs_problems: bool = True,
     ) -> None:
-        """`max_age` is that of new posts that are sent unasked, `edit_age` that of messages that still follow edits."""
+        """`max_age` is that of new posts that are sent unasked, `edit_age` that of messages that still follow edits.
+
+        `withdrawn` is what becomes of the messages of posts that are public no more. Without `logs_problems` somebody
+        else tells what can't be read.
+        """
         self._posts = posts
         self._site = site
         self._now = now
         self._identifier = Identifier(posts, site)
-        self._guard = FloodGuard(flood, max_age)
+        self._guards = Guards(flood, max_age)
+        self._withdrawn = withdrawn
         self._edit_age = edit_age
+        self._logs_problems = logs_problems
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
         self._schedule_changed = asyncio.Event()
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
@@ -77,7 +107,8 @@ class Publisher:
             known = await self._posts.stamps_of([path for path, _ in chunk])
             if missing := [(path, stamp) for path, stamp in chunk if known.get(path) != stamp]:
                 taken = await asyncio.to_thread(self._take_all, missing)
-                tell_problems(one.record for one in taken)
+                self._tell_problems(one.record for one in taken)
+                tell_ignored(one.ignored for one in taken)
                 await self._posts.record_baseline([one.record for one in taken], self._now())
             before, done = done, done + len(chunk)
             if done // PROGRESS_FILES > before // PROGRESS_FILES:
@@ -112,19 +143,29 @@ class Publisher:
             unfinished += waiting
             records = [one.record for one in taken if one.record.path not in waiting]
             plain = [record for record in records if record.post is None]
-            tell_problems(plain)
+            self._tell_problems(plain)
+            tell_ignored(one.ignored for one in taken)
             await self._posts.record_files(plain, self._now())
             await self._publish([record for record in records if record.post is not None])
         return tuple(unfinished)
 
     async def forget(self, paths: Sequence[str]) -> None:
-        """These files are away; what was sent of them stays. What was held as a copy of one is that post itself."""
+        """These files are away: their posts are withdrawn. What was held as a copy of one is that post itself."""
         if not paths:
             return
-        for path in await self._posts.forget(paths, self._now()):
-            log.info("%s is gone from the folder; its messages stay", path)
+        tell_forgotten(await self._posts.forget(paths, self._now()))
         self._unread.difference_update(paths)
-        await self.reconsider(paths)
+        await self.reconsider(paths)  # first: a copy of what went away is that post, and its messages stay
+        await self._withdraw_missing()
+
+    async def resume(self) -> None:
+        """Do what an interrupted run left undone."""
+        await self.reconsider()
+        await self._withdraw_missing()
+
+    async def _withdraw_missing(self) -> None:
+        why = self._guards.withdrawals.holds(await self._posts.missing(), self._now())
+        tell_withdrawn(await self._posts.withdraw_missing(self._now(), self._changes(why)), self._withdrawn, why)
 
     async def keep_schedule(self) -> None:
         """Publish scheduled posts when their time comes, until cancelled."""
@@ -140,6 +181,10 @@ class Publisher:
         """Publish all posts that wait for a person's word; returns those that were."""
         held = await self._posts.waiting(PostState.HELD)
         return [post for post in held if await self._release(post)]
+
+    async def release(self, post: KnownPost) -> bool:
+        """Publish one post that waits for a person's word; False if it does not, or its file can't be read."""
+        return post.state is PostState.HELD and await self._release(post)
 
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:
         """Send a known post to `destinations`, whatever they subscribed to; how many did not have it yet."""
@@ -166,18 +211,23 @@ class Publisher:
         digests = {record.digest for record in records}
         verdicts = [await self._identify(record, digests) for record in records]
         news = sum(self._is_news(record, verdict) for record, verdict in zip(records, verdicts, strict=True))
-        flooded = self._guard.flooded(news, self._now())
+        flood = self._guards.news.holds(news, self._now())
+        flooded = Hold(flood) if flood else None
+        changes = await self._judge_changes(records, verdicts)
         held: list[str] = []
         for number, record in enumerate(records):
             assert record.post is not None
             # Who was there first decides who is the copy: from the second on, the one before counts as well.
             verdict = await self._identify(record, digests) if number else verdicts[0]
+            if record.post.visibility is not Visibility.PUBLIC and verdict.same and verdict.same.state in _SENT:
+                await self.reconsider([record.path])  # a public copy of what is hidden now is that post
+                verdict = await self._identify(record, digests)
             if verdict.original is not None:
                 await self._refuse_copy(record, verdict.original)
                 continue
             copied = _held_as_copy(verdict)
-            hold = copied or flooded or self._guard.old(record.post, self._now())
-            published = await self._take_in(record, verdict, hold)
+            hold = copied or flooded or self._guards.old(record.post, self._now())
+            published = await self._take_in(record, verdict, hold, changes[record.post.visibility is Visibility.PUBLIC])
             if published.news is News.HELD and hold is not None and not copied:
                 held.append(hold.reason)
         if held:
@@ -202,7 +252,7 @@ class Publisher:
             self._unread = await self._posts.unread()
             self._unread_noted = True
 
-    async def _take_in(self, record: FileRecord, verdict: Verdict, hold: Hold | None) -> Published:
+    async def _take_in(self, record: FileRecord, verdict: Verdict, hold: Hold | None, changes: Changes) -> Published:
         assert record.post is not None
         published = await self._posts.take_in(
             record,
@@ -210,7 +260,7 @@ class Publisher:
             self._now(),
             same=verdict.same.subject if verdict.same else UNSEEN,
             hold=hold,
-            edits_since=self._now() - self._edit_age if self._edit_age else None,
+            changes=changes,
             old=self._is_old(record, verdict),
         )
         self._unread.discard(record.path)
@@ -222,13 +272,47 @@ class Publisher:
         self._tell(record, published)
         return published
 
+    async def _judge_changes(self, records: Sequence[FileRecord], verdicts: Sequence[Verdict]) -> dict[bool, Changes]:
+        """What may happen to messages that are shown: of posts that are public (True), and of those that are not."""
+        edits = withdrawals = 0
+        for record, verdict in zip(records, verdicts, strict=True):
+            if record.post is None or verdict.same is None or verdict.same.state not in _SENT:
+                continue
+            if record.post.visibility is not Visibility.PUBLIC:
+                withdrawals += verdict.same.visibility is Visibility.PUBLIC
+            elif (verdict.same.path, verdict.same.digest) != (record.path, record.digest):
+                edits += await self._posts.revises(verdict.same.subject, announce(record.post))
+        now = self._now()
+        reasons = {True: self._guards.edits.holds(edits, now), False: self._guards.withdrawals.holds(withdrawals, now)}
+        if reasons[True]:
+            log.warning(
+                "%d edited posts: %s; their messages stay as they are until you say: newsbell deliveries retry --held",
+                edits,
+                reasons[True],
+            )
+        if reasons[False]:
+            log.warning(
+                "%d posts: %s; their messages stay until you say: newsbell release --leaving",
+                withdrawals,
+                reasons[False],
+            )
+        return {public: self._changes(why) for public, why in reasons.items()}
+
+    def _changes(self, hold: str) -> Changes:
+        since = self._now() - self._edit_age if self._edit_age else None
+        return Changes(self._withdrawn, since, hold)
+
     async def _refuse_copy(self, record: FileRecord, original: Kin) -> None:
         """An editor who takes an old post as a template keeps its code: the old post's messages must not change."""
         what = f"this is the same post as {original.path}: both have the same code or address"
         problem = Problem(record.path, 1, what, "give it a code of its own, or remove one of the two")
         refused = replace(record, post=None, problem=problem, refused_for=original.subject)
-        tell_problems([refused])
+        self._tell_problems([refused])
         await self._posts.record_files([refused], self._now())
+
+    def _tell_problems(self, records: Iterable[FileRecord]) -> None:
+        if self._logs_problems:
+            tell_problems(records)
 
     def _tell(self, record: FileRecord, published: Published) -> None:
         tell_news(record, published.news, published.deliveries)

@@ -114,7 +114,7 @@ def own_of(record: FileRecord, kin: Sequence[Kin], zone: tzinfo) -> Kin | None:
         (
             one
             for one in kin
-            if one.keys & paths and (not _other_code(one.key, post.key) or _retyped(Likeness.of(one, post, zone)))
+            if one.keys & paths and (not _other_code(one.key, post.key) or _retyped(one, Likeness.of(one, post, zone)))
         ),
         None,
     )
@@ -172,9 +172,9 @@ def _other_language(known: str, key: str) -> bool:
     return known.rpartition("@")[0] == key.rpartition("@")[0]
 
 
-def _retyped(likeness: Likeness) -> bool:
-    """Whether only the code was mended, perhaps with the title, and the post is as it was."""
-    if not likeness.day or not likeness.length:
+def _retyped(kin: Kin, likeness: Likeness) -> bool:
+    """Whether only the code was mended, perhaps with the title, in a file that was never away."""
+    if not likeness.day or not likeness.length or kin.missing_since is not None:
         return False
     return likeness.certain or (likeness.title and likeness.share >= NEARLY)
 
@@ -252,8 +252,9 @@ def _gave_way(record: FileRecord, own: Kin, moved: Claim | None, beside: Collect
     """Whether the file at a post's path is another post now."""
     if moved is not None and own.copy_of and own.state is PostState.HELD:
         return True  # what it is a copy of went away: it was a move, seen halfway
-    if own.digest == record.digest:
-        return False
+    put_over = moved is not None and moved.kin.copy_of == own.subject and own.digest not in beside
+    if own.digest == record.digest or put_over:
+        return False  # a copy put in its original's place is an edit of it
     if moved is not None and moved.ground is Ground.BYTES:
         return True  # one file was moved onto another
     if own.digest in beside and not likeness.day:

@@ -12,10 +12,12 @@ def next_state(
     before: PostState | None, post: Post, now: datetime, *, hold: Hold | None = None, release: bool = False
 ) -> PostState:
     """Where a post stands after its file was read; `before` is None for one that was never seen."""
-    if before in (PostState.KNOWN, PostState.PUBLISHED):
+    hidden = post.visibility is not Visibility.PUBLIC
+    if before is PostState.KNOWN or (before is PostState.PUBLISHED and not hidden):
         return before
-    if post.visibility is not Visibility.PUBLIC:
-        return PostState.UNPUBLISHED
+    if hidden:
+        was_out = before in (PostState.PUBLISHED, PostState.WITHDRAWN)
+        return PostState.WITHDRAWN if was_out else PostState.UNPUBLISHED
     if hold is not None and hold.copy_of and not release:
         return PostState.HELD  # also before its time: it would go out unseen then
     if post.lies_ahead(now):

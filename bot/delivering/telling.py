@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.models import Visibility
-from bot.records import FileRecord, News
+from bot.models import Visibility, Withdrawn
+from bot.records import FileRecord, Gone, News, Problem
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,8 @@ def tell_news(record: FileRecord, news: News, deliveries: int) -> None:
                 record.path,
                 record.path,
             )
-        case News.UNCHANGED if why:
-            log.info("not public any more: %s (%s); what was sent of it stays", record.path, why)
+        case News.WITHDRAWN:
+            log.info("not public any more: %s (%s), messages that this is about: %d", record.path, why, deliveries)
         case News.HELD | News.UNCHANGED:
             log.debug("%s: %s", news, record.path)
     for warning in post.warnings if post else ():
@@ -52,6 +52,34 @@ def tell_problems(records: Iterable[FileRecord]) -> None:
         if problem := record.problem:
             place = f"{problem.path}:{problem.line}" if problem.line else problem.path
             log.warning("%s: %s; %s", place, problem.what, problem.mend)
+
+
+def tell_ignored(ignored: Iterable[Problem | None]) -> None:
+    """Say which files the site's generator leaves out, and why."""
+    for each in ignored:
+        if each:
+            log.warning("%s: %s; %s", each.path, each.what, each.mend)
+
+
+def tell_forgotten(paths: Iterable[str]) -> None:
+    """Say which files went away."""
+    for path in paths:
+        log.info("%s is gone from the folder", path)
+
+
+def tell_withdrawn(gone: Sequence[Gone], withdrawn: Withdrawn, why: str) -> None:
+    """Say what becomes of the messages of posts that went away; `why` they wait for a word, if they do."""
+    for each in gone:
+        if each.messages:
+            log.info("%s is withdrawn%s", each.path, _fate(each.messages, withdrawn, held=each.held))
+    if why:
+        log.warning("%s; their messages stay until you say: newsbell release --leaving", why)
+
+
+def _fate(messages: int, withdrawn: Withdrawn, *, held: bool = False) -> str:
+    if held or withdrawn is Withdrawn.KEEP:
+        return f"; messages that stay: {messages}"
+    return f"; messages that are {'deleted' if withdrawn is Withdrawn.DELETE else 'marked as withdrawn'}: {messages}"
 
 
 def tell_moved(old: str, new: str, *, sent: bool) -> None:

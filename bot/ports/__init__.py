@@ -1,6 +1,19 @@
 """What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
 
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Store, Subscriptions
-from bot.ports.platforms import Adapter, Desk, Pace, Rate
+from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
 
-__all__ = ["Adapter", "Archive", "Deliveries", "Desk", "Pace", "Posts", "Rate", "Stamps", "Store", "Subscriptions"]
+__all__ = [
+    "Adapter",
+    "Archive",
+    "Deliveries",
+    "Desk",
+    "Pace",
+    "Posts",
+    "Rate",
+    "Stamps",
+    "Store",
+    "Subscriptions",
+    "Trail",
+    "Trails",
+]

@@ -18,11 +18,16 @@ from bot.models import (
     Place,
     Selector,
     Subscription,
+    Withdrawn,
 )
+from bot.ports.platforms import Trail
 from bot.records import (
+    UNHELD,
+    Changes,
     Conclusion,
     FileRecord,
     FileStamp,
+    Gone,
     Hold,
     Kin,
     KnownPost,
@@ -73,16 +78,17 @@ class Posts(Stamps, Protocol):
         same: int | None = None,
         hold: Hold | None = None,
         release: bool = False,
-        edits_since: datetime | None = None,
+        changes: Changes = UNHELD,
         old: bool = False,
     ) -> Published:
         """Record the post of `record`, and, in the same transaction, a delivery for every destination that wants it.
 
         `same` is the subject that it is, UNSEEN if it is none; None: the post with its code, address or path.
         A known post whose announcement differs gets a new revision, and what is shown of it becomes due for an edit;
-        messages from before `edits_since` stay as they are. `hold` records a new post as held instead of publishing
-        it; `release` publishes one that was held; `old` says of a new one that it was there before newsbell, so that it
-        is known as after a baseline. A post that was held as a copy and is taken in without `hold` is none any more.
+        one that is public no more is withdrawn, and one that is public again comes back: `changes` says how. `hold`
+        records a new post as held instead of publishing it; `release` publishes one that was held; `old` says of a new
+        one that it was there before newsbell, so that it is known as after a baseline. A post that was held as a copy
+        and is taken in without `hold` is none any more.
         """
 
     async def send_to(
@@ -96,8 +102,23 @@ class Posts(Stamps, Protocol):
     async def next_scheduled_at(self) -> datetime | None:
         """When the next scheduled post's time comes."""
 
+    async def revises(self, subject: int, announcement: Announcement) -> bool:
+        """Whether `announcement` says something else than what was said last of a post that is known."""
+
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
-        """These files are away. Their messages stay; their paths are marked as missing. Returns those marked now."""
+        """These files are away: their paths are marked as missing. Returns those marked now."""
+
+    async def missing(self) -> int:
+        """How many posts whose files are marked as missing have messages in chats, or on their way there."""
+
+    async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
+        """Withdraw those posts as `changes` say, and schedule none of them any more; what came of each."""
+
+    async def leaving(self) -> list[KnownPost]:
+        """The posts that are public no more, and whose messages wait for a person's word to be taken back."""
+
+    async def leave(self, subject: int, how: Withdrawn, now: datetime) -> int:
+        """That word was given: take the messages of such a post back; how many."""
 
     async def doubles(self, of: Collection[str] | None = None) -> dict[str, FileStamp]:
         """Files that were refused, or are held, for being the post at one of the paths `of` (None: at any)."""
@@ -218,6 +239,17 @@ class Deliveries(Protocol):
 
     async def note_reply(self, platform: str, rates: Collection[str], now: datetime) -> None:
         """A reply went out, counted under the rates with these keys."""
+
+    async def note_messages(
+        self, platform: str, bot: str, messages: Collection[tuple[str, str]], now: datetime
+    ) -> None:
+        """Messages, (chat id, message id), of anybody stand in chats; those of deliveries are noted by `conclude`.
+
+        What is older than a day is forgotten, but for the newest of each chat.
+        """
+
+    async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
+        """What is known around the send under `nonce` whose call began at `tried_at`."""
 
     async def replies_since(self, platform: str, since: datetime) -> list[tuple[list[str], datetime]]:
         """The replies since, oldest first, by the keys of their rates: the rest of the pacer's memory."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +38,27 @@ class Pace(Protocol):
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What is known of the messages around a send whose outcome is not. Ids count up in the order of arrival."""
+
+    floor: int | None  # the newest id known from before the send; None: none is known
+    known: frozenset[int]  # ids behind the floor that are known to be other messages, ours or not
+    newest: int  # the newest id known at all; 0: none
+    shared: bool = False  # other chats of the bot use up ids of the same sequence
+    crowded: bool = False  # another send to this chat has an unknown outcome, too
+
+
+class Trails(Protocol):
+    """Where an adapter remembers which messages stand in chats, beside those that it gives receipts for."""
+
+    async def note(self, bot: str, messages: Collection[tuple[str, str]]) -> bool:
+        """These messages, (chat id, message id), are there: one write. Says whether it could be remembered."""
+
+    async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
+        """What is known around the send under `nonce` whose call began at `tried_at`."""
 
 
 class Desk(Protocol):
@@ -125,10 +146,12 @@ class Adapter(Protocol):
         nonce: str,
         tried_at: datetime,
         now: datetime,
+        rung: int = 0,
     ) -> Receipt | None:
         """What became of a send with unknown outcome: its receipt, or None if sending again with `nonce` is safe.
 
-        Raises OutcomeUnknown where the platform gives no proof either way.
+        Raises NeverArrived where sending anew is safe, TryLater where it has to be looked into once more, and
+        OutcomeUnknown where the platform gives no proof either way.
         """
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:

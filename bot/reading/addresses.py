@@ -16,7 +16,7 @@ _UNRESERVED: Final = "%-._~!$&'()*+,;=:@/"  # RFC 3986: what a path may hold, an
 
 _HAS_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _SOURCE_FILE: Final = re.compile(r"\.(?:md|mdx|markdown|mkd)$", re.I)  # a link to a file that the site shows elsewhere
-_SIMPLE: Final = re.compile(r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?P<path>/[A-Za-z0-9._~/-]*)?")
+_SIMPLE: Final = re.compile(r"https?://[a-z0-9]++(?:[.-][a-z0-9]++)*+(?P<path>/[A-Za-z0-9._~/-]*+)?")
 
 
 class Links(NamedTuple):
@@ -28,6 +28,8 @@ class Links(NamedTuple):
     def resolve(self, written: str) -> str | None:
         """The address that a link leads to; None if readers of a message could not follow it."""
         text = written.strip()
+        if is_simple(text):
+            return text
         if not text or text.startswith("#"):
             return None
         if text.startswith("//") or _HAS_SCHEME.match(text):
@@ -56,13 +58,13 @@ def is_too_long(written: str) -> bool:
 def _whole(written: str, base: str) -> str | None:
     """`written` as an address of whatever length."""
     text = written.strip()
-    if _SIMPLE.fullmatch(text):  # most are, and the rest costs ten times as much
-        return text
     if text.startswith("//"):
         text = f"https:{text}"
+    elif base and text.startswith("/"):
+        text = base.rstrip("/") + text
+    if _SIMPLE.fullmatch(text):  # most are, and the rest costs ten times as much
+        return text
     try:
-        if base and text.startswith("/"):
-            text = base.rstrip("/") + text
         return _encoded(urlsplit(text))
     except ValueError:  # a port of letters, half an IPv6 address, a host that no registry would sell
         return None

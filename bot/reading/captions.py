@@ -17,6 +17,7 @@ from bot.reading.text.spans import plain
 _SHORTEST, _LONGEST = 25, 350
 """Characters of a caption without a credit: a greeting is shorter, a sentence cut by a link may be longer."""
 
+_ABOVE_A_LEAD: Final = (Kind.HEADING, Kind.MARKER)  # no set: an Enum's hash costs more than two comparisons
 _SENTENCE_END: Final = re.compile(r"""[.!?…។៕！？。]["'”’»)\]]*$|["”’»]$""")
 _OPEN_END: Final = (",", ":", ";", "៖")
 _ENDING: Final = 100  # characters from the end in which a credit stands, as the next pattern has it
@@ -41,7 +42,7 @@ def find_caption(blocks: Iterable[Block], captions: Captions = Captions.AUTO) ->
     for block in unread:
         if block.kind is Kind.IMAGE and not (lead and lead.spans):
             lead = block  # several pictures, one caption
-        elif lead or block.kind not in {Kind.HEADING, Kind.MARKER}:
+        elif lead or block.kind not in _ABOVE_A_LEAD:
             break
     else:
         block = None

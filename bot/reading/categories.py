@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.reading.fields import text_of, texts_in, unescape
-from bot.reading.language import is_language_folder
+from bot.reading.language import names_a_language
 from bot.reading.page import Page
 from bot.reading.paths import subjects_of
 from bot.reading.suspicions import sane_names
@@ -19,7 +19,7 @@ def categories_of(page: Page) -> tuple[str, ...]:
     written = page.site.generator.categories_of(page)
     names = [*(_gather(page.values, "category", "categories") if written is None else written)]
     if page.site.folder_categories:
-        names += [folder for folder in subjects_of(page.path) if not is_language_folder(folder, page.path)]
+        names += [folder for folder in subjects_of(page.path) if not names_a_language(folder, page)]
     return sane_names(page, _each_once(names), "categories")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from bot.reading.fields import flag, shown, texts_in, tidy
@@ -55,10 +56,17 @@ def to_moment(value: object, zone: tzinfo) -> datetime | None:
     if isinstance(value, dict):
         value = next(filter(None, map(value.get, _INSIDE)), None)
     if isinstance(value, str):
-        value = _parse(tidy(value))
+        return _moment_in(value, zone)
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time.min)
     return _to_utc(value, zone) if isinstance(value, datetime) else None
+
+
+@lru_cache(maxsize=64)
+def _moment_in(written: str, zone: tzinfo) -> datetime | None:
+    """As to_moment, kept for a while: several rules ask for the date of the post that is being read."""
+    moment = _parse(tidy(written))
+    return None if moment is None else _to_utc(moment, zone)
 
 
 def _to_utc(moment: datetime, zone: tzinfo) -> datetime | None:

@@ -27,6 +27,10 @@ _SHORTEST_DESCRIPTION: Final = 40
 _NEARLY: Final = 20  # characters that a description may have beyond the title, and still says nothing new
 _BYLINE: Final = re.compile(r"(?:authors?|by|written by|posted by|editors?)\s*:", re.I)
 _LONGEST_BYLINE: Final = 120
+_SIGNED: Final = re.compile(r"(?:(?:posted|written|reported)\s+)?by\s+(?=[^\W\d_])", re.I)
+_MOST_WORDS_SIGNED: Final = 6
+_BETWEEN: Final = "& - – — | a al and at bin bint da de del der di du el for in la le of on the van von"
+_BETWEEN_NAMES: Final = frozenset(_BETWEEN.split())
 _LETTER: Final = re.compile(r"[^\W_]")
 
 Paragraph = tuple[Span, ...]
@@ -119,10 +123,43 @@ def _enough(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
 
 def _is_real(spans: Paragraph, title: str) -> bool:
     text = plain(spans)
-    if not _LETTER.search(text) or (len(text) <= _LONGEST_BYLINE and _BYLINE.match(text)):
+    if not _LETTER.search(text) or (
+        len(text) <= _LONGEST_BYLINE and (_BYLINE.match(text) or _is_signature(spans, text))
+    ):
         return False
-    return len(text) > 2 * len(title) or any(
-        said != known for said, known in zip_longest(_letters_of(text), _letters_of(title))
+    return (
+        _begin_unlike(text, title)
+        or len(text) > 2 * len(title)
+        or any(said != known for said, known in zip_longest(_letters_of(text), _letters_of(title)))
+    )
+
+
+def _is_signature(spans: Paragraph, text: str) -> bool:
+    """Whether the whole paragraph says who wrote the post: `By JANE DOE`, `**Posted by Jane Doe on Monday**`.
+
+    After "by" comes a name with a capital. In plain words there are few, and all are names or stand between them; in
+    bold or italics only a sentence is none.
+    """
+    signed = _SIGNED.match(text)
+    if signed is None:
+        return False
+    first, *others = words = text[signed.end() :].split()
+    if not first[0].isupper():
+        return False
+    if all(word[0].isupper() or word[0].isdigit() or word.lower() in _BETWEEN_NAMES for word in others):
+        return len(text.split()) <= _MOST_WORDS_SIGNED or _is_styled(spans)
+    return _is_styled(spans) and words[-1][-1] not in ".!?…"
+
+
+def _is_styled(spans: Paragraph) -> bool:
+    return all(span.bold or span.italic for span in spans if _LETTER.search(span.text))
+
+
+def _begin_unlike(text: str, title: str) -> bool:
+    """Whether the first letters of both are plain ones, and not the same: then there is no need to compare more."""
+    first, known = text[:1], title[:1]
+    return (
+        first.isascii() and first.isalpha() and known.isascii() and known.isalpha() and first.lower() != known.lower()
     )
 
 

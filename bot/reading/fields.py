@@ -59,7 +59,10 @@ def text_of(value: object) -> str:
 
 def first_text(values: Mapping[str, object], *keys: str) -> str:
     """The text of the first of `keys` that has one."""
-    return next(filter(None, (text_of(values.get(key)) for key in keys)), "")
+    for key in keys:
+        if text := text_of(values.get(key)):
+            return text
+    return ""
 
 
 def texts_in(value: object) -> Iterator[str]:

@@ -61,6 +61,7 @@ def _addresses(page: Page, written: Iterable[str]) -> Iterator[str]:
     """The comparable forms of addresses that can tell a post from others: a pattern or a site's front page can't."""
     for text in filter(None, written):
         whole = text if is_simple(text) else "" if is_pattern(text) else web_address(text, page.site.url)
-        address = comparable(whole or "")
-        if any(sign in address.partition("://")[2] for sign in "/?"):
+        address = comparable(whole) if whole else ""
+        behind_scheme = address.partition("://")[2]
+        if "/" in behind_scheme or "?" in behind_scheme:
             yield address

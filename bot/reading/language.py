@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from bot.reading.fields import first_text, shown
@@ -44,7 +48,7 @@ _ALSO_WORDS: Final = frozenset(_WORDS.split())
 
 def language_of(page: Page) -> str:
     """The language that the front matter names, else the one that its generator reads from the path, else what the
-    file's name or its folders say by `is_language_folder`, else the site's.
+    file's name or its folders say by `is_language_folder` (where the generator leaves that open), else the site's.
     """
     written = first_text(page.values, "language", "lang", "locale")
     if tag := normal_tag(written):
@@ -63,33 +67,78 @@ def normal_tag(written: str) -> str:
     return _OTHER_NAMES.get(match[1], match[1]) + match[2] if match else ""
 
 
-def is_language_folder(folder: str, path: str) -> bool:
+def is_language_folder(folder: str, path: str, root: Path | None = None, languages: Iterable[str] = ()) -> bool:
     """Whether `folder`, one of those in `path`, holds the posts of a language: km/rain.md, content/km/news/rain.md.
 
     Only a known tag that is the outermost folder, or stands directly above or below one that all sites have (`_posts`,
     `content` …), counts: deeper down two letters are a section. One that is also a word or a country, uk or it, counts
     only directly above such a folder: uk/_posts/rain.md.
+
+    `root` is the folder that `path` is relative to, and `languages` are those that the site has for certain. Where a
+    root is given, a folder of another language that has no `_posts` or the like below it must have one more language
+    beside it: alone, posts/cs/rain.md is about computers.
     """
     tag = _tag_of(folder)
     folders = ["", *folders_of(path), ""]
-    for before, here, after in zip(folders, folders[1:], folders[2:], strict=False):
+    for depth, (before, here, after) in enumerate(zip(folders, folders[1:], folders[2:], strict=False)):
         if here == folder and tag:
-            if is_structural(after):
+            if is_structural(after) or (tag[:2] not in _ALSO_WORDS and _holds_a_site(folders[depth:])):
                 return True
             if tag[:2] not in _ALSO_WORDS and (not before or is_structural(before)):
-                return True
+                known = root is None or tag in map(normal_tag, languages)
+                return known or _has_others_beside(folder, os.path.join(root or "", *folders[1 : depth + 1]))  # noqa: PTH118
     return False
 
 
+def names_a_language(folder: str, page: Page) -> bool:
+    """Whether `folder`, one of those above `page` in the watched folder, says its language and not its subject."""
+    generator = page.site.generator
+    if generator.knows_folders(page.site_path):
+        return normal_tag(folder) == normal_tag(generator.language_of(page.site_path)) != ""
+    return is_language_folder(folder, page.path, page.site.root, (*generator.languages, page.site.language))
+
+
 def _from_path(page: Page) -> str:
+    generator = page.site.generator
+    if generator.knows_folders(page.site_path):
+        return ""
     suffixes = page.path.rpartition("/")[2].split(".")[1:-1]  # Hugo: rain.km.md
     if tag := next(filter(None, map(_tag_of, reversed(suffixes))), ""):
         return tag
-    for path in dict.fromkeys((page.path, page.site_path)):  # the watched folder may be one of several languages
+    # The watched folder may be one of several languages.
+    for path, root in {page.site_path: generator.root, page.path: page.site.root}.items():
         for folder in folders_of(path):
-            if is_language_folder(folder, path):
+            if _tag_of(folder) and is_language_folder(folder, path, root, (*generator.languages, page.site.language)):
                 return _tag_of(folder)
     return ""
+
+
+def _holds_a_site(folders: Sequence[str]) -> bool:
+    """Whether the second of `folders` is the outermost one and has a whole site below it: km/news/_posts."""
+    return not folders[0] and any(map(is_structural, folders[2:]))
+
+
+def _has_others_beside(folder: str, above: str) -> bool:
+    """Whether the folder at `above` has another one than `folder` that is named for a language.
+
+    It costs one look at that folder, and is found out anew whenever something was added there or taken away. Where
+    nothing can be found out, the name of `folder` alone must do.
+    """
+    try:
+        changed_ns = os.stat(above).st_mtime_ns  # noqa: PTH116 - for each post in such a folder, and Path takes thrice as long
+        return not _language_folders(above, changed_ns) <= {folder}
+    except (OSError, ValueError):
+        return True
+
+
+@lru_cache(maxsize=256)
+def _language_folders(above: str, changed_ns: int) -> frozenset[str]:
+    with os.scandir(above) as entries:
+        return frozenset(
+            entry.name
+            for entry in entries
+            if (tag := _tag_of(entry.name)) and tag[:2] not in _ALSO_WORDS and entry.is_dir()
+        )
 
 
 def _tag_of(part: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.reading.addresses import LONGEST_ADDRESS, encode_segment, is_too_long, web_address
+from bot.reading.addresses import LONGEST_ADDRESS, encode_segment, is_simple, is_too_long, web_address
 from bot.reading.fields import first_text, text_of
 from bot.reading.page import Page
 from bot.reading.paths import name_of, slug_of, stem_of
@@ -16,7 +16,9 @@ from bot.reading.site import LinkTo
 
 _ORIGIN_KEYS: Final = ("origin_url", "external_url", "canonical_url")
 _OWN_KEYS: Final = ("permalink", "url", "link")  # may also be a path on the site
-_TO_BE_FILLED: Final = re.compile(r"(?:^|[/_.-]):[A-Za-z]|[{}]")  # /:year/:title/, {{ site.x }}
+_TO_BE_FILLED: Final = re.compile(  # /:year/:title/, {{ site.x }}: a sign that re finds fast, then what is around it
+    r"[:{}](?:(?<=[{}])|(?<![^/_.-]:)[A-Za-z])"
+)
 _BEGINS_AS_ONE: Final = re.compile(r"(?:https?:)?//", re.I)
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _TEMPLATE_RULE: Final = "NEWSBELL_POST_URL"
@@ -59,10 +61,19 @@ def is_pattern(written: str) -> bool:
 def _publishers(page: Page) -> Iterator[Link]:
     for key in _ORIGIN_KEYS:
         written = text_of(page.values.get(key))
-        if address := None if is_pattern(written) else web_address(written):
+        if not written:
+            continue
+        if address := _whole(written):
             yield Link(address, key)
-        elif written:
+        else:
             page.doubt(f"{key} is no address that readers can open; {_mend(written)}", key)
+
+
+def _whole(written: str) -> str | None:
+    """`written` as a whole address; None if it is none, or to be filled in."""
+    if is_simple(written):
+        return written
+    return None if is_pattern(written) else web_address(written)
 
 
 def _mend(written: str) -> str:
@@ -78,8 +89,10 @@ def _mend(written: str) -> str:
 
 def _own(page: Page) -> Link | None:
     """What the front matter says by itself: a whole address before a path on the site."""
-    texts = {key: text_of(page.values.get(key)) for key in _OWN_KEYS}
+    texts = {key: written for key in _OWN_KEYS if (written := text_of(page.values.get(key)))}
     ready = {key: written for key, written in texts.items() if not is_pattern(written)}
+    if not ready:
+        return None
     whole = (Link(address, key) for key, written in ready.items() if (address := web_address(written)))
     paths = (
         Link(address, key)

@@ -29,6 +29,7 @@ _PLATFORMS: Final = ("telegram", "discord")
 _EVERYWHERE: Final = "all"
 _MOST_NAMED: Final = 5  # unknown keys; a whole file pasted below `newsbell:` is one mistake, and no hundreds
 
+_NONE: Final = Overrides()
 _EXAMPLE: Final = "write  newsbell: false  to keep the post back, or keys below it, such as  silent: true"
 _SHOWN_KINDS: Final = frozenset({Kind.HEADING, Kind.PARAGRAPH, Kind.LIST, Kind.QUOTE})
 _HAS_SCHEME: Final = re.compile(r"https?:", re.I)
@@ -52,9 +53,8 @@ def overrides_of(page: Page, url: str | None = None) -> Asked:
 
     What is not understood is doubted, and counts as not asked for.
     """
-    beside = Overrides(
-        breaking=flag(page.values.get("breaking")) is True, silent=flag(page.values.get("silent")) is True
-    )
+    breaking, silent = (flag(page.values.get(key)) is True for key in ("breaking", "silent"))
+    beside = Overrides(breaking=breaking, silent=silent) if breaking or silent else _NONE
     written = page.values.get(_NEWSBELL)
     if written is None or flag(written) is not None:
         return Asked(beside)
@@ -179,7 +179,8 @@ def _doubt(page: Page, sentence: str, key: str = "") -> None:
 def _line_of(page: Page, key: str) -> int:
     """The line of `key` below `newsbell`, or of that itself: the same name may stand at the top as well."""
     source = page.front.source
-    top = re.search(rf"""^[ \t]*(?:["']?{_NEWSBELL}["']?[ \t]*[:=.]|\[{_NEWSBELL}[.\]])""", source, re.M | re.I)
+    table = rf"\[(?:\w+\.)?{_NEWSBELL}[.\]]"  # also in a table of a site's own keys: [extra.newsbell]
+    top = re.search(rf"""^[ \t]*(?:["']?{_NEWSBELL}["']?[ \t]*[:=.]|{table})""", source, re.M | re.I)
     if top is None:
         return page.front.source_line
     below = re.compile(rf"""(?:^|[\s{{,.])["']?{re.escape(key)}["']?[ \t]*[:=]""", re.M | re.I)

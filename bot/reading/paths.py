@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_EXTENSIONS: Final = frozenset({"md", "markdown", "mkdown", "mkdn", "mkd", "mdx"})  # Jekyll's markdown_ext, and MDX
+EXTENSIONS: Final = frozenset({"md", "markdown", "mkdown", "mkdn", "mkd", "mdx"})  # Jekyll's markdown_ext, and MDX
 _NO_POSTS: Final = frozenset({"_index", "readme"})  # describe a folder (Hugo, Zola, every code host)
 _NO_FOLDERS: Final = frozenset({"node_modules", "_site"})
 _DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:-\d{2}-\d{2}-\d{2})?[-_]?")
@@ -20,7 +20,7 @@ def is_post_path(path: str) -> bool:
     """Whether the file at `path`, relative to the watched folder, may be a post. Looks at nothing but the path."""
     *folders, name = path.split("/")
     stem, dot, extension = name.rpartition(".")
-    if not dot or extension.lower() not in _EXTENSIONS or name.startswith((".", "~", "#")):
+    if not dot or extension.lower() not in EXTENSIONS or name.startswith((".", "~", "#")):
         return False
     if stem.split(".")[0].lower() in _NO_POSTS:  # README.km.md as well
         return False

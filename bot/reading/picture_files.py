@@ -31,11 +31,13 @@ def names_a_picture(path: str) -> bool:
 
 def find_picture(written: str, page: Page) -> Found:
     """The picture's file for `written`, the path of an address: from the site's root if it begins with "/", else from
-    the post's folder, and then from the root (Hugo and Jekyll themes take it so)."""
+    the post's folder, and then from the root (Hugo and Jekyll themes take it so). Hexo may keep a post's pictures in a
+    folder of its own, named as the post."""
     allowed = [folder.resolve() for folder in page.site.folders]
     public = page.site.folders[-1]
     served = [public / folder for folder in page.site.generator.public_folders]
-    beside = [(page.site.root / page.path).parent]
+    file = page.site.root / page.path
+    beside = [file.with_suffix(""), file.parent] if page.site.generator.has_asset_folders else [file.parent]
     places = served if written.startswith("/") else beside if ".." in written else [*beside, *served]
     found = Found()
     for candidate in _candidates(places, written):

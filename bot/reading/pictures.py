@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from bot.models import Picture
-from bot.reading.addresses import join, path_in, web_address
+from bot.reading.addresses import is_simple, join, path_in, web_address
 from bot.reading.fields import first_text, shown, text_of, tidy
 from bot.reading.own_page import own_page
 from bot.reading.page import Page
@@ -20,7 +20,7 @@ MOST_CANDIDATES: Final = 3
 _KEYS: Final = (
     *("image", "cover", "cover_image", "coverimage", "featured_image", "featuredimage", "feature_image", "og_image"),
     *("og:image", "ogimage", "socialimage", "hero", "heroimage", "hero_image", "banner", "header", "thumbnail"),
-    *("teaser", "images", "social"),
+    *("teaser", "images", "photos", "social"),
 )
 _IN_AN_OBJECT: Final = ("url", "src", "path", "image", "og_image", "teaser", "feature")
 _BADGE_HOST: Final = re.compile(
@@ -70,8 +70,8 @@ def _own(written: object, page: Page, url: str | None) -> Picture | None:
 
 def _written(page: Page) -> Iterator[_Written]:
     values = page.values
-    for key in _KEYS:
-        value = values.get(key)
+    for key in filter(values.__contains__, _KEYS):
+        value = values[key]
         if value is None:
             continue
         for candidate in islice(value, MOST_CANDIDATES) if isinstance(value, list) else (value,):
@@ -91,6 +91,9 @@ def _source_and_alt(value: object) -> tuple[str, str]:
 
 def _resolve(written: _Written, page: Page, url: str | None) -> Picture | None:
     source = written.source
+    if is_simple(source):  # most are, and the rest costs twice as much
+        path = path_in(source)
+        return None if _NO_PICTURE.search(path) or _is_badge(source) else Picture(url=source, alt=written.alt)
     if _ON_THIS_MACHINE.match(source):
         _refuse(written, page)
         return None

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bot.errors import PostError
+from bot.errors import IgnoredPost, PostError
 from bot.models import Post, Visibility
 from bot.reading.addresses import Links
 from bot.reading.categories import categories_of, tags_of
@@ -38,7 +38,8 @@ def read_post(path: Path, site: Site, *, now: datetime | None = None) -> Post | 
     """The post in the file at `path`; None if the file is no post.
 
     `now` (aware) decides whether the post has expired; it is the present unless given. Raises PostError with line and
-    mend, IncompletePost for a file that is being written, and OSError when the file can't be read at all.
+    mend, IncompletePost for a file that is being written, IgnoredPost for one that the site leaves out, and OSError
+    when the file can't be read at all.
     """
     relative_path = _relative(path, site)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would make us wait for its writer
@@ -61,13 +62,15 @@ def read_bytes(content: bytes, relative_path: str, site: Site, *, now: datetime 
     _refuse_a_nameless_path(relative_path)
     refuse_too_large(relative_path, len(content))
     if refusal := site.generator.refusal(site.site_path(relative_path)):
-        raise PostError(relative_path, 0, *refusal)
+        raise IgnoredPost(relative_path, 0, *refusal)
     front = read_front_matter(content, relative_path, hexo=site.generator.name == "Hexo")
     if front is None:
         return None
-    defaults = site.generator.defaults(site.site_path(relative_path))
-    values = _above(defaults, front.values) if defaults else front.values
-    page = Page(relative_path, front, values, _body(front, values, relative_path, site), site)
+    doubts: list[str] = []
+    defaults = site.generator.defaults(site.site_path(relative_path), doubts.append)
+    written = site.generator.keys_in(front.values)
+    values = _above(defaults, written) if defaults else written
+    page = Page(relative_path, front, values, _body(front, values, relative_path, site), site, doubts)
     return _to_post(page, now or datetime.now(UTC))
 
 
@@ -123,7 +126,9 @@ def _body(front: FrontMatter, values: Mapping[str, object], path: str, site: Sit
     """The body; the post or the site may have a mark of its own for the excerpt's end."""
     own = values.get("excerpt_separator")
     separator = own if isinstance(own, str) else site.generator.excerpt_separator
-    return Body(front.body, Links(site.url), separator, mdx=path.lower().endswith(_MDX))
+    is_mkdocs = site.generator.name == "MkDocs"
+    body = site.generator.with_links(front.body, site.site_path(path), site.zone)
+    return Body(body, Links(site.url), separator, mdx=path.lower().endswith(_MDX), mkdocs=is_mkdocs)
 
 
 def refuse_too_large(relative_path: str, size: int) -> None:

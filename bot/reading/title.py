@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from bot.errors import PostError
-from bot.reading.fields import first_text, tidy, unescape
+from bot.reading.fields import first_text, shown, tidy, unescape
 from bot.reading.page import Page
+from bot.reading.paths import is_structural, slug_of
 from bot.reading.shorten import shortened
 from bot.reading.text.blocks import Kind
 from bot.reading.text.spans import plain
@@ -16,14 +17,16 @@ LONGEST_TITLE: Final = 256
 """UTF-16 units (Discord, "Embed Limits")."""
 
 _OTHER_KEYS: Final = ("linktitle", "newstitle", "headline")
+_INDEX: Final = "index"
+_BETWEEN_WORDS: Final = re.compile(r"[-_\s]+")
 _RAW_TITLE: Final = re.compile(r"\ntitle[ \t]*:[ \t]+(\S.*)$", re.M | re.I)
 
 
 def title_of(page: Page) -> str:
     """The title in the front matter, shown as written, else the body's first heading of level 1 without its markup,
-    else what the site's generator makes of the file's name; at most LONGEST_TITLE.
+    else what the site's generator makes of the file's name, else that name in words; at most LONGEST_TITLE.
 
-    Raises PostError if there is none.
+    Raises PostError if even the name says nothing: that of an `index.md` in a folder such as `posts`.
     """
     _doubt_what_yaml_swallows(page)
     if written := tidy(unescape(first_text(page.values, "title", *_OTHER_KEYS))):
@@ -31,8 +34,27 @@ def title_of(page: Page) -> str:
     headings = (plain(block.spans) for block in page.blocks if block.kind is Kind.HEADING and block.level == 1)
     if title := next(filter(None, map(tidy, headings)), "") or tidy(page.site.generator.title_of(page)):
         return _short(title, page)
+    if title := tidy(_name_in_words(page)):
+        page.doubt(f"the post has no title; {shown(title)}, made of its file's name, stands for it", "title")
+        return _short(title, page)
     mend = f"add a line  {page.front.example('title')}  to its front matter"
     raise PostError(page.path, page.front.line_of("title"), "the post has no title", mend)
+
+
+def _name_in_words(page: Page) -> str:
+    """The file's name as a title: `2024-11-07-rain_in-kampot.md` is "Rain In Kampot"; empty if it says nothing.
+
+    An index file has its folder's name; in the watched folder itself, that one's. (Reference: Jekyll's titleize_slug,
+    but what is written in capitals stays so.)
+    """
+    slug = slug_of(page.path)
+    if slug.lower() == _INDEX:
+        slug = page.site.root.absolute().name
+        if is_structural(slug):
+            return ""
+    if slug[:1].isdigit() and slug.replace("-", "").isdigit():  # a date, and nothing behind it
+        return slug
+    return " ".join(word[0].upper() + word[1:] for word in _BETWEEN_WORDS.split(slug) if word)
 
 
 def _short(title: str, page: Page, key: str = "") -> str:

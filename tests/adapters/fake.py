@@ -238,6 +238,7 @@ class FakeAdapter(Adapter):
         nonce: str,
         tried_at: datetime,
         now: datetime,
+        rung: int = 0,
     ) -> Receipt | None:
         def look_up() -> Receipt | None:
             if self.proof is Proof.NONE:

@@ -120,7 +120,7 @@ def test_it_keeps_no_posts_in_memory(checked: Checked, tmp_path: Path) -> None:
 
     nothing = run_measured(tmp_path, "check", "--json", posts=empty)
 
-    assert nothing.code == 0
+    assert nothing.code == 1  # there is no post
     assert checked.measured.peak - nothing.peak < ROOM
 
 

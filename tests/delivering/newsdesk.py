@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.delivering.publisher import Publisher
+from bot.models import Withdrawn
 from bot.reading.site import Site
 from bot.watching.walk import stamp_of, walk
 from tests.delivering.service import Service
@@ -24,11 +25,19 @@ class Desk:
     """A folder of posts, and a publisher for it."""
 
     def __init__(self, service: Service, root: Path, *, flood: int = 20, max_age: timedelta | None = None) -> None:
+        """The messages of posts that go away stay, so that tests of who is who see all that were ever sent."""
         self.service = service
         self.root = root
         self.now = NOON
         self.site = Site(root, url="https://example.org")
-        self.publisher = Publisher(service.store.posts, self.site, now=lambda: self.now, flood=flood, max_age=max_age)
+        self.publish_as(flood=flood, max_age=max_age)
+
+    def publish_as(
+        self, *, withdrawn: Withdrawn = Withdrawn.KEEP, flood: int = 20, max_age: timedelta | None = None
+    ) -> None:
+        """Go on with a publisher of these settings, for the site as it is now."""
+        posts, now = self.service.store.posts, lambda: self.now
+        self.publisher = Publisher(posts, self.site, now=now, flood=flood, max_age=max_age, withdrawn=withdrawn)
 
     def write(self, path: str, title: str = "Rain", date: str = "2026-11-01", content: str = "") -> str:
         file = self.root / path

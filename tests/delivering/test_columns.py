@@ -55,6 +55,7 @@ async def test_two_posts_with_one_description_are_two(desk: Desk) -> None:
     described = f"description: {RIVER}"
     desk.write("2026-10-20-wells.md", content=page("Who mends the wells?", RIVER, "date: 2026-10-20", described))
     await desk.scan()
+    assert await desk.due() == ["Who mends the wells?"]
     desk.remove("2026-10-20-wells.md")
     desk.write("2026-10-27-taxes.md", content=page("When are taxes due?", MARKET, "date: 2026-10-27", described))
     await desk.scan()
@@ -116,6 +117,18 @@ async def test_a_held_copy_that_takes_its_originals_place_is_still_a_copy(desk: 
 
     assert await desk.titles_shown() == ["River rises"]
     assert await desk.states() == {"river.md": "held", left: "published"}
+
+
+async def test_a_held_copy_that_is_put_over_its_original_is_an_edit_of_it(desk: Desk) -> None:
+    desk.write("river.md", content=page("River rises", RIVER, DATED))
+    await desk.scan()
+    desk.write("river-2.md", content=page("River rises", RIVER + " Nobody was hurt.", DATED))
+    await desk.scan()
+    desk.move("river-2.md", "river.md")
+    await desk.scan()
+
+    assert await desk.titles_shown() == ["River rises"]
+    assert await desk.states() == {"river.md": "published"}
 
 
 async def test_posts_with_codes_keep_them_when_their_languages_folder_is_renamed(desk: Desk) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivering.publisher import Publisher
 from bot.reading.site import Site
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
@@ -160,7 +159,8 @@ async def test_a_draft_that_is_copied_among_the_posts_is_news(desk: Desk) -> Non
 async def test_a_flood_says_why_it_is_held(service: Service, tmp_path: Path) -> None:
     (tmp_path / "posts").mkdir()
     desk = Desk(service, tmp_path / "posts")
-    desk.publisher = Publisher(service.store.posts, Site(desk.root), now=lambda: desk.now, flood=1)
+    desk.site = Site(desk.root)
+    desk.publish_as(flood=1)
     for name in ("River", "Market"):
         desk.write(f"{name}.md", name)
     await desk.scan()

@@ -32,10 +32,12 @@ from bot.errors import (
     DestinationLost,
     DestinationMoved,
     MessageGone,
+    NeverArrived,
     OutcomeUnknown,
     PictureRefused,
     Rejected,
     Scope,
+    TooLateToDelete,
     TryLater,
 )
 from bot.models import Action, Attempt, Delivery, DeliveryState, Lane, Outcome, Receipt, Shown
@@ -52,8 +54,10 @@ CASES: list[tuple[DeliveryError, Case, Decision]] = [
         SEND,
         RetryAt(later(7), "flood", flood=True, bot_waits=True),
     ),
+    (NeverArrived("not there", 0), Case(Action.PROBE, 1, NOON), RetryAt(NOON, "not there")),
     (PictureRefused("too large"), SEND, NextPicture("too large")),
     (Rejected("too long"), SEND, GiveUp("too long")),
+    (TooLateToDelete("too old"), SEND, GiveUp("too old")),
     (DestinationLost("kicked"), SEND, Suspend("kicked")),
     (LOST, SEND, RetryAt(later(60), "no rights")),
     (LOST, replace(SEND, tries=3, reason="bad gateway"), RetryAt(later(60), "no rights")),

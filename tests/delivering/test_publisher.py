@@ -220,7 +220,7 @@ async def test_a_scheduled_post_whose_file_is_gone_is_complained_of_once_and_kep
 ) -> None:
     path = desk.write("a.md", "Tomorrow", "2026-11-03")
     await desk.take_in(path)
-    await desk.publisher.forget([path])
+    desk.remove(path)
     desk.now += timedelta(days=2)
 
     waits = [await desk.publisher.publish_scheduled() for _ in range(3)]

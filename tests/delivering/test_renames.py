@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivering.publisher import Publisher
 from bot.reading.site import Site
 from tests.delivering.newsdesk import Desk
 
@@ -34,7 +33,7 @@ def page(title: str, body: str, *front: str) -> str:
 async def desk(desk: Desk) -> Desk:
     """With a baseline, and a site whose links go by the file's name."""
     desk.site = Site(desk.root, url="https://example.org", post_url="https://example.org/{slug}")
-    desk.publisher = Publisher(desk.service.store.posts, desk.site, now=lambda: desk.now, flood=5)
+    desk.publish_as(flood=5)
     desk.write("old/readers.md", content=page("Readers write", "Letters of this week, as they came."))
     await desk.scan()
     await desk.service.store.posts.finish_baseline(desk.now)

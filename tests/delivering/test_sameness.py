@@ -80,6 +80,7 @@ LATELY: dict[str, Any] = {"missing_since": NOON - timedelta(hours=23)}
         (river(title="B", text=MARKET), known(OLD, 1, "path:new.md", path="new.md", **AGES), False),
         (river(text=RIVER[:150]), known(OLD, 1, "path:new.md", path="new.md", **AGES), True),
         (river(code="B"), known(river("new.md", "A"), 1, "path:new.md"), True),
+        (river(code="B"), known(river("new.md", "A"), 1, "path:new.md", **LATELY), False),
         (river(code="B", text=MARKET), known(river("new.md", "A"), 1, "path:new.md"), False),
         (river(text=MARKET, title="Flood"), known(OLD, 1, "was:https://example.org/old@en"), True),
         (river(text=MARKET, title="Flood"), known(OLD, 1, "was:https://example.org/old@en", **AGES), False),

@@ -40,6 +40,7 @@ async def test_once_ends_with_1_when_a_token_is_refused(world: World) -> None:
 
 async def test_once_notices_what_is_gone(world: World) -> None:
     newsroom, telegram = world.newsroom, world.telegram
+    newsroom.settings["NEWSBELL_WITHDRAWN"] = "keep"
     channel = telegram.add_channel("National news")
     newsroom.write("old.md", post("OLD1"))
     assert (await newsroom.command("once"))[0] == 0

@@ -91,7 +91,11 @@ class Readers:
 @pytest.fixture
 async def readers(world: World) -> Readers:
     newsroom, telegram, discord = world.newsroom, world.telegram, world.discord
-    newsroom.settings |= {"NEWSBELL_GRACE": GRACE, "NEWSBELL_POST_URL": "https://example.org/{slug}"}
+    newsroom.settings |= {
+        "NEWSBELL_GRACE": GRACE,
+        "NEWSBELL_POST_URL": "https://example.org/{slug}",
+        "NEWSBELL_WITHDRAWN": "keep",  # what is away on another branch for longer would be deleted, and come back anew
+    }
     chat = telegram.add_channel("National news")
     channel = discord.add_channel(discord.add_guild("Readers"), "news")
     readers = Readers(world, chat, channel)

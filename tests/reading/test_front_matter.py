@@ -123,6 +123,8 @@ def test_yamls_traps_give_the_text_that_was_written(front: str, key: str, value:
         ("title: 'It's raining'", 2, "title has ' inside '…'", 'title: "It\'s raining"'),
         ('title: "Rain\ndescription: "It rained"', 2, 'title has a " that is not closed', 'title: "Rain"'),
         (r'title: "C:\x"', 2, r"title has a \ that YAML can't read", r'title: "C:\\x"'),
+        (r'title: "Rain \ud83d\ude00 \ud83d"', 2, r"title has half an emoji (\ud83d)", "write the emoji itself"),
+        (r'title: "Rain \ud83d\ude00 \q"', 2, r"title has a \ that YAML can't read", r'title: "Rain 😀 \\q"'),
         ("title: Rain\n\tcode: 1", 3, "the line is indented by a tab", "two blanks"),
         ("title: Rain\ncode ART1\n", 3, 'the line has no ":"', "key: value"),
         ("tags: [rain, , sun]", 2, "tags has a list that can't be read", 'tags: ["…", "…"]'),

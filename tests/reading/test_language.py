@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from bot.reading.generators.generator import Generator
+from bot.reading.generators.hugo import Hugo
+from bot.reading.generators.jekyll import Jekyll
 from tests.reading.pages import SITE, read
 
 
@@ -101,3 +105,62 @@ def test_a_generator_knows_its_paths_best(front: str, path: str, language: str) 
 
 def test_the_way_down_to_the_watched_folder_may_name_it() -> None:
     assert read(path="national/rain.md", site=replace(SITE, generator=Generator(prefix="content/km"))).language == "km"
+
+
+@pytest.mark.parametrize(
+    ("folders", "path", "language"),
+    [
+        # Alone, such a folder is about something.
+        (("posts/cs", "posts/news"), "posts/cs/rain.md", "en"),
+        (("cs",), "cs/rain.md", "en"),
+        (("posts/cs", "posts/it"), "posts/cs/rain.md", "en"),
+        # With another one beside it, or as a site of its own, it is a language.
+        (("posts/cs", "posts/km"), "posts/cs/rain.md", "cs"),
+        (("km", "fr"), "km/rain.md", "km"),
+        (("kh", "zh_tw"), "kh/news/rain.md", "km"),
+        (("km/_posts",), "km/_posts/rain.md", "km"),
+        (("km/news/_posts",), "km/news/_posts/rain.md", "km"),
+        # A file's name is another matter.
+        (("posts",), "posts/rain.cs.md", "cs"),
+    ],
+)
+def test_a_folder_that_stands_alone_is_no_language(
+    tmp_path: Path, folders: tuple[str, ...], path: str, language: str
+) -> None:
+    for folder in folders:
+        (tmp_path / folder).mkdir(parents=True)
+    assert read(path=path, site=replace(SITE, root=tmp_path)).language == language
+
+
+def test_a_language_of_the_site_needs_none_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "km").mkdir()
+    site = replace(SITE, root=tmp_path, generator=Jekyll(root=tmp_path, config={"languages": ["en", "km"]}))
+    assert read(path="km/rain.md", site=site).language == "km"
+    assert read(path="km/rain.md", site=replace(SITE, root=tmp_path)).language == "en"
+
+
+def test_a_folder_added_later_counts(tmp_path: Path) -> None:
+    (tmp_path / "km").mkdir()
+    site = replace(SITE, root=tmp_path)
+    assert read(path="km/rain.md", site=site).language == "en"
+    (tmp_path / "fr").mkdir()
+    os.utime(tmp_path, ns=(1, 1))
+    assert read(path="km/rain.md", site=site).language == "km"
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "language"),
+    [
+        ({}, "content/posts/cs/rain.md", "en"),
+        ({}, "content/cs/rain.md", "en"),
+        ({}, "content/posts/rain.cs.md", "en"),
+        ({"languages": {"en": {}, "cs": {}}}, "content/posts/rain.cs.md", "cs"),
+        ({"languages": {"en": {}, "cs": {}}}, "content/posts/cs/rain.md", "en"),
+        ({"languages": {"en": {}, "cs": {"contentDir": "content/cs"}}}, "content/cs/posts/rain.md", "cs"),
+    ],
+)
+def test_hugo_has_the_languages_of_its_configuration_alone(config: dict[str, object], path: str, language: str) -> None:
+    site = replace(SITE, generator=Hugo(config=config), folder_categories=True)
+    post = read(path=path, site=site)
+    assert post.language == language
+    assert ("cs" in post.categories) == (language == "en" and "/cs/" in path)

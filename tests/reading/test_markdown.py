@@ -93,7 +93,7 @@ def test_blocks_come_in_order_with_their_kind() -> None:
         ("`Vec<Text>` b", (Span("Vec<Text>", code=True), Span(" b"))),
         ("{{< highlight go >}}\na\n{{< /highlight >}}\n\nb", (Span("b"),)),
         ("{% codeblock %}\na\n{% endcodeblock %}\n\nb", (Span("b"),)),
-        ("{% include figure.html src='a.jpg' %}\n\nb", (Span("b"),)),
+        ("{% include note.html text='a' %}\n\nb", (Span("b"),)),
         ("{::comment}\na\n{:/comment}\n\nb", (Span("b"),)),
         ("import A from 'a'\nimport {\n  B,\n} from \"b\";\n\na", (Span("a"),)),
         ("export const a = {\n  b: 1,\n\n  c: 2,\n};\n\na", (Span("a"),)),

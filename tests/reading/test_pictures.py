@@ -10,6 +10,7 @@ import pytest
 
 from bot.models import Picture, Post
 from bot.reading.generators.generator import Generator
+from bot.reading.generators.hexo import Hexo
 from bot.reading.site import Site
 from tests.reading.pages import SITE, read, text
 
@@ -222,7 +223,7 @@ def test_the_generator_says_where_public_files_lie(site: Site) -> None:
         (f"<Image src='{A}' alt='x' />", [A]),
         (f"<img src='{B}' width=1 height=1> ![]({A})", [A]),
         (f"<video><source src='{B}' srcset='{B}'></video> ![]({A})", [A]),
-        (f"{{% include figure.html src='{B}' %}}\n\n![]({A})", [A]),
+        (f"{{% include figure.html src='{B}' %}}\n\n![]({A})", [B, A]),
         (f"![]({{{{ page.cover }}}}) ![]({A})", [A]),
         (f"```\n![]({B})\n```\n\n![]({A})", [A]),
         (f"![]({A}) ![]({B}) ![]({C}) ![]({D})", [A, B, C]),
@@ -270,3 +271,54 @@ def test_a_picture_beside_the_post_is_beside_its_page_on_the_site(site: Site) ->
 def test_a_picture_is_never_beside_the_publishers_page() -> None:
     post = read("title: Rain\norigin_url: https://publisher.example/rain/\nimage: rain.jpg")
     assert post.pictures == ()
+
+
+@pytest.mark.parametrize(
+    ("tag", "alt"),
+    [
+        (f'{{% include figure.html src="{A}" alt="Rain" caption="It rains" %}}', "Rain"),
+        (f"{{% include image.html url='{A}' %}}", ""),
+        (f'{{%- include figure popup=true image_path="{A}" alt="Rain" -%}}', "Rain"),
+        (f'{{% include figure.liquid path="{A}" class="img-fluid" %}}', ""),
+        (f'{{% include_cached "media/my-image.html" url="https://x.example/" file="{A}" %}}', ""),
+        (f"{{% asset_img {A} %}}", ""),
+        (f"{{% asset_img left big {A} 300 200 Heavy rain in 2024 %}}", "Heavy rain in 2024"),
+        (f'{{% img [photo] {A} 300 \'"Title" "Heavy rain"\' %}}', "Heavy rain"),
+        (f'{{% img {A} "Title" "Heavy rain" %}}', "Heavy rain"),
+        (f'Words before {{% asset_img {A} "Rain" %}} and after.', "Rain"),
+    ],
+)
+def test_tags_of_themes_and_of_hexo_are_pictures(tag: str, alt: str) -> None:
+    assert read(body=f"{tag}\n\nIt rained.").pictures == (Picture(url=A, alt=alt),)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '{% include gallery id="x" %}',
+        f'{{% include video.html src="{A}" %}}',
+        "{% include figure.html src=page.cover %}",
+        "{% include image.html %}",
+        "{% img %}",
+        "{% asset_img some words %}",
+        f"{{% raw %}}{{% asset_img {A} %}}{{% endraw %}}",
+        f"`{{% asset_img {A} %}}`",
+    ],
+)
+def test_tags_without_an_address_are_none(tag: str) -> None:
+    assert read(body=f"{tag}\n\nIt rained.").pictures == ()
+
+
+def test_hexo_has_a_folder_for_each_posts_pictures(tmp_path: Path) -> None:
+    for name in ("source/_posts/rain/a.jpg", "source/_posts/a.jpg", "source/_posts/b.jpg", "source/secret.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"\xff\xd8")
+    body = "![](a.jpg) {% asset_img b.jpg %} ![](../../../../etc/x.jpg)"
+
+    def found(**config: object) -> list[str]:
+        site = replace(SITE, root=tmp_path, generator=Hexo(root=tmp_path, config=config))
+        post = read(body=body, path="source/_posts/rain.md", site=site)
+        return [Path(picture.source).relative_to(tmp_path).as_posix() for picture in post.pictures]
+
+    assert found(post_asset_folder=True) == ["source/_posts/rain/a.jpg", "source/_posts/b.jpg"]
+    assert found(post_asset_folder=False) == ["source/_posts/a.jpg", "source/_posts/b.jpg"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 import regex
 from hypothesis import given
@@ -56,9 +59,27 @@ def test_without_one_it_is_the_first_heading_without_its_markup(body: str) -> No
 
 
 @pytest.mark.parametrize("front", ["code: 1", "title:", 'title: "\u200b"', "title: {}"])
-def test_a_post_without_a_title_is_reported_with_the_mend(front: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("2024-11-07-rain-in_the NORTH.md", "Rain In The NORTH"),
+        ("news/rain/index.md", "Rain"),
+        ("ភ្លៀង-ធ្លាក់.km.md", "ភ្លៀង ធ្លាក់"),
+        ("2024-11-07.md", "2024-11-07"),
+        ("index.md", "Riverside"),
+    ],
+)
+def test_without_a_heading_either_it_is_the_files_name_with_a_doubt(front: str, path: str, title: str) -> None:
+    post = read(front, "## Rain", path=path, site=replace(SITE, root=Path("/nonexistent/riverside")))
+    assert post.title == title
+    [doubt] = [warning for warning in post.warnings if "no title" in warning]
+    assert doubt.endswith(f'the post has no title; "{title}", made of its file\'s name, stands for it')
+
+
+@pytest.mark.parametrize(("root", "path"), [("posts", "index.md"), ("_posts", "index.md"), ("posts", "---.md")])
+def test_a_post_whose_name_says_nothing_either_is_refused_with_the_mend(root: str, path: str) -> None:
     with pytest.raises(PostError) as raised:
-        read(front, "## Rain")
+        read("code: 1", "## Rain", path=path, site=replace(SITE, root=Path("/nonexistent") / root))
     assert (raised.value.what, raised.value.mend) == (
         "the post has no title",
         'add a line  title: "…"  to its front matter',
@@ -67,7 +88,7 @@ def test_a_post_without_a_title_is_reported_with_the_mend(front: str) -> None:
 
 def test_the_mend_is_written_as_the_front_matter_is() -> None:
     with pytest.raises(PostError, match='title = "…"'):
-        read_bytes(b"+++\ncode = 1\n+++\n", "rain.md", SITE)
+        read_bytes(b"+++\ncode = 1\n+++\n", "index.md", replace(SITE, root=Path("/nonexistent/posts")))
 
 
 @pytest.mark.parametrize("front", ["title: Rain # 1", "title: &rain falls", "title: #1 of the season\nheadline: Rain"])

@@ -30,7 +30,7 @@ from bot.models import (
     Subscription,
 )
 from bot.ports import Store
-from bot.records import Conclusion, FileRecord, FileStamp, Hold, Problem, Published
+from bot.records import UNHELD, Changes, Conclusion, FileRecord, FileStamp, Hold, Problem, Published
 from bot.subscribing.selectors import match_key
 from state import open_store
 
@@ -96,10 +96,10 @@ async def publish(
     same: int | None = None,
     hold: Hold | None = None,
     release: bool = False,
-    edits_since: datetime | None = None,
+    changes: Changes = UNHELD,
 ) -> Published:
     return await store.posts.take_in(
-        record(post), announcement(post), now, same=same, hold=hold, release=release, edits_since=edits_since
+        record(post), announcement(post), now, same=same, hold=hold, release=release, changes=changes
     )
 
 

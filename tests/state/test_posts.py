@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.models import Visibility
-from bot.records import FileStamp, News, PostState, Problem
+from bot.models import DeliveryState, Visibility
+from bot.records import Changes, FileStamp, News, PostState, Problem
 from tests.state.making import (
     FLOOD,
     NOON,
@@ -259,7 +259,7 @@ async def test_a_missing_file_is_forgotten_until_it_is_back(office: Office) -> N
     assert await posts.stamps() == {}
     assert await posts.problems() == []
 
-    assert (await publish(office.store, post("a.md"))).news is News.UNCHANGED
+    assert (await publish(office.store, post("a.md"))).news is News.UNCHANGED, "nothing was withdrawn yet"
     assert await posts.stamps() == {"a.md": FileStamp(1, 1, 1, 1)}
 
 
@@ -348,14 +348,16 @@ async def test_a_folder_is_known_by_its_absolute_path(office: Office) -> None:
         assert [row["path"] for row in connection.execute("SELECT path FROM roots")] == [ROOT]
 
 
-async def test_a_message_that_is_older_than_edits_reach_stays_as_it_is(office: Office) -> None:
+async def test_a_message_that_is_older_than_edits_reach_waits_for_a_word(office: Office) -> None:
     await subscribe(office.store, chat(1))
     await publish(office.store, post())
     await office.send_all()
 
-    late = await publish(office.store, post(title="Wind"), later(86400), edits_since=later(3600))
-    assert (late.news, late.deliveries) == (News.EDITED, 0)
+    late = await publish(office.store, post(title="Wind"), later(86400), changes=Changes(edits_since=later(3600)))
+    assert (late.news, late.deliveries) == (News.EDITED, 1)
     assert await office.due(later(86400)) == []
+    [held] = await office.store.deliveries.listing([DeliveryState.HELD], limit=5)
+    assert "NEWSBELL_EDIT_DAYS" in held.reason
 
-    in_time = await publish(office.store, post(title="Storm"), later(86400), edits_since=NOON)
-    assert in_time.deliveries == 1
+    assert await office.store.deliveries.retry([DeliveryState.HELD], later(86400)) == 1
+    assert len(await office.due(later(86400))) == 1

@@ -25,11 +25,12 @@ class Sentence:
 
 
 def sentences() -> list[Sentence]:
-    """Every sentence in the code of the core and the adapters."""
+    """Every sentence in the code of the core and the adapters; the command line speaks English alone."""
     return [
         sentence
         for folder in ("bot", "adapters")
         for path in sorted((ROOT / folder).rglob("*.py"))
+        if path.parent.name != "cli"
         for sentence in said_in(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix())
     ]
 

@@ -63,8 +63,19 @@ class FrontLoader(SafeLoader):
     def construct_document(self, node: yaml.Node) -> object:
         """What `node` says. Where that is `key: text` alone, as in most posts, the care that PyYAML takes of lists and
         mappings that may contain each other is not needed, and would take a third of the time."""
-        if node.tag == _MAPPING and isinstance(node, yaml.MappingNode) and all(map(_is_field, node.value)):
-            return {key.value: value.value if value.tag == _TEXT else None for key, value in node.value}
+        if node.tag == _MAPPING and isinstance(node, yaml.MappingNode):
+            fields: dict[str, str | None] = {}
+            for key, value in node.value:
+                if key.tag != _TEXT or not isinstance(key, yaml.ScalarNode) or not isinstance(value, yaml.ScalarNode):
+                    break
+                if value.tag == _TEXT:
+                    fields[key.value] = value.value
+                elif value.tag == _NULL:
+                    fields[key.value] = None
+                else:
+                    break
+            else:
+                return fields
         return super().construct_document(node)
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
@@ -78,17 +89,6 @@ class FrontLoader(SafeLoader):
 
 def _merge_identity(key: yaml.Node) -> object:
     return key.value if isinstance(key, yaml.ScalarNode) else id(key)
-
-
-def _is_field(field: tuple[yaml.Node, yaml.Node]) -> bool:
-    """Whether `field` is a text and a text, or nothing."""
-    key, value = field
-    return (
-        key.tag == _TEXT
-        and value.tag in {_TEXT, _NULL}
-        and isinstance(key, yaml.ScalarNode)
-        and isinstance(value, yaml.ScalarNode)
-    )
 
 
 def _construct_text(loader: FrontLoader, node: yaml.ScalarNode) -> str:

@@ -25,6 +25,7 @@ _ALIAS: Final = re.compile(r"(?<=[\s,\[:-])\*\w")
 _ESCAPE: Final = re.compile(  # of YAML; the group is missing where it is none
     r"""\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0abt\tnvfre "/\\N_LP])?"""
 )
+_HALF_AN_EMOJI: Final = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")  # where the pairs are taken out
 _RESERVED: Final = "@`%*!&[]{}|>,?"
 
 
@@ -41,10 +42,11 @@ class Fault(NamedTuple):
 
 
 class _Trouble(NamedTuple):
-    """What is wrong with a value, and how many characters into it."""
+    """What is wrong with a value, how many characters into it, and the mend, if quoting is none."""
 
     what: str
     offset: int = 0
+    mend: str = ""
 
 
 def fault_of(error: Exception, source: str) -> Fault:
@@ -94,7 +96,7 @@ def yaml_fault(error: yaml.YAMLError, lines: Sequence[str]) -> Fault:
     if value and (trouble := _quoting_trouble(value)):
         marked = _marked_column(error, number, line) if value[0] == "[" and value[-1] == "]" else 0
         column = marked or len(line.rstrip()) - len(value) + trouble.offset + 1
-        return Fault(number, f"{key} {trouble.what}", _quoting_mend(key, value), column)
+        return Fault(number, f"{key} {trouble.what}", trouble.mend or _quoting_mend(key, value), column)
     if ":" not in line and number:
         mend = "write it as  key: value,  or indent it by two blanks if it belongs to the line above"
         return Fault(number, 'the line has no ":"', mend, len(indent) + 1 if line.strip() else 0)
@@ -206,6 +208,9 @@ def _quotes_trouble(value: str, mark: str) -> _Trouble | None:
         return _Trouble(f"has {mark} inside {mark}…{mark}", value.index(mark, 1))
     if "\\" not in value:
         return None
+    if half := _HALF_AN_EMOJI.search(SURROGATE_PAIR.sub(lambda pair: " " * len(pair[0]), value)):
+        mend = f"write the emoji itself instead of its code, or leave {half[0]} out"
+        return _Trouble(f"has half an emoji ({half[0]})", half.start(), mend)
     wrong = (escape.start() for escape in _ESCAPE.finditer(value) if escape[1] is None)
     return _Trouble("has a \\ that YAML can't read", next(wrong, value.index("\\")))
 
@@ -221,4 +226,5 @@ def _example(value: str) -> str:
         return '"…"'
     if value[0] in "\"'":
         value = value[1:-1] if len(value) > 1 and value.endswith(value[0]) else value[1:]
+    value = SURROGATE_PAIR.sub(lambda pair: str(json.loads(f'"{pair[0]}"')), value)  # the emoji itself, not its code
     return json.dumps(value, ensure_ascii=False)

@@ -11,6 +11,8 @@ DEEPEST_NESTING: Final = 64
 MOST_VALUES: Final = 1 << 15
 """Far beyond what FRONT_MATTER_LIMIT characters can hold without aliases that repeat each other."""
 
+_COLLECTIONS: Final = (dict, list)
+
 
 class TooDeep(ValueError):
     """The front matter is nested more deeply than DEEPEST_NESTING."""
@@ -22,7 +24,7 @@ class TooLarge(ValueError):
 
 def refuse_monsters(value: object) -> None:
     """Raise TooDeep or TooLarge for `value`. Each list and mapping is looked at once, however often it stands there."""
-    if isinstance(value, dict) and not any(isinstance(child, dict | list) for child in value.values()):
+    if isinstance(value, dict) and not any(isinstance(child, _COLLECTIONS) for child in value.values()):
         return  # most front matter has no more than one level
     sizes: dict[int, int] = {}
     open_ones: list[tuple[object, list[object]]] = [
@@ -35,7 +37,7 @@ def refuse_monsters(value: object) -> None:
             child = waiting.pop()
             if id(child) in inside:
                 raise TooLarge  # it contains itself
-            if id(child) not in sizes and isinstance(child, dict | list):
+            if id(child) not in sizes and isinstance(child, _COLLECTIONS):
                 if len(open_ones) >= DEEPEST_NESTING:
                     raise TooDeep
                 inside.add(id(child))

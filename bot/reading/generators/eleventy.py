@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,7 +14,7 @@ from bot.reading.fields import flag, text_of, texts_in
 from bot.reading.generators import scripts
 from bot.reading.generators.configuration import read_configuration, text_at, value_at
 from bot.reading.generators.folders import clean, concerns, inside, without_extension
-from bot.reading.generators.generator import Fields, Generator, Written
+from bot.reading.generators.generator import Fields, Generator, Written, unheard
 from bot.reading.generators.slugs import ascii_slug, is_whole_address, path_address, written_address
 from bot.reading.generators.tokens import fill
 
@@ -55,7 +55,7 @@ class Eleventy(Generator):
             return not concerns(self.prefix, (self._input,))
         return _PRIVATE.isdisjoint(below.split("/")[:-1])
 
-    def defaults(self, path: str) -> Fields:
+    def defaults(self, path: str, doubt: Callable[[str], None] = unheard) -> Fields:
         """What the data files of the folders above the post say, and the post's own: the nearest wins."""
         values: dict[str, object] = {}
         for file in self._data_files(path):

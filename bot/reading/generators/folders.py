@@ -1,7 +1,8 @@
-"""Which of a site's folders a file lies in. Paths are relative to the site's root, with "/". Pure."""
+"""Which of a site's folders a file lies in. Paths are relative to the site's root, with "/"."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -30,6 +31,15 @@ def concerns(prefix: str, folders: Iterable[str]) -> bool:
         not prefix or inside(f"{prefix}/", folder) is not None or inside(f"{folder}/", prefix) is not None
         for folder in folders
     )
+
+
+def is_there(file: str) -> bool:
+    """Whether `file` is one. Asked for each folder above each post, and of most there is none: to be told so takes a
+    third of the time that an error takes, and pathlib thrice as long as that."""
+    try:
+        return os.access(file, os.F_OK) and os.path.isfile(file)  # noqa: PTH113
+    except ValueError:  # a name that no file can have
+        return False
 
 
 def without_extension(name: str) -> str:

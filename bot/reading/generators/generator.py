@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,10 @@ class Written(Protocol):
 
     def doubt(self, sentence: str, key: str = "") -> None:
         """Note something that was understood only with a guess."""
+
+
+def unheard(sentence: str) -> None:
+    """Takes a doubt of which nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ class Generator:
         return ""
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the configuration names, as it writes them; empty: it names none, or one."""
+        return ()
+
+    @property
     def date_keys(self) -> tuple[str, ...]:
         """Keys, in lower case, that say when the site begins to show a post, and so go before `date` (Hugo)."""
         return ()
@@ -80,6 +89,11 @@ class Generator:
     def public_folders(self) -> tuple[str, ...]:
         """Where "/img/x.jpg" may lie, relative to the root: the root itself, Hugo's and Zola's static, built sites."""
         return ("", "static", "public")
+
+    @property
+    def has_asset_folders(self) -> bool:
+        """Whether the pictures of `rain.md` lie in the folder `rain` beside it (Hexo with `post_asset_folder`)."""
+        return False
 
     # --- what the site shows ------------------------------------------------------------------------------------------
 
@@ -103,15 +117,31 @@ class Generator:
         """Why the generator ignores a file that looks like a post, and the mend; None: it does not."""
         return None
 
-    def defaults(self, path: str) -> Fields:
-        """The front matter that the configuration gives to the post at `path`, keys in lower case."""
+    def defaults(self, path: str, doubt: Callable[[str], None] = unheard) -> Fields:
+        """The front matter that the site gives to the post at `path`, keys in lower case. What can't be read of it is
+        left out, and `doubt` is told."""
         return {}
 
     def language_of(self, path: str) -> str:
         """The language that the generator reads from `path`; empty: it reads none there."""
         return ""
 
+    def knows_folders(self, path: str) -> bool:
+        """Whether no folder above `path` names a language but by `language_of`: there the usual guess is not made."""
+        return False
+
     # --- a post -------------------------------------------------------------------------------------------------------
+
+    def keys_in(self, written: Fields) -> Fields:
+        """The front matter with the site's own keys beside the generator's, where it wants them in a table (Zola)."""
+        return written
+
+    def with_links(self, body: str, path: str, zone: ZoneInfo) -> str:
+        """`body` with the addresses that its generator writes into its links (Jekyll's `post_url`).
+
+        `path` is the post's; dates without a zone of their own are in `zone`.
+        """
+        return body
 
     def title_of(self, page: Written) -> str:
         """A title from where only this generator takes it; empty: none."""

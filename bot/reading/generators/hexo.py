@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
 from bot.reading.fields import shown, text_of, texts_in
-from bot.reading.generators.configuration import flag_at, mapping_at, text_at, zone_at
+from bot.reading.generators.configuration import flag_at, mapping_at, text_at, value_at, zone_at
 from bot.reading.generators.folders import clean, concerns, inside, without_extension
 from bot.reading.generators.generator import Generator, Written
 from bot.reading.generators.slugs import hexo_slug, is_whole_address, path_address, written_address
@@ -65,6 +65,14 @@ class Hexo(Generator):
         """The first of `language`, which may be a list; "default" says nothing."""
         written = text_at(self.config, "language")
         return "" if written == "default" else written
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(texts_in(value_at(self.config, "language")))
+
+    @property
+    def has_asset_folders(self) -> bool:
+        return flag_at(self.config, "post_asset_folder") is True
 
     @property
     def public_folders(self) -> tuple[str, ...]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from bot.reading.dates import to_moment
 from bot.reading.fields import flag, shown, text_of, texts_in
 from bot.reading.generators.configuration import text_at, value_at, zone_at
-from bot.reading.generators.folders import clean, concerns, inside, without_extension
-from bot.reading.generators.generator import Fields, Generator, Written
+from bot.reading.generators.custom import HUGO, with_custom_keys
+from bot.reading.generators.folders import clean, concerns, inside, is_there, without_extension
+from bot.reading.generators.generator import Fields, Generator, Written, unheard
+from bot.reading.generators.hugo_cascade import Entry, cascade_in, given
 from bot.reading.generators.hugo_settings import Home, HugoSettings, read_settings, with_folder
 from bot.reading.generators.slugs import hugo_path, is_whole_address, path_address, written_address
 from bot.reading.generators.tokens import day_as_written, fill, hugo_date_token
@@ -21,6 +24,14 @@ _TOKEN: Final = re.compile(r":(\w+(?:\[[^\]]*\])?)")
 _CUT: Final = re.compile(r"sections\[(\d{1,4}|last|)(:?)(\d{1,4}|last|)\]")
 _DATED_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(.*)", re.S)
 _BUNDLE: Final = "index"
+_TEXTS: Final[Mapping[str, Callable[[str, str, str], str]]] = {  # by token, of the post's slug, title and file name
+    "title": lambda slug, title, name: title,
+    "slug": lambda slug, title, name: slug or title,
+    "filename": lambda slug, title, name: name,
+    "contentbasename": lambda slug, title, name: name,
+    "slugorfilename": lambda slug, title, name: slug or name,
+    "slugorcontentbasename": lambda slug, title, name: slug or name,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Hugo(Generator):
-    """A site that Hugo builds. Cascades and the settings of themes are not looked at."""
+    """A site that Hugo builds. The settings of themes are not looked at."""
 
     name: ClassVar[str] = "Hugo"
 
@@ -67,6 +78,10 @@ class Hugo(Generator):
         return text_at(self.config, "defaultContentLanguage") or own
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.settings.languages)
+
+    @property
     def public_folders(self) -> tuple[str, ...]:
         written = [value_at(self.config, "staticDir")]
         written += [value_at(values, "staticDir") for values in self.settings.languages.values()]
@@ -83,6 +98,26 @@ class Hugo(Generator):
         """The language of the file's suffix or content folder; on a site of several, else the default one."""
         place = self._place(path)
         return place.language if place and self.settings.languages else ""
+
+    def knows_folders(self, path: str) -> bool:
+        """A folder of the content is a section, whatever its name, unless the configuration gives it to a language."""
+        return self._place(path) is not None
+
+    def keys_in(self, written: Fields) -> Fields:
+        """Since version 0.123, Hugo has a site's own keys below `params`."""
+        return with_custom_keys(written, HUGO)
+
+    def defaults(self, path: str, doubt: Callable[[str], None] = unheard) -> Fields:
+        """What the sections above the post give it by `cascade`, the nearest first, and then the configuration."""
+        place = self._place(path)
+        if place is None:
+            return {}
+        site = self.settings.cascades.get(place.language, self.settings.cascade)
+        cascades = [*self._cascades(place, doubt), site]
+        if not any(cascades):
+            return {}
+        logical = "/".join(("", *place.folders, place.name))
+        return given(cascades, path=self._sanitized(logical), language=place.language)
 
     def categories_of(self, page: Written) -> Iterable[str] | None:
         """The taxonomy named `category`, under whatever key."""
@@ -102,6 +137,8 @@ class Hugo(Generator):
         if flag(page.values.get("headless")) is True:
             return True
         build = page.values.get("build") or page.values.get("_build")
+        if not build:
+            return self._lies_in_a_bundle(page.site_path)
         render, listed = value_at(build, "render"), value_at(build, "list")
         if text_of(render).lower() in {"never", "link"} or text_of(listed).lower() == "never":
             return True
@@ -125,7 +162,7 @@ class Hugo(Generator):
             path = "/".join((*place.folders, slug or place.name))
         if not path:
             return ""
-        path = hugo_path(path, lower=self.settings.lower).strip("/")
+        path = self._sanitized(path).strip("/")
         return self._on_site(place, f"{path}.html" if self._is_ugly(place) else f"{path}/")
 
     # --- the parts of an address --------------------------------------------------------------------------------------
@@ -141,8 +178,10 @@ class Hugo(Generator):
         return path_address(path) if path.startswith("/") else self._on_site(place, path)
 
     def _filled(self, page: Written, place: _Place, pattern: str, slug: str, day: datetime | None) -> str:
+        title = text_of(page.values.get("title"))
+
         def value_of(token: str) -> str | None:
-            return self._value(token, place, slug, text_of(page.values.get("title")), day)
+            return self._value(token, place, slug, title, day)
 
         path, missing = fill(pattern.replace("\\:", "\0"), _TOKEN, value_of)
         if missing:
@@ -152,16 +191,8 @@ class Hugo(Generator):
 
     def _value(self, token: str, place: _Place, slug: str, title: str, day: datetime | None) -> str | None:
         """What stands for `token`; None: nothing does."""
-        texts = {
-            "title": title,
-            "slug": slug or title,
-            "filename": place.name,
-            "contentbasename": place.name,
-            "slugorfilename": slug or place.name,
-            "slugorcontentbasename": slug or place.name,
-        }
-        if token in texts:
-            return hugo_path(texts[token], lower=self.settings.lower) or None
+        if text_of_token := _TEXTS.get(token):
+            return self._sanitized(text_of_token(slug, title, place.name)) or None
         if token == "section":
             return place.folders[0] if place.folders else ""
         if token == "sections":
@@ -189,6 +220,9 @@ class Hugo(Generator):
         prefixed = place.language != settings.default_language or settings.default_in_folder
         return path_address(f"{place.language}/{path}" if prefixed else path)
 
+    def _sanitized(self, text: str) -> str:
+        return hugo_path(text, lower=self.settings.lower, accents=self.settings.accents)
+
     def _is_ugly(self, place: _Place) -> bool:
         ugly = self.settings.ugly
         return ugly if isinstance(ugly, bool) else flag(value_at(ugly, *place.folders[:1])) is True
@@ -206,23 +240,7 @@ class Hugo(Generator):
     # --- where files lie ----------------------------------------------------------------------------------------------
 
     def _place(self, path: str) -> _Place | None:
-        for home in self.settings.homes:
-            below = inside(path, home.source)
-            if below is not None:
-                return self._placed(home, below)
-        return None
-
-    def _placed(self, home: Home, below: str) -> _Place:
-        *folders, file = [*filter(None, home.target.split("/")), *below.split("/")]
-        name = without_extension(file)
-        stem, _, suffix = name.rpartition(".")
-        spoken = suffix.lower() if stem and suffix.lower() in self.settings.codes else ""
-        name = stem if spoken else name
-        bundle = name.lower() == _BUNDLE
-        if bundle:
-            name = folders.pop() if folders else ""
-        language = spoken or home.language or self.settings.default_language
-        return _Place(home, tuple(folders), name, language, bundle)
+        return _place_of(self.settings, path)
 
     def _lies_in_a_bundle(self, path: str) -> bool:
         """Whether an `index.md` stands beside the file or above it: then the file is a part of that page."""
@@ -238,11 +256,71 @@ class Hugo(Generator):
         """The files that may be `name` in the language of `place`."""
         return (f"{name}.md", f"{name}.{place.language}.md") if self.settings.languages else (f"{name}.md",)
 
+    def _cascades(self, place: _Place, doubt: Callable[[str], None]) -> Iterator[tuple[Entry, ...]]:
+        """The cascades of the sections that the post lies in, the nearest first, each with one look at its file."""
+        if self.root is None:
+            return
+        for files in _section_files(self.settings, place.home, place.folders, place.language):
+            found = next(filter(None, (cascade_in(self.root, file) for file in files)), None)
+            if found is not None:
+                yield found.entries
+                if found.doubt:
+                    doubt(found.doubt)
+
     def _has_file(self, folder: str, names: Iterable[str]) -> bool:
-        try:
-            return self.root is not None and any((self.root / f"{folder}/{name}").is_file() for name in names)
-        except (OSError, ValueError):  # a name that no file can have
-            return False
+        return self.root is not None and any(is_there(f"{self.root}/{folder}/{name}") for name in names)
+
+
+@lru_cache(maxsize=64)
+def _place_of(settings: HugoSettings, path: str) -> _Place | None:
+    """Where the file lies, kept for a while: every rule asks for the place of the post that is being read."""
+    for home in settings.homes:
+        below = inside(path, home.source)
+        if below is not None:
+            return _placed(settings, home, below)
+    return None
+
+
+def _placed(settings: HugoSettings, home: Home, below: str) -> _Place:
+    *folders, file = [*filter(None, home.target.split("/")), *below.split("/")]
+    name = without_extension(file)
+    stem, _, suffix = name.rpartition(".")
+    spoken = suffix.lower() if stem and suffix.lower() in settings.codes else ""
+    name = stem if spoken else name
+    bundle = name.lower() == _BUNDLE
+    if bundle:
+        name = folders.pop() if folders else ""
+    language = spoken or home.language or settings.default_language
+    return _Place(home, tuple(folders), name, language, bundle)
+
+
+@lru_cache(maxsize=256)
+def _section_files(
+    settings: HugoSettings, home: Home, folders: tuple[str, ...], language: str
+) -> tuple[tuple[str, ...], ...]:
+    """Of each of `folders`, the innermost first, and of the content itself: the files that may describe it."""
+    names = _named_in(settings, "_index", home, language)
+    homes = [each for each in settings.homes if each.language in {"", language}]
+    return tuple(
+        tuple(
+            "/".join(filter(None, (each.source, rest.rstrip("/"), name)))
+            for each in homes
+            if (rest := inside(f"{'/'.join(folders[:depth])}/", each.target) if depth else "") is not None
+            and (depth or not each.target)
+            for name in names
+        )
+        for depth in range(len(folders), -1, -1)
+    )
+
+
+def _named_in(settings: HugoSettings, name: str, home: Home, language: str) -> tuple[str, ...]:
+    """The files that are `name` in `language` alone: a section's file without a suffix is of the default language, or
+    of its folder's."""
+    bare = f"{name}.md"
+    if not settings.languages:
+        return (bare,)
+    suffixed = f"{name}.{language}.md"
+    return (bare, suffixed) if language == (home.language or settings.default_language) else (suffixed,)
 
 
 def _pattern(patterns: Fields, folders: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from bot.reading.generators.configuration import (
 )
 from bot.reading.generators.folders import clean
 from bot.reading.generators.generator import Fields
+from bot.reading.generators.hugo_cascade import Entry, read_entries
 
 _FOLDERS: Final = ("config/_default", "config/production")  # a site is built for production
 _EXTENSIONS: Final = frozenset({".toml", ".yaml", ".yml", ".json"})
@@ -36,7 +37,7 @@ class Home:
     language: str = ""  # of every file in it; empty: the file's suffix says it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared as what it is, so that it can be a key of a cache
 class HugoSettings:
     """The settings that the rules for posts go by. Languages are written as the configuration writes them."""
 
@@ -48,6 +49,9 @@ class HugoSettings:
     by_language: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
     ugly: bool | Mapping[str, object] = False
     lower: bool = True
+    accents: bool = True
+    cascade: tuple[Entry, ...] = ()  # of every language that has none of its own
+    cascades: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # by language
     dates: tuple[str, ...] = _DEFAULT_DATES
     categories: tuple[str, ...] = ()  # the front matter's keys, where they are not the usual ones
     tags: tuple[str, ...] = ()
@@ -94,6 +98,13 @@ def read_settings(config: Fields) -> HugoSettings:
         },
         ugly=mapping_at(config, "uglyURLs") if isinstance(ugly, dict) else flag(ugly) is True,
         lower=flag_at(config, "disablePathToLower") is not True,
+        accents=flag_at(config, "removePathAccents") is not True,
+        cascade=read_entries(value_at(config, "cascade")),
+        cascades={
+            code: read_entries(value_at(values, "cascade"))
+            for code, values in languages.items()
+            if value_at(values, "cascade")
+        },
         dates=_dates(config),
         categories=_taxonomy(taxonomies, "category", "categories"),
         tags=_taxonomy(taxonomies, "tag", "tags"),

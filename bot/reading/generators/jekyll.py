@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import ClassVar, Final
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import regex
 
 from bot.reading.addresses import web_address
-from bot.reading.fields import shown, text_of, texts_in
-from bot.reading.generators.configuration import flag_at, text_at, zone_at
+from bot.reading.dates import to_moment
+from bot.reading.fields import flag, shown, text_of, texts_in
+from bot.reading.generators.configuration import flag_at, text_at, value_at, zone_at
 from bot.reading.generators.folders import clean, inside, without_extension
-from bot.reading.generators.generator import Fields, Generator, Written
+from bot.reading.generators.generator import Fields, Generator, Written, unheard
+from bot.reading.generators.jekyll_links import Target, files_for, front_of, with_addresses
 from bot.reading.generators.jekyll_settings import DRAFTS, PAGES, POSTS, JekyllSettings, read_settings
 from bot.reading.generators.slugs import is_whole_address, path_address
 from bot.reading.generators.tokens import fill, hexo_date_token, hugo_date_token
 from bot.reading.language import is_language_folder
 
-_DATED: Final = regex.compile(r"(?P<date>[0-9]{2,4}-[0-9]{1,2}-[0-9]{1,2})-(?P<slug>[^/]*)", regex.S)
-_SHORT_YEAR: Final = regex.compile(r"([0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
+_DATED: Final = re.compile(r"(?P<date>[0-9]{2,4}-[0-9]{1,2}-[0-9]{1,2})-(?P<slug>[^/]*)", re.S)
+_SHORT_YEAR: Final = re.compile(r"([0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
 _TOKEN: Final = re.compile(r":([a-z_]+)")
 _SPECIAL: Final = ("_", ".", "#")
 _INDEX: Final = "index"
@@ -37,7 +40,10 @@ _MODES: Final = {
     "pretty": regex.compile(r"[^\p{M}\p{L}\p{Nd}._~!$&'()+,;=@]+"),
     "ascii": regex.compile(r"[^A-Za-z0-9]+"),
 }
+_IS_SLUG: Final = re.compile(r"[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+")
 _SAFE: Final = "-._~!$&'()*+,;=:@/"
+_IS_SAFE: Final = re.compile(r"[A-Za-z0-9_.~!$&'()*+,;=:@/-]*+")
+_SLASHES: Final = re.compile("/{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,11 @@ class Jekyll(Generator):
         return text_at(self.config, "lang") or text_at(self.config, "locale")
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """`languages`, as polyglot has it."""
+        return tuple(texts_in(value_at(self.config, "languages")))
+
+    @property
     def excerpt_separator(self) -> str:
         return self.settings.excerpt_separator
 
@@ -127,16 +138,19 @@ class Jekyll(Generator):
         what = "Jekyll ignores this file, for names in _posts must begin with a date"
         return what, f"give it a name such as {shown(f'2026-01-31-{name}')}, or move it to _drafts"
 
-    def defaults(self, path: str) -> Fields:
+    def defaults(self, path: str, doubt: Callable[[str], None] = unheard) -> Fields:
         """What `defaults:` gives to the post: of the scopes that it is in, the narrowest one wins for each key."""
-        values: dict[str, object] = {}
-        if not self.settings.scopes or (place := self._place(path)) is None:
-            return values
-        kinds = frozenset({place.kind, DRAFTS} if place.draft else {place.kind})
-        for scope in self.settings.scopes:
-            if scope.applies(_relative(self.settings, path), kinds):
-                values.update((key, value) for key, value in scope.values.items() if value is not None)
-        return values
+        return _given(self.settings, path) if self.settings.scopes else {}
+
+    def with_links(self, body: str, path: str, zone: ZoneInfo) -> str:
+        """The addresses of `{% post_url 2024-11-07-rain %}` and `{% link _posts/2024-11-07-rain.md %}`, where there is
+        such a file in the site."""
+
+        def address_of(tag: str, target: str) -> str:
+            found = (self._linked(file, zone) for file in files_for(tag, target, path, self.settings))
+            return next(filter(None, found), "")
+
+        return with_addresses(body, address_of)
 
     def title_of(self, page: Written) -> str:
         """The file's name in words: `rain-in-kampot` is "Rain In Kampot"."""
@@ -147,7 +161,8 @@ class Jekyll(Generator):
         """The folders above `_posts`, but no languages, and those of the configuration and of both keys together."""
         place = self._place(page.site_path)
         above = place.above if place and place.kind == POSTS else ()
-        named = (folder for folder in above if not is_language_folder(folder, page.site_path))
+        languages = (*self.languages, self.language) if above else ()
+        named = (each for each in above if not is_language_folder(each, page.site_path, self.root, languages))
         return [*named, *self._written_categories(page)]
 
     def tags_of(self, page: Written) -> Iterable[str] | None:
@@ -183,7 +198,9 @@ class Jekyll(Generator):
             if value is None and token.endswith("_"):  # ":month_:day" is the month, "_", and the day
                 value = self._value(token[:-1], page, place, day)
                 value = None if value is None else f"{value}_"
-            return None if value is None else quote(value, safe=_SAFE, errors="replace")
+            if value is None or _IS_SAFE.fullmatch(value):
+                return value
+            return quote(value, safe=_SAFE, errors="replace")
 
         path, missing = fill(template, _TOKEN, value_of)
         if missing:
@@ -191,24 +208,32 @@ class Jekyll(Generator):
             return ""
         return path_address(_sanitized(path))
 
+    def _linked(self, file: str, zone: ZoneInfo) -> str:
+        """The address of the file at `file`; empty if there is none, or if the site does not show it."""
+        place = self._place(file)
+        written = front_of(self.root, file) if self.root and place else None
+        if place is None or written is None or place.draft or self.refusal(file):
+            return ""
+        if without_extension(file) == file:  # a picture, a document; what becomes of other pages can't be told
+            below = inside(file, self.settings.source)
+            return path_address(below or file) if not file.endswith((".html", ".htm")) else ""
+        if not written or (flag(written.get("published")) is False and not self.shows_unpublished):
+            return ""
+        page = Target(file, {**self.defaults(file), **written}, zone)
+        dated = _DATED.fullmatch(place.basename)
+        moment = to_moment(written.get("date"), zone) or (to_moment(dated["date"], zone) if dated else None)
+        return self.address_of(page, language="", categories=(), day=moment.astimezone(zone) if moment else None)
+
     def _value(self, token: str, page: Written, place: _Place, day: datetime | None) -> str | None:
         """What stands in an address for `:token`; None if it has no such value."""
         if day is not None and (written := _date_token(token, day)):
             return written
-        slug = text_of(page.values.get("slug")) or place.slug
-        categories = list(self._all_categories(page, place)) if "categories" in token else []
-        values = {
-            "title": slugify(slug, "pretty", cased=True),
-            "slug": slugify(slug),
-            "name": slugify(place.basename),
-            "basename": place.basename if place.basename != _INDEX else "",
-            "path": "/".join(place.above) if place.kind == PAGES else place.below.rstrip("."),
-            "collection": place.kind,
-            "output_ext": ".html",
-            "categories": "/".join(dict.fromkeys(name.lower() for name in categories)),
-            "slugified_categories": "/".join(dict.fromkeys(map(slugify, categories))),
-        }
-        return values.get(token)
+        if token == "categories":
+            return "/".join(dict.fromkeys(name.lower() for name in self._all_categories(page, place)))
+        if token == "slugified_categories":
+            return "/".join(dict.fromkeys(map(slugify, self._all_categories(page, place))))
+        value_of = _VALUES.get(token)
+        return value_of(text_of(page.values.get("slug")) or place.slug, place) if value_of else None
 
     def _all_categories(self, page: Written, place: _Place) -> Iterator[str]:
         """Every category in the order in which Jekyll writes them into an address."""
@@ -224,6 +249,17 @@ class Jekyll(Generator):
     def _place(self, path: str) -> _Place | None:
         """Where the file lies; None where Jekyll does not look."""
         return _place_of(self.settings, path)
+
+
+_VALUES: Final[Mapping[str, Callable[[str, _Place], str]]] = {  # by token, of the post's slug and place
+    "title": lambda slug, _: slugify(slug, "pretty", cased=True),
+    "slug": lambda slug, _: slugify(slug),
+    "name": lambda _, place: slugify(place.basename),
+    "basename": lambda _, place: place.basename if place.basename != _INDEX else "",
+    "path": lambda _, place: "/".join(place.above) if place.kind == PAGES else place.below.rstrip("."),
+    "collection": lambda _, place: place.kind,
+    "output_ext": lambda *_: ".html",
+}
 
 
 @lru_cache(maxsize=64)
@@ -244,6 +280,20 @@ def _place_of(settings: JekyllSettings, path: str) -> _Place | None:
     return _Place(PAGES, tuple(folders), without_extension(name))
 
 
+@lru_cache(maxsize=64)
+def _given(settings: JekyllSettings, path: str) -> Fields:
+    """The front matter that the configuration gives to the post at `path`, kept for a while as its place is."""
+    values: dict[str, object] = {}
+    place = _place_of(settings, path)
+    if place is None:
+        return values
+    kinds = frozenset({place.kind, DRAFTS} if place.draft else {place.kind})
+    for scope in settings.scopes:
+        if scope.applies(_relative(settings, path), kinds):
+            values.update((key, value) for key, value in scope.values.items() if value is not None)
+    return values
+
+
 def _relative(settings: JekyllSettings, path: str) -> str:
     """`path` as Jekyll's rules see it: below the source, and there below the folder of the collections."""
     below = inside(path, settings.source)
@@ -257,8 +307,9 @@ def slugify(text: str, mode: str = "default", *, cased: bool = False) -> str:
 
     Source: jekyll's `Utils.slugify`; `mode` is "raw", "default", "pretty" or "ascii".
     """
-    slug = _MODES[mode].sub("-", text).removeprefix("-").removesuffix("-")
-    return slug if cased else slug.lower()
+    if not _IS_SLUG.fullmatch(text):  # else it is its own slug in every mode
+        text = _MODES[mode].sub("-", text).removeprefix("-").removesuffix("-")
+    return text if cased else text.lower()
 
 
 def _words(value: object) -> Iterable[str]:
@@ -270,12 +321,18 @@ def _date_token(token: str, day: datetime) -> str | None:
     """The value of Jekyll's date tokens; None if `token` is no such token."""
     if layout := _GO_LAYOUTS.get(token):
         return hugo_date_token(layout, day)
-    year, week, weekday = day.isocalendar()
-    calendar = {"week": f"{week:02}", "w_year": f"{year:04}", "w_day": str(weekday)}
-    return calendar.get(token) or hexo_date_token(token, day)
+    match token:
+        case "week":
+            return f"{day.isocalendar().week:02}"
+        case "w_year":
+            return f"{day.isocalendar().year:04}"
+        case "w_day":
+            return str(day.isocalendar().weekday)
+        case _:
+            return hexo_date_token(token, day)
 
 
 def _sanitized(path: str) -> str:
     """`path` as jekyll's `URL.sanitize_url` leaves it: nothing that leads up, no doubled "/"."""
     bare = f"/{path}".replace("..", "/").replace("./", "")
-    return regex.sub("/{2,}", "/", bare)
+    return _SLASHES.sub("/", bare) if "//" in bare else bare

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from bot.reading.fields import text_of, texts_in
@@ -62,10 +63,8 @@ class JekyllSettings:
 
     def is_excluded(self, path: str) -> bool:
         """Whether Jekyll does not read the file at `path`, which is relative to the source."""
-        return any(
-            path == pattern or path.startswith(f"{pattern}/") or ("*" in pattern and matches(path, pattern))
-            for pattern in self.exclude
-        )
+        folders, patterns = _kinds_of(self.exclude)
+        return f"{path}/".startswith(folders) or any(matches(path, pattern) for pattern in patterns)
 
 
 def read_settings(config: Fields) -> JekyllSettings:
@@ -97,6 +96,12 @@ def matches(path: str, pattern: str) -> bool:
         if not reached:
             return False
     return True
+
+
+@lru_cache(maxsize=16)
+def _kinds_of(exclude: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All of `exclude` as paths, each with a closing "/", and those that are patterns."""
+    return tuple(f"{name}/" for name in exclude), tuple(name for name in exclude if "*" in name)
 
 
 def _templates(config: Fields, style: str) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,12 @@ class MkDocs(Generator):
         return text_at(self.config, "theme", "language")
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that the theme lets readers choose from."""
+        choices = value_at(self.config, "extra", "alternate")
+        return tuple(text_at(each, "lang") for each in choices) if isinstance(choices, list) else ()
+
+    @property
     def excerpt_separator(self) -> str:
         return text_at(self._blog, "post_excerpt_separator")
 

@@ -11,8 +11,15 @@ from bot.reading.addresses import web_address
 
 _SAFE: Final = "%-._~!$&'()*+,;=:@"  # RFC 3986: what a segment may hold, and what is encoded already
 _STRAY_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_READY_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9_~!$&'()*+,;=:@.-]*+)++/?")
 _WHOLE: Final = re.compile(r"(?:https?:)?//", re.I)
 _HUGO_SIGNS: Final = frozenset("./\\_#+~-@")
+_HUGO_READY: Final = re.compile(r"[A-Za-z0-9./\\_#+~@-]*+")
+_HUGO_ASCII: Final = {  # what becomes of ASCII: blanks, signs that go, and the rest as it is
+    code: " " if chr(code).isspace() else None
+    for code in range(128)
+    if not chr(code).isalnum() and chr(code) not in _HUGO_SIGNS
+}
 _HEXO_SPECIAL: Final = re.compile(r"""[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:"'<>,.?/]+""")
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _NO_ASCII_WORD: Final = re.compile(r"[^a-z0-9]+")
@@ -26,6 +33,9 @@ _LATIN: Final = {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø
 
 def path_address(path: str) -> str:
     """`path` as an address on the site: "/" in front, encoded, no empty or dotted segments; a closing "/" stays."""
+    whole = path if path.startswith("/") else f"/{path}"
+    if _READY_PATH.fullmatch(whole):  # most are, and the rest costs ten times as much
+        return whole
     segments = [segment for segment in path.split("/") if segment not in {"", ".", ".."}]
     whole = "/".join(quote(_STRAY_PERCENT.sub("%25", segment), safe=_SAFE, errors="replace") for segment in segments)
     return f"/{whole}/" if whole and path.endswith("/") else f"/{whole}"
@@ -46,11 +56,21 @@ def without_accents(text: str) -> str:
     return "".join(_plain(char) for char in text)
 
 
-def hugo_path(text: str, *, lower: bool = True) -> str:
+def hugo_path(text: str, *, lower: bool = True, accents: bool = True) -> str:
     """`text` as Hugo writes it into an address: letters, digits and marks of every script, blanks as one "-".
 
-    Source: Hugo's `paths.Sanitize`; `lower` is off with `disablePathToLower`.
+    Source: Hugo's `paths.Sanitize`; `lower` is off with `disablePathToLower`, `accents` with `removePathAccents`, which
+    takes the marks of every script that take no room (Unicode's class Mn), not only of Latin letters.
     """
+    if not accents and not text.isascii():
+        apart = unicodedata.normalize("NFD", text)
+        text = unicodedata.normalize("NFC", "".join(char for char in apart if unicodedata.category(char) != "Mn"))
+    if _HUGO_READY.fullmatch(text):  # as most paths are
+        return text.lower() if lower else text
+    if text.isascii() and "%" not in text:
+        spaced = " ".join(text.translate(_HUGO_ASCII).split())
+        written = spaced.replace(" -", "-").replace("- ", "-").replace(" ", "-")
+        return written.lower() if lower else written
     kept: list[str] = []
     blank = False
     for index, char in enumerate(text):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from bot.reading.fields import tidy
 
@@ -18,22 +19,61 @@ _GO: Final = re.compile(  # what Go's time.Format replaces, longest first
     r"2006|January|Monday|Jan(?![a-z])|Mon(?![a-z])|002|01|02|03|04|05|06|15|PM|pm|1|2|3|4|5"
 )
 
+_SHARED: Final[Mapping[str, Callable[[date], str]]] = {
+    "year": lambda day: f"{day.year:04}",
+    "month": lambda day: f"{day.month:02}",
+    "day": lambda day: f"{day.day:02}",
+}
+_HUGO: Final[Mapping[str, Callable[[datetime], str]]] = {
+    **_SHARED,
+    "monthname": lambda day: _MONTHS[day.month - 1],
+    "weekday": lambda day: str(day.isoweekday() % 7),  # Sunday is 0
+    "weekdayname": lambda day: _WEEKDAYS[day.weekday()],
+    "yearday": lambda day: str(day.timetuple().tm_yday),
+}
+_HEXO: Final[Mapping[str, Callable[[datetime], str]]] = {
+    **_SHARED,
+    "i_month": lambda day: str(day.month),
+    "i_day": lambda day: str(day.day),
+    "hour": lambda day: f"{day.hour:02}",
+    "minute": lambda day: f"{day.minute:02}",
+    "second": lambda day: f"{day.second:02}",
+}
+
+
+class _Part(NamedTuple):
+    """A token of a pattern, and what stands before it."""
+
+    before: str
+    name: str
+    written: str  # the token as it is written
+
 
 def fill(pattern: str, token: re.Pattern[str], value_of: Callable[[str], str | None]) -> tuple[str, str]:
     """`pattern` with the value of each `token` in its place, and the first token without one (empty: all have one).
 
     `value_of` is asked with the token's name, its first group; None means that there is no value.
     """
-    missing: list[str] = []
-
-    def replace(match: re.Match[str]) -> str:
-        value = value_of(match[1])
+    parts, rest = _parts(pattern, token)
+    filled: list[str] = []
+    missing = ""
+    for before, name, written in parts:
+        value = value_of(name)
         if value is None:
-            missing.append(match[0])
-        return value or ""
+            missing = missing or written
+        filled += (before, value or "")
+    return "".join((*filled, rest)), missing
 
-    filled = token.sub(replace, pattern)
-    return filled, missing[0] if missing else ""
+
+@lru_cache(maxsize=256)
+def _parts(pattern: str, token: re.Pattern[str]) -> tuple[tuple[_Part, ...], str]:
+    """The tokens of `pattern`, and what stands behind the last one. Nearly all posts of a site have the same."""
+    parts: list[_Part] = []
+    end = 0
+    for match in token.finditer(pattern):
+        parts.append(_Part(pattern[end : match.start()], match[1], match[0]))
+        end = match.end()
+    return tuple(parts), pattern[end:]
 
 
 def day_as_written(values: Mapping[str, object], keys: Iterable[str], day: datetime | None) -> datetime | None:
@@ -52,36 +92,17 @@ def day_as_written(values: Mapping[str, object], keys: Iterable[str], day: datet
     return day
 
 
-def date_token(name: str, day: date) -> str | None:
-    """The value of the tokens that Hugo and Hexo share; None if `name` is no such token."""
-    values = {"year": f"{day.year:04}", "month": f"{day.month:02}", "day": f"{day.day:02}"}
-    return values.get(name)
-
-
 def hugo_date_token(name: str, day: datetime) -> str | None:
     """The value of Hugo's date tokens, its names and Go's layouts (`:06`, `:1`); None if `name` is no such token."""
-    names = {
-        "monthname": _MONTHS[day.month - 1],
-        "weekday": str(day.isoweekday() % 7),  # Sunday is 0
-        "weekdayname": _WEEKDAYS[day.weekday()],
-        "yearday": str(day.timetuple().tm_yday),
-    }
-    known = date_token(name, day) or names.get(name)
-    if known is None and _GO.search(name):
-        return _GO.sub(lambda match: _go_value(match[0], day), name)
-    return known
+    if value_of := _HUGO.get(name):
+        return value_of(day)
+    return _GO.sub(lambda match: _go_value(match[0], day), name) if _GO.search(name) else None
 
 
 def hexo_date_token(name: str, day: datetime) -> str | None:
     """The value of Hexo's date tokens; None if `name` is no such token."""
-    names = {
-        "i_month": str(day.month),
-        "i_day": str(day.day),
-        "hour": f"{day.hour:02}",
-        "minute": f"{day.minute:02}",
-        "second": f"{day.second:02}",
-    }
-    return date_token(name, day) or names.get(name)
+    value_of = _HEXO.get(name)
+    return value_of(day) if value_of else None
 
 
 def unicode_date(pattern: str, day: date) -> str:
@@ -111,6 +132,7 @@ def _go_value(layout: str, day: datetime) -> str:
     return values[layout]
 
 
+@lru_cache(maxsize=64)
 def _parse(written: str) -> datetime | None:
     try:
         return datetime.fromisoformat(tidy(written))

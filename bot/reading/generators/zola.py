@@ -10,8 +10,9 @@ from typing import ClassVar, Final
 
 from bot.reading.fields import flag, text_of, texts_in
 from bot.reading.generators.configuration import flag_at, mapping_at, text_at, value_at
+from bot.reading.generators.custom import ZOLA, with_custom_keys
 from bot.reading.generators.folders import concerns, inside, without_extension
-from bot.reading.generators.generator import Generator, Written
+from bot.reading.generators.generator import Fields, Generator, Written
 from bot.reading.generators.slugs import ascii_slug, is_whole_address, path_address
 
 _CONTENT: Final = "content"
@@ -40,6 +41,10 @@ class Zola(Generator):
         return text_at(self.config, "default_language")
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(mapping_at(self.config, "languages"))
+
+    @property
     def public_folders(self) -> tuple[str, ...]:
         return ("static", _CONTENT, "public", "")
 
@@ -52,6 +57,10 @@ class Zola(Generator):
         languages = mapping_at(self.config, "languages")
         _, language = _split(path.rpartition("/")[2], languages)
         return language or (self.language if languages else "")
+
+    def keys_in(self, written: Fields) -> Fields:
+        """Zola has a site's own keys in `[extra]`, and refuses them elsewhere."""
+        return with_custom_keys(written, ZOLA)
 
     def categories_of(self, page: Written) -> Iterable[str] | None:
         """Where the configuration has no taxonomy `categories`: those that are no tags, series or authors."""

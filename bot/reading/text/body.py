@@ -13,6 +13,7 @@ from bot.reading.text.blocks import Block, Image, Kind
 from bot.reading.text.markdown import Definitions, block_tokens, parse_inline, read_section, sections
 from bot.reading.text.preparing import prepared
 from bot.reading.text.spans import unstyled
+from bot.reading.text.styled import styled
 from bot.reading.text.templating import EXCERPT_MARKER
 
 # Runs of lines in which nothing means anything to Markdown: every line begins with a letter, a quotation mark or a
@@ -20,6 +21,7 @@ from bot.reading.text.templating import EXCERPT_MARKER
 _START: Final = r"(?:[^\W\d_]|[\"'“‘«(])"
 _REST: Final = r"[^\\`*_~\[<&\n]*+"
 _PLAIN: Final = re.compile(rf"{_START}{_REST}(?:\n{_START}{_REST})*+")
+_SIGNS: Final = "\\`*_~[<&"  # what _PLAIN excludes: looked for one by one, for a pattern takes five times as long
 _PLAIN_HEADING: Final = re.compile(r"(#{1,6})[ \t]+([^\W_][^\\`*_~\[<&\n#]*)")
 _PLAIN_IMAGE: Final = re.compile(
     r"!\[([^\\`*_~\[\]<&!\n]*)\]\((https?://[a-z0-9]+(?:[.-][a-z0-9]+)*/[A-Za-z0-9/._-]*)\)[ \t]*"
@@ -33,7 +35,7 @@ _IMAGE_TAG: Final = re.compile(r"<(?:img|picture|source)", re.I)
 class Body:
     """The blocks of a body, each read when it is asked for, and then kept. `links` says where its links start from.
 
-    `separator` and `mdx` are as for `prepared`.
+    `separator`, `mdx` and `mkdocs` are as for `prepared`.
     """
 
     def __init__(
@@ -43,8 +45,11 @@ class Body:
         separator: str = "",
         *,
         mdx: bool = False,
+        mkdocs: bool = False,
     ) -> None:
-        self._take(prepared(written, separator, mdx=mdx), links)
+        source = prepared(written, separator, mdx=mdx, mkdocs=mkdocs)
+        self._signs = [sign for sign in _SIGNS if sign in source]
+        self._take(source, links)
 
     def _take(self, source: str, links: Links) -> None:
         self._source = source
@@ -53,7 +58,6 @@ class Body:
         self._knows_all_definitions = False
         self._read: list[Block] = []
         self._position = 0  # where that begins of which nothing is read yet
-        self._unread = self._blocks()
 
     def __iter__(self) -> Iterator[Block]:
         index = 0
@@ -87,29 +91,30 @@ class Body:
         return tag >= 0 and _IMAGE_TAG.search(self._source, tag) is not None
 
     def _advance(self) -> bool:
-        block = next(self._unread, None)
-        if block is not None:
-            self._read.append(block)
-        return block is not None
+        """Read on until there is another block; False if there is none.
 
-    def _blocks(self) -> Iterator[Block]:
-        source = self._source
-        while True:
+        No generator: it would refer to this body, and the body to it. Only the garbage collector could free both, and
+        a scan of many posts would work on ever new memory, which takes longer.
+        """
+        source, blocks, known = self._source, self._read, len(self._read)
+        while len(blocks) == known:
             blanks = _BLANK_LINES.match(source, self._position)
             start = blanks.end() if blanks else self._position
             if start >= len(source):
-                return
+                return False
             end = source.find("\n\n", start)
             end = end if end >= 0 else len(source)
-            if block := _plain_block(source[start:end]):
-                yield block
+            lines = source[start:end]
+            if block := _plain_block(lines, self._signs) or _styled_block(lines, self._links):
+                blocks.append(block)
             else:
                 found, end = self._sections_from(start, end)
                 for tokens in found:
                     self._learn_definitions(tokens, end)
                     parse_inline(tokens, self._definitions)
-                    yield from read_section(tokens, self._links)
+                    blocks += read_section(tokens, self._links)
             self._position = end
+        return True
 
     def _sections_from(self, start: int, end: int) -> tuple[list[Sequence[Token]], int]:
         """The blocks that begin at `start`, which is where a block begins, and where they end.
@@ -136,9 +141,10 @@ class Body:
         self._knows_all_definitions = True
 
 
-def _plain_block(lines: str) -> Block | None:
-    """The block that `lines`, between two blank ones, are, where no parser is needed to tell."""
-    if lines[0].isalpha() and not _has_signs(lines):
+def _plain_block(lines: str, signs: Sequence[str]) -> Block | None:
+    """The block that `lines`, between two blank ones, are, where no parser is needed to tell. Of _SIGNS, only `signs`
+    stand in the body."""
+    if lines[0].isalpha() and "\n" not in lines and not any(map(lines.__contains__, signs)):
         return Block(Kind.PARAGRAPH, unstyled(lines))
     if _PLAIN.fullmatch(lines):
         return Block(Kind.PARAGRAPH, unstyled(lines)) if "  \n" not in lines else None
@@ -149,20 +155,10 @@ def _plain_block(lines: str) -> Block | None:
     return None
 
 
-def _has_signs(text: str) -> bool:
-    """Whether `text` has more than one line, or any sign that _PLAIN excludes. (One by one: each is a mere look through
-    the memory, and a pattern takes five times as long.)"""
-    return (
-        "\n" in text
-        or "*" in text
-        or "_" in text
-        or "[" in text
-        or "<" in text
-        or "&" in text
-        or "`" in text
-        or "~" in text
-        or "\\" in text
-    )
+def _styled_block(lines: str, links: Links) -> Block | None:
+    """As _plain_block, of a paragraph with links or emphasis."""
+    spans = styled(lines, links)
+    return Block(Kind.PARAGRAPH, spans) if spans else None
 
 
 def _is_closed(first: Token) -> bool:

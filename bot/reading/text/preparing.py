@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.reading.text.blanks import with_encoded_blanks
+from bot.reading.text.branches import first_branches
 from bot.reading.text.mdx import without_jsx
+from bot.reading.text.mkdocs import without_extensions
 from bot.reading.text.templating import without_templates
 
 WINDOW: Final = 12_000
@@ -14,11 +17,11 @@ WINDOW: Final = 12_000
 _DEFINITION: Final = re.compile(r"^ {0,3}\[[^\]^\n][^\]\n]{0,200}\]:[ \t]*\S.*$", re.M)
 
 
-def prepared(body: str, separator: str = "", *, mdx: bool = False) -> str:
+def prepared(body: str, separator: str = "", *, mdx: bool = False, mkdocs: bool = False) -> str:
     """The beginning of `body` without the marks of its generator, and the definitions of links from all of it.
 
     `separator` is the site's or the post's own mark for the excerpt's end, or empty; `mdx` says that the body is in
-    MDX, where braces and the tags of components are JSX. Line ends are LF.
+    MDX, where braces and the tags of components are JSX; `mkdocs` that MkDocs' extensions count. Line ends are LF.
     """
     source = body
     if len(body) > WINDOW:
@@ -28,5 +31,7 @@ def prepared(body: str, separator: str = "", *, mdx: bool = False) -> str:
         source = f"{body[:cut]}\n\n{definitions[:WINDOW]}"
     if "\r" in source or "\0" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    markdown = without_templates(source, separator)
+    if mkdocs:
+        source = without_extensions(source)
+    markdown = without_templates(with_encoded_blanks(first_branches(source)), separator)
     return without_jsx(markdown) if mdx else markdown

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from bot.reading.text.admonitions import BOX_START, quote_admonitions
@@ -39,6 +40,9 @@ _TEMPLATES: Final = (
     rf"|\{{\{{[<%]-?\s*(?P<short>{_CODE_TAGS})\b(?:(?!\{{\{{[<%]-?\s*/?\s*(?P=short)\b).)*"
     r"\{\{[<%]-?\s*/\s*(?P=short)\s*-?[>%]\}\}"
     r"|\{\{[<%]?-?\s*(?:figure|img|image|picture)\b(?P<figure>(?:(?!\{\{).)*?)\}\}"
+    r"|\{%-?\s*include(?:_relative|_cached)?\s+[\"']?(?:[\w.-]{1,40}/){0,9}[\w.-]{0,40}(?:figure|image|img|picture)"
+    r"[\w.-]{0,40}[\"']?\s+(?P<include>(?:(?!\{%|%\}).)*)%\}"  # of Jekyll's themes
+    r"|\{%\s*(?:asset_)?img\s+(?P<asset>(?:(?!\{%|%\}).)*)%\}"  # of Hexo
     r"|\{%(?:(?!\{%).)*?%\}"  # Liquid tags
     r"|\{\{(?P<expression>(?:(?!\{\{).)*?)\}\}"  # expressions and all other shortcodes
 )
@@ -80,6 +84,12 @@ _PATH_EXPRESSION: Final = re.compile(
     re.I,
 )
 _ARGUMENT: Final = re.compile(r"""(?<![\w-])([\w-]{1,40})\s{0,9}=\s{0,9}("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`,>)]+)""")
+_SOURCES: Final = ("src", "path")
+_SOURCES_OF_INCLUDES: Final = ("src", "image_path", "image", "img", "path", "file", "url")  # themes differ
+_SITE_IN_FRONT: Final = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}")
+_QUOTES: Final = "\"'"
+_WORD: Final = re.compile(r""""[^"]*"|'[^']*'|\S+""")
+_ASSET: Final = re.compile(r"(?:https?:/)?/|.*\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|svg)$", re.I)
 _PICTURES: Final = frozenset({"image", "img", "figure", "picture"})
 
 
@@ -101,8 +111,11 @@ def _has_signs(source: str) -> bool:
         return True
     if "<" in source and ("<!--" in source or _COMPONENT.search(source)):
         return True
-    if "[" in source and any(part[:1] in _AFTER_A_BRACKET for part in source.split("[")[1:]):
-        return True
+    bracket = source.find("[")
+    while bracket >= 0:
+        if source[bracket + 1 : bracket + 2] in _AFTER_A_BRACKET:
+            return True
+        bracket = source.find("[", bracket + 1)
     return "^" in source and "^[" in source
 
 
@@ -125,6 +138,10 @@ def _of_template(match: re.Match[str]) -> str:
         return rf"{{{{\{match['left']}{match['escaped']}{match['right']}}}}}"  # else <name> would be a tag
     if match["figure"] is not None:
         return _figure(match["figure"], "\n\n")
+    if match["include"] is not None:
+        return _figure(_SITE_IN_FRONT.sub("", match["include"]), "\n\n", _SOURCES_OF_INCLUDES)
+    if match["asset"] is not None:
+        return _asset(match["asset"])
     return _value_of(match) if match["expression"] is not None else ""
 
 
@@ -136,10 +153,25 @@ def _value_of(match: re.Match[str]) -> str:
     return _UNKNOWN if _IN_AN_ADDRESS.search(before) else ""
 
 
-def _figure(arguments: str, around: str) -> str:
+def _asset(written: str) -> str:
+    """A picture of Hexo's, `[class names] rain.jpg [width] [height] [title text [alt text]]`, as HTML."""
+    words = _WORD.findall(written.strip().removesuffix("-"))
+    place = next((index for index, word in enumerate(words) if _ASSET.match(word.strip(_QUOTES))), None)
+    if place is None:
+        return ""
+    rest = words[place + 1 :]
+    while rest and rest[0].isdecimal():
+        del rest[0]
+    texts = _WORD.findall(rest[0][1:-1]) if len(rest) == 1 and rest[0][0] == "'" else rest  # '"title" "alt"'
+    is_quoted = len(texts) > 1 and all(text[0] in _QUOTES for text in texts)
+    alt = (texts[1] if is_quoted else " ".join(texts)).strip(_QUOTES)
+    return f'<img src="{_attribute(words[place].strip(_QUOTES))}" alt="{_attribute(alt)}">'
+
+
+def _figure(arguments: str, around: str, keys: Iterable[str] = _SOURCES) -> str:
     """A picture's shortcode or component as HTML. Without an address that is written out, it is nothing."""
     values = {name.lower(): value.strip("\"'`") for name, value in _ARGUMENT.findall(arguments)}
-    source = values.get("src") or values.get("path", "")
+    source = next(filter(None, map(values.get, keys)), "")
     if not source or source.startswith("{"):
         return ""
     caption = values.get("caption") or values.get("title", "") if around == "\n\n" else ""

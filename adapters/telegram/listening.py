@@ -1,0 +1,62 @@
+"""What the long poll has brought so far: whether every message that people wrote is known."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+BATCH: Final = 100  # the most updates in one answer (Bot API, getUpdates.limit)
+QUIET_SECONDS: Final = 1.0
+"""A poll that has waited for so long waits because nothing is there."""
+
+PATIENCE_SECONDS: Final = 8.0
+"""So long a process that has just begun, or an outage, may keep it from being said."""
+
+
+class Listening:
+    """Told by the poll of its requests. Times are those of the event loop."""
+
+    def __init__(self) -> None:
+        self._asked_at: float | None = None  # the request that is under way
+        self._complete_up_to = float("-inf")
+        self._missed = False
+        self._news = asyncio.Event()
+
+    def asking(self) -> None:
+        """A request goes out."""
+        self._asked_at = asyncio.get_running_loop().time()
+        self._tell()
+
+    def answered(self, updates: int, *, noted: bool) -> None:
+        """It brought so many updates; `noted`: their messages are remembered."""
+        if self._asked_at is not None and updates < BATCH:
+            self._complete_up_to = self._asked_at
+        self._missed = self._missed or not noted
+        self._asked_at = None
+        self._tell()
+
+    def broken(self) -> None:
+        """It had no answer."""
+        self._asked_at = None
+        self._tell()
+
+    async def caught_up(self) -> bool:
+        """Wait until all that people wrote up to now is known; False: that can't be said."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while not self._missed and (left := began + PATIENCE_SECONDS - loop.time()) > 0:
+            if self._complete_up_to >= began:
+                return True
+            waited = None if self._asked_at is None else loop.time() - max(self._asked_at, began)
+            if waited is not None and waited >= QUIET_SECONDS:
+                return True
+            try:
+                async with asyncio.timeout(min(left, QUIET_SECONDS - (waited or 0.0))):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+        return False
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()

@@ -1,0 +1,85 @@
+"""Which message ids stand in chats, as far as the bot knows: what the search for a lost message starts from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.models import Destination
+from bot.ports import Trail
+from state.rows import moment
+
+COUNTING: Final = frozenset({"telegram"})
+"""The platforms whose message ids count up one by one."""
+
+LOWEST_GROUP: Final = -1_000_000_000_000
+"""Ids below are Telegram's channels and supergroups, which count for themselves (Bot API, "chat identifiers")."""
+
+KEPT: Final = timedelta(days=1)
+"""An unknown is settled long before; of each sequence the newest id stays for longer, to be a floor."""
+
+_TRAIL: Final = """
+    WITH line AS (SELECT message_id, at FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :line),
+    floor AS (SELECT max(message_id) AS id FROM line WHERE at < :tried_at)
+    SELECT (SELECT id FROM floor) AS floor, message_id FROM line WHERE message_id > ifnull((SELECT id FROM floor), 0)
+"""
+
+# What has a nonce and shows nothing was called and is not known to have arrived, or is called at this moment.
+_CROWDED: Final = """
+    SELECT 1 FROM destinations JOIN deliveries ON deliveries.destination = destinations.id
+    WHERE destinations.platform = :platform AND destinations.bot = :bot AND destinations.chat_id = :chat
+    AND deliveries.state IN ('due', 'claimed', 'unknown', 'held') AND shown_revision IS NULL
+    AND nonce NOT IN ('', :nonce) LIMIT 1
+"""
+
+
+def sequence_of(chat_id: str) -> str:
+    """What `chat_id` shares its message ids with: itself, or, empty, all private chats and basic groups of the bot.
+
+    From memory, and never tried live (telegram.md 5).
+    """
+    return chat_id if chat_id.startswith("@") or int(chat_id) <= LOWEST_GROUP else ""
+
+
+def note(
+    connection: sqlite3.Connection, platform: str, bot: str, messages: Collection[tuple[str, str]], now: datetime
+) -> None:
+    """Remember that messages, (chat id, message id), are there since `now` at the latest."""
+    if platform not in COUNTING:
+        return
+    connection.executemany(
+        "INSERT OR IGNORE INTO messages (platform, bot, sequence, message_id, at) VALUES (?, ?, ?, ?, ?)",
+        [(platform, bot, sequence_of(chat), int(message_id), moment(now)) for chat, message_id in messages],
+    )
+
+
+def trail(connection: sqlite3.Connection, place: Destination, nonce: str, tried_at: datetime) -> Trail:
+    """See bot.ports.Deliveries.trail."""
+    line = sequence_of(place.chat_id)
+    terms = {"platform": place.platform, "bot": place.bot, "chat": place.chat_id, "line": line, "nonce": nonce}
+    rows = connection.execute(_TRAIL, terms | {"tried_at": moment(tried_at)}).fetchall()
+    known = frozenset(row["message_id"] for row in rows)
+    floor = rows[0]["floor"] if rows else _newest(connection, terms)
+    crowded = connection.execute(_CROWDED, terms).fetchone() is not None
+    return Trail(floor, known, max(known, default=floor or 0), shared=not line, crowded=crowded)
+
+
+def forget_old(connection: sqlite3.Connection, now: datetime) -> None:
+    """Forget what is older than a day, but the newest of each sequence."""
+    connection.execute(
+        """DELETE FROM messages WHERE at < ? AND message_id < (
+            SELECT max(message_id) FROM messages AS later WHERE later.platform = messages.platform
+                AND later.bot = messages.bot AND later.sequence = messages.sequence)""",
+        (moment(now - KEPT),),
+    )
+
+
+def _newest(connection: sqlite3.Connection, terms: dict[str, str]) -> int | None:
+    row = connection.execute(
+        "SELECT max(message_id) AS id FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :line",
+        terms,
+    ).fetchone()
+    newest: int | None = row["id"]
+    return newest

@@ -1,0 +1,125 @@
+"""A post is taken back, and comes back: what is shown of it, and what waits to be. Inside one transaction each."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import Final
+
+from bot.composing.withdraw import withdrawn
+from bot.models import GONE, Lane, Withdrawn
+from bot.records import Changes, Gone, PostState
+from state.revisions import latest, said, write_announcement
+from state.rows import moment
+
+# Of a post that was there before newsbell only what somebody sent by hand can be taken back.
+_MISSING: Final = """
+    FROM files CROSS JOIN posts ON posts.subject = files.subject AND posts.path = files.path
+    WHERE files.root = ? AND files.missing_since IS NOT NULL AND leaving = 0 AND gone = 0 AND (
+        posts.state IN ('published', 'scheduled')
+        OR (posts.state = 'known' AND EXISTS (
+            SELECT 1 FROM deliveries WHERE deliveries.subject = posts.subject AND wanted != 0)))
+"""
+
+
+def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime, *, hold: str = "") -> int:
+    """Take back what is shown of a subject, as `how` says, and send no more of it; how many messages that concerns.
+
+    `hold`: why all that waits for a person's word. A call in the air is concluded first, and then followed by this.
+    """
+    if hold:
+        return _hold(connection, subject, hold)
+    _drop_unsent(connection, subject, now)
+    if how is Withdrawn.KEEP:
+        return 0
+    wanted = GONE
+    if how is Withdrawn.MARK and (revision := latest(connection, subject)):
+        wanted = write_announcement(connection, subject, withdrawn(said(connection, subject, revision)), now)
+    return connection.execute(
+        """UPDATE deliveries SET wanted = :wanted, rung = 0, tries = 0, lane = :edit, reason = '',
+                due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
+                state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
+            WHERE subject = :subject AND shown_revision IS NOT NULL AND wanted != :wanted""",
+        {"wanted": wanted, "edit": Lane.EDIT, "now": moment(now), "subject": subject},
+    ).rowcount
+
+
+def withdraw_missing(connection: sqlite3.Connection, root: int, now: datetime, changes: Changes) -> list[Gone]:
+    """Withdraw the posts whose files are away, each once; those that were to come out do so no more."""
+    rows = connection.execute(f"SELECT posts.subject, posts.state, posts.path {_MISSING} ORDER BY posts.path", (root,))
+    gone = []
+    for row in rows.fetchall():
+        subject, state = row["subject"], PostState(row["state"])
+        connection.execute("UPDATE posts SET gone = 1 WHERE subject = ?", (subject,))
+        if state is PostState.SCHEDULED:
+            connection.execute("UPDATE posts SET state = 'unpublished' WHERE subject = ?", (subject,))
+            continue
+        if state is PostState.PUBLISHED and not changes.hold:
+            connection.execute("UPDATE posts SET state = 'withdrawn' WHERE subject = ?", (subject,))
+        messages = withdraw(connection, subject, changes.withdrawn, now, hold=changes.hold)
+        gone.append(Gone(row["path"], messages, bool(changes.hold)))
+    return gone
+
+
+def count_missing(connection: sqlite3.Connection, root: int) -> int:
+    """How many posts whose files are away have messages in chats, or on their way."""
+    count: int = connection.execute(f"SELECT count(*) {_MISSING} AND posts.state != 'scheduled'", (root,)).fetchone()[0]
+    return count
+
+
+def let_go(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> int:
+    """A person's word: what waited for it is taken back."""
+    _stay(connection, subject)
+    connection.execute("UPDATE posts SET state = 'withdrawn' WHERE subject = ? AND state = 'published'", (subject,))
+    return withdraw(connection, subject, how, now)
+
+
+def bring_back(connection: sqlite3.Connection, subject: int, revision: int, now: datetime) -> int:
+    """Let what still stands of a subject show `revision`, whatever was to become of it; how many messages.
+
+    What somebody removed in the chat stays away.
+    """
+    _stay(connection, subject)
+    return connection.execute(
+        """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '',
+                due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
+                state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
+            WHERE subject = :subject AND removed = 0 AND (leaving = 1 AND state = 'held'
+                OR wanted != :revision AND (shown_revision IS NOT NULL OR state IN ('claimed', 'unknown')))""",
+        {"revision": revision, "now": moment(now), "subject": subject},
+    ).rowcount
+
+
+def _stay(connection: sqlite3.Connection, subject: int) -> None:
+    connection.execute("UPDATE posts SET leaving = 0, reason = '' WHERE subject = ? AND leaving = 1", (subject,))
+
+
+def _hold(connection: sqlite3.Connection, subject: int, reason: str) -> int:
+    """What is shown stays, what is unsent waits; a call in the air ends as it would have."""
+    connection.execute("UPDATE posts SET leaving = 1, reason = ? WHERE subject = ?", (reason, subject))
+    connection.execute(
+        """UPDATE deliveries SET state = 'held', leaving = 1, reason = ?
+            WHERE subject = ? AND shown_revision IS NULL AND wanted != 0 AND state = 'due' AND nonce = ''""",
+        (reason, subject),
+    )
+    return count_shown(connection, subject)
+
+
+def count_shown(connection: sqlite3.Connection, subject: int) -> int:
+    """How many messages of a subject stand in chats, and are to."""
+    shown: int = connection.execute(
+        "SELECT count(*) FROM deliveries WHERE subject = ? AND shown_revision IS NOT NULL AND wanted != 0", (subject,)
+    ).fetchone()[0]
+    return shown
+
+
+def _drop_unsent(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
+    """What was never tried is done with; what may be there already is found out, and then taken back."""
+    connection.execute(
+        """UPDATE deliveries SET wanted = 0, reason = 'its post was withdrawn before it was sent',
+                concluded_at = :now, due_at = CASE WHEN state = 'due' AND nonce != '' THEN :now ELSE due_at END,
+                state = CASE WHEN state IN ('claimed', 'unknown') THEN state
+                    WHEN nonce != '' THEN 'unknown' ELSE 'settled' END
+            WHERE subject = :subject AND shown_revision IS NULL AND wanted != 0""",
+        {"now": moment(now), "subject": subject},
+    )

@@ -1,0 +1,217 @@
+"""A post that is public no more takes its messages with it; too many at once, and nothing is touched without a word."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.models import GONE, DeliveryState, Withdrawn
+from bot.records import PostState
+from tests.delivering.newsdesk import Desk
+from tests.delivering.test_renames import MARKET, RIVER, page
+from tests.state.making import chat, subscribe
+
+DATED = "date: 2026-11-01 08:00"
+DRAFT = "draft: true"
+
+
+@pytest.fixture
+async def desk(desk: Desk) -> Desk:
+    """With newsbell's own settings."""
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    return desk
+
+
+async def sent(desk: Desk, *names: str) -> None:
+    for name in names:
+        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+    assert len(await desk.due()) == len(names)
+
+
+async def wanted(desk: Desk) -> list[int]:
+    """What is to be done now: the revision wanted, GONE for a deletion; it is done."""
+    return [delivery.wanted for delivery in await desk.service.office.send_all(desk.now)]
+
+
+@pytest.mark.parametrize("how", ["removed", "drafted", "moved to drafts"])
+async def test_the_messages_of_a_post_that_goes_are_deleted(desk: Desk, how: str) -> None:
+    await sent(desk, "a")
+    if how == "removed":
+        desk.remove("a.md")
+    elif how == "drafted":
+        desk.write("a.md", content=page("Story a", f"a {RIVER}", DATED, DRAFT))
+    else:
+        desk.move("a.md", "_drafts/a.md")
+    await desk.scan()
+
+    assert await wanted(desk) == [GONE]
+    assert await desk.service.store.posts.counts() == {"withdrawn": 1}
+
+
+async def test_what_comes_back_is_sent_anew_once(desk: Desk) -> None:
+    await sent(desk, "a")
+    text = (desk.root / "a.md").read_text()
+    desk.remove("a.md")
+    await desk.scan()
+    assert await wanted(desk) == [GONE]
+    desk.write("a.md", content=text)
+    await desk.scan()
+    await desk.scan()
+
+    assert await desk.titles_shown() == ["Story a"]
+    assert await desk.states() == {"a.md": "published"}
+
+
+async def test_what_comes_back_before_it_was_deleted_stays(desk: Desk) -> None:
+    await sent(desk, "a")
+    text = (desk.root / "a.md").read_text()
+    desk.remove("a.md")
+    await desk.scan()
+    desk.write("a.md", content=text)
+    await desk.scan()
+
+    assert GONE not in await wanted(desk)
+    assert await desk.titles_shown() == ["Story a"]
+
+
+async def test_what_is_unsent_is_not_sent(desk: Desk) -> None:
+    desk.write("a.md", content=page("Story a", RIVER, DATED))
+    await desk.scan()
+    desk.remove("a.md")
+    await desk.scan()
+
+    assert await wanted(desk) == []
+    desk.write("a.md", content=page("Story a", RIVER, DATED))
+    await desk.scan()
+    assert await desk.titles_shown() == ["Story a"]
+
+
+async def test_marked_messages_say_so_and_come_back(desk: Desk) -> None:
+    desk.publish_as(withdrawn=Withdrawn.MARK)
+    await sent(desk, "a")
+    text = (desk.root / "a.md").read_text()
+    desk.remove("a.md")
+    await desk.scan()
+    assert await desk.titles_shown() == ["Withdrawn: Story a"]
+    desk.write("a.md", content=text)
+    await desk.scan()
+
+    assert await desk.titles_shown() == ["Story a"]
+
+
+async def test_kept_messages_stay_and_are_not_doubled(desk: Desk) -> None:
+    desk.publish_as(withdrawn=Withdrawn.KEEP)
+    await sent(desk, "a")
+    text = (desk.root / "a.md").read_text()
+    desk.remove("a.md")
+    await desk.scan()
+    assert await desk.titles_shown() == ["Story a"]
+    desk.write("a.md", content=text)
+    await desk.scan()
+
+    assert await desk.titles_shown() == ["Story a"]
+
+
+@pytest.mark.parametrize("how", ["removed", "drafted"])
+async def test_a_mass_withdrawal_touches_nothing_without_a_word(
+    desk: Desk, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sent(desk, "a", "b", "c")
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    texts = {name: (desk.root / f"{name}.md").read_text() for name in "abc"}
+    for name in "abc":
+        if how == "removed":
+            desk.remove(f"{name}.md")
+        else:
+            desk.write(f"{name}.md", content=texts[name].replace("---\n", f"---\n{DRAFT}\n", 1))
+    await desk.scan()
+
+    assert await wanted(desk) == []
+    assert "newsbell release --leaving" in caplog.text
+    leaving = await desk.service.store.posts.leaving()
+    assert [post.path for post in leaving] == ["a.md", "b.md", "c.md"]
+
+    await desk.service.store.posts.leave(leaving[0].subject, Withdrawn.DELETE, desk.now)
+    assert await wanted(desk) == [GONE]
+    for name in "bc":
+        desk.write(f"{name}.md", content=texts[name])
+    await desk.scan()
+    assert await desk.service.store.posts.leaving() == []
+    assert await desk.titles_shown() == ["Story b", "Story c"]
+
+
+async def test_a_mass_withdrawal_holds_what_is_unsent(desk: Desk) -> None:
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in "ab":
+        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=1)
+    texts = {name: (desk.root / f"{name}.md").read_text() for name in "ab"}
+    desk.remove("a.md", "b.md")
+    await desk.scan()
+    assert await wanted(desk) == []
+    assert await desk.service.store.deliveries.retry([DeliveryState.HELD], desk.now) == 0
+    for name in "ab":
+        desk.write(f"{name}.md", content=texts[name])
+    await desk.scan()
+
+    assert await desk.titles_shown() == ["Story a", "Story b"]
+
+
+async def test_a_mass_edit_touches_no_message_without_a_word(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    await sent(desk, "a", "b", "c")
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in "abc":
+        desk.write(f"{name}.md", content=page(f"Tale {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+
+    assert await wanted(desk) == []
+    assert "newsbell deliveries retry --held" in caplog.text
+    assert await desk.service.store.deliveries.retry([DeliveryState.HELD], desk.now) == 3
+    assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
+
+
+async def test_a_mass_edit_that_shows_nowhere_holds_nothing(desk: Desk) -> None:
+    await sent(desk, "a", "b", "c")
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in "abc":
+        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", DATED, "layout: wide"))
+    await desk.scan()
+
+    assert await desk.service.store.deliveries.listing([DeliveryState.HELD], limit=9) == []
+
+
+async def test_other_categories_reach_those_who_want_them_while_the_post_is_young(desk: Desk) -> None:
+    store = desk.service.store
+    await subscribe(store, chat(2), "category", "Sport")
+    await subscribe(store, chat(3), "category", "Culture")
+    await sent_to_one(desk)
+
+    desk.write("a.md", content=page("Story a", RIVER, DATED).replace("[National]", "[Sport]"))
+    await desk.scan()
+    told = await desk.service.office.send_all(desk.now)
+    assert {str(delivery.destination) for delivery in told} == {str(chat(1)), str(chat(2))}
+
+    desk.now += timedelta(days=1, seconds=1)
+    desk.write("a.md", content=page("Story a", RIVER, DATED).replace("[National]", "[Culture]"))
+    await desk.scan()
+    told = await desk.service.office.send_all(desk.now)
+    assert {str(delivery.destination) for delivery in told} == {str(chat(1)), str(chat(2))}
+
+
+async def sent_to_one(desk: Desk) -> None:
+    desk.write("a.md", content=page("Story a", RIVER, DATED))
+    await desk.scan()
+    assert await desk.due() == ["Story a"]
+
+
+async def test_a_scheduled_post_whose_file_goes_waits_for_it(desk: Desk) -> None:
+    desk.write("a.md", content=page("Market", MARKET, "date: 2026-11-03 12:00"))
+    await desk.scan()
+    assert await desk.states() == {"a.md": PostState.SCHEDULED}
+    desk.remove("a.md")
+    await desk.scan()
+
+    assert await desk.service.store.posts.counts() == {"unpublished": 1}

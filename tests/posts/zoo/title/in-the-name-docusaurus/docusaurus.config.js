@@ -1,0 +1,4 @@
+module.exports = {
+  url: 'https://paper.example',
+  baseUrl: '/',
+};

@@ -1,0 +1,87 @@
+"""Message ids that are known to stand in chats."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.models import DeliveryState, Destination, Receipt, Shown
+from bot.ports import Trail
+from state.messages import sequence_of
+from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
+
+CHANNEL, OTHER = -1001234567890, -1001234567891
+BASIC, PERSON = -4000000001, 5000000001
+
+
+def place(number: int, thread: str = "") -> Destination:
+    return chat(number, thread, platform="telegram")
+
+
+async def note(office: Office, number: int, *ids: int, after: float = 0) -> None:
+    await office.store.deliveries.note_messages(
+        "telegram", BOT, [(str(number), str(message_id)) for message_id in ids], later(after)
+    )
+
+
+async def trail(office: Office, where: Destination, after: float) -> Trail:
+    return await office.store.deliveries.trail(where, "1-aa", later(after))
+
+
+@pytest.mark.parametrize(
+    ("chat_id", "sequence"),
+    [
+        ("5000000001", ""),
+        ("-4000000001", ""),
+        ("-1001234", ""),  # a basic group, too
+        ("-1001234567890", "-1001234567890"),
+        ("@news", "@news"),
+    ],
+)
+def test_who_counts_for_itself(chat_id: str, sequence: str) -> None:
+    assert sequence_of(chat_id) == sequence
+
+
+async def test_the_floor_is_the_newest_id_from_before_the_send(office: Office) -> None:
+    await note(office, CHANNEL, 7, 8)
+    await note(office, OTHER, 99)
+    await note(office, CHANNEL, 8, 9, 11, after=20)
+
+    assert await trail(office, place(CHANNEL), 10) == Trail(8, frozenset({9, 11}), 11)
+    assert await trail(office, place(CHANNEL), 30) == Trail(11, frozenset(), 11)
+    assert await trail(office, place(CHANNEL), 0) == Trail(None, frozenset({7, 8, 9, 11}), 11)
+    assert await trail(office, place(-1009999999999), 30) == Trail(None, frozenset(), 0)
+
+
+async def test_private_chats_and_basic_groups_share_their_ids(office: Office) -> None:
+    await note(office, PERSON, 7)
+    await note(office, BASIC, 9, after=20)
+
+    assert await trail(office, place(PERSON), 10) == Trail(7, frozenset({9}), 9, shared=True)
+
+
+async def test_what_was_sent_is_known_and_another_unknown_of_the_chat_is_named(office: Office) -> None:
+    shelf = office.store.deliveries
+    await subscribe(office.store, place(CHANNEL, "3"))
+    await publish(office.store, post())
+    [delivery] = await shelf.due("telegram", BOT, NOON, limit=1, skip=())
+    claimed = await shelf.claim(delivery, nonce="2-bb", epoch=1, now=NOON)
+    assert claimed
+    assert (await trail(office, place(CHANNEL), 10)).crowded
+    assert not (await shelf.trail(place(CHANNEL), "2-bb", later(10))).crowded
+    assert not (await trail(office, place(OTHER), 10)).crowded
+
+    await office.end(claimed, DeliveryState.SETTLED, later(20), shown=Shown(1, "print", Receipt(("41",))))
+
+    assert await trail(office, place(CHANNEL), 60) == Trail(41, frozenset(), 41)
+
+
+async def test_a_day_later_only_the_newest_of_each_chat_is_known(office: Office) -> None:
+    await note(office, CHANNEL, 7, 8)
+    await note(office, OTHER, 3)
+    await note(office, OTHER, 4, after=timedelta(days=1, hours=2).total_seconds())
+
+    with office.stranger() as connection:
+        rows = connection.execute("SELECT sequence, message_id FROM messages ORDER BY 1 DESC, 2").fetchall()
+    assert [tuple(row) for row in rows] == [(str(OTHER), 4), (str(CHANNEL), 8)]
