@@ -53,7 +53,6 @@ def test_kills_lose_nothing_anywhere_and_double_nothing_on_discord(outcomes: lis
 
 
 @pytest.mark.process
-@pytest.mark.xfail(strict=True, reason="Telegram's unknowns are sent again, not yet looked into")
 def test_kills_double_nothing_on_telegram(outcomes: list[Outcome]) -> None:
     table = total([outcome.table for outcome in outcomes])
 
