@@ -31,7 +31,7 @@ from adapters.telegram.sweeping import (
     proof_for,
     settled_answers,
 )
-from adapters.telegram.verdicts import has_no_caption, has_no_text, in_our_words, is_unchanged, verdict
+from adapters.telegram.verdicts import has_no_caption, has_no_text, is_unchanged, verdict
 from bot.errors import (
     DeliveryError,
     MessageGone,
@@ -323,8 +323,10 @@ class Settler:
         if not chat.startswith(("-100", "@")):
             return False
         if chat not in self._edits_others:
-            with in_our_words():
+            try:
                 member = await self._bot.get_chat_member(chat_of(destination), self._bot.id)
+            except TelegramError as error:
+                raise _of_look(error) from error
             self.note_rights(chat, member)
         return self._edits_others[chat]
 

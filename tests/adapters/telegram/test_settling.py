@@ -307,9 +307,10 @@ async def test_a_look_that_fails_is_made_again(town: Town, fault: str) -> None:
     chat = town.chat("channel")
     await town.send(chat)
     began = await town.lose(chat)
-    town.telegram.fault(fault, method="stopMessageLiveLocation")
-    with pytest.raises(TryLater):
-        await town.settle(chat, began)
+    for method in ("stopMessageLiveLocation", "getChatMember", "editMessageCaption"):
+        town.telegram.fault(fault, method=method)
+        with pytest.raises(TryLater):
+            await town.settle(chat, began)
 
     assert await town.settle(chat, began) == Receipt((str(_last(chat).id),))
 
