@@ -43,6 +43,7 @@ async def run(settings: Settings) -> None:
         watching = [
             asyncio.create_task(_watch(room, show_problems)),
             asyncio.create_task(room.publisher.keep_schedule()),
+            asyncio.create_task(room.notices.run()),
         ]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([stopping, *watching], return_when=asyncio.FIRST_COMPLETED)
@@ -70,6 +71,7 @@ async def once(settings: Settings) -> list[Problem | str]:
         delivering = [asyncio.create_task(platform.run(None)) for platform in room.platforms]
         for platform in room.platforms:
             await platform.until_idle()
+        await room.notices.tell(patient=False)
         await _land(room, delivering)
         return [fault async for fault in _faults(room, problems)]
 

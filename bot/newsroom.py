@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer, RememberedPace
 from bot.delivering.platform import Platform
 from bot.delivering.publisher import Publisher
@@ -167,12 +168,16 @@ class Newsroom:
         self.publisher = publisher_of(settings, store, logs_problems=logs_problems)
         self.desk = SubscriptionDesk(store.posts, store.subscriptions, now=utc_now, operators=settings.admins)
         self.platforms: list[Platform] = []
+        self.notices = Notifier(store.notices, settings.admins, self._voices, now=utc_now, language=settings.language)
         self.watcher: Watcher | None = None
 
     def add(self, adapter: Adapter, pacer: Pacer | None = None) -> None:
         """Let `adapter` take part."""
         pacer = pacer or Pacer(asyncio.get_running_loop().time)
         self.platforms.append(Platform(adapter, self.store, pacer, epoch=self.epoch, now=utc_now))
+
+    def _voices(self) -> list[Adapter]:
+        return [platform.adapter for platform in self.platforms if platform.ready]
 
     def add_tokens(self) -> None:
         """Let every platform with a token take part."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.models import Attempt, Delivery, DeliveryState, Post, Shown, Visibility, Withdrawn
+from bot.models import Attempt, Delivery, DeliveryState, Destination, Place, Post, Shown, Visibility, Withdrawn
 
 UNSEEN: Final = 0
 """The subject of a post that was never seen. Real subjects count from 1."""
@@ -188,3 +188,28 @@ class Conclusion:
     suspend: str = ""  # the reason for which the destination is suspended
     move_to: str = ""  # the chat's new id
     gone: bool = False  # a person removed the message: nothing is wanted any more
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about newsbell itself that a person is to be told."""
+
+    person: Destination  # their private chat
+    cause: str  # the same one is told a person once a day; empty: as often as it is written
+    message: str  # a sentence of bot.texts, in English
+    terms: dict[str, str | int] = field(default_factory=dict)  # its values
+    language: str = ""  # a guess, where the person has chosen none
+    id: int = 0  # known once it is written
+    written_at: datetime | None = None  # likewise
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A suspended place of which somebody is still to be told."""
+
+    destination: int  # its id in the store
+    place: Place
+    since: datetime
+    people: tuple[str, ...]  # who subscribed there: the platform's ids
+    to_owners: bool
+    to_operators: bool

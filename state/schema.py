@@ -14,6 +14,7 @@ What is where::
     owners         one row for each process that took the sending lock: the epochs of claims
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
     messages       message ids that are known to stand in chats, anybody's (state.messages)
+    notices        what operators and owners of chats are told about newsbell itself
 """
 
 from __future__ import annotations
@@ -228,5 +229,25 @@ _FIRST: Final = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (("0001_first", _FIRST),)
+_NOTICES: Final = (
+    """CREATE TABLE notices (
+        id INTEGER PRIMARY KEY,
+        platform TEXT NOT NULL,
+        person TEXT NOT NULL,
+        language TEXT NOT NULL,
+        cause TEXT NOT NULL, -- the same one is told a person once a day; empty: as often as it is written
+        message TEXT NOT NULL, -- a sentence of bot.texts, in English
+        terms TEXT NOT NULL, -- its values, as JSON
+        due_at TEXT, -- none: it was told, or given up
+        written_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX notices_due ON notices (platform, due_at) WHERE due_at IS NOT NULL",
+    "CREATE INDEX notices_by_cause ON notices (cause, written_at)",
+    # When those who subscribed, and when the operators, were told that it is suspended.
+    "ALTER TABLE destinations ADD COLUMN owners_told_at TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE destinations ADD COLUMN operators_told_at TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX destinations_suspended ON destinations (platform, bot, state_since) WHERE state = 'suspended'",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (("0001_first", _FIRST), ("0002_notices", _NOTICES))
 """Each migration's name and its statements, in order."""

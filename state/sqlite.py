@@ -1,4 +1,4 @@
-"""The store in one SQLite file, through sqlite-utils: migrations, the three shelves, the lock and the backup."""
+"""The store in one SQLite file, through sqlite-utils: migrations, the shelves, the lock and the backup."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.errors import StoreError, StoreTooNew
 from state.deliveries import DeliveryShelf
 from state.lock import SendingLock
 from state.memory import Memory, connect
+from state.notices import SqliteNotices
 from state.posts import PostShelf
 from state.rows import moment
 from state.schema import MIGRATIONS
@@ -34,6 +35,7 @@ class SqliteStore:
         self.posts = PostShelf(self._memory, root)
         self.subscriptions = SubscriptionShelf(self._memory)
         self.deliveries = DeliveryShelf(self._memory)
+        self.notices = SqliteNotices(self._memory)
 
     async def begin_epoch(self, now: datetime) -> int:
         """See bot.ports.Store."""

@@ -1,6 +1,7 @@
 """What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
 
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Store, Subscriptions
+from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
 
 __all__ = [
@@ -8,6 +9,8 @@ __all__ = [
     "Archive",
     "Deliveries",
     "Desk",
+    "NoticeShelf",
+    "Notices",
     "Pace",
     "Posts",
     "Rate",

@@ -20,6 +20,7 @@ from bot.models import (
     Subscription,
     Withdrawn,
 )
+from bot.ports.notices import NoticeShelf
 from bot.ports.platforms import Trail
 from bot.records import (
     UNHELD,
@@ -282,7 +283,7 @@ class Deliveries(Protocol):
 
 
 class Store(Protocol):
-    """The memory of newsbell: three shelves in one database."""
+    """The memory of newsbell: its shelves in one database."""
 
     @property
     def posts(self) -> Archive:
@@ -295,6 +296,10 @@ class Store(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """What is to be done, and what was done."""
+
+    @property
+    def notices(self) -> NoticeShelf:
+        """What people are to be told."""
 
     async def begin_epoch(self, now: datetime) -> int:
         """Take the sending lock for this process and count a new owner epoch. Raises InstanceRunning."""

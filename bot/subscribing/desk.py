@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from bot.models import Category, Command, Destination, DestinationState, Place, Reply
+from bot.models import Category, Command, Destination, DestinationState, Reply
 from bot.ports import Posts, Subscriptions
 from bot.subscribing.commands import COMMANDS, SYNONYMS
 from bot.subscribing.request import Request
@@ -18,9 +18,6 @@ from bot.subscribing.wording import quoted
 from bot.texts import known_language, texts
 
 log = logging.getLogger(__name__)
-
-OnNotice = Callable[[Sequence[Place]], Awaitable[None]]
-"""Told the places that a platform's news suspended or woke, each with its reason."""
 
 
 class SubscriptionDesk:
@@ -35,13 +32,11 @@ class SubscriptionDesk:
         subscriptions: Subscriptions,
         now: Callable[[], datetime],
         operators: Collection[Destination] = (),
-        on_notice: OnNotice | None = None,
     ) -> None:
         self._posts = posts
         self._subscriptions = subscriptions
         self._now = now
         self._operators = frozenset((operator.platform, operator.chat_id) for operator in operators)
-        self._on_notice = on_notice
 
     async def answer(self, command: Command) -> Reply:
         """See bot.ports.Desk."""
@@ -106,15 +101,16 @@ class SubscriptionDesk:
     async def _switch(
         self, destination: Destination, state: DestinationState, reason: str, *, was: DestinationState
     ) -> None:
-        """Change the state of a thread, or of a chat and its threads, where it is `was`; tell who wants to know."""
+        """Change the state of a thread, or of a chat and its threads, where it is `was`.
+
+        People are told of what is suspended by bot.delivering.notices, which finds it in the store.
+        """
         changed = await self._subscriptions.set_state(
             destination, state, reason, self._now(), was=was, threads=not destination.thread_id
         )
         for place in changed:
             level = logging.INFO if state is DestinationState.ACTIVE else logging.WARNING
             log.log(level, "%s is %s now%s", place.destination, state, f": {reason}" if reason else "")
-        if changed and self._on_notice:
-            await self._on_notice(changed)
 
 
 def _refusal(request: Request) -> str:

@@ -33,6 +33,10 @@ class Texts:
         """
         return self._translations.gettext(message).format_map(values)
 
+    def term(self, text: str) -> str:
+        """What `text`, a sentence that stands in for a placeholder, is in this language; itself if it is not known."""
+        return self._translations.gettext(text) if text else ""
+
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The form that `count` asks for, with {count} and `values` filled in: "{count} post", "{count} posts"."""
         return self._translations.ngettext(one, many, count).format_map({"count": count, **values})

@@ -82,6 +82,7 @@ class FakeAdapter(Adapter):
         self.most_in_air = 0
         self.open_faults: deque[Fault] = deque()
         self.serve_faults: deque[Fault] = deque()
+        self.notice_faults: deque[Fault] = deque()
         self.desk: Desk | None = None
         self._faults: list[Fault] = []
         self._closed_chats: dict[str, str] = {}
@@ -251,6 +252,7 @@ class FakeAdapter(Adapter):
         return await self._answer(Call(Action.PROBE, destination, announcement.title, nonce), look_up)
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
+        await self._strike(self.notice_faults)
         self.notices.append((destination, reply))
         self._ids += 1
         return Receipt((str(self._ids),))

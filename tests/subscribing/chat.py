@@ -31,11 +31,8 @@ class Chat:
     def __init__(self, categories: Sequence[Category] = CATEGORIES, operators: Sequence[Destination] = ()) -> None:
         self.posts = FakePosts(categories)
         self.subscriptions = FakeSubscriptions()
-        self.noticed: list[Place] = []
         self.place = PLACE
-        self.desk: Desk = SubscriptionDesk(
-            self.posts, self.subscriptions, now=lambda: NOON, operators=operators, on_notice=self._note
-        )
+        self.desk: Desk = SubscriptionDesk(self.posts, self.subscriptions, now=lambda: NOON, operators=operators)
 
     async def type(
         self, text: str, *, admin: bool = True, person: str = "123", language: str = "", refusal: str = ""
@@ -47,6 +44,3 @@ class Chat:
 
     async def has(self) -> list[Selector]:
         return [wish.selector for wish in await self.subscriptions.of(GROUP)]
-
-    async def _note(self, places: Sequence[Place]) -> None:
-        self.noticed += places

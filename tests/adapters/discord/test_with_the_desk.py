@@ -1,34 +1,26 @@
 """The adapter together with the core's own desk: what people of a server really read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.models import Category, DestinationState, Place, Selector, SelectorKind
+from bot.models import Category, DestinationState, Selector, SelectorKind
 from bot.subscribing.desk import SubscriptionDesk
 from tests.adapters.discord.conftest import Server
 from tests.fakes import FakePosts, FakeSubscriptions
+from tests.state.making import eventually
 
 NATIONAL = Selector(SelectorKind.CATEGORY, "national")
 
 
-Notices = asyncio.Queue[Sequence[Place]]
-
-
 @pytest.fixture
-async def notices() -> Notices:
-    """The places that were suspended or woken."""
-    return asyncio.Queue()
-
-
-@pytest.fixture
-async def subscriptions(server: Server, notices: Notices) -> AsyncIterator[FakeSubscriptions]:
+async def subscriptions(server: Server) -> AsyncIterator[FakeSubscriptions]:
     """The shelf behind the desk, while the adapter listens."""
     shelf = FakeSubscriptions()
     posts = FakePosts([Category("national", "NATIONAL", 131), Category("sport", "Sport", 12)])
-    desk = SubscriptionDesk(posts, shelf, lambda: datetime.now(UTC), on_notice=notices.put)
+    desk = SubscriptionDesk(posts, shelf, lambda: datetime.now(UTC))
     serving = asyncio.create_task(server.adapter.serve(desk))
     await server.listening()
     yield shelf
@@ -61,10 +53,14 @@ async def test_a_slip_is_mended_by_a_button_but_only_by_admins(
 
 
 async def test_a_channel_is_suspended_while_it_cannot_be_written_to(
-    server: Server, subscriptions: FakeSubscriptions, notices: Notices
+    server: Server, subscriptions: FakeSubscriptions
 ) -> None:
     await server.discord.command(server.news, server.boss, "subscribe", category="all")
     server.discord.remove_guild(server.guild)
-    (place,) = await asyncio.wait_for(notices.get(), timeout=5)
-    assert (place.destination, place.state) == (server.destination, DestinationState.SUSPENDED)
+
+    async def is_suspended() -> bool:
+        return subscriptions.known[server.destination].state is DestinationState.SUSPENDED
+
+    await eventually(is_suspended)
+    place = subscriptions.known[server.destination]
     assert place.reason == "newsbell was removed from the server Mekong Readers; invite it again"

@@ -1,0 +1,203 @@
+"""Notices: what newsbell has to say about itself, to the operators and to those who subscribed a chat (DESIGN 4.4).
+
+Whoever needs a word to the operators calls `bot.ports.Notices.tell_operators`; of suspended chats nobody has to tell
+anything here, for they are found in the store, whoever suspended them and before whichever crash. What is written down
+is told once: it counts as told from before the call, so a notice may be lost by a crash, but comes never twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.errors import DeliveryError, TryLater
+from bot.models import Destination, Reply
+from bot.ports import Adapter, NoticeShelf
+from bot.records import Loss, Notice
+from bot.texts import sentence, texts
+
+log = logging.getLogger(__name__)
+
+GLANCE_SECONDS: Final = 2.0
+"""How often a look is taken whether somebody is to be told something."""
+
+QUIET: Final = timedelta(seconds=5)
+LONGEST_GATHERING: Final = timedelta(minutes=1)
+"""Losses are told together: when none came for QUIET, or when the first one has waited so long."""
+
+RETRY: Final = timedelta(minutes=1)
+GIVEN_UP_AFTER: Final = timedelta(days=1)
+TOGETHER: Final = 20
+"""Notices in one message at most."""
+
+NAMED: Final = 10
+"""Places that a notice names; of more it gives the number."""
+
+PATIENCE_DAYS: Final = 7
+"""How long a suspended place's deliveries wait (DESIGN 4.4: "for some days")."""
+
+LOST: Final = "lost: "
+"""What the causes of notices about suspended places begin with; the places' reason follows."""
+
+_ONE: Final = sentence(
+    "Nothing can be sent to {place} any more: {reason}. What is due there waits for {days} days, and goes out by "
+    "itself once that is mended."
+)
+_MANY: Final = sentence(
+    "Nothing can be sent to {count} chats any more: {reason}. What is due there waits for {days} days, and goes out by "
+    "itself once that is mended. They are: {places}"
+)
+
+
+class Notifier:
+    """bot.ports.Notices, and the task that tells people what is written down."""
+
+    def __init__(
+        self,
+        shelf: NoticeShelf,
+        operators: Collection[Destination],
+        voices: Callable[[], Iterable[Adapter]],
+        *,
+        now: Callable[[], datetime],
+        language: str = "en",
+    ) -> None:
+        """`voices` are the platforms that can be spoken on now; `language` is for people of whom none is known."""
+        self._shelf = shelf
+        self._operators = tuple(operators)
+        self._voices = voices
+        self._now = now
+        self._language = language
+        self._woken = asyncio.Event()
+
+    async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
+        """See bot.ports.Notices."""
+        try:
+            notices = [Notice(person, cause, message, values, self._language) for person in self._operators]
+            await self._shelf.write(notices, self._now())
+        except Exception:
+            log.exception("the operators can't be told of %s", cause)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Tell what is to be told, until cancelled."""
+        while True:
+            await self.tell(patient=True)
+            try:
+                async with asyncio.timeout(GLANCE_SECONDS):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+            self._woken.clear()
+
+    async def tell(self, *, patient: bool) -> None:
+        """Tell what is to be told now; `patient`: chats that are being lost at this moment are told of together.
+
+        Never raises: what goes wrong is logged, and tried again with the next look.
+        """
+        try:
+            await self._write_losses(patient=patient)
+            for voice in self._voices():
+                due = await self._shelf.due(voice.platform, self._now(), limit=TOGETHER)
+                for person, notices in _by_person(due).items():
+                    await self._say(voice, person, notices)
+        except Exception:
+            log.exception("notices could not be told; trying again")
+
+    async def _write_losses(self, *, patient: bool) -> None:
+        now = self._now()
+        losses = await self._shelf.losses(now)
+        if not losses or (patient and _still_coming(losses, now)):
+            return
+        to_owners = [loss for loss in losses if loss.to_owners]
+        to_operators = [loss for loss in losses if loss.to_operators]
+        notices = [
+            *_to_owners(to_owners),
+            *(
+                _about(reason, lost, operator, cause=LOST + reason, language=self._language)
+                for reason, lost in _by_reason(to_operators).items()
+                for operator in self._operators
+            ),
+        ]
+        await self._shelf.write(
+            notices,
+            now,
+            owners_of=[loss.destination for loss in to_owners],
+            operators_of=[loss.destination for loss in to_operators],
+        )
+
+    async def _say(self, voice: Adapter, person: str, notices: Sequence[Notice]) -> None:
+        """Tell one person all that is due, in one message. Never raises a DeliveryError."""
+        text = "\n\n".join(self._worded(notice) for notice in notices)
+        destination = Destination(voice.platform, person, bot=voice.bot)
+        await self._shelf.claim(notices)
+        try:
+            await voice.notify(destination, Reply(text))
+        except TryLater as error:
+            await self._postpone(notices, error, text)
+        except DeliveryError as error:
+            log.warning("%s could not be told (%s): %s", destination, error, text)
+        except Exception:
+            log.exception("%s could not be told: %s", destination, text)
+        else:
+            log.info("told %s: %s", destination, text)
+
+    async def _postpone(self, notices: Sequence[Notice], error: TryLater, text: str) -> None:
+        now = self._now()
+        fresh = [notice for notice in notices if notice.written_at and now - notice.written_at < GIVEN_UP_AFTER]
+        if len(fresh) < len(notices):
+            log.warning("%s could not be told for a day (%s): %s", notices[0].person, error, text)
+        await self._shelf.postpone(fresh, now + max(RETRY, timedelta(seconds=error.retry_after or 0)))
+
+    def _worded(self, notice: Notice) -> str:
+        spoken = texts(notice.language or self._language)
+        reason = {"reason": spoken.term(str(notice.terms["reason"]))} if "reason" in notice.terms else {}
+        return spoken.say(notice.message, **notice.terms | reason)
+
+
+def _still_coming(losses: Collection[Loss], now: datetime) -> bool:
+    times = [loss.since for loss in losses]
+    return now - max(times) < QUIET and now - min(times) < LONGEST_GATHERING
+
+
+def _to_owners(losses: Collection[Loss]) -> list[Notice]:
+    """A notice for each person and reason. Who is hidden by the platform, or is no person of it, can't be told."""
+    owned: dict[tuple[Destination, str], list[Loss]] = {}
+    for loss in losses:
+        lost = loss.place.destination
+        for person in loss.people:
+            if person.isdecimal() and person != lost.chat_id:
+                owned.setdefault((Destination(lost.platform, person), loss.place.reason), []).append(loss)
+    return [_about(reason, lost, person) for (person, reason), lost in owned.items()]
+
+
+def _about(reason: str, losses: Sequence[Loss], person: Destination, *, cause: str = "", language: str = "") -> Notice:
+    """That nothing can be sent to these places, for the same reason."""
+    terms: dict[str, str | int] = {"reason": reason, "days": PATIENCE_DAYS}
+    names = [_name(loss) for loss in losses]
+    if len(names) == 1:
+        return Notice(person, cause, _ONE, terms | {"place": names[0]}, language or losses[0].place.language)
+    shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    terms |= {"count": len(names), "places": shown}
+    return Notice(person, cause, _MANY, terms, language or losses[0].place.language)
+
+
+def _name(loss: Loss) -> str:
+    place = loss.place
+    return f"{place.title} ({place.destination})" if place.title else str(place.destination)
+
+
+def _by_reason(losses: Iterable[Loss]) -> Mapping[str, list[Loss]]:
+    grouped: dict[str, list[Loss]] = {}
+    for loss in losses:
+        grouped.setdefault(loss.place.reason, []).append(loss)
+    return grouped
+
+
+def _by_person(notices: Iterable[Notice]) -> Mapping[str, list[Notice]]:
+    grouped: dict[str, list[Notice]] = {}
+    for notice in notices:
+        grouped.setdefault(notice.person.chat_id, []).append(notice)
+    return grouped

@@ -1,0 +1,50 @@
+"""Where the core leaves a word for people, and what is remembered of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.records import Loss, Notice
+
+
+class Notices(Protocol):
+    """A word to those who look after newsbell."""
+
+    async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
+        """Tell every operator (NEWSBELL_ADMINS) in their own language; the same `cause` once a day.
+
+        `message` is a sentence of bot.texts, marked by `sentence`, and `values` fill its {placeholders}. It is written
+        down before anything else happens, and told as soon as the operator's platform can be reached; what can't be
+        told is logged. Never raises.
+        """
+
+
+class NoticeShelf(Protocol):
+    """What people are to be told, and were told."""
+
+    async def losses(self, now: datetime) -> list[Loss]:
+        """The suspended places of which somebody is still to be told."""
+
+    async def write(
+        self,
+        notices: Sequence[Notice],
+        now: datetime,
+        *,
+        owners_of: Collection[int] = (),
+        operators_of: Collection[int] = (),
+    ) -> int:
+        """Write down what is to be told, but no cause twice a day for one person; how many notices are new.
+
+        In the same transaction: owners, or operators, know now of the suspended destinations with these ids.
+        """
+
+    async def due(self, platform: str, now: datetime, *, limit: int) -> list[Notice]:
+        """What people of a platform are to be told now, oldest first."""
+
+    async def claim(self, notices: Collection[Notice]) -> None:
+        """These are being told: a crash must not tell them twice, so they count as told from before the call."""
+
+    async def postpone(self, notices: Collection[Notice], until: datetime) -> None:
+        """They were not told after all: try again at `until`."""

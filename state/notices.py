@@ -1,0 +1,143 @@
+"""The shelf of notices: whom to tell what, and which suspended places their people know of."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.delivering.notices import LOST
+from bot.models import Destination
+from bot.records import Loss, Notice
+from state.memory import Memory
+from state.rows import moment, place_of
+
+ONCE_A: Final = timedelta(days=1)
+"""The same cause is told once in this time (DESIGN 4.4)."""
+
+KEPT: Final = timedelta(days=7)
+"""So long it is remembered what was told; long enough for ONCE_A, and for somebody who looks into the database."""
+
+# People are told once, until something has arrived there again: a door that is tried again and stays closed is no news.
+_IS_NEWS: Final = """
+    (state_since > {told} AND ({told} = '' OR {told} <= :yesterday AND EXISTS (
+        SELECT 1 FROM deliveries WHERE destination = destinations.id
+            AND deliveries.state = 'settled' AND concluded_at > {told})))
+"""
+
+_LOSSES: Final = f"""
+    SELECT *, {_IS_NEWS.format(told="owners_told_at")} AS to_owners,
+        {_IS_NEWS.format(told="operators_told_at")} AND NOT EXISTS (
+            SELECT 1 FROM notices WHERE cause = '{LOST}' || reason AND written_at > :yesterday) AS to_operators,
+        (SELECT json_group_array(DISTINCT created_by) FROM subscriptions WHERE destination = destinations.id) AS people
+    FROM destinations WHERE state = 'suspended' AND (to_owners OR to_operators) ORDER BY id
+"""
+
+_WRITE: Final = """
+    INSERT INTO notices (platform, person, language, cause, message, terms, due_at, written_at)
+    SELECT :platform, :person, coalesce((SELECT nullif(language, '') FROM destinations
+            WHERE platform = :platform AND chat_id = :person AND thread_id = '' ORDER BY id DESC LIMIT 1), :language),
+        :cause, :message, :terms, :now, :now
+    WHERE :cause = '' OR NOT EXISTS (SELECT 1 FROM notices WHERE cause = :cause AND written_at > :yesterday
+        AND platform = :platform AND person = :person)
+"""
+
+
+class SqliteNotices:
+    """bot.ports.NoticeShelf in SQLite."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def losses(self, now: datetime) -> list[Loss]:
+        """See bot.ports.NoticeShelf."""
+        terms = {"yesterday": moment(now - ONCE_A)}
+        return await self._memory.read(
+            lambda connection: [_loss_of(row) for row in connection.execute(_LOSSES, terms)],
+        )
+
+    async def write(
+        self,
+        notices: Sequence[Notice],
+        now: datetime,
+        *,
+        owners_of: Collection[int] = (),
+        operators_of: Collection[int] = (),
+    ) -> int:
+        """See bot.ports.NoticeShelf."""
+        rows = [_row(notice, now) for notice in notices]
+
+        def job(connection: sqlite3.Connection) -> int:
+            connection.execute("DELETE FROM notices WHERE written_at < ?", (moment(now - KEPT),))
+            written = sum(connection.execute(_WRITE, row).rowcount for row in rows)
+            for column, ids in (("owners_told_at", owners_of), ("operators_told_at", operators_of)):
+                connection.execute(
+                    f"UPDATE destinations SET {column} = ? WHERE id IN (SELECT value FROM json_each(?))",
+                    (moment(now), json.dumps(list(ids))),
+                )
+            return written
+
+        return await self._memory.write(job)
+
+    async def due(self, platform: str, now: datetime, *, limit: int) -> list[Notice]:
+        """See bot.ports.NoticeShelf."""
+
+        def job(connection: sqlite3.Connection) -> list[Notice]:
+            query = "SELECT * FROM notices WHERE platform = ? AND due_at <= ? ORDER BY id LIMIT ?"
+            return [_notice_of(row) for row in connection.execute(query, (platform, moment(now), limit))]
+
+        return await self._memory.read(job)
+
+    async def claim(self, notices: Collection[Notice]) -> None:
+        """See bot.ports.NoticeShelf."""
+        await self._set_due(notices, None)
+
+    async def postpone(self, notices: Collection[Notice], until: datetime) -> None:
+        """See bot.ports.NoticeShelf."""
+        await self._set_due(notices, moment(until))
+
+    async def _set_due(self, notices: Collection[Notice], at: str | None) -> None:
+        ids = json.dumps([notice.id for notice in notices])
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "UPDATE notices SET due_at = ? WHERE id IN (SELECT value FROM json_each(?))", (at, ids)
+            )
+        )
+
+
+def _row(notice: Notice, now: datetime) -> dict[str, str]:
+    return {
+        "platform": notice.person.platform,
+        "person": notice.person.chat_id,
+        "language": notice.language,
+        "cause": notice.cause,
+        "message": notice.message,
+        "terms": json.dumps(notice.terms, ensure_ascii=False),
+        "now": moment(now),
+        "yesterday": moment(now - ONCE_A),
+    }
+
+
+def _notice_of(row: sqlite3.Row) -> Notice:
+    return Notice(
+        person=Destination(row["platform"], row["person"]),
+        cause=row["cause"],
+        message=row["message"],
+        terms=json.loads(row["terms"]),
+        language=row["language"],
+        id=row["id"],
+        written_at=datetime.fromisoformat(row["written_at"]),
+    )
+
+
+def _loss_of(row: sqlite3.Row) -> Loss:
+    return Loss(
+        destination=row["id"],
+        place=place_of(row),
+        since=datetime.fromisoformat(row["state_since"]),
+        people=tuple(json.loads(row["people"])),
+        to_owners=bool(row["to_owners"]),
+        to_operators=bool(row["to_operators"]),
+    )
