@@ -51,6 +51,9 @@ class Memory:
         result = await self._writer.run(job)
         if stirs:
             self._stir()
+            await asyncio.sleep(
+                0
+            )  # those who were woken go first: a send does not wait for what its post's reader logs
         return result
 
     def on_change(self, call: Callable[[], None]) -> None:

@@ -145,7 +145,8 @@ class Publisher:
             plain = [record for record in records if record.post is None]
             self._tell_problems(plain)
             tell_ignored(one.ignored for one in taken)
-            await self._posts.record_files(plain, self._now())
+            if plain:  # each transaction is a wait for those that follow
+                await self._posts.record_files(plain, self._now())
             await self._publish([record for record in records if record.post is not None])
         return tuple(unfinished)
 

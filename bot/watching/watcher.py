@@ -135,8 +135,9 @@ class Watcher:
         if not paths:
             return
         try:
-            seen = await asyncio.to_thread(look_at, self._root, tuple(paths))
-            recorded = await self._known.stamps_of(paths)
+            seen, recorded = await asyncio.gather(
+                asyncio.to_thread(look_at, self._root, tuple(paths)), self._known.stamps_of(paths)
+            )
         except Exception:
             log.exception("%d files of %s could not be looked at; it is scanned instead", len(paths), self._root)
             seen, recorded = {}, {}
