@@ -27,8 +27,8 @@ def no_lag() -> float:
 class Rate(Protocol):
     """So many messages in so many seconds."""
 
-    def wait(self, messages: int, now: float, lag: float = 0.0) -> float:
-        """Seconds until `messages` more are allowed, which may be up to `lag` seconds overdue; 0 when they are."""
+    def wait(self, messages: int, now: float) -> float:
+        """Seconds until `messages` more are allowed; 0 when they are."""
 
     def take(self, messages: int, now: float) -> None:
         """Count `messages` that were accepted."""
@@ -42,15 +42,14 @@ class Window:
         self._seconds = seconds - min(JITTER_SECONDS, seconds / 10)
         self._times: deque[float] = deque()  # of what was accepted, oldest first
 
-    def wait(self, messages: int, now: float, lag: float = 0.0) -> float:
+    def wait(self, messages: int, now: float) -> float:
         """Seconds until enough of the accepted messages are old enough."""
         while self._times and self._times[0] <= now - self._seconds:
             self._times.popleft()
         surplus = len(self._times) + messages - self._count
         if surplus <= 0 or not self._times:
             return 0.0  # an album larger than the window passes when the window is empty
-        wait = self._times[min(surplus, len(self._times)) - 1] + self._seconds - now
-        return wait if wait > lag else 0.0
+        return max(0.0, self._times[min(surplus, len(self._times)) - 1] + self._seconds - now)
 
     def take(self, messages: int, now: float) -> None:
         """Remember when they were accepted."""
@@ -66,13 +65,12 @@ class Bucket:
         self._level = 0.0
         self._level_at = 0.0
 
-    def wait(self, messages: int, now: float, lag: float = 0.0) -> float:
+    def wait(self, messages: int, now: float) -> float:
         """Seconds until enough has drained away."""
         self._level = max(0.0, self._level - (now - self._level_at) * self._drain)
         self._level_at = now
         surplus = self._level + messages - self._burst
-        wait = surplus / self._drain if surplus > 1e-9 and self._level else 0.0
-        return wait if wait > lag else 0.0
+        return surplus / self._drain if surplus > 1e-9 and self._level else 0.0
 
     def take(self, messages: int, now: float) -> None:
         """Pour them in; `wait` has brought the level up to `now`."""
@@ -84,6 +82,7 @@ class Limits:
 
     `scale` stretches all times: at 0.1 everything goes ten times as fast, and `retry_after` may be a fraction (8.6).
     `lag` tells how many seconds late the emulator itself may serve what has arrived: that is not the client's haste.
+    What only this let pass stands in `forgiven`: where nothing does, the lag hid nothing.
     """
 
     def __init__(
@@ -96,6 +95,7 @@ class Limits:
     ) -> None:
         self.refusals = 0
         self.refused: list[str] = []
+        self.forgiven: list[str] = []
         self._clock = clock
         self._lag = lag
         self.use(theory, scale)
@@ -129,11 +129,14 @@ class Limits:
         # An album counts as so many messages (2.2), but as one for the second's limit: else nobody could send one.
         rates = [(own, 1), *((rate, messages) for rate in crowd), (bot, messages)]
         lag = self._lag()
-        wait = max(rate.wait(count, now, lag) for rate, count in rates)
+        wait = max(rate.wait(count, now) for rate, count in rates)
         if wait > 0:
-            self.refusals += 1
-            self.refused.append(f"{chat.kind} {chat.id}: {wait:.3f} s too early; the emulator itself lags {lag:.3f} s")
-            raise flooded(self._retry_after(wait))
+            told = f"{chat.kind} {chat.id}: {wait:.3f} s too early; the emulator itself lags {lag:.3f} s"
+            if wait > lag:
+                self.refusals += 1
+                self.refused.append(told)
+                raise flooded(self._retry_after(wait))
+            self.forgiven.append(told)
         for rate, count in rates:
             rate.take(count, now)
 
