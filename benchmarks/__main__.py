@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Final
 
-from benchmarks import archive_check, cost_per_send, file_to_wire, reading, telegram_transport, warm_scan
+from benchmarks import archive_check, cost_per_send, file_to_wire, pacing, reading, telegram_transport, warm_scan
 
 BENCHMARKS: Final = {
     module.__name__.rpartition(".")[2]: module
-    for module in (reading, warm_scan, file_to_wire, telegram_transport, cost_per_send, archive_check)
+    for module in (reading, warm_scan, file_to_wire, telegram_transport, cost_per_send, archive_check, pacing)
 }
 """What can be named, in the order in which they run."""
 
