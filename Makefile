@@ -1,6 +1,8 @@
 # Everything a person types: make run, make test, make bench. Needs only Python 3.11+ with pip and venv, make and git.
 PYTHON ?= python3
 BIN := .venv/bin
+# Test processes side by side: most tests wait for a process or a pace, not for the machine.
+WORKERS ?= 3
 
 .PHONY: run test torture bench lint format lock clean help
 
@@ -14,7 +16,7 @@ test: .venv/installed-dev  ## Set everything up and run all checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 torture: .venv/installed-dev  ## Kill newsbell -9 in RUNS=300 runs and count what was lost or doubled; SEED=… repeats one
 	$(BIN)/python -m tests.torture --runs $(or $(RUNS),$(if $(SEED),1,300)) $(if $(SEED),--seed $(SEED))

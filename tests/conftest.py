@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,20 @@ def chromium() -> str:
 
 def _chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker report what it checked: each is a process of its own."""
+    if (report := getattr(session.config, "workeroutput", None)) is not None:
+        report["checked"] = Spec.checked_in_all, SpecCheck.checked_in_all
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up what the workers report. One that died reports nothing, and its test has failed."""
+    on_telegram, on_discord = getattr(node, "workeroutput", {}).get("checked", (0, 0))
+    Spec.checked_in_all += on_telegram
+    SpecCheck.checked_in_all += on_discord
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
