@@ -11,7 +11,7 @@
     ├── StoreError               the database can't be used; say why and what to do
     │   ├── StoreBusy            somebody else holds it; try again
     │   ├── StoreTooNew          made by a later newsbell; install that one or restore a backup
-    │   └── InstanceRunning      another newsbell holds the sending lock; exit 3, name its pid
+    │   └── InstanceRunning      another newsbell holds the lock of the database or of a token; exit 3, name its pid
     └── DeliveryError            what came of one call to a platform; bot.delivering.decisions maps each to what follows
         ├── TryLater             not sent; try again, after `retry_after` where the platform named it
         │   └── NeverArrived     what was looked for is not there: send it as if it had never been tried
@@ -83,11 +83,11 @@ class StoreTooNew(StoreError):
 
 
 class InstanceRunning(StoreError):
-    """Another newsbell, process `pid`, sends from this database."""
+    """Another newsbell, process `pid` (0: unknown), `does` what only one may: "sends from newsbell.db"."""
 
-    def __init__(self, pid: int, database: str) -> None:
+    def __init__(self, pid: int, does: str) -> None:
         mend = f"stop it first: kill {pid}" if pid else "it is only just starting; try again"
-        super().__init__(f"another newsbell (process {pid or 'unknown'}) already sends from {database}; {mend}")
+        super().__init__(f"another newsbell (process {pid or 'unknown'}) already {does}; {mend}")
         self.pid = pid
 
 

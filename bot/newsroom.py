@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -21,11 +21,11 @@ from bot.ports import Adapter, Pace, Store, Trails
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
-from bot.settings import Settings
+from bot.settings import Settings, surroundings
 from bot.subscribing.desk import SubscriptionDesk
 from bot.watching.walk import Tree, Walk, identity, walk
 from bot.watching.watcher import Watcher
-from state import open_store
+from state import lock_token, open_store
 
 T = TypeVar("T")
 
@@ -240,19 +240,25 @@ async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def newsroom(settings: Settings, *, logs_problems: bool = True) -> AsyncIterator[Newsroom]:
-    """Open the store, take the sending lock, and settle what a dead process left. Raises StoreError.
+    """Open the store, take the locks, and settle what a dead process left. Raises StoreError.
 
     Without `logs_problems` it is for the caller to tell which files can't be read.
     """
-    store = await _patiently(lambda: open_memory(settings))
-    try:
+    async with AsyncExitStack() as ending:
+        store = await _patiently(lambda: open_memory(settings))
+        ending.push_async_callback(store.close)
         epoch = await _patiently(lambda: store.begin_epoch(utc_now()))
+        session = surroundings().get("XDG_RUNTIME_DIR", "")
+        for platform, token in _tokens(settings).items():
+            ending.callback(await asyncio.to_thread(lock_token, settings.database, platform, token, session))
         if left := await store.deliveries.orphans(epoch, utc_now()):
             log.warning("%d messages were being sent when newsbell last ended; finding out what became of them", left)
         room = Newsroom(settings, store, epoch, logs_problems=logs_problems)
-        try:
-            yield room
-        finally:
-            await room.close()
-    finally:
-        await store.close()
+        ending.push_async_callback(room.close)
+        yield room
+
+
+def _tokens(settings: Settings) -> dict[str, str]:
+    """The tokens that there are, by platform."""
+    tokens = {"telegram": settings.telegram_bot_token, "discord": settings.discord_bot_token}
+    return {platform: token.get_secret_value() for platform, token in tokens.items() if token}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import StoreError
 from bot.ports import Store
+from state.lock import TokenLock
 from state.restoring import restore
 from state.sqlite import open_sqlite
 
-__all__ = ["open_store", "restore_store"]
+__all__ = ["lock_token", "open_store", "restore_store"]
 
 
 async def open_store(url: str, root: str) -> Store:
@@ -18,6 +20,17 @@ async def open_store(url: str, root: str) -> Store:
     Raises StoreError with what is wrong and the mend.
     """
     return await open_sqlite(_path(url), root)
+
+
+def lock_token(url: str, platform: str, token: str, session: str = "") -> Callable[[], None]:
+    """Be the only process of this machine's user that uses a bot's token, until the returned function is called.
+
+    `url` names the store that it is used for, `session` the user's folder for what is running, where there is one.
+    Blocking. Raises InstanceRunning.
+    """
+    lock = TokenLock(platform, token, _path(url), session)
+    lock.take()
+    return lock.free
 
 
 def restore_store(url: str, backup: Path) -> Path | None:

@@ -1,39 +1,124 @@
-"""One process sends from a database: it holds the lock on a file beside it, which any death frees."""
+"""One process sends from a database, and one with a bot's token: each holds locks on files, which any death frees."""
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
+from typing import Final
 
 from bot.errors import InstanceRunning
 
+log = logging.getLogger(__name__)
 
-class SendingLock:
-    """The lock on `<database>.lock`, which holds the pid of its owner."""
+_DIGEST_BYTES: Final = 8
+"""Of a token that has some 200 secret bits: enough to tell tokens apart, far too little to find one by."""
 
-    def __init__(self, database: Path) -> None:
+
+class _Lock:
+    """A locked file that holds its owner's pid and, in the next line, the database that it sends from."""
+
+    def __init__(self, path: Path, database: Path) -> None:
+        self._path = path
         self._database = database
-        self._path = database.with_name(database.name + ".lock")
         self._file: int | None = None
 
-    def take(self) -> None:
-        """Take the lock for this process, if it hasn't. Raises InstanceRunning, which names the process that has it."""
+    def take(self) -> tuple[int, str] | None:
+        """Take the lock for this process, if it hasn't. Else the pid and the database of the process that has it."""
         if self._file is not None:
-            return
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            return None
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.read(file, 32).strip()
+            pid, _, database = os.read(file, 4096).decode(errors="replace").strip().partition("\n")
             os.close(file)
-            raise InstanceRunning(int(owner or b"0"), str(self._database)) from None
+            return int(pid) if pid.isdecimal() else 0, database
         os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        os.pwrite(file, f"{os.getpid()}\n{self._database.absolute()}\n".encode(), 0)
         self._file = file
+        return None
 
     def free(self) -> None:
         """Give the lock back; does nothing if it isn't held."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+class SendingLock:
+    """The lock on `<database>.lock`."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._lock = _Lock(database.with_name(database.name + ".lock"), database)
+
+    def take(self) -> None:
+        """Take the lock for this process, if it hasn't. Raises InstanceRunning, which names the process that has it."""
+        if (owner := self._lock.take()) is not None:
+            raise InstanceRunning(owner[0], f"sends from {self._database}")
+
+    def free(self) -> None:
+        """Give the lock back; does nothing if it isn't held."""
+        self._lock.free()
+
+
+class TokenLock:
+    """The lock on a bot's token, among the processes of this user on this machine, whatever databases they use.
+
+    Its files are named after a few bits of the token's digest. They lie in every folder that another newsbell may look
+    into: a service has no XDG_RUNTIME_DIR where its user's terminal has one.
+    """
+
+    def __init__(self, platform: str, token: str, database: Path, session: str = "") -> None:
+        """`session` is the folder that the environment names in XDG_RUNTIME_DIR, if it does."""
+        self._platform = platform
+        digest = blake2b(token.encode(), digest_size=_DIGEST_BYTES, key=b"newsbell: one process a token").hexdigest()
+        name = f"newsbell-{platform}-{digest}.lock"
+        self._locks = [_Lock(folder / name, database) for folder in _runtime_folders(session)]
+
+    def take(self) -> None:
+        """Take the lock. Raises InstanceRunning, which names the process that has it, and its database."""
+        for lock in self._locks:
+            try:
+                owner = lock.take()
+            except OSError as error:
+                log.warning("whether another newsbell uses the same token can't be found out: %s", error)
+                continue
+            if owner is not None:
+                self.free()
+                pid, database = owner
+                raise InstanceRunning(pid, f"uses this {self._platform.title()} bot, with the database {database}")
+
+    def free(self) -> None:
+        """Give the lock back; does nothing if it isn't held."""
+        for lock in self._locks:
+            lock.free()
+
+
+def _runtime_folders(session: str) -> Iterator[Path]:
+    """Folders of this user alone, which need no rights of root: the one of the session, and one below /tmp."""
+    if session and _is_ours(Path(session)):
+        yield Path(session)
+    own = Path(tempfile.gettempdir()) / f"newsbell-{os.getuid()}"
+    with suppress(OSError):
+        own.mkdir(mode=0o700, exist_ok=True)
+    if _is_ours(own):
+        yield own
+    else:
+        log.warning("no lock can be kept in %s, so a second newsbell with the same token may go unnoticed", own)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is a folder of this user's, and no link that somebody else has laid there."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and os.access(folder, os.W_OK)

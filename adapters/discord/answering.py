@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 ALL: Final = "all"
 """The word for every category."""
 
+_ANSWERED_ALREADY: Final = 40060  # docs topics/opcodes-and-status-codes
+_RIVAL: Final = (
+    "discord: somebody else answers this bot's commands before newsbell does: another program uses the same bot; "
+    "stop it, or give each its own token in the developer portal"
+)
+
 
 class Answering:
     """Answers slash commands, buttons and autocompletion."""
@@ -36,6 +42,7 @@ class Answering:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._running: set[asyncio.Task[None]] = set()
+        self._beaten = 0  # how often a command had its answer already
 
     async def command(
         self, interaction: Interaction, name: str, words: str = "", channel: PickedChannel | None = None
@@ -101,6 +108,7 @@ class Answering:
             yield
         except discord.HTTPException as error:
             log.log(logging.INFO if harmless(error) else logging.WARNING, "discord: %s: %s", what, error)
+            self._suspect_a_rival(error)
         except Exception:
             log.exception("discord: %s failed", what)
             sorry = texts(str(interaction.locale)).say(
@@ -109,6 +117,12 @@ class Answering:
             await _say(interaction, Reply(sorry, done=False))
         finally:
             self._running.discard(task)
+
+    def _suspect_a_rival(self, error: discord.HTTPException) -> None:
+        """Discord serves a second process with the same token, too, and tells neither; once may be a race of ours."""
+        self._beaten += error.code == _ANSWERED_ALREADY
+        if error.code == _ANSWERED_ALREADY and self._beaten == 2:
+            log.error(_RIVAL)
 
 
 async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None:

@@ -184,7 +184,10 @@ class Newsroom:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])} | self.settings
+        own = {
+            "TMPDIR": str(self.home)
+        }  # the emulators' tokens are the same in every test, and each has its lock there
+        return kept | own | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])} | self.settings
 
 
 def post(

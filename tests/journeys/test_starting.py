@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.journeys.conftest import World
 from tests.journeys.newsroom import Newsroom, post
 
 pytestmark = pytest.mark.process
@@ -57,3 +60,25 @@ async def test_all_mistakes_in_the_settings_are_told_at_once_by_name_and_never_b
     assert not [value for value in MISTAKES.values() if value in output]
     assert "Traceback" not in output
     assert not newsroom.database.exists()
+
+
+async def test_a_second_newsbell_with_the_same_token_ends_though_its_database_is_another(
+    world: World, tmp_path: Path
+) -> None:
+    first = world.newsroom
+    await first.start(until="telegram: ready")
+    other = tmp_path / "other"
+    other.mkdir()
+    second = Newsroom(other, **{name: first.settings[name] for name in first.settings if "BOT_TOKEN" in name})
+    second.settings["TMPDIR"] = str(first.home)
+
+    for word in ("run", "once"):
+        code, output = await second.command(word)
+        assert code == 3, output
+        assert f"(process {first.pid}) already uses this Telegram bot, with the database {first.database}" in output
+        assert f"kill {first.pid}" in output
+        assert "Traceback" not in output
+        assert first.settings["TELEGRAM_BOT_TOKEN"] not in output
+
+    code, output = await second.command("status")
+    assert code == 0, output

@@ -145,6 +145,19 @@ async def test_an_answer_that_discord_will_not_take_costs_no_other(
     assert "ERROR" not in {record.levelname for record in caplog.records}
 
 
+async def test_another_program_with_the_same_token_is_told_of_once(
+    live: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.discord.fault("status", code=40060, path="/interactions/{id}/{token}/callback", count=4)
+
+    for _ in range(4):
+        with pytest.raises(AssertionError):
+            await live.discord.command(live.news, live.boss, "help", answer_within=0.2)
+
+    [told] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert "another program uses the same bot" in told
+
+
 async def test_discord_learns_the_commands_once(live: Server) -> None:
     told = [request for request in live.discord.requests if request.method == "PUT"]
     assert len(told) == 1
