@@ -16,6 +16,7 @@ from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer, RememberedPace
 from bot.delivering.platform import Platform
 from bot.delivering.publisher import Publisher
+from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
 from bot.ports import Adapter, Pace, Store, Trails
 from bot.reading.generators.detect import find_generator
@@ -187,8 +188,10 @@ class Newsroom:
             pacer = pacers.setdefault(platform, Pacer(asyncio.get_running_loop().time))
             return RememberedPace(pacer, self.store.deliveries, platform, utc_now)
 
-        # Telegram's lost messages are not looked for yet: after a kill one delivery was seen to wait for ever (#4).
-        for adapter in build_adapters(self.settings, pace_of):
+        def trails_of(platform: str) -> Trails:
+            return RememberedTrails(self.store.deliveries, platform, utc_now)
+
+        for adapter in build_adapters(self.settings, pace_of, trails_of):
             self.add(adapter, pacers[adapter.platform])
 
     async def baseline(self) -> tuple[Problem, ...]:

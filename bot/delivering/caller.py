@@ -76,7 +76,10 @@ class Caller:
     async def carry_out(self, delivery: Delivery) -> datetime | None:
         """Do what `delivery` asks, if it still does. Returns until when the whole bot must wait, if it must."""
         if delivery.state is DeliveryState.UNKNOWN or self._is_stale_repeat(delivery):
-            return await self._settle(delivery)
+            settled = await self._settle(delivery)
+            if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE:
+                return settled.bot_waits_until
+            delivery = replace(delivery, nonce=settled.nonce)  # its turn is now: another one may be long in coming
         # The salt keeps the nonce apart from those of another database with the same numbers.
         nonce = delivery.nonce or f"{delivery.id:x}-{secrets.token_hex(4)}"
         claimed = await self._deliveries.claim(delivery, nonce=nonce, epoch=self._epoch, now=self._now())
@@ -145,8 +148,8 @@ class Caller:
         fingerprint = self._adapter.fingerprint(said, delivery.look, rung=delivery.rung)
         return Outcome.EDITED, Shown(shown.revision, fingerprint, receipt)
 
-    async def _settle(self, delivery: Delivery) -> datetime | None:
-        """Find out what became of a send, and say it; without proof the destination's policy decides."""
+    async def _settle(self, delivery: Delivery) -> Conclusion:
+        """Find out what became of a send, and write it down; without proof the destination's policy decides."""
         delivery = replace(delivery, wanted=delivery.tried)
         began_at = self._now()
         conclusion = await self._look_into(delivery, began_at)
@@ -157,7 +160,7 @@ class Caller:
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
         await self._conclude(replace(conclusion, attempt=finished))
         await self._pin_if_asked(delivery, conclusion.shown)
-        return conclusion.bot_waits_until
+        return conclusion
 
     async def _look_into(self, delivery: Delivery, began_at: datetime) -> Conclusion:
         attempt = Attempt(delivery.id, Action.PROBE, Outcome.RETRY, began_at, began_at, self._epoch)

@@ -90,9 +90,13 @@ def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusio
 
 
 def without_proof(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
-    """Nothing says whether an unknown send is there: its destination's policy decides (DESIGN 4.1)."""
+    """Nothing says whether an unknown send is there: its destination's policy decides (DESIGN 4.1).
+
+    A resend is a send like any other: its nonce would only have it looked into once more, with as little proof.
+    """
     if delivery.resend_unknown:
-        return send_again(delivery, attempt, f"{reason}; sending again rather than not at all")
+        resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all")
+        return replace(resent, nonce="")
     return out_of_reach(delivery, attempt, reason)
 
 
@@ -104,7 +108,7 @@ def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
         base,
         attempt=replace(base.attempt, outcome=Outcome.FLOOD if decision.flood else Outcome.RETRY),
         due_at=decision.at,
-        tries=base.tries + (not decision.flood),
+        tries=base.tries + (not (decision.flood or decision.named)),
         destination_waits_until=others_wait_until,
         bot_waits_until=decision.at if decision.bot_waits else None,
     )

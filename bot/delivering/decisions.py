@@ -39,12 +39,16 @@ REFUSED_BOT_SECONDS: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class RetryAt:
-    """Not done: try again at `at`. A flood wait counts as no try; `bot_waits` stops the whole bot until then."""
+    """Not done: try again at `at`. A flood wait and any that was `named` count as no try.
+
+    `bot_waits` stops the whole bot until then.
+    """
 
     at: datetime
     reason: str
     flood: bool = False
     bot_waits: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ def back_off(tries: int, now: datetime) -> datetime:
 def _try_later(error: TryLater, case: Case) -> Decision:
     wait = error.retry_after
     at = back_off(case.tries, case.now) if wait is None else case.now + timedelta(seconds=wait)
-    return RetryAt(at, str(error), flood=error.flood, bot_waits=error.scope is Scope.BOT)
+    bot_waits = error.scope is Scope.BOT
+    return RetryAt(at, str(error), flood=error.flood, bot_waits=bot_waits, named=wait is not None)
 
 
 def _picture_refused(error: PictureRefused, _case: Case) -> Decision:

@@ -25,6 +25,7 @@ class Service:
         self._now = NOON
         self._passes_since: float | None = None
         self.epoch = 0
+        self.pacer: Pacer
         self.dispatcher: Dispatcher
         self._running: asyncio.Task[None] | None = None
 
@@ -34,10 +35,11 @@ class Service:
         if not self.epoch:
             self.epoch = await self.store.begin_epoch(self.now)
         await self.store.deliveries.orphans(self.epoch, self.now)
+        self.pacer = Pacer(loop.time)
         self.dispatcher = Dispatcher(
             self.adapter,
             self.store.deliveries,
-            Pacer(loop.time),
+            self.pacer,
             epoch=self.epoch,
             now=lambda: self.now,
             in_flight=in_flight,

@@ -47,14 +47,14 @@ SEND = Case(Action.SEND, 0, NOON)
 LOST = DestinationLost("no rights", doubtful=True)
 
 CASES: list[tuple[DeliveryError, Case, Decision]] = [
-    (TryLater("slow", 7), SEND, RetryAt(later(7), "slow")),
-    (TryLater("flood", 7, flood=True), SEND, RetryAt(later(7), "flood", flood=True)),
+    (TryLater("slow", 7), SEND, RetryAt(later(7), "slow", named=True)),
+    (TryLater("flood", 7, flood=True), SEND, RetryAt(later(7), "flood", flood=True, named=True)),
     (
         TryLater("flood", 7, flood=True, scope=Scope.BOT),
         SEND,
-        RetryAt(later(7), "flood", flood=True, bot_waits=True),
+        RetryAt(later(7), "flood", flood=True, bot_waits=True, named=True),
     ),
-    (NeverArrived("not there", 0), Case(Action.PROBE, 1, NOON), RetryAt(NOON, "not there")),
+    (NeverArrived("not there", 0), Case(Action.PROBE, 1, NOON), RetryAt(NOON, "not there", named=True)),
     (PictureRefused("too large"), SEND, NextPicture("too large")),
     (Rejected("too long"), SEND, GiveUp("too long")),
     (TooLateToDelete("too old"), SEND, GiveUp("too old")),
@@ -115,6 +115,7 @@ CONCLUSIONS: list[tuple[Decision, Outcome, dict[str, Any]]] = [
         {"state": DUE, "due_at": later(11), "tries": 3, "destination_waits_until": later(11)},
     ),
     (RetryAt(later(300), "down"), Outcome.RETRY, {"due_at": later(300), "destination_waits_until": later(61)}),
+    (RetryAt(later(9), "look again", named=True), Outcome.RETRY, {"due_at": later(9), "tries": 2}),
     (Rest(later(300), "revoked"), Outcome.RETRY, {"tries": 2, "destination_waits_until": None}),
     (
         RetryAt(later(300), "flood", flood=True, bot_waits=True),
@@ -201,5 +202,5 @@ def test_without_proof_the_destinations_policy_decides() -> None:
     resent = without_proof(DELIVERY, ATTEMPT, "no proof")
     held = without_proof(replace(DELIVERY, resend_unknown=False), ATTEMPT, "no proof")
 
-    assert (resent.state, resent.nonce) == (DUE, "7-ab")
+    assert (resent.state, resent.nonce, resent.tries) == (DUE, "", 2), "a send like any other"
     assert (held.state, held.reason, held.destination_waits_until) == (DeliveryState.HELD, "no proof", NOON)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.delivering.caller import Caller
 from bot.errors import (
     DeliveryError,
     DestinationLost,
@@ -96,6 +97,51 @@ async def test_a_repeated_send_that_fails_is_still_unknown_and_shows_nothing_twi
     assert (await service.delivery()).state is DeliveryState.SETTLED
     assert len(service.adapter.messages(chat(1))) == 1
     assert len({call.nonce for call in service.adapter.calls_of(Action.SEND)}) == 1
+
+
+async def test_a_repeat_that_waited_long_for_its_turn_is_looked_into_again_and_then_made_in_that_turn(
+    service: Service,
+) -> None:
+    """Another turn may be as long in coming, and what only looked at each would never be sent."""
+    service.adapter.proof = Proof.NONCE
+    service.adapter.lose_answer()
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    unknown = await service.reaches(DeliveryState.UNKNOWN)
+    await service.stop()
+    turns = Caller(
+        service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
+    )
+
+    service.pass_time(5)
+    await turns.carry_out(unknown)
+    service.pass_time(31)
+    await turns.carry_out(await service.delivery())
+
+    assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.RETRY, Outcome.RETRY, Outcome.SENT]
+    assert len(service.adapter.messages(chat(1))) == 1
+
+
+async def test_without_proof_a_resend_that_waits_for_its_turn_is_not_looked_into_any_more(service: Service) -> None:
+    """A look may use up the turns of its chat: looks and waits would take turns for ever."""
+    service.adapter.proof = Proof.NONE
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    unknown = await service.reaches(DeliveryState.UNKNOWN)
+    await service.stop()
+    turns = Caller(
+        service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
+    )
+
+    service.pass_time(5)
+    await turns.carry_out(unknown)
+    service.pass_time(300)
+    await turns.carry_out(await service.delivery())
+
+    assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.RETRY, Outcome.SENT]
 
 
 async def test_without_proof_an_unknown_is_sent_again_rather_than_not_at_all(service: Service) -> None:
