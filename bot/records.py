@@ -63,6 +63,18 @@ class PostState(StrEnum):
     WITHDRAWN = "withdrawn"  # was published, and is public no more
 
 
+class Brake(StrEnum):
+    """A person's word about a post, whatever becomes of its file."""
+
+    OFF = ""
+    HELD = "held"  # nothing more of it is sent
+    TAKEN = "taken"  # it was taken back, and an edit does not bring it back
+
+
+HELD_BY_WORD: Final = "newsbell hold was said"
+"""Why something waits that Brake.HELD stopped, for people. A migration repeats it: a new wording needs another."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPost:
     """A post as the store knows it."""
@@ -79,6 +91,7 @@ class KnownPost:
     first_seen_at: datetime
     reason: str = ""  # why it is held
     copy_of: str = ""  # held, for it looks like a copy of the post with this path
+    brake: Brake = Brake.OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,7 @@ class Kin:
     missing_since: datetime | None = None  # since when its file is known to be away
     copy_of: int = 0  # held as a copy of the post with this subject
     cleared: bool = False  # a person said that it is no copy
+    brake: Brake = Brake.OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,7 @@ class Hold:
 
     reason: str  # for people: "20 posts and more came at once (NEWSBELL_FLOOD)"
     copy_of: int = 0  # the subject of the post that it looks like a copy of
+    firm: bool = False  # it waits also before its date: scheduled, it would go out unseen
 
 
 class News(StrEnum):
@@ -149,6 +164,15 @@ class Gone:
     path: str
     messages: int = 0  # how many are taken back for it
     held: bool = False  # they wait for a person's word
+
+
+@dataclass(frozen=True, slots=True)
+class Braked:
+    """How many deliveries of a post a brake was about."""
+
+    unsent: int  # of which nothing was sent yet
+    flying: int  # in the air: each ends as it would have, and is then treated like the others
+    standing: int  # messages in chats
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,7 +294,7 @@ class DeliveryShelf:
             return connection.execute(
                 """UPDATE deliveries SET state = 'due', due_at = :now, tries = 0, reason = ''
                     WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
-                    AND leaving = 0
+                    AND leaving = 0 AND braked = 0
                     AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))""",
                 {"now": moment(now), "states": json.dumps(list(states)), "ids": ids},
             ).rowcount

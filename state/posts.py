@@ -10,6 +10,8 @@ from datetime import datetime
 from bot.models import Announcement, Category, Destination, Withdrawn
 from bot.records import (
     UNHELD,
+    Brake,
+    Braked,
     Changes,
     FileRecord,
     FileStamp,
@@ -22,6 +24,7 @@ from bot.records import (
     Published,
     StampRow,
 )
+from state import brakes
 from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
@@ -199,6 +202,27 @@ class PostShelf:
             return [known_post_of(row) for row in rows]
 
         return await self._memory.read(job)
+
+    async def braked(self, brake: Brake) -> list[KnownPost]:
+        """See bot.ports.Archive."""
+
+        def job(connection: sqlite3.Connection) -> list[KnownPost]:
+            rows = connection.execute(f"SELECT {KNOWN_POST} WHERE brake = ? ORDER BY path", (brake,))
+            return [known_post_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def hold(self, subject: int) -> Braked:
+        """See bot.ports.Archive."""
+        return await self._memory.write(lambda connection: brakes.hold(connection, subject), stirs=True)
+
+    async def take_back(self, subject: int, how: Withdrawn, now: datetime) -> Braked:
+        """See bot.ports.Archive."""
+        return await self._memory.write(lambda connection: brakes.take_back(connection, subject, how, now), stirs=True)
+
+    async def free(self, subject: int, now: datetime) -> int:
+        """See bot.ports.Archive."""
+        return await self._memory.write(lambda connection: brakes.free(connection, subject, now), stirs=True)
 
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """See bot.ports.Posts."""

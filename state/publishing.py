@@ -11,7 +11,8 @@ from typing import Final
 
 from bot.delivering.standing import next_state
 from bot.models import Announcement, Destination, Lane, Post, Visibility
-from bot.records import Changes, FileRecord, Hold, News, PostState, Published
+from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
+from state.brakes import brake_of, hold_due
 from state.matching import ENQUEUE, ENQUEUE_THE_REST, WHO_WANTS
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
 from state.revisions import differs, latest, revise, write_announcement
@@ -41,6 +42,11 @@ def take_in(
     if post is None:
         raise ValueError(f"{record.path} holds no post")
     subject = find_post(connection, post) if same is None else same or None
+    brake = brake_of(connection, subject)
+    if subject is not None and brake is Brake.TAKEN:
+        return _only_follow(connection, root, subject, record, announcement=announcement, now=now, changes=changes)
+    if brake is Brake.HELD:
+        hold, release = Hold(HELD_BY_WORD, firm=True), False
     before = _state(connection, subject, hold)
     unchanged = subject is not None and _same_bytes(connection, subject, record)
     after = first_state(post, now) if old else next_state(before, post, now, hold=hold, release=release)
@@ -85,6 +91,31 @@ _NEWS = {
 _SENT = (PostState.KNOWN, PostState.PUBLISHED)
 
 
+def _only_follow(
+    connection: sqlite3.Connection,
+    root: int,
+    subject: int,
+    record: FileRecord,
+    *,
+    announcement: Announcement,
+    now: datetime,
+    changes: Changes,
+) -> Published:
+    """A person took the post back: its file brings nothing back. What was sent by hand since then follows it."""
+    post, state = record.post, _state(connection, subject)
+    assert post is not None
+    assert state is not None
+    unchanged, revision = _same_bytes(connection, subject, record), latest(connection, subject)
+    move_file(connection, root, subject, record.path, now)
+    update_post(connection, subject, record, state)
+    record_file(connection, root, record, subject)
+    if not revision or unchanged:
+        return Published(subject, News.UNCHANGED, revision, 0)
+    if post.visibility is not Visibility.PUBLIC:
+        return Published(subject, News.WITHDRAWN, revision, withdraw(connection, subject, changes.withdrawn, now))
+    return revise(connection, subject, announcement, now, changes)
+
+
 def _publish(
     connection: sqlite3.Connection, subject: int, announcement: Announcement, post: Post, now: datetime
 ) -> Published:
@@ -104,7 +135,10 @@ def _join(connection: sqlite3.Connection, subject: int, post: Post, before: set[
     began = connection.execute("SELECT min(at) FROM publications WHERE subject = ?", (subject,)).fetchone()[0]
     if not wanted or not began or began < moment(now - YOUNG):
         return 0
-    return _fan_out(connection, subject, revision, post, now, only=wanted)
+    joined = _fan_out(connection, subject, revision, post, now, only=wanted)
+    if brake_of(connection, subject) is Brake.HELD:
+        hold_due(connection, subject)
+    return joined
 
 
 def enqueue_for(
@@ -134,10 +168,21 @@ def enqueue_for(
     enqueued = 0
     for key in keys:
         enqueued += connection.execute(
-            """INSERT OR IGNORE INTO deliveries
-                (destination, subject, platform, bot, wanted, state, parked, lane, position, due_at, created_at)
-                SELECT id, ?, platform, bot, ?, 'due', state != 'active', ?, ?, ?, ? FROM destinations WHERE id = ?""",
-            (subject, revision, Lane.POST, position, moment(now), moment(now), key),
+            """INSERT INTO deliveries
+                (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, created_at)
+                SELECT id, :subject, (SELECT count(*) FROM deliveries WHERE destination = :key AND subject = :subject),
+                    platform, bot, :revision, 'due', state != 'active', :lane, :position, :now, :now
+                FROM destinations WHERE id = :key AND NOT EXISTS (
+                    SELECT 1 FROM deliveries WHERE destination = :key AND subject = :subject
+                    AND (wanted != 0 OR shown_revision IS NOT NULL OR state IN ('claimed', 'unknown')))""",
+            {
+                "subject": subject,
+                "revision": revision,
+                "lane": Lane.POST,
+                "position": position,
+                "now": moment(now),
+                "key": key,
+            },
         ).rowcount
     return enqueued
 

@@ -31,7 +31,7 @@ from bot.models import (
     Subscription,
     Visibility,
 )
-from bot.records import FileStamp, Kin, KnownPost, PostState, Traits
+from bot.records import Brake, FileStamp, Kin, KnownPost, PostState, Traits
 
 
 def moment(at: datetime) -> str:
@@ -202,6 +202,7 @@ def known_post_of(row: sqlite3.Row) -> KnownPost:
         first_seen_at=datetime.fromisoformat(row["first_seen_at"]),
         reason=row["reason"],
         copy_of=row["original"],
+        brake=Brake(row["brake"]),
     )
 
 
@@ -256,4 +257,5 @@ def kin_of(row: sqlite3.Row, keys: frozenset[str]) -> Kin:
         missing_since=time_of(row["missing_since"]) if stamp else None,
         copy_of=row["copy_of"],
         cleared=bool(row["cleared"]),
+        brake=Brake(row["brake"]),
     )

@@ -249,5 +249,22 @@ _NOTICES: Final = (
     "CREATE INDEX destinations_suspended ON destinations (platform, bot, state_since) WHERE state = 'suspended'",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (("0001_first", _FIRST), ("0002_notices", _NOTICES))
+_BRAKES: Final = (
+    "ALTER TABLE posts ADD COLUMN brake TEXT NOT NULL DEFAULT ''",  # held, taken: a person's word (state.brakes)
+    "CREATE INDEX posts_braked ON posts (brake, path) WHERE brake != ''",
+    "ALTER TABLE deliveries ADD COLUMN braked INTEGER NOT NULL DEFAULT 0",  # 1: held by that word
+    # Nothing of a held post becomes due, whatever makes it so: a retry, an edit, a call that comes back.
+    """CREATE TRIGGER deliveries_braked AFTER UPDATE OF state ON deliveries
+        WHEN NEW.state = 'due' AND NEW.wanted != 0
+            AND EXISTS (SELECT 1 FROM posts WHERE subject = NEW.subject AND brake = 'held' AND state != 'withdrawn')
+        BEGIN
+            UPDATE deliveries SET state = 'held', braked = 1, reason = 'newsbell hold was said' WHERE id = NEW.id;
+        END""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("0001_first", _FIRST),
+    ("0002_notices", _NOTICES),
+    ("0003_brakes", _BRAKES),
+)
 """Each migration's name and its statements, in order."""

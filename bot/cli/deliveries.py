@@ -11,7 +11,7 @@ from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted, say, say_json
 from bot.models import Delivery, DeliveryState
 from bot.newsroom import utc_now
-from bot.records import KnownPost, PostState
+from bot.records import HELD_BY_WORD, Brake, KnownPost, PostState
 from bot.settings import Settings
 
 SHOWN = 50
@@ -19,7 +19,7 @@ SHOWN = 50
 Rows = list[tuple[Delivery, KnownPost | None]]
 """Deliveries with the post that each is about."""
 Held = list[KnownPost]
-"""Posts that wait for a person's word, so that there are no deliveries of them yet."""
+"""Posts that wait for a person's word, whether or not there are deliveries of them yet."""
 
 
 @click.group(invoke_without_command=True)
@@ -64,7 +64,10 @@ async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Row
     async with memory(settings) as store:
         rows = await store.deliveries.listing(states, limit=SHOWN)
         posts = await store.posts.about({row.subject for row in rows})
-        held = await store.posts.waiting(PostState.HELD) if DeliveryState.HELD in states else []
+        held: Held = []
+        if DeliveryState.HELD in states:
+            braked = await store.posts.braked(Brake.HELD)
+            held = [post for post in await store.posts.waiting(PostState.HELD) if not post.brake] + braked
         return [(row, posts.get(row.subject)) for row in rows], held
 
 
@@ -81,17 +84,25 @@ def _line(row: Delivery, post: KnownPost | None) -> str:
 
 
 def _held_lines(posts: Held) -> Iterator[str]:
-    if not posts:
-        return
-    yield f"{counted(len(posts), 'post is', 'posts are')} held, for your word; newsbell send --held sends them:"
+    """By whose doing they are held: newsbell's own, or a person's."""
+    ours, theirs = [post for post in posts if not post.brake], [post for post in posts if post.brake]
+    if ours:
+        yield f"{counted(len(ours), 'post is', 'posts are')} held, for your word; newsbell send --held sends them:"
+        yield from _named(ours)
+    if theirs:
+        yield f"{counted(len(theirs), 'post is', 'posts are')} held by your word; newsbell release POST goes on:"
+        yield from _named(theirs)
+
+
+def _named(posts: Held) -> Iterator[str]:
     for post in posts[:SHOWN]:
-        yield f"  {post.path} “{post.title}”" + (f"  {post.reason}" if post.reason else "")
+        yield f"  {post.path} “{post.title}”  {post.reason or HELD_BY_WORD}"
     if len(posts) > SHOWN:
         yield f"  and {len(posts) - SHOWN} more (--json lists them all)"
 
 
 def _post_as_json(post: KnownPost) -> dict[str, object]:
-    return {"path": post.path, "title": post.title, "reason": post.reason}
+    return {"path": post.path, "title": post.title, "reason": post.reason or HELD_BY_WORD}
 
 
 def _as_json(row: Delivery, post: KnownPost | None) -> dict[str, object]:

@@ -1,6 +1,8 @@
-"""`newsbell release`: a person's word for what newsbell does not do unasked."""
+"""`newsbell release`: a person's word for what newsbell does not do unasked, or was told not to do."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import click
 
@@ -8,43 +10,62 @@ from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted, say
 from bot.newsroom import publisher_of, utc_now
-from bot.records import KnownPost
+from bot.ports import Store
+from bot.records import Brake, KnownPost, PostState
 from bot.settings import Settings
+
+_STANDS: Final = {
+    PostState.PUBLISHED: "is sent to whom it belongs",
+    PostState.SCHEDULED: "waits for its date again",
+    PostState.UNPUBLISHED: "may be sent again, once it is public",
+    PostState.WITHDRAWN: "may be sent again, once it is back",
+    PostState.KNOWN: "may be sent again: newsbell send POST --to CHAT",
+}
 
 
 @click.command()
 @click.argument("post", required=False)
 @click.option("--leaving", is_flag=True, help="All posts that went away or were unpublished too many at once.")
 def release(post: str | None, leaving: bool) -> int:
-    """Let go what waits for your word: send a held POST (its path, or its code), or take back the messages of posts
-    that are public no more.
+    """Let go what waits for your word: send a held POST (its path, or its code), go on with one after `newsbell hold`,
+    send one anew after `newsbell takeback`, or take back the messages of posts that are public no more.
 
     The running newsbell does the work; this only tells it.
     """
     settings = start(level="WARNING")
     if bool(post) == leaving:
         raise click.UsageError("name a POST, or say --leaving")
-    return wait_for(_release(settings, post))
+    return wait_for(_release(settings, post) if post else _release_leaving(settings))
 
 
-async def _release(settings: Settings, text: str | None) -> int:
+async def _release_leaving(settings: Settings) -> int:
     async with memory(settings) as store:
-        only = await known_post(store, text, settings) if text else None
-        going = [each for each in await store.posts.leaving() if only is None or each.subject == only.subject]
-        for each in going:
-            messages = await store.posts.leave(each.subject, settings.withdrawn, utc_now())
-            say(f"✓ {each.path}: {counted(messages, 'message')} taken back")
-        if only is None:
-            say(f"{counted(len(going), 'post')} released" if going else "No posts are leaving.")
-            return 0
-        if going:
-            return 0
-        if await publisher_of(settings, store).release(only):
-            say(f"✓ {only.path} is sent to whom it belongs")
-            return 0
-    say(_not_waiting(only))
-    return 1
+        leaving = await store.posts.leaving()
+        for each in leaving:
+            await _let_go(store, each, settings)
+    say(f"{counted(len(leaving), 'post')} released" if leaving else "No posts are leaving.")
+    return 0
 
 
-def _not_waiting(post: KnownPost) -> str:
-    return f"{post.path} waits for no word; newsbell why {post.path} tells where it stands"
+async def _release(settings: Settings, text: str) -> int:
+    async with memory(settings) as store:
+        post = await known_post(store, text, settings)
+        if post.subject in {each.subject for each in await store.posts.leaving()}:
+            await _let_go(store, post, settings)
+            return 0
+        due = await store.posts.free(post.subject, utc_now())
+        if post.state is PostState.HELD or post.brake is Brake.TAKEN:
+            if not await publisher_of(settings, store).release(post):
+                return 1  # why is said already
+        elif not due and not post.brake:
+            say(f"{post.path} waits for no word; newsbell why {post.path} tells where it stands")
+            return 1
+        stands = (await store.posts.about({post.subject}))[post.subject].state
+    goes_on = f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
+    say(f"✓ {post.path} {goes_on if due else _STANDS[stands]}")
+    return 0
+
+
+async def _let_go(store: Store, post: KnownPost, settings: Settings) -> None:
+    messages = await store.posts.leave(post.subject, settings.withdrawn, utc_now())
+    say(f"✓ {post.path}: {counted(messages, 'message')} taken back")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.hold import refuse_braked
 from bot.cli.naming import known_chat, known_post, read_known, unpublished
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted, say
@@ -43,6 +44,7 @@ async def _send(settings: Settings, text: str, chat: str, *, even_if_unpublished
     async with memory(settings) as store:
         post = await known_post(store, text, settings)
         destination = await known_chat(store, chat)
+        refuse_braked(post)
         await _refuse_unfit(post, settings, even_if_unpublished=even_if_unpublished)
         sent = await publisher_of(settings, store).send_to(post, [destination])
     say(f"✓ {post.path} goes to {destination}" if sent else f"{destination} has {post.path} already")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterator
 from typing import Any, Final
 
 import click
@@ -14,12 +15,14 @@ from bot.cli.wording import counted, listed, parts_of, say, say_json
 from bot.models import DestinationState
 from bot.newsroom import folder_error, site_of
 from bot.reading.site import Site
-from bot.records import Problem
+from bot.records import Brake, PostState, Problem
 from bot.settings import Settings
 from bot.watching.walk import Walk
 
 SHOWN: Final = 50
 """Problems that are told: each is read again for its place."""
+NAMED: Final = 3
+"""Of held posts."""
 
 
 @click.command()
@@ -42,6 +45,8 @@ def status(as_json: bool) -> None:
     if leaving := state["leaving"]:
         say(f"! {counted(len(leaving), 'post is', 'posts are')} public no more, but {leaving[0]['reason']}:")
         say("  newsbell release --leaving takes the messages back; or put the posts back")
+    for line in _held_lines(state["held"], state["held_by_word"]):
+        say(line)
     say("chats       " + listed(state["chats"]))
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
@@ -53,6 +58,20 @@ def status(as_json: bool) -> None:
         say(line)
     if len(problems) > SHOWN:
         say(f"✗ and {counted(len(problems) - SHOWN, 'more problem')}; newsbell check lists them all")
+
+
+def _held_lines(held: list[str], by_word: list[str]) -> Iterator[str]:
+    """What waits for a person, and the next step."""
+    if held:
+        yield f"! {counted(len(held), 'post is', 'posts are')} held ({_first_of(held)}):"
+        yield "  newsbell send --held sends them; newsbell deliveries --held says why each waits"
+    if by_word:
+        yield f"! {counted(len(by_word), 'post is', 'posts are')} held by your word ({_first_of(by_word)}):"
+        yield f"  newsbell release {by_word[0]} goes on, newsbell takeback {by_word[0]} takes it back"
+
+
+def _first_of(paths: list[str]) -> str:
+    return ", ".join(paths[:NAMED]) + (", …" if len(paths) > NAMED else "")
 
 
 def _folder(site: Site) -> tuple[str, tuple[Problem, ...]]:
@@ -75,6 +94,8 @@ async def _state(settings: Settings) -> dict[str, Any]:
         return {
             "posts": await store.posts.counts(),
             "leaving": [{"path": post.path, "reason": post.reason} for post in await store.posts.leaving()],
+            "held": [post.path for post in await store.posts.waiting(PostState.HELD) if not post.brake],
+            "held_by_word": [post.path for post in await store.posts.braked(Brake.HELD)],
             "chats": dict(Counter(place.state.value for place in places)),
             "deliveries": deliveries,
             "suspended": [

@@ -16,7 +16,7 @@ from bot.errors import PostError
 from bot.models import GONE, Attempt, Delivery, DeliveryState, Destination
 from bot.newsroom import site_of
 from bot.ports import Store
-from bot.records import KnownPost, PostState
+from bot.records import Brake, KnownPost, PostState
 from bot.settings import Settings
 
 _NO_CHAT: Final = {
@@ -70,7 +70,7 @@ async def _story(
     store: Store, post: KnownPost, destination: Destination | None, settings: Settings
 ) -> AsyncIterator[str]:
     story = await store.deliveries.of_post(post.subject)
-    for line in _about(post, await _standing(post, settings, asked=bool(story))):
+    for line in _about(post, _by_word(post) or await _standing(post, settings, asked=bool(story))):
         yield line
     for problem in await store.posts.problems():
         if problem.path == post.path:
@@ -98,6 +98,16 @@ _STANDING: Final = {
     PostState.WITHDRAWN: "was published, and withdrawn: its file is gone, or public no more",
     PostState.PUBLISHED: "was published",
 }
+
+
+def _by_word(post: KnownPost) -> str:
+    """What a person said about the post; empty: nothing."""
+    match post.brake:
+        case Brake.TAKEN:
+            return f"was taken back by your word (newsbell takeback); newsbell release {post.path} sends it anew"
+        case Brake.HELD:
+            return f"is held by your word (newsbell hold); newsbell release {post.path} goes on"
+    return ""
 
 
 async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:

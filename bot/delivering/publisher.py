@@ -179,13 +179,13 @@ class Publisher:
             await self._wait_for_schedule(wait)
 
     async def release_held(self) -> list[KnownPost]:
-        """Publish all posts that wait for a person's word; returns those that were."""
+        """Publish all posts that newsbell itself made wait for a person's word; returns those that were."""
         held = await self._posts.waiting(PostState.HELD)
-        return [post for post in held if await self._release(post)]
+        return [post for post in held if not post.brake and await self._release(post)]
 
     async def release(self, post: KnownPost) -> bool:
-        """Publish one post that waits for a person's word; False if it does not, or its file can't be read."""
-        return post.state is PostState.HELD and await self._release(post)
+        """Publish one post that waits for a person's word, or was taken back; False if its file can't be read."""
+        return await self._release(post)
 
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:
         """Send a known post to `destinations`, whatever they subscribed to; how many did not have it yet."""
@@ -238,9 +238,11 @@ class Publisher:
         return await self._identifier.identify(record, self._now(), beside=digests)
 
     def _is_news(self, record: FileRecord, verdict: Verdict) -> bool:
-        """Whether the post would be published: it is no moved one, no copy, and not from before newsbell."""
+        """Whether the post would be published: it is no moved one, no copy, not from before newsbell, not braked."""
         assert record.post is not None
         if verdict.original is not None or verdict.copy_of is not None or self._is_old(record, verdict):
+            return False
+        if verdict.same is not None and verdict.same.brake:
             return False
         return becomes_news(verdict.state, record.post, self._now())
 
@@ -379,7 +381,7 @@ def _batched(files: Files) -> Iterator[Files]:
 
 def _held_as_copy(verdict: Verdict) -> Hold | None:
     original = verdict.copy_of
-    return Hold(f"it looks like a copy of {original.path}", original.subject) if original else None
+    return Hold(f"it looks like a copy of {original.path}", original.subject, firm=True) if original else None
 
 
 def _order(record: FileRecord) -> tuple[datetime, str]:

@@ -18,8 +18,8 @@ def next_state(
     if hidden:
         was_out = before in (PostState.PUBLISHED, PostState.WITHDRAWN)
         return PostState.WITHDRAWN if was_out else PostState.UNPUBLISHED
-    if hold is not None and hold.copy_of and not release:
-        return PostState.HELD  # also before its time: it would go out unseen then
+    if hold is not None and hold.firm and not release:
+        return PostState.HELD
     if post.lies_ahead(now):
         return PostState.SCHEDULED
     if (before is PostState.HELD or hold) and not release:

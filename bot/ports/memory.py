@@ -24,6 +24,8 @@ from bot.ports.notices import NoticeShelf
 from bot.ports.platforms import Trail
 from bot.records import (
     UNHELD,
+    Brake,
+    Braked,
     Changes,
     Conclusion,
     FileRecord,
@@ -147,10 +149,25 @@ class Posts(Stamps, Protocol):
 
 
 class Archive(Posts, Protocol):
-    """The posts, for people who look back at what became of them."""
+    """The posts, for people who look back at what became of them, or put the brakes on."""
 
     async def about(self, subjects: Collection[int]) -> dict[int, KnownPost]:
         """The posts with these subjects; those that are no posts are left out."""
+
+    async def braked(self, brake: Brake) -> list[KnownPost]:
+        """The posts for which a person put this brake on, by path."""
+
+    async def hold(self, subject: int) -> Braked:
+        """Nothing more of a post is sent until it is freed: what is due waits, and so does what becomes due.
+
+        Messages go away all the same when their post does.
+        """
+
+    async def take_back(self, subject: int, how: Withdrawn, now: datetime) -> Braked:
+        """What is unsent of a post is not sent, and its messages go, as `how` says; no edit of its file undoes that."""
+
+    async def free(self, subject: int, now: datetime) -> int:
+        """Take the brake off: what it held is due, and what else of the post waited for a word; how many."""
 
     async def missing_since(self, path: str) -> datetime | None:
         """Since when a remembered file has been away from the folder; None: it is there, or was never seen."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.delivering.caller import action_for
 from bot.models import (
+    GONE,
     Announcement,
     Attempt,
     Delivery,
@@ -139,7 +140,8 @@ class Office:
     async def send(self, delivery: Delivery, now: datetime = NOON, message_id: str = "77") -> None:
         """Claim, call and conclude as if all went well."""
         claimed = await self.claim(delivery, now)
-        shown = Shown(claimed.wanted, f"print {claimed.wanted}", Receipt((message_id,), "media-1"))
+        receipt = Receipt((message_id,), "media-1")
+        shown = Shown(claimed.wanted, f"print {claimed.wanted}", receipt) if claimed.wanted != GONE else None
         await self.end(claimed, DeliveryState.SETTLED, now, shown=shown)
 
     async def send_all(self, now: datetime = NOON) -> list[Delivery]:

@@ -1,0 +1,38 @@
+"""`newsbell takeback`: a post that should not have gone out."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli.naming import known_post
+from bot.cli.setting import memory, start, wait_for
+from bot.cli.wording import counted, say
+from bot.models import Withdrawn
+from bot.newsroom import utc_now
+from bot.settings import Settings
+
+
+@click.command()
+@click.argument("post")
+def takeback(post: str) -> None:
+    """Take POST (its path, or its code) back: what is unsent is not sent, and its messages are deleted, or marked as
+    withdrawn where NEWSBELL_WITHDRAWN says so, or where the platform deletes no more.
+
+    It works at once, also while the post is being sent. Its file may stay; editing it brings nothing back.
+    `newsbell release POST` sends it anew.
+    """
+    wait_for(_take_back(start(level="WARNING"), post))
+
+
+async def _take_back(settings: Settings, text: str) -> None:
+    how = Withdrawn.MARK if settings.withdrawn is Withdrawn.MARK else Withdrawn.DELETE  # a person asked: none is kept
+    async with memory(settings) as store:
+        post = await known_post(store, text, settings)
+        braked = await store.posts.take_back(post.subject, how, utc_now())
+    fate = "marked as withdrawn" if how is Withdrawn.MARK else "deleted"
+    say(f"✓ {post.path} is taken back: {counted(braked.standing, 'message is', 'messages are')} {fate}")
+    if braked.unsent:
+        say(f"  {counted(braked.unsent, 'chat that waited for it does', 'chats that waited for it do')} not get it")
+    if braked.flying:
+        say(f"  {counted(braked.flying, 'call was', 'calls were')} in the air; what arrives is taken back as well")
+    say(f"  to send it anew: newsbell release {post.path}")

@@ -1,0 +1,241 @@
+"""hold, release, takeback: the operator's brakes, also in the middle of a fan-out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import TryLater
+from bot.models import GONE, DeliveryState, Withdrawn
+from bot.ports import Rate
+from bot.records import Brake, KnownPost, PostState
+from tests.delivering.newsdesk import Desk
+from tests.delivering.service import Service
+from tests.delivering.test_renames import RIVER, page
+from tests.state.making import NOON, chat, eventually, post, subscribe
+
+CROWD = 120
+DATED = "date: 2026-11-01 08:00"
+AHEAD = "date: 2026-11-02 13:00"
+
+
+@pytest.fixture
+async def desk(desk: Desk) -> Desk:
+    """With newsbell's own settings."""
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    return desk
+
+
+async def written(desk: Desk, title: str = "Rain", *, date: str = DATED, draft: str = "") -> None:
+    desk.write("rain.md", content=page(title, RIVER, date, *([draft] if draft else [])))
+    await desk.scan()
+
+
+async def known(desk: Desk) -> KnownPost:
+    found = await desk.service.store.posts.find("rain.md")
+    assert found is not None
+    return found
+
+
+async def wanted(desk: Desk) -> list[int]:
+    """What is to be done now: the revision wanted, GONE for a deletion; it is done."""
+    return [delivery.wanted for delivery in await desk.service.office.send_all(desk.now)]
+
+
+async def freed(desk: Desk) -> bool:
+    """`newsbell release`."""
+    before = await known(desk)
+    await desk.service.store.posts.free(before.subject, desk.now)
+    waits = before.state is PostState.HELD or before.brake is Brake.TAKEN
+    return await desk.publisher.release(before) if waits else True
+
+
+async def crowd_of(service: Service) -> None:
+    """Many chats, and a platform on which the post is on its way to them."""
+    service.adapter.limits = lambda destination, action: (Rate("bot", 200, 1.0, even=True),)
+    await service.subscribe(*(chat(number) for number in range(CROWD)))
+    await service.start()
+    await service.publish_post(post("rain.md"))
+
+    async def under_way() -> bool:
+        return len(service.adapter.calls) >= 10
+
+    await eventually(under_way)
+
+
+async def test_a_hold_stops_a_fan_out_and_a_release_ends_it(service: Service) -> None:
+    await crowd_of(service)
+
+    braked = await service.store.posts.hold(1)
+    await service.quiet()
+    sent = len(service.adapter.calls)
+    assert sent <= CROWD - braked.unsent
+    counts = await service.store.deliveries.counts()
+    assert counts == {("fake", "held"): CROWD - sent, ("fake", "settled"): sent}
+    await service.publish_post(post("rain.md", title="Heavy rain"))
+    await service.quiet()
+    assert len(service.adapter.calls) == sent
+    assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 0
+
+    assert await service.store.posts.free(1, service.now) == CROWD
+    await service.idle()
+    assert [service.adapter.titles(chat(number)) for number in range(CROWD)] == [["Heavy rain"]] * CROWD
+
+
+async def test_a_takeback_stops_a_fan_out_and_leaves_no_message(service: Service) -> None:
+    await crowd_of(service)
+
+    await service.store.posts.take_back(1, Withdrawn.DELETE, service.now)
+    await service.idle()
+
+    assert [service.adapter.titles(chat(number)) for number in range(CROWD)] == [[]] * CROWD
+    assert await service.store.deliveries.counts() == {("fake", "settled"): CROWD}
+
+
+async def test_a_call_in_the_air_that_fails_waits_like_the_others(service: Service) -> None:
+    await service.subscribe()
+    late = service.adapter.refuse_late(TryLater("the platform is busy"))
+    await service.start()
+    await service.publish_post(post("rain.md"))
+    await service.reaches(DeliveryState.CLAIMED)
+
+    assert (await service.store.posts.hold(1)).flying == 1
+    late.set()
+    held = await service.reaches(DeliveryState.HELD)
+
+    assert held.reason == "newsbell hold was said"
+    assert service.adapter.titles(chat(1)) == []
+
+
+async def test_what_may_have_arrived_is_looked_into_before_it_is_sent_on(service: Service) -> None:
+    await service.subscribe()
+    service.adapter.lose_answer()
+    await service.start()
+    await service.publish_post(post("rain.md"))
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    await service.store.posts.hold(1)
+    service.pass_time(60)
+    await service.reaches(DeliveryState.SETTLED)
+
+    assert service.adapter.titles(chat(1)) == ["Rain"]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_no_edit_brings_back_what_was_taken_back_but_a_release_does(desk: Desk, *, edited: bool) -> None:
+    await written(desk)
+    assert await desk.due() == ["Rain"]
+    braked = await desk.service.store.posts.take_back((await known(desk)).subject, Withdrawn.DELETE, desk.now)
+    assert (braked.unsent, braked.standing) == (0, 1)
+    assert await wanted(desk) == [GONE]
+
+    if edited:
+        await written(desk, "Heavy rain")
+        await written(desk, "Heavy rain", draft="draft: true")
+        await written(desk, "Heavy rain")
+    assert await wanted(desk) == []
+    assert await desk.states() == {"rain.md": PostState.WITHDRAWN}
+
+    assert await freed(desk)
+    assert await desk.titles_shown() == ["Heavy rain" if edited else "Rain"]
+    assert await desk.states() == {"rain.md": PostState.PUBLISHED}
+
+
+async def test_what_is_taken_back_before_it_was_sent_never_is(desk: Desk) -> None:
+    await written(desk)
+    braked = await desk.service.store.posts.take_back((await known(desk)).subject, Withdrawn.DELETE, desk.now)
+
+    assert braked.unsent == 1
+    assert await wanted(desk) == []
+    assert await desk.titles_shown() == []
+
+
+async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_edits_there(desk: Desk) -> None:
+    await written(desk)
+    await wanted(desk)
+    await desk.service.store.posts.take_back((await known(desk)).subject, Withdrawn.DELETE, desk.now)
+    await wanted(desk)
+
+    assert await desk.publisher.send_to(await known(desk), [chat(1)]) == 1
+    assert await desk.publisher.send_to(await known(desk), [chat(1)]) == 0
+    assert await desk.titles_shown() == ["Rain"]
+    await written(desk, "Heavy rain")
+    assert await desk.titles_shown() == ["Heavy rain"]
+    await written(desk, "Heavy rain", draft="draft: true")
+    assert await wanted(desk) == [GONE]
+
+
+async def test_a_held_post_does_not_go_out_at_its_time(desk: Desk) -> None:
+    await written(desk, date=AHEAD)
+    await desk.service.store.posts.hold((await known(desk)).subject)
+    await written(desk, "Heavy rain", date=AHEAD)
+    assert await desk.publisher.release_held() == []
+    desk.now += timedelta(hours=2)
+    await desk.publisher.publish_scheduled()
+    assert await wanted(desk) == []
+
+    assert await freed(desk)
+    assert await desk.titles_shown() == ["Heavy rain"]
+
+
+async def test_a_scheduled_post_that_is_let_go_waits_for_its_time_again(desk: Desk) -> None:
+    await written(desk, date=AHEAD)
+    await desk.service.store.posts.hold((await known(desk)).subject)
+    assert await freed(desk)
+
+    assert await desk.states() == {"rain.md": PostState.SCHEDULED}
+    desk.now += timedelta(hours=2)
+    await desk.publisher.publish_scheduled()
+    assert await desk.titles_shown() == ["Rain"]
+
+
+async def test_a_held_draft_waits_when_it_is_public(desk: Desk) -> None:
+    await written(desk, draft="draft: true")
+    await desk.service.store.posts.hold((await known(desk)).subject)
+    await written(desk)
+
+    assert await desk.states() == {"rain.md": PostState.HELD}
+    assert (await known(desk)).reason == "newsbell hold was said"
+    assert await freed(desk)
+    assert await desk.titles_shown() == ["Rain"]
+
+
+async def test_other_categories_wait_as_well(desk: Desk) -> None:
+    await subscribe(desk.service.store, chat(2), "category", "Sport")
+    await written(desk)
+    await wanted(desk)
+    subject = (await known(desk)).subject
+    await desk.service.store.posts.hold(subject)
+    desk.write("rain.md", content=page("Rain", RIVER, DATED).replace("[National]", "[Sport]"))
+    await desk.scan()
+    assert await wanted(desk) == []
+
+    assert await desk.service.store.posts.free(subject, desk.now) == 2
+    assert len(await wanted(desk)) == 2
+
+
+async def test_a_held_post_that_is_removed_takes_its_messages_with_it(desk: Desk) -> None:
+    await written(desk)
+    await wanted(desk)
+    await desk.service.store.posts.hold((await known(desk)).subject)
+    await written(desk, "Heavy rain")
+    desk.remove("rain.md")
+    await desk.scan()
+
+    assert await wanted(desk) == [GONE]
+    await written(desk)
+    assert await desk.states() == {"rain.md": PostState.HELD}
+
+
+async def test_a_post_that_was_taken_back_is_no_flood(desk: Desk) -> None:
+    desk.publish_as(flood=1, withdrawn=Withdrawn.DELETE)
+    await written(desk)
+    await desk.service.store.posts.take_back((await known(desk)).subject, Withdrawn.DELETE, desk.now)
+    await wanted(desk)
+    desk.now = NOON + timedelta(hours=1)
+    desk.write("rain.md", content=page("Heavy rain", RIVER, DATED))
+    desk.write("market.md", "Market")
+    await desk.scan()
+
+    assert await desk.states() == {"market.md": PostState.PUBLISHED, "rain.md": PostState.WITHDRAWN}
