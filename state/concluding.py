@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.delivering.conclusions import HOLDS_UP
 from bot.models import Lane, Outcome
 from bot.records import Conclusion
+from state import trials
 from state.messages import note
 from state.rows import moment
 from state.subscriptions import move_chat
@@ -114,6 +115,7 @@ def _write_destination(connection: sqlite3.Connection, conclusion: Conclusion) -
                 WHERE id = ? AND state = 'active'""",
             (conclusion.suspend, moment(conclusion.attempt.ended_at), destination),
         )
+    trials.end(connection, conclusion)
 
 
 def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> int:

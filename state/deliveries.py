@@ -16,6 +16,7 @@ from state.memory import Memory
 from state.messages import forget_old, note, trail
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
+from state.trials import WRITABLE
 
 # The oldest due row of each destination that may be written to now. Rows of one destination stand in line behind each
 # other, so only the first is taken; a destination that waits (retry, unknown, flood) or is suspended is skipped.
@@ -92,13 +93,13 @@ class DeliveryShelf:
 
         def job(connection: sqlite3.Connection) -> Delivery | None:
             claimed = connection.execute(
-                """UPDATE deliveries SET state = 'claimed', epoch = ?, nonce = ?,
+                f"""UPDATE deliveries SET state = 'claimed', epoch = ?, nonce = ?,
                         -- A send that is repeated under its nonce says what it said the first time, and is still
                         -- looked for from that time on.
                         tried_at = CASE WHEN nonce = '' THEN ? ELSE tried_at END,
                         tried = CASE WHEN nonce = '' OR wanted = 0 THEN wanted ELSE tried END
                     WHERE id = ? AND state = 'due' AND due_at <= ?
-                    AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND state = 'active')""",
+                    AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND {WRITABLE})""",
                 (epoch, nonce, moment(now), delivery.id, moment(now)),
             ).rowcount
             if not claimed:
@@ -122,7 +123,7 @@ class DeliveryShelf:
         def job(connection: sqlite3.Connection) -> list[Delivery]:
             rows = connection.execute(
                 f"""SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = ?
-                    AND deliveries.bot = ? AND due_at <= ? AND destinations.state = 'active' ORDER BY due_at LIMIT ?""",
+                    AND deliveries.bot = ? AND due_at <= ? AND {WRITABLE} ORDER BY due_at LIMIT ?""",
                 (platform, bot, moment(now), limit),
             )
             return [delivery_of(row) for row in rows]

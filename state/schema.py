@@ -262,9 +262,16 @@ _BRAKES: Final = (
         END""",
 )
 
+_TRIALS: Final = (
+    # 1: one of its deliveries is tried although it is suspended (state.trials); when that was begun last.
+    "ALTER TABLE destinations ADD COLUMN on_trial INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE destinations ADD COLUMN tried_at TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
     ("0003_brakes", _BRAKES),
+    ("0004_trials", _TRIALS),
 )
 """Each migration's name and its statements, in order."""

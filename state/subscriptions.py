@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.models import Destination, DestinationState, Place, Selector, Subscription
+from state import trials
 from state.matching import DROP_UNWANTED
 from state.memory import Memory
 from state.rows import SUBSCRIPTION, moment, place_of, subscription_of
@@ -159,6 +160,20 @@ class SubscriptionShelf:
             return [place_of(row) for row in rows]
 
         return await self._memory.write(job, stirs=True)
+
+    async def try_suspended(
+        self, platform: str, bot: str, now: datetime, *, pause: timedelta, limit: int, starting: bool
+    ) -> int:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> int:
+            return trials.begin(connection, platform, bot, now, pause=pause, limit=limit, starting=starting)
+
+        return await self._memory.write(job, stirs=True)
+
+    async def give_up_suspended(self, platform: str, bot: str, now: datetime, before: datetime) -> int:
+        """See bot.ports.Subscriptions."""
+        return await self._memory.write(lambda connection: trials.give_up(connection, platform, bot, now, before))
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Subscriptions."""

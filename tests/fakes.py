@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.delivering.likeness import traits_of
 from bot.delivering.standing import next_state
@@ -124,6 +124,14 @@ class FakeSubscriptions(Subscriptions):
         ]
         self.known.update({place.destination: place for place in changed})
         return changed
+
+    async def try_suspended(
+        self, platform: str, bot: str, now: datetime, *, pause: timedelta, limit: int, starting: bool
+    ) -> int:
+        return 0
+
+    async def give_up_suspended(self, platform: str, bot: str, now: datetime, before: datetime) -> int:
+        return 0
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         self._check()

@@ -22,9 +22,18 @@ from bot.delivering.conclusions import (
     without_proof,
 )
 from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, Rest, RetryAt, Unknown, decide
+from bot.delivering.doubts import Doubts
 from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
-from bot.errors import BotRefused, DeliveryError, NeverArrived, OutcomeUnknown, StoreError, TooLateToDelete
+from bot.errors import (
+    BotRefused,
+    DeliveryError,
+    DestinationLost,
+    NeverArrived,
+    OutcomeUnknown,
+    StoreError,
+    TooLateToDelete,
+)
 from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Look, Outcome, Receipt, Shown
 from bot.ports import Adapter, Deliveries
 from bot.records import Conclusion
@@ -67,6 +76,7 @@ class Caller:
         self._deliveries = deliveries
         self._pacer = pacer
         self._pinner = Pinner(adapter, pacer)
+        self._doubts = Doubts(now)
         self._epoch = epoch
         self._now = now
         self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
@@ -93,7 +103,7 @@ class Caller:
         try:
             done = await self._call(claimed, action)
         except DeliveryError as error:
-            done = decide(error, self._case(claimed, action, began_at))
+            done = self._decide(error, claimed, self._case(claimed, action, began_at))
             self._heed(claimed, action, error, done)
         except Exception as error:
             log.exception("%s to %s: the adapter failed", claimed.subject, claimed.destination)
@@ -180,7 +190,7 @@ class Caller:
         except OutcomeUnknown as error:
             return without_proof(delivery, attempt, str(error))
         except DeliveryError as error:
-            decision = decide(error, self._case(delivery, Action.PROBE))
+            decision = self._decide(error, delivery, self._case(delivery, Action.PROBE))
             self._heed(delivery, Action.PROBE, error, decision)
             return look_failed(delivery, attempt, decision)
         except Exception as error:
@@ -202,6 +212,7 @@ class Caller:
             await self._conclude(decided)
             return done.at if isinstance(done, Rest) else decided.bot_waits_until
         outcome, shown = done
+        self._doubts.clear(delivery.destination.chat_id)
         state = DeliveryState.SETTLED
         conclusion = Conclusion(delivery, replace(attempt, outcome=outcome), state, attempt.ended_at, shown)
         if delivery.tries:
@@ -244,6 +255,14 @@ class Caller:
         if isinstance(decision, RetryAt) and decision.flood:
             seconds = (decision.at - self._now()).total_seconds()
             self._pacer.hold(self._adapter.rates(delivery.destination, action), seconds, whole=decision.bot_waits)
+
+    def _decide(self, error: DeliveryError, delivery: Delivery, case: Case) -> Decision:
+        """What follows from `error`; what a single chat says of its rights is weighed against what the others say."""
+        chat = delivery.destination.chat_id
+        if isinstance(error, DestinationLost) and error.doubtful:
+            self._doubts.note(chat)
+            case = replace(case, doubters=self._doubts.others(chat))
+        return decide(error, case)
 
     def _case(self, delivery: Delivery, action: Action, began_at: datetime | None = None) -> Case:
         return Case(action, delivery.tries, self._now(), delivery.reason, began_at)

@@ -30,6 +30,13 @@ BACK_OFF_SECONDS: Final = (2, 5, 15, 30, 60, 120, 300)
 DOUBT_SECONDS: Final = 60
 """After this a doubtful "no rights" is asked again before it is believed (an outage on 2023-10-31: PTB #3956)."""
 
+OUTAGE_CHATS: Final = 3
+"""When so many other chats doubt at the same time, it is the platform that errs, and none of them is suspended."""
+
+OUTAGE_SECONDS: Final = 300
+OUTAGE_TRIES: Final = 72
+"""How often, and for how many tries, that is believed: for six hours. Real news of lost rights mostly comes as such."""
+
 SETTLE_SECONDS: Final = 5
 """An unknown is looked into no sooner than this after its call began."""
 
@@ -115,6 +122,7 @@ class Case:
     now: datetime
     reason: str = ""  # of the last failed try
     began_at: datetime | None = None  # the call; None: just now
+    doubters: int = 0  # other chats that answer doubtfully at present
 
 
 def decide(error: DeliveryError, case: Case) -> Decision:
@@ -149,6 +157,8 @@ def _rejected(error: Rejected, _case: Case) -> Decision:
 def _destination_lost(error: DestinationLost, case: Case) -> Decision:
     if error.doubtful and case.reason != str(error):
         return RetryAt(case.now + timedelta(seconds=DOUBT_SECONDS), str(error))
+    if error.doubtful and case.doubters >= OUTAGE_CHATS and case.tries < OUTAGE_TRIES:
+        return RetryAt(case.now + timedelta(seconds=OUTAGE_SECONDS), str(error))
     return Suspend(str(error))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.delivering.doors import PATIENCE
 from bot.errors import DeliveryError, TryLater
 from bot.models import Destination, Reply
 from bot.ports import Adapter, NoticeShelf
@@ -35,9 +36,6 @@ TOGETHER: Final = 20
 
 NAMED: Final = 10
 """Places that a notice names; of more it gives the number."""
-
-PATIENCE_DAYS: Final = 7
-"""How long a suspended place's deliveries wait (DESIGN 4.4: "for some days")."""
 
 LOST: Final = "lost: "
 """What the causes of notices about suspended places begin with; the places' reason follows."""
@@ -175,7 +173,7 @@ def _to_owners(losses: Collection[Loss]) -> list[Notice]:
 
 def _about(reason: str, losses: Sequence[Loss], person: Destination, *, cause: str = "", language: str = "") -> Notice:
     """That nothing can be sent to these places, for the same reason."""
-    terms: dict[str, str | int] = {"reason": reason, "days": PATIENCE_DAYS}
+    terms: dict[str, str | int] = {"reason": reason, "days": PATIENCE.days}
     names = [_name(loss) for loss in losses]
     if len(names) == 1:
         return Notice(person, cause, _ONE, terms | {"place": names[0]}, language or losses[0].place.language)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.delivering.dispatcher import Dispatcher
+from bot.delivering.doors import Doors
 from bot.delivering.pacer import Pacer
 from bot.errors import BotRefused, DeliveryError
 from bot.ports import Adapter, Desk, Store
@@ -37,6 +38,7 @@ class Platform:
         self._pacer = pacer
         self._epoch = epoch
         self._now = now
+        self._doors = Doors(adapter, store.subscriptions, now)
         self._dispatcher: Dispatcher | None = None
         self._stopping = asyncio.Event()
 
@@ -63,15 +65,18 @@ class Platform:
         if self._dispatcher is None:
             store.on_change(self._wake)
         self._dispatcher = dispatcher
+        await self._doors.look()
+        knocking = asyncio.create_task(self._doors.run(), name=f"{adapter.platform} looks after closed doors")
         listening = asyncio.create_task(self._listen(desk), name=f"{adapter.platform} listens") if desk else None
         if self._stopping.is_set():
             dispatcher.stop()
         try:
             await dispatcher.run()
         finally:
-            if listening is not None:
-                listening.cancel()
-                await asyncio.wait([listening])
+            beside = [task for task in (listening, knocking) if task is not None]
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
 
     def _wake(self) -> None:
         if self._dispatcher is not None:

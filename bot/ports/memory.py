@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.models import (
@@ -217,6 +217,18 @@ class Subscriptions(Protocol):
 
         `was` leaves alone those in another state: what a person paused, no platform's news wakes or suspends.
         """
+
+    async def try_suspended(
+        self, platform: str, bot: str, now: datetime, *, pause: timedelta, limit: int, starting: bool
+    ) -> int:
+        """Let the first waiting delivery of suspended destinations be tried, at most `limit`; how many are.
+
+        Only where nothing was tried for `pause`, and, unless this process is `starting`, for a quarter of the time
+        since the suspension. If it gets through, the destination is active again; else it stays as it was.
+        """
+
+    async def give_up_suspended(self, platform: str, bot: str, now: datetime, before: datetime) -> int:
+        """Give up what has waited since `before` for destinations suspended since then; how many deliveries."""
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         """The chat has a new id: rewrite it, merging with what is already known under that id."""
