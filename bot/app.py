@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
+from bot.delivering.forgetting import keep_forgetting
 from bot.errors import FolderError, StoreError
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import Newsroom, count_files, newsroom, site_of, utc_now
@@ -44,6 +45,7 @@ async def run(settings: Settings) -> None:
             asyncio.create_task(_watch(room, show_problems)),
             asyncio.create_task(room.publisher.keep_schedule()),
             asyncio.create_task(room.notices.run()),
+            asyncio.create_task(keep_forgetting(room.store.prune, settings.keep_days, utc_now)),
         ]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([stopping, *watching], return_when=asyncio.FIRST_COMPLETED)

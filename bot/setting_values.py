@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import timedelta
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +25,7 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
 _PERSON: Final = re.compile(r"-?\d+")
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_MOST_DAYS: Final = 36500
 _OFF: Final = frozenset({"", "off", "no", "none", "false"})
 
 
@@ -163,6 +165,17 @@ def seconds(text: str) -> float:
     if not math.isfinite(number) or number < 0:
         raise ValueError("is not a number of seconds from 0 upwards")
     return number
+
+
+def days(text: str) -> timedelta:
+    """A time in days, more than none."""
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise ValueError("is no number") from error
+    if not 0 < number <= _MOST_DAYS:
+        raise ValueError(f"is not a number of days above 0 and up to {_MOST_DAYS}")
+    return timedelta(days=number)
 
 
 def whole_number(text: str) -> int:

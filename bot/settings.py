@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -182,6 +183,13 @@ class Settings(BaseSettings):
         "For so many days after it was sent a message follows the edits of its post.",
         example="3",
         mend="write a whole number of days such as 14",
+    )
+    keep_days: Annotated[timedelta, PlainValidator(read.days)] = _setting(
+        "NEWSBELL_KEEP_DAYS",
+        "30",
+        "For so many days newsbell why tells what was tried, when, and why. What was sent to whom is known for good.",
+        example="365",
+        mend="write a number of days such as 30",
     )
     admins: Annotated[tuple[Destination, ...], PlainValidator(read.people)] = _setting(
         "NEWSBELL_ADMINS",

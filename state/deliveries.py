@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination
 from bot.ports import Trail
 from bot.records import Conclusion
 from state.concluding import conclude, make_unknown
 from state.memory import Memory
-from state.messages import forget_old, note, trail
+from state.messages import note, trail
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
 from state.trials import WRITABLE
@@ -60,16 +59,11 @@ _MESSAGE_ABOUT = """
 """
 
 
-TIDIED_EVERY: Final = timedelta(hours=1)
-"""How often message ids that nobody needs any more are forgotten."""
-
-
 class DeliveryShelf:
     """bot.ports.Deliveries in SQLite."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._tidied_at: datetime | None = None
 
     async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
         """See bot.ports.Deliveries."""
@@ -171,16 +165,7 @@ class DeliveryShelf:
         self, platform: str, bot: str, messages: Collection[tuple[str, str]], now: datetime
     ) -> None:
         """See bot.ports.Deliveries."""
-        tidies = self._tidied_at is None or not now - TIDIED_EVERY < self._tidied_at <= now
-        if tidies:
-            self._tidied_at = now
-
-        def job(connection: sqlite3.Connection) -> None:
-            note(connection, platform, bot, messages, now)
-            if tidies:
-                forget_old(connection, now)
-
-        await self._memory.write(job)
+        await self._memory.write(lambda connection: note(connection, platform, bot, messages, now))
 
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
         """See bot.ports.Deliveries."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.models import Destination
@@ -16,9 +16,6 @@ COUNTING: Final = frozenset({"telegram"})
 
 LOWEST_GROUP: Final = -1_000_000_000_000
 """Ids below are Telegram's channels and supergroups, which count for themselves (Bot API, "chat identifiers")."""
-
-KEPT: Final = timedelta(days=1)
-"""An unknown is settled long before; of each sequence the newest id stays for longer, to be a floor."""
 
 _TRAIL: Final = """
     WITH line AS (SELECT message_id, at FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :line),
@@ -64,16 +61,6 @@ def trail(connection: sqlite3.Connection, place: Destination, nonce: str, tried_
     floor = rows[0]["floor"] if rows else _newest(connection, terms)
     crowded = connection.execute(_CROWDED, terms).fetchone() is not None
     return Trail(floor, known, max(known, default=floor or 0), shared=not line, crowded=crowded)
-
-
-def forget_old(connection: sqlite3.Connection, now: datetime) -> None:
-    """Forget what is older than a day, but the newest of each sequence."""
-    connection.execute(
-        """DELETE FROM messages WHERE at < ? AND message_id < (
-            SELECT max(message_id) FROM messages AS later WHERE later.platform = messages.platform
-                AND later.bot = messages.bot AND later.sequence = messages.sequence)""",
-        (moment(now - KEPT),),
-    )
 
 
 def _newest(connection: sqlite3.Connection, terms: dict[str, str]) -> int | None:

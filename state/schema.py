@@ -268,10 +268,17 @@ _TRIALS: Final = (
     "ALTER TABLE destinations ADD COLUMN tried_at TEXT NOT NULL DEFAULT ''",
 )
 
+_PRUNING: Final = (
+    "CREATE INDEX announcements_revised ON announcements (created_at) WHERE revision > 1",
+    "CREATE INDEX media_by_time ON media (at)",
+    "CREATE INDEX publications_by_subject ON publications (subject)",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
     ("0003_brakes", _BRAKES),
     ("0004_trials", _TRIALS),
+    ("0005_pruning", _PRUNING),
 )
 """Each migration's name and its statements, in order."""

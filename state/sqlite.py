@@ -9,7 +9,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -20,6 +20,7 @@ from state.lock import SendingLock
 from state.memory import Memory, connect
 from state.notices import SqliteNotices
 from state.posts import PostShelf
+from state.pruning import Pruner
 from state.rows import moment
 from state.schema import MIGRATIONS
 from state.subscriptions import SubscriptionShelf
@@ -31,6 +32,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, root: str) -> None:
         self._memory = Memory(path)
+        self._pruner = Pruner(self._memory)
         self._lock = SendingLock(path)
         self.posts = PostShelf(self._memory, root)
         self.subscriptions = SubscriptionShelf(self._memory)
@@ -66,6 +68,10 @@ class SqliteStore:
                 raise StoreError(f"the backup {path} can't be written ({error}); check folder and rights") from error
 
         await self._memory.read(copy)
+
+    async def prune(self, now: datetime, keep: timedelta) -> int:
+        """See bot.ports.Store."""
+        return await self._pruner.prune(now, keep)
 
     async def close(self) -> None:
         """See bot.ports.Store."""

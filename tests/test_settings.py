@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def test_everything_has_a_default() -> None:
         "flood": 20,
         "max_age": 0,
         "edit_days": 14,
+        "keep_days": timedelta(days=30),
         "admins": (),
         "console": Address("127.0.0.1", 8787),
         "console_token": None,
@@ -86,6 +88,7 @@ def test_everything_has_a_default() -> None:
         ("NEWSBELL_FLOOD", "0", "flood", 0),
         ("NEWSBELL_MAX_AGE", "30", "max_age", 30),
         ("NEWSBELL_EDIT_DAYS", "3", "edit_days", 3),
+        ("NEWSBELL_KEEP_DAYS", "0.5", "keep_days", timedelta(hours=12)),
         (
             "NEWSBELL_ADMINS",
             "telegram:12, Discord:345,telegram:12,",
@@ -138,6 +141,9 @@ WRONG = [
     ("NEWSBELL_FLOOD", "1.5", "is no whole number"),
     ("NEWSBELL_MAX_AGE", "-3", "is no whole number"),
     ("NEWSBELL_EDIT_DAYS", "٣", "is no whole number"),
+    ("NEWSBELL_KEEP_DAYS", "a month", "is no number"),
+    ("NEWSBELL_KEEP_DAYS", "0", "above 0 and up to 36500"),
+    ("NEWSBELL_KEEP_DAYS", "inf", "above 0 and up to 36500"),
     ("NEWSBELL_ADMINS", "telegram:@somebody", "id is no number"),
     ("NEWSBELL_ADMINS", "12345", "begins with neither"),
     ("NEWSBELL_CONSOLE", "8787", "has no port"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from typing import Final
 
 import click
@@ -13,7 +14,7 @@ from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import say
 from bot.errors import PostError
-from bot.models import GONE, Attempt, Delivery, DeliveryState, Destination
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Destination
 from bot.newsroom import site_of
 from bot.ports import Store
 from bot.records import Brake, KnownPost, PostState
@@ -23,6 +24,9 @@ _NO_CHAT: Final = {
     PostState.KNOWN: "No chat has it.",
     PostState.PUBLISHED: "No chat has it: nobody was subscribed to it when it was published.",
 }
+_BEGINNINGS: Final = (Action.SEND, Action.PROBE)
+"""What the trace of a delivery begins with."""
+
 _WAITING: Final = "No chat has it yet, for it waits."
 
 
@@ -82,9 +86,8 @@ async def _story(
         yield "  its file is not in the folder now"
     here = [row for row in story if destination is None or str(row[0].destination) == str(destination)]
     for delivery, attempts in here:
-        yield _line(delivery)
-        for attempt in attempts:
-            yield _step(attempt)
+        for line in (_line(delivery), *_trace(delivery, attempts, settings.keep_days)):
+            yield line
     if not here:
         yield f"{destination} does not have it." if destination else _NO_CHAT.get(post.state, _WAITING)
 
@@ -153,6 +156,14 @@ def _line(delivery: Delivery) -> str:
     wanted = "removed" if delivery.wanted == GONE else f"revision {delivery.wanted}"
     reason = f" ({delivery.reason})" if delivery.reason else ""
     return f"{mark} {delivery.destination}  {delivery.state.value}: {shown}, wanted {wanted}{reason}"
+
+
+def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta) -> list[str]:
+    lines = [_step(attempt) for attempt in attempts]
+    if delivery.tried_at and not any(attempt.action in _BEGINNINGS for attempt in attempts):
+        days = f"{keep / timedelta(days=1):g} days (NEWSBELL_KEEP_DAYS)"
+        lines.insert(0, f"    what was tried before is no longer kept: it is older than {days}")
+    return lines
 
 
 def _step(attempt: Attempt) -> str:

@@ -275,7 +275,7 @@ class Deliveries(Protocol):
     ) -> None:
         """Messages, (chat id, message id), of anybody stand in chats; those of deliveries are noted by `conclude`.
 
-        What is older than a day is forgotten, but for the newest of each chat.
+        `prune` forgets what is older than a day, but for the newest of each chat.
         """
 
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
@@ -335,6 +335,13 @@ class Store(Protocol):
 
     def on_change(self, call: Callable[[], None]) -> None:
         """Call `call` in the event loop after commits, of this process or another, that may have made something due."""
+
+    async def prune(self, now: datetime, keep: timedelta) -> int:
+        """Forget what is kept for a time only, a little at a time beside other writes; how many rows went.
+
+        Attempts, superseded announcements and ids of pictures are kept for `keep`, other people's message ids for a
+        day. What was sent to whom is never forgotten, nor any trace of what is not done with yet.
+        """
 
     async def backup(self, path: str) -> None:
         """Copy the database to `path` while it is in use."""

@@ -145,3 +145,13 @@ def test_one_chat_is_asked_for_alone(begun: Shell) -> None:
 
     assert "discord:456 does not have it." in begun("why", "old.md", "discord:456")[1]
     assert "telegram:-1001  due" in begun("why", "old.md", "telegram:-1001")[1]
+
+
+def test_a_trace_that_is_older_than_kept_is_called_so(begun: Shell) -> None:
+    begun("send", "old.md", "--to", "telegram:-1001")
+    assert "no longer kept" not in begun("why", "old.md")[1]
+
+    begun.rows("UPDATE deliveries SET state = 'settled', tried_at = '2026-01-31T12:00:00.000000+00:00'")
+
+    said = begun("why", "old.md")[1]
+    assert "    what was tried before is no longer kept: it is older than 30 days (NEWSBELL_KEEP_DAYS)\n" in said

@@ -82,6 +82,8 @@ async def test_a_day_later_only_the_newest_of_each_chat_is_known(office: Office)
     await note(office, OTHER, 3)
     await note(office, OTHER, 4, after=timedelta(days=1, hours=2).total_seconds())
 
+    assert await office.store.prune(NOON + timedelta(days=1, hours=2), timedelta(days=30)) == 2
+
     with office.stranger() as connection:
         rows = connection.execute("SELECT sequence, message_id FROM messages ORDER BY 1 DESC, 2").fetchall()
     assert [tuple(row) for row in rows] == [(str(OTHER), 4), (str(CHANNEL), 8)]
