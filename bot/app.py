@@ -43,10 +43,12 @@ async def run(settings: Settings) -> None:
         listening = [asyncio.create_task(platform.run(room.desk)) for platform in room.platforms]
         watching = [
             asyncio.create_task(_watch(room, show_problems)),
-            asyncio.create_task(room.publisher.keep_schedule()),
             asyncio.create_task(room.notices.run()),
             asyncio.create_task(keep_forgetting(room.store.prune, settings.keep_days, utc_now)),
+            *(asyncio.create_task(clock.run()) for clock in room.clocks),
         ]
+        for clock in room.clocks:
+            room.store.on_change(clock.look)
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([stopping, *watching], return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
@@ -68,6 +70,7 @@ async def once(settings: Settings) -> list[Problem | str]:
     await asyncio.to_thread(count_files, site_of(settings))
     async with newsroom(settings, logs_problems=False) as room:
         room.add_tokens()
+        await room.alarm.ring()
         problems = await _take_in_all(room)
         await _warn_without_posts(room)
         delivering = [asyncio.create_task(platform.run(None)) for platform in room.platforms]

@@ -205,6 +205,7 @@ class Place:
     language: str = ""  # of replies; empty: not chosen
     state: DestinationState = DestinationState.ACTIVE
     reason: str = ""  # why it is paused or suspended
+    paused_until: datetime | None = None  # None: it is not paused, or until a person's word
 
 
 class SelectorKind(StrEnum):

@@ -11,7 +11,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
+from bot.delivering.clockwork import Clockwork
 from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer, RememberedPace
 from bot.delivering.platform import Platform
@@ -23,6 +25,7 @@ from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
 from bot.settings import Settings, surroundings
+from bot.subscribing.alarm import Alarm
 from bot.subscribing.desk import SubscriptionDesk
 from bot.watching.walk import Tree, Walk, identity, walk
 from bot.watching.watcher import Watcher
@@ -167,7 +170,18 @@ class Newsroom:
         self.store = store
         self.epoch = epoch
         self.publisher = publisher_of(settings, store, logs_problems=logs_problems)
-        self.desk = SubscriptionDesk(store.posts, store.subscriptions, now=utc_now, operators=settings.admins)
+        self.desk = SubscriptionDesk(
+            store.posts,
+            store.subscriptions,
+            now=utc_now,
+            operators=settings.admins,
+            zone=ZoneInfo(site_of(settings).timezone),
+        )
+        self.alarm = Alarm(store.subscriptions, utc_now)
+        self.clocks = (
+            Clockwork("scheduled posts", self.publisher.publish_scheduled),
+            Clockwork("pauses", self.alarm.ring),
+        )
         self.platforms: list[Platform] = []
         self.notices = Notifier(store.notices, settings.admins, self._voices, now=utc_now, language=settings.language)
         self.watcher: Watcher | None = None

@@ -155,6 +155,7 @@ def place_of(row: sqlite3.Row) -> Place:
         language=row["language"],
         state=DestinationState(row["state"]),
         reason=row["reason"],
+        paused_until=time_of(row["paused_until"]),
     )
 
 

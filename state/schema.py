@@ -274,11 +274,17 @@ _PRUNING: Final = (
     "CREATE INDEX publications_by_subject ON publications (subject)",
 )
 
+_PAUSES: Final = (
+    "ALTER TABLE destinations ADD COLUMN paused_until TEXT NOT NULL DEFAULT ''",  # empty: until a person's word
+    "CREATE INDEX destinations_paused ON destinations (paused_until) WHERE paused_until != ''",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
     ("0003_brakes", _BRAKES),
     ("0004_trials", _TRIALS),
     ("0005_pruning", _PRUNING),
+    ("0006_pauses", _PAUSES),
 )
 """Each migration's name and its statements, in order."""

@@ -10,7 +10,7 @@ from bot.models import Destination, DestinationState, Place, Selector, Subscript
 from state import trials
 from state.matching import DROP_UNWANTED
 from state.memory import Memory
-from state.rows import SUBSCRIPTION, moment, place_of, subscription_of
+from state.rows import SUBSCRIPTION, moment, place_of, subscription_of, time_of
 
 
 class SubscriptionShelf:
@@ -136,14 +136,17 @@ class SubscriptionShelf:
         *,
         was: DestinationState | None = None,
         threads: bool = False,
+        until: datetime | None = None,
     ) -> list[Place]:
         """See bot.ports.Subscriptions."""
 
         def job(connection: sqlite3.Connection) -> list[Place]:
             rows = connection.execute(
-                """UPDATE destinations SET state = :state, reason = :reason, state_since = :now, waits_until = ''
+                """UPDATE destinations SET state = :state, reason = :reason, state_since = :now, waits_until = '',
+                        paused_until = :until
                     WHERE platform = :platform AND bot = :bot AND chat_id = :chat
-                    AND (:threads OR thread_id = :thread) AND state != :state AND state = coalesce(:was, state)
+                    AND (:threads OR thread_id = :thread) AND (state, paused_until) != (:state, :until)
+                    AND state = coalesce(:was, state)
                     RETURNING *""",
                 {
                     "state": state,
@@ -155,6 +158,7 @@ class SubscriptionShelf:
                     "thread": destination.thread_id,
                     "threads": threads,
                     "was": was,
+                    "until": moment(until) if until else "",
                 },
             )
             return [place_of(row) for row in rows]
@@ -174,6 +178,29 @@ class SubscriptionShelf:
     async def give_up_suspended(self, platform: str, bot: str, now: datetime, before: datetime) -> int:
         """See bot.ports.Subscriptions."""
         return await self._memory.write(lambda connection: trials.give_up(connection, platform, bot, now, before))
+
+    async def end_pauses(self, now: datetime) -> list[Place]:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> list[Place]:
+            rows = connection.execute(
+                """UPDATE destinations SET state = 'active', reason = '', state_since = :now, waits_until = '',
+                        paused_until = ''
+                    WHERE paused_until != '' AND paused_until <= :now RETURNING *""",
+                {"now": moment(now)},
+            )
+            return [place_of(row) for row in rows]
+
+        return await self._memory.write(job, stirs=True)
+
+    async def next_pause_ends_at(self) -> datetime | None:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> datetime | None:
+            row = connection.execute("SELECT min(paused_until) AS at FROM destinations WHERE paused_until != ''")
+            return time_of(row.fetchone()["at"])
+
+        return await self._memory.read(job)
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Subscriptions."""

@@ -113,13 +113,14 @@ class FakeSubscriptions(Subscriptions):
         *,
         was: DestinationState | None = None,
         threads: bool = False,
+        until: datetime | None = None,
     ) -> list[Place]:
         self._check()
         changed = [
-            replace(place, state=state, reason=reason)
+            replace(place, state=state, reason=reason, paused_until=until)
             for place in self.known.values()
             if (place.destination == destination or (threads and _same_chat(place.destination, destination)))
-            and place.state is not state
+            and (place.state, place.paused_until) != (state, until)
             and was in {None, place.state}
         ]
         self.known.update({place.destination: place for place in changed})
@@ -132,6 +133,15 @@ class FakeSubscriptions(Subscriptions):
 
     async def give_up_suspended(self, platform: str, bot: str, now: datetime, before: datetime) -> int:
         return 0
+
+    async def end_pauses(self, now: datetime) -> list[Place]:
+        over = [place for place in self.known.values() if place.paused_until and place.paused_until <= now]
+        woken = [replace(place, state=DestinationState.ACTIVE, reason="", paused_until=None) for place in over]
+        self.known.update({place.destination: place for place in woken})
+        return woken
+
+    async def next_pause_ends_at(self) -> datetime | None:
+        return min((place.paused_until for place in self.known.values() if place.paused_until), default=None)
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         self._check()

@@ -84,11 +84,18 @@ async def test_a_state_reaches_threads_and_spares_what_was_in_another(shelves: S
         GROUP, DestinationState.SUSPENDED, "kicked", NOON, was=DestinationState.ACTIVE, threads=True
     )
     again = await subscriptions.set_state(GROUP, DestinationState.SUSPENDED, "kicked", NOON)
+    later = NOON + timedelta(hours=1)
+    longer = await subscriptions.set_state(TOPIC, DestinationState.PAUSED, "asked", NOON, until=later)
+    ends_at = await subscriptions.next_pause_ends_at()
+    early, over = [await subscriptions.end_pauses(now) for now in (NOON, later)]
 
     assert paused == [Place(TOPIC, state=DestinationState.PAUSED, reason="asked")]
     assert suspended == [Place(GROUP, state=DestinationState.SUSPENDED, reason="kicked")]
     assert again == []
-    assert await subscriptions.place(TOPIC) == paused[0]
+    assert longer == [Place(TOPIC, state=DestinationState.PAUSED, reason="asked", paused_until=later)]
+    assert (ends_at, early, over) == (later, [], [Place(TOPIC)])
+    assert await subscriptions.next_pause_ends_at() is None
+    assert await subscriptions.place(TOPIC) == Place(TOPIC)
 
 
 async def test_a_moved_chat_takes_its_threads_along_and_merges(shelves: Shelves) -> None:

@@ -27,6 +27,7 @@ _CHANNEL_TYPES: Final = [
 _CHANNEL: Final = "Another channel than this one"
 _WITH_CATEGORY: Final = frozenset({"subscribe", "unsubscribe"})
 _WITH_LANGUAGE: Final = frozenset({"language"})
+_WITH_TIME: Final = frozenset({"pause"})
 _PLAIN: Final = frozenset({"categories", "help"})
 _COMPARED: Final = (
     "name",
@@ -99,6 +100,8 @@ def _callback(name: str, answers: Answers) -> Callback:
         return _about_category(name, answers)
     if name in _WITH_LANGUAGE:
         return _about_language(name, answers)
+    if name in _WITH_TIME:
+        return _about_time(name, answers)
     return _without_options(name, answers) if name in _PLAIN else _about_channel(name, answers)
 
 
@@ -121,6 +124,14 @@ def _about_language(name: str, answers: Answers) -> Callback:
         interaction: Interaction, language: str | None = None, channel: ChannelOption | None = None
     ) -> None:
         await answers.command(interaction, name, language or "", channel)
+
+    return callback
+
+
+def _about_time(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(time="2h, 30m, 1d or until 8:00; without it until /resume", channel=_CHANNEL)
+    async def callback(interaction: Interaction, time: str | None = None, channel: ChannelOption | None = None) -> None:
+        await answers.command(interaction, name, time or "", channel)
 
     return callback
 

@@ -26,7 +26,6 @@ from bot.delivering.telling import (
     tell_problems,
     tell_withdrawn,
 )
-from bot.errors import StoreError
 from bot.models import Destination, Visibility, Withdrawn
 from bot.ports import Posts
 from bot.reading.site import Site
@@ -52,7 +51,6 @@ BATCH: Final = 200
 PROGRESS_FILES: Final = 2000
 """A long first scan says how far it is each time it has read so many."""
 
-LONGEST_WAIT_SECONDS: Final = 30.0
 RETRY_SCHEDULED_SECONDS: Final = 5.0
 
 _SENT: Final = (PostState.KNOWN, PostState.PUBLISHED)
@@ -90,7 +88,6 @@ class Publisher:
         self._edit_age = edit_age
         self._logs_problems = logs_problems
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
-        self._schedule_changed = asyncio.Event()
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
         self._unread: set[str] = set()  # files from before newsbell that could not be read so far
         self._unread_noted = False
@@ -167,16 +164,6 @@ class Publisher:
     async def _withdraw_missing(self) -> None:
         why = self._guards.withdrawals.holds(await self._posts.missing(), self._now())
         tell_withdrawn(await self._posts.withdraw_missing(self._now(), self._changes(why)), self._withdrawn, why)
-
-    async def keep_schedule(self) -> None:
-        """Publish scheduled posts when their time comes, until cancelled."""
-        while True:
-            try:
-                wait = await self.publish_scheduled()
-            except StoreError as error:
-                log.error("scheduled posts wait: %s", error)
-                wait = RETRY_SCHEDULED_SECONDS
-            await self._wait_for_schedule(wait)
 
     async def release_held(self) -> list[KnownPost]:
         """Publish all posts that newsbell itself made wait for a person's word; returns those that were."""
@@ -319,14 +306,12 @@ class Publisher:
 
     def _tell(self, record: FileRecord, published: Published) -> None:
         tell_news(record, published.news, published.deliveries)
-        if published.news is News.SCHEDULED:
-            self._schedule_changed.set()
 
-    async def publish_scheduled(self) -> float:
-        """Publish the scheduled posts whose time has come; the seconds until another's comes."""
+    async def publish_scheduled(self) -> float | None:
+        """Publish the scheduled posts whose time has come; the seconds until another's comes, None: there is none."""
         next_at = await self._posts.next_scheduled_at()
         if next_at is None:
-            return LONGEST_WAIT_SECONDS
+            return None
         if next_at > self._now():
             return (next_at - self._now()).total_seconds()
         left = 0
@@ -334,14 +319,6 @@ class Publisher:
             if post.published_at is not None and post.published_at <= self._now():
                 left += not await self._release(post)
         return RETRY_SCHEDULED_SECONDS if left else 0.0
-
-    async def _wait_for_schedule(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(min(seconds, LONGEST_WAIT_SECONDS)):
-                await self._schedule_changed.wait()
-        except TimeoutError:
-            pass
-        self._schedule_changed.clear()
 
     async def _release(self, known: KnownPost) -> bool:
         """Publish a scheduled or held post as its file stands now; False if that can't be read."""

@@ -212,9 +212,11 @@ class Subscriptions(Protocol):
         *,
         was: DestinationState | None = None,
         threads: bool = False,
+        until: datetime | None = None,
     ) -> list[Place]:
         """Pause, suspend or wake a destination (`threads`: and all of its chat's threads). Returns those changed.
 
+        `until` is when a pause ends by itself; what is paused and is to be so until another time is changed as well.
         `was` leaves alone those in another state: what a person paused, no platform's news wakes or suspends.
         """
 
@@ -229,6 +231,12 @@ class Subscriptions(Protocol):
 
     async def give_up_suspended(self, platform: str, bot: str, now: datetime, before: datetime) -> int:
         """Give up what has waited since `before` for destinations suspended since then; how many deliveries."""
+
+    async def end_pauses(self, now: datetime) -> list[Place]:
+        """Wake the places whose pause is over; returns them."""
+
+    async def next_pause_ends_at(self) -> datetime | None:
+        """When the next pause ends by itself."""
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         """The chat has a new id: rewrite it, merging with what is already known under that id."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from bot.models import Category, Command, Destination, DestinationState, Reply
 from bot.ports import Posts, Subscriptions
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 class SubscriptionDesk:
     """bot.ports.Desk over the shelves of posts and subscriptions.
 
-    `operators` are people, written as `telegram:<id of the person>`: they may do everywhere what admins may.
+    `operators` are people, written as `telegram:<id of the person>`: they may do everywhere what admins may. `zone` is
+    that of the clocks that people read.
     """
 
     def __init__(
@@ -32,10 +33,12 @@ class SubscriptionDesk:
         subscriptions: Subscriptions,
         now: Callable[[], datetime],
         operators: Collection[Destination] = (),
+        zone: tzinfo = UTC,
     ) -> None:
         self._posts = posts
         self._subscriptions = subscriptions
         self._now = now
+        self._zone = zone
         self._operators = frozenset((operator.platform, operator.chat_id) for operator in operators)
 
     async def answer(self, command: Command) -> Reply:
@@ -83,6 +86,7 @@ class SubscriptionDesk:
             posts=self._posts,
             subscriptions=self._subscriptions,
             now=self._now(),
+            zone=self._zone,
         )
 
     async def _answer(self, request: Request) -> Reply:

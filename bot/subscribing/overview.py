@@ -16,7 +16,7 @@ async def subscriptions(request: Request) -> Reply:
         answer = texts.say("Subscriptions of {place}:", place=request.where) + "\n" + bullets(texts, names)
     else:
         answer = texts.say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
-    note = standing(texts, request.place)
+    note = standing(texts, request.place, request.zone)
     return Reply(f"{answer}\n{note}" if note else answer)
 
 

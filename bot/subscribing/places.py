@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 
 from bot.models import Choice, DestinationState, Reply
+from bot.subscribing.durations import TooLong, UnclearTime, time_meant
 from bot.subscribing.request import Request
 from bot.subscribing.wording import quoted
 from bot.texts import LANGUAGES, known_language, texts
@@ -29,15 +30,33 @@ async def language(request: Request) -> Reply:
 
 
 async def pause(request: Request) -> Reply:
-    """Send nothing to the place until /resume; what becomes due meanwhile waits."""
+    """Send nothing to the place until /resume, or until the time that the words name; what becomes due waits."""
+    try:
+        until = time_meant(request.words, request.now, request.zone) if request.words else None
+    except UnclearTime:
+        return Reply(
+            request.texts.say(
+                "I do not understand “{time}”. Type for example /pause 2h, /pause 30m, /pause 1d or /pause until 8:00",
+                time=quoted(request.words),
+            ),
+            done=False,
+        )
+    except TooLong:
+        longest = request.texts.say("A pause with a time lasts a year at most; without one it lasts until /resume.")
+        return Reply(longest, done=False)
     await request.subscriptions.remember(request.place, request.now)
     changed = await request.subscriptions.set_state(
-        request.destination, DestinationState.PAUSED, "an admin typed /pause", request.now
+        request.destination, DestinationState.PAUSED, "an admin typed /pause", request.now, until=until
     )
     if not changed:
         return Reply(request.texts.say("It is paused already. Type /resume to go on."))
-    log.info("%s paused (by %s)", request.destination, request.who)
-    return Reply(request.texts.say("Paused. New posts wait until an admin types /resume; nothing is lost."))
+    log.info(
+        "%s paused%s (by %s)", request.destination, f" until {until:%Y-%m-%d %H:%M %Z}" if until else "", request.who
+    )
+    if until is None:
+        return Reply(request.texts.say("Paused. New posts wait until an admin types /resume; nothing is lost."))
+    shown = request.texts.date(until, request.zone)
+    return Reply(request.texts.say("Paused until {time}. New posts wait until then; nothing is lost.", time=shown))
 
 
 async def resume(request: Request) -> Reply:

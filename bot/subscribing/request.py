@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Posts, Subscriptions
@@ -22,6 +22,7 @@ class Request:
     posts: Posts
     subscriptions: Subscriptions
     now: datetime
+    zone: tzinfo  # of the clocks that people read
 
     @property
     def destination(self) -> Destination:

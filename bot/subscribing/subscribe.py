@@ -36,7 +36,7 @@ async def subscribe(request: Request) -> Reply:
     wishes = parse_all(request.words, {category.key for category in known})
     replies = [await _subscribe_to(wish, request, known) for wish in wishes]
     woken = any(reply.done for reply in replies) and await _wake(request)
-    if note := _woken(request) if woken else standing(request.texts, request.place):
+    if note := _woken(request) if woken else standing(request.texts, request.place, request.zone):
         replies.append(Reply(note))
     return merged(replies)
 

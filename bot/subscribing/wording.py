@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from typing import Final
 
 from bot.models import Category, Choice, DestinationState, Place, Reply, Selector, SelectorKind
@@ -64,8 +65,13 @@ def merged(replies: Iterable[Reply]) -> Reply:
     return Reply(text, tuple(choices)[:CHOICES], done=all(reply.done for reply in replies))
 
 
-def standing(texts: Texts, place: Place) -> str:
+def standing(texts: Texts, place: Place, zone: tzinfo) -> str:
     """Why a place receives nothing at present, and what to do; empty when it receives."""
+    if place.state is DestinationState.PAUSED and place.paused_until:
+        return texts.say(
+            "It is paused until {time}: nothing is sent before, unless an admin types /resume.",
+            time=texts.date(place.paused_until, zone),
+        )
     if place.state is DestinationState.PAUSED:
         return texts.say("It is paused: nothing is sent until an admin types /resume.")
     if place.state is DestinationState.SUSPENDED:

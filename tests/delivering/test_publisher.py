@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivering.clockwork import Clockwork
 from bot.delivering.intake import take
 from bot.delivering.publisher import Publisher
 from bot.errors import StoreBusy
@@ -200,7 +201,9 @@ async def test_a_scheduled_post_goes_out_at_its_time_to_those_subscribed_then(de
 
 
 async def test_a_post_is_published_while_the_schedule_is_kept(desk: Desk) -> None:
-    keeping = asyncio.create_task(desk.publisher.keep_schedule())
+    clock = Clockwork("scheduled posts", desk.publisher.publish_scheduled)
+    desk.service.store.on_change(clock.look)
+    keeping = asyncio.create_task(clock.run())
     soon = (desk.now + timedelta(seconds=2)).isoformat()
     await desk.take_in(desk.write("a.md", "Soon", soon))
     desk.now += timedelta(seconds=2)
@@ -234,7 +237,7 @@ async def test_a_scheduled_post_whose_file_holds_another_post_now_publishes_neit
     await desk.take_in(desk.write("a.md", content=_coded("TWO", "2026-12-24")))
     desk.now += timedelta(days=2)
 
-    assert await desk.publisher.publish_scheduled() > 0, "and does not turn in circles"
+    assert await desk.publisher.publish_scheduled() == 5.0, "and does not turn in circles"
     assert await desk.due() == []
 
 
@@ -269,13 +272,13 @@ async def test_a_database_that_is_held_does_not_end_the_schedule(desk: Desk) -> 
     memory = Memory(desk.service.office.path)
     shelf = BusyPosts(memory, ROOT)
     publisher = Publisher(shelf, desk.site, now=lambda: desk.now)
-    keeping = asyncio.create_task(publisher.keep_schedule())
+    clock = Clockwork("scheduled posts", publisher.publish_scheduled)
+    keeping = asyncio.create_task(clock.run())
 
     async def looked_at_twice() -> bool:
-        await publisher.take_in([(path, stamp_of((desk.root / path).stat()))])  # a scheduled post wakes it
+        clock.look()
         return shelf.looks >= 2
 
-    path = desk.write("a.md", "Far", "2026-12-24")
     await eventually(looked_at_twice)
 
     assert not keeping.done()

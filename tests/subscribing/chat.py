@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from bot.models import Category, Command, Destination, Place, Reply, Selector, SelectorKind
 from bot.ports import Desk
@@ -32,7 +33,9 @@ class Chat:
         self.posts = FakePosts(categories)
         self.subscriptions = FakeSubscriptions()
         self.place = PLACE
-        self.desk: Desk = SubscriptionDesk(self.posts, self.subscriptions, now=lambda: NOON, operators=operators)
+        self.desk: Desk = SubscriptionDesk(
+            self.posts, self.subscriptions, now=lambda: NOON, operators=operators, zone=ZoneInfo("Asia/Phnom_Penh")
+        )
 
     async def type(
         self, text: str, *, admin: bool = True, person: str = "123", language: str = "", refusal: str = ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.models import Choice, DestinationState, Place, Reply
-from tests.subscribing.chat import GROUP, Chat
+from bot.subscribing.alarm import Alarm
+from tests.subscribing.chat import GROUP, NOON, PLACE, Chat
 
 
 @pytest.mark.parametrize("word", ["km", "KM", "km-KH", "ភាសាខ្មែរ"])
@@ -48,6 +51,48 @@ async def test_a_place_is_paused_and_resumed(chat: Chat) -> None:
     assert (await chat.type("/resume")).text == "Resumed. What waited arrives now, in order."
     assert chat.subscriptions.known[GROUP].state is DestinationState.ACTIVE
     assert (await chat.type("/resume")).text == "It is not paused: new posts arrive as they come."
+
+
+async def test_a_pause_may_have_an_end_and_says_when(chat: Chat) -> None:
+    assert (await chat.type("/pause 2h")).text == (
+        "Paused until 7 November 2024, 21:00. New posts wait until then; nothing is lost."
+    )
+    assert chat.subscriptions.known[GROUP].paused_until == NOON + timedelta(hours=2)
+    assert "It is paused until 7 November 2024, 21:00" in (await chat.type("/subscriptions")).text
+    assert (await chat.type("/pause 2h")).text == "It is paused already. Type /resume to go on."
+    assert "8 November 2024, 08:00" in (await chat.type("/pause until 8:00")).text
+    assert (await chat.type("/pause")).text.startswith("Paused. New posts wait until an admin")
+    assert chat.subscriptions.known[GROUP].paused_until is None
+    await chat.type("/pause 1d")
+    await chat.type("/resume")
+    assert chat.subscriptions.known[GROUP] == PLACE
+
+
+async def test_khmer_is_told_until_when(chat: Chat) -> None:
+    await chat.type("/language km")
+
+    assert (await chat.type("/pause ២ម៉ោង")).text.startswith("បានផ្អាករហូតដល់ 7 វិច្ឆិកា 2024, 21:00 ហើយ។")
+
+
+@pytest.mark.parametrize("words", ["a while", "until 25:00", "2 moons", "0h", "until", "13:00pm"])
+async def test_a_pause_that_is_not_understood_pauses_nothing(chat: Chat, words: str) -> None:
+    reply = await chat.type(f"/pause {words}")
+
+    assert reply.text.startswith(f"I do not understand “{words}”. Type for example /pause 2h")
+    assert not reply.done
+    assert GROUP not in chat.subscriptions.known
+
+
+async def test_a_pause_ends_by_itself(chat: Chat) -> None:
+    now = NOON
+    alarm = Alarm(chat.subscriptions, lambda: now)
+    assert await alarm.ring() is None
+    await chat.type("/pause 2h")
+    assert await alarm.ring() == 7200
+
+    now += timedelta(hours=2)
+    assert await alarm.ring() is None
+    assert chat.subscriptions.known[GROUP].state is DestinationState.ACTIVE
 
 
 async def test_a_suspended_place_says_why_nothing_comes(chat: Chat) -> None:

@@ -56,6 +56,7 @@ async def test_a_thread_is_a_place_in_its_channel(live: Server) -> None:
         ("language", {"language": "km"}, "km"),
         ("language", {}, ""),
         ("pause", {}, ""),
+        ("pause", {"time": "until 8:00"}, "until 8:00"),
         ("resume", {}, ""),
         ("help", {}, ""),
     ],

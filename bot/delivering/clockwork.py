@@ -1,0 +1,49 @@
+"""Does what is due when its time comes, and looks again whenever somebody says that times have changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from bot.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_SECONDS: Final = 30.0
+"""Never longer, so that a clock that was set is noticed."""
+
+STORE_PAUSE_SECONDS: Final = 5.0
+
+
+class Clockwork:
+    """`work` does what is due now, and returns the seconds until there is more; None: nobody knows of any."""
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[float | None]]) -> None:
+        """`name` is what waits where the database can't be read: "scheduled posts"."""
+        self._name = name
+        self._work = work
+        self._changed = asyncio.Event()
+
+    def look(self) -> None:
+        """Times may have changed: look at once."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            self._changed.clear()  # before the work: what changes during it is looked at once more
+            try:
+                wait = await self._work()
+            except StoreError as error:
+                log.error("%s wait: %s", self._name, error)
+                wait = STORE_PAUSE_SECONDS
+            await self._sleep(LONGEST_WAIT_SECONDS if wait is None else min(max(wait, 0.0), LONGEST_WAIT_SECONDS))
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
