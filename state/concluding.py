@@ -15,8 +15,8 @@ from bot.models import Lane, Outcome
 from bot.records import Conclusion
 from state import trials
 from state.messages import note
+from state.moving import forget_messages, move_chat
 from state.rows import moment
-from state.subscriptions import move_chat
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,11 @@ log = logging.getLogger(__name__)
 def conclude(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
     """See bot.ports.Deliveries.conclude."""
     delivery, attempt = conclusion.delivery, conclusion.attempt
-    if not connection.execute("SELECT 1 FROM deliveries WHERE id = ?", (delivery.id,)).fetchone():
+    now_in = connection.execute(
+        "SELECT chat_id FROM deliveries JOIN destinations ON destinations.id = destination WHERE deliveries.id = ?",
+        (delivery.id,),
+    ).fetchone()
+    if now_in is None:
         return  # a merge of two chats dropped it while the call was in the air
     connection.execute(
         """INSERT INTO attempts (delivery, platform, chat, action, outcome, began_at, ended_at, epoch, detail)
@@ -42,7 +46,10 @@ def conclude(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
         ),
     )
     _write_delivery(connection, conclusion)
-    _write_destination(connection, conclusion)
+    if now_in["chat_id"] == delivery.destination.chat_id:
+        _write_destination(connection, conclusion)
+    else:  # what the old chat answered says nothing of the new one
+        forget_messages(connection, delivery.id)
     if delivery.shown is None and conclusion.shown is not None:
         place = delivery.destination
         sent = [(place.chat_id, message_id) for message_id in conclusion.shown.receipt.message_ids]

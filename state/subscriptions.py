@@ -10,6 +10,7 @@ from bot.models import Destination, DestinationState, Place, Selector, Subscript
 from state import trials
 from state.matching import DROP_UNWANTED
 from state.memory import Memory
+from state.moving import move_chat
 from state.rows import SUBSCRIPTION, moment, place_of, subscription_of, time_of
 
 
@@ -240,32 +241,3 @@ def remember_place(connection: sqlite3.Connection, place: Place, now: datetime) 
     ).fetchone()
     key: int = row["id"]
     return key
-
-
-def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id: str) -> None:
-    """Give a chat and its threads the new id, merging with what is known under that id (telegram.md 6.4).
-
-    Where both ids have a destination, subscriptions and deliveries that clash stay as they are under the new id.
-    """
-    old = (destination.platform, destination.bot, destination.chat_id)
-    rows = connection.execute(
-        "SELECT id, thread_id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ?", old
-    ).fetchall()
-    for row in rows:
-        target = id_of(connection, Destination(destination.platform, chat_id, row["thread_id"], destination.bot))
-        if target is None:
-            connection.execute(
-                "UPDATE destinations SET chat_id = ?, kind = 'supergroup', waits_until = '' WHERE id = ?",
-                (chat_id, row["id"]),
-            )
-            continue
-        for table in ("subscriptions", "deliveries"):
-            connection.execute(
-                f"UPDATE OR IGNORE {table} SET destination = ? WHERE destination = ?", (target, row["id"])
-            )
-        connection.execute(
-            """UPDATE deliveries SET parked = (SELECT state != 'active' FROM destinations WHERE id = :id)
-                WHERE destination = :id""",
-            {"id": target},
-        )
-        connection.execute("DELETE FROM destinations WHERE id = ?", (row["id"],))

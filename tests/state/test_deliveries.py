@@ -250,9 +250,11 @@ async def test_a_call_that_ends_after_its_delivery_was_merged_away_is_no_error(o
     await publish(office.store, post())
     old, new = await office.due()
     claimed = await office.claim(old)
+    beside = await office.claim(new)
     await office.store.subscriptions.move(chat("-1"), "-1001")
 
     await office.end(claimed, DeliveryState.DUE, move_to="-1001", outcome=Outcome.MOVED)
+    await office.end(beside, DeliveryState.DUE, outcome=Outcome.RETRY)
 
     assert [one.id for one in await office.due()] == [new.id]
 

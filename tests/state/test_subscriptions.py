@@ -97,55 +97,6 @@ async def test_a_state_reaches_the_threads_where_it_is_meant_to(office: Office) 
     assert await shelf.set_state(chat(2), DestinationState.ACTIVE, "", NOON) == []
 
 
-async def test_a_moved_chat_keeps_its_subscriptions_deliveries_and_threads(office: Office) -> None:
-    for place in (chat("-1"), chat("-1", "7"), chat("-1", bot="bot-2")):
-        await subscribe(office.store, place)
-    await publish(office.store, post())
-
-    await office.store.subscriptions.move(chat("-1"), "-1001")
-
-    assert sorted(str(one.destination) for one in await office.due()) == ["fake:-1001", "fake:-1001/7"]
-    assert [str(wish.destination) for wish in await office.store.subscriptions.of(chat("-1001", "7"))] == [
-        "fake:-1001/7"
-    ]
-    assert await office.store.subscriptions.place(chat("-1", bot="bot-2")) is not None, "another bot's chat"
-
-
-async def test_a_chat_that_moves_onto_a_known_one_is_merged_and_nobody_gets_a_post_twice(office: Office) -> None:
-    for place in (chat("-1"), chat("-1", "7"), chat("-1001")):
-        await subscribe(office.store, place)
-    await subscribe(office.store, chat("-1"), "category", "sport", excerpt=50)
-    await publish(office.store, post("both.md"))
-    await office.store.subscriptions.remove(chat("-1001"), Selector(SelectorKind.ALL))
-    await publish(office.store, post("old only.md"))
-    await subscribe(office.store, chat("-1001"), excerpt=99)
-
-    await office.store.subscriptions.move(chat("-1"), "-1001")
-
-    merged = await office.store.subscriptions.of(chat("-1001"))
-    assert {wish.selector.kind: wish.options for wish in merged} == {
-        SelectorKind.ALL: {"excerpt": 99},
-        SelectorKind.CATEGORY: {"excerpt": 50},
-    }
-    assert [str(place.destination) for place in await office.store.subscriptions.places()] == [
-        "fake:-1001/7",
-        "fake:-1001",
-    ]
-    sent = await office.send_all()
-    assert sorted((str(one.destination), one.subject) for one in sent) == [
-        ("fake:-1001", 1),
-        ("fake:-1001", 2),
-        ("fake:-1001/7", 1),
-        ("fake:-1001/7", 2),
-    ]
-
-
-async def test_moving_a_chat_that_was_never_heard_of_changes_nothing(office: Office) -> None:
-    await office.store.subscriptions.move(chat("-1"), "-1001")
-
-    assert await office.store.subscriptions.places() == []
-
-
 async def test_the_bot_that_wrote_last_is_remembered_for_each_platform(office: Office) -> None:
     shelf = office.store.subscriptions
     assert await shelf.bot_of("fake") == ""

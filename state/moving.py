@@ -1,0 +1,93 @@
+"""A chat has a new id: its destinations, subscriptions and deliveries follow, merging with what is known there already.
+
+On Telegram a group becomes a supergroup (telegram.md 6.4). Its old messages are read on there, but have no ids in the
+new chat: the bot can change them no more, and the same numbers may mean other messages now, ours or anybody's.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from bot.models import Destination
+
+OUT_OF_REACH: Final = "it was shown before the group became a supergroup, where the bot can't change it any more"
+
+# As if somebody had removed it in the chat: it is neither edited nor sent again.
+_FORGET: Final = """
+    UPDATE deliveries SET shown_revision = NULL, shown_fingerprint = '', message_ids = '[]', media_id = '',
+        wanted = 0, removed = 1, state = 'settled', nonce = '', reason = :reason
+    WHERE shown_revision IS NOT NULL
+"""
+
+# Of two deliveries of the same post the one stays that went further: what readers may have seen is not sent again.
+_DROP_THE_LESSER: Final = """
+    DELETE FROM deliveries WHERE destination = :new AND shown_revision IS NULL AND removed = 0
+    AND state NOT IN ('claimed', 'unknown') AND EXISTS (
+        SELECT 1 FROM deliveries old WHERE old.destination = :old AND old.subject = deliveries.subject
+        AND old.copy = deliveries.copy AND (old.removed = 1 OR old.state IN ('claimed', 'unknown')))
+"""
+
+# A person's word goes before the platform's, and what the new chat allows before what the old one did.
+_JOIN: Final = """
+    UPDATE destinations SET
+        title = CASE destinations.title WHEN '' THEN old.title ELSE destinations.title END,
+        language = CASE destinations.language WHEN '' THEN old.language ELSE destinations.language END,
+        reason = CASE WHEN old.state = 'paused' AND destinations.state != 'paused' THEN old.reason
+            ELSE destinations.reason END,
+        state_since = CASE WHEN old.state = 'paused' AND destinations.state != 'paused' THEN old.state_since
+            ELSE destinations.state_since END,
+        paused_until = CASE WHEN old.state = 'paused' AND destinations.state != 'paused' THEN old.paused_until
+            ELSE destinations.paused_until END,
+        state = CASE old.state WHEN 'paused' THEN 'paused' ELSE destinations.state END
+    FROM (SELECT * FROM destinations WHERE id = :old) AS old WHERE destinations.id = :new
+"""
+
+
+def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id: str) -> None:
+    """Give a chat and its threads the new id. Doing it twice, or for a chat never heard of, changes nothing."""
+    old = (destination.platform, destination.bot, destination.chat_id)
+    rows = connection.execute(
+        "SELECT id, thread_id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ?", old
+    ).fetchall()
+    for row in rows:
+        connection.execute(f"{_FORGET} AND destination = :old", {"old": row["id"], "reason": OUT_OF_REACH})
+        target = connection.execute(
+            "SELECT id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ? AND thread_id = ?",
+            (destination.platform, destination.bot, chat_id, row["thread_id"]),
+        ).fetchone()
+        if target is None:
+            _rename(connection, row["id"], chat_id)
+        else:
+            _merge(connection, row["id"], target["id"])
+
+
+def forget_messages(connection: sqlite3.Connection, delivery: int) -> None:
+    """The chat got its new id while the call was in the air: what that showed stands in the old one."""
+    connection.execute(f"{_FORGET} AND id = :id", {"id": delivery, "reason": OUT_OF_REACH})
+
+
+def _rename(connection: sqlite3.Connection, destination: int, chat_id: str) -> None:
+    """The refusals of the old chat say nothing of the new one."""
+    connection.execute(
+        """UPDATE destinations SET chat_id = ?, kind = 'supergroup', waits_until = '', on_trial = 0,
+                reason = CASE state WHEN 'suspended' THEN '' ELSE reason END,
+                state = CASE state WHEN 'suspended' THEN 'active' ELSE state END
+            WHERE id = ?""",
+        (chat_id, destination),
+    )
+
+
+def _merge(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Let a destination take over what belongs to another. Of two equal subscriptions its own stays."""
+    both = {"old": old, "new": new}
+    connection.execute(_JOIN, both)
+    connection.execute(_DROP_THE_LESSER, both)
+    for table in ("subscriptions", "deliveries"):
+        connection.execute(f"UPDATE OR IGNORE {table} SET destination = :new WHERE destination = :old", both)
+    connection.execute(
+        """UPDATE deliveries SET parked = (SELECT state != 'active' FROM destinations WHERE id = :new)
+            WHERE destination = :new""",
+        both,
+    )
+    connection.execute("DELETE FROM destinations WHERE id = :old", both)

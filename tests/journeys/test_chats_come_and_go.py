@@ -1,0 +1,109 @@
+"""Chats are lost, come back, and become others, while posts are on their way to them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.emulators.telegram.chats import Chat
+from tests.journeys.conftest import World
+from tests.journeys.newsroom import post
+
+pytestmark = pytest.mark.process
+
+
+def titles(chat: Chat) -> list[str]:
+    return [(message.caption or "").split("\n")[0] for message in chat.from_bot if message.photo]
+
+
+async def test_who_is_thrown_out_is_told_of_once_harms_nobody_and_goes_on_when_it_is_back(world: World) -> None:
+    newsroom, telegram, discord = world.newsroom, world.telegram, world.discord
+    operator, owner = telegram.add_user("Dara"), telegram.add_user("Sophea")
+    operators_chat, owners_chat = telegram.add_private(operator), telegram.add_private(owner)
+    group = telegram.add_supergroup("Readers")
+    telegram.promote(group, owner)
+    other = telegram.add_channel("National news")
+    room = discord.add_channel(discord.add_guild("Mekong"), "news")
+    newsroom.settings["NEWSBELL_ADMINS"] = f"telegram:{operator.id}"
+    newsroom.write("old.md", post("OLD1"))
+    await newsroom.start()
+    await newsroom.says("telegram: ready")
+    await newsroom.subscribe([f"telegram:{other.id}", f"discord:{room.id}"])
+    telegram.type(owners_chat, owner, "/language km")
+    telegram.type(group, owner, "/subscribe national")
+    await telegram.until(lambda: len(group.from_bot) == 1)
+
+    telegram.kick(group)
+    discord.delete_channel(room)
+    newsroom.write("river.md", post("ART1"))
+    await telegram.until(lambda: titles(other) == ["Post ART1"])
+    await telegram.until(lambda: len(operators_chat.from_bot) == 1 and len(owners_chat.from_bot) == 2, timeout=20)
+
+    [told] = operators_chat.from_bot
+    assert f"Nothing can be sent to Readers (telegram:{group.id}) any more: the bot was removed" in (told.text or "")
+    assert f"discord:{room.id}" in (told.text or "")
+    assert (owners_chat.from_bot[-1].text or "").startswith(f"មិនអាចផ្ញើអ្វីទៅ Readers (telegram:{group.id})")
+    _, status = await newsroom.command("status")
+    assert f"✗ telegram:{group.id} (Readers)" in status
+    assert titles(group) == []
+
+    telegram.join(group)
+    await telegram.until(lambda: titles(group) == ["Post ART1"])
+    assert len(operators_chat.from_bot) == 1
+
+
+async def test_a_group_that_becomes_a_supergroup_in_the_middle_of_a_fan_out_misses_and_doubles_nothing(
+    world: World,
+) -> None:
+    newsroom, telegram = world.newsroom, world.telegram
+    channels = [telegram.add_channel(f"Channel {number}") for number in range(10)]
+    groups = [telegram.add_group(f"Group {number}") for number in range(10)]
+    newsroom.write("old.md", post("OLD1"))
+    await newsroom.start()
+    await newsroom.says("telegram: ready")
+    await newsroom.subscribe([f"telegram:{each.id}" for each in (*channels, *groups)])
+    newsroom.write("river.md", post("ART1", title="The river rises"))
+    await newsroom.settles(20)
+
+    moved: dict[int, Chat] = {}
+
+    def move(group: Chat) -> None:
+        moved[group.id] = telegram.migrate(group)
+
+    for number, group in enumerate(groups):  # each moves just before its send, or when its news comes first
+        telegram.fault("act", method="sendPhoto", chat=group, act=lambda group=group: move(group), skip=number % 2)
+    newsroom.write("more.md", post("ART2"))
+    await newsroom.settles(40)
+    for group in groups:
+        if group.id not in moved:
+            move(group)
+    newsroom.write("river.md", post("ART1", title="The river falls"))
+    await telegram.until(lambda: all(titles(each)[0] == "The river falls" for each in channels), timeout=20)
+    newsroom.write("third.md", post("ART3"))
+    await newsroom.settles(60)
+    await asyncio.sleep(0.5)  # for an edit that should not come
+
+    for group in groups:
+        everything = titles(group) + titles(moved[group.id])
+        assert everything == ["The river rises", "Post ART2", "Post ART3"]
+    assert len(newsroom.rows("SELECT * FROM destinations")) == 20
+    assert not any("Traceback" in line for line in newsroom.log)
+
+
+async def test_a_topic_that_is_closed_waits_and_goes_on_when_it_is_opened(world: World) -> None:
+    newsroom, telegram = world.newsroom, world.telegram
+    forum = telegram.add_supergroup("Desk", forum=True)
+    national, sport = telegram.add_topic(forum, "National"), telegram.add_topic(forum, "Sport")
+    newsroom.write("old.md", post("OLD1"))
+    await newsroom.start()
+    await newsroom.says("telegram: ready")
+    await newsroom.subscribe([f"telegram:{forum.id}/{national}", f"telegram:{forum.id}/{sport}"])
+
+    telegram.close_topic(forum, national)
+    newsroom.write("river.md", post("ART1"))
+    await newsroom.says("the topic is closed")
+    await telegram.until(lambda: [message.thread_id for message in forum.from_bot] == [sport])
+
+    telegram.reopen_topic(forum, national)
+    await telegram.until(lambda: [message.thread_id for message in forum.from_bot] == [sport, national])
