@@ -10,6 +10,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 from bot.delivering.forgetting import keep_forgetting
+from bot.delivering.platform import needs_a_word
 from bot.errors import FolderError, StoreError
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import Newsroom, count_files, newsroom, site_of, utc_now
@@ -180,8 +181,10 @@ async def _faults(room: Newsroom, problems: tuple[Problem, ...]) -> AsyncIterato
     for problem in (*problems, *await room.store.posts.problems()):
         yield problem
     for platform in room.platforms:
-        if not platform.ready:
-            name = platform.adapter.platform
+        name = platform.adapter.platform
+        if platform.asks:
+            yield f"{name}: {needs_a_word(platform.asks, platform.adapter.bot)}"
+        elif not platform.ready:
             yield f"{name}: can't be reached, so its messages wait; newsbell doctor says what is wrong"
     failed = await room.store.deliveries.listing([DeliveryState.FAILED], limit=MOST_FAILURES)
     posts = await room.store.posts.about({delivery.subject for delivery in failed})

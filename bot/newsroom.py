@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.delivering.clockwork import Clockwork
 from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer, RememberedPace
-from bot.delivering.platform import Platform
+from bot.delivering.platform import Platform, needs_a_word
 from bot.delivering.publisher import Publisher
 from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
@@ -229,6 +229,11 @@ class Newsroom:
         return {
             "ok": all(platforms.values()) and not fault,
             "platforms": platforms,
+            "asks": {
+                platform.adapter.platform: needs_a_word(platform.asks, platform.adapter.bot)
+                for platform in self.platforms
+                if platform.asks
+            },
             "folder": {
                 "fault": fault,
                 "events": bool(watching and watching.events_working),

@@ -237,3 +237,13 @@ class Loss:
     people: tuple[str, ...]  # who subscribed there: the platform's ids
     to_owners: bool
     to_operators: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Another bot than before has logged in on a platform: it may write to the old one's chats by a person's word."""
+
+    platform: str
+    old: str  # the bot accounts' ids
+    new: str
+    chats: int

@@ -14,9 +14,9 @@ from bot.models import Destination
 OUT_OF_REACH: Final = "it was shown before the group became a supergroup, where the bot can't change it any more"
 
 # As if somebody had removed it in the chat: it is neither edited nor sent again.
-_FORGET: Final = """
-    UPDATE deliveries SET shown_revision = NULL, shown_fingerprint = '', message_ids = '[]', media_id = '',
-        wanted = 0, removed = 1, state = 'settled', nonce = '', reason = :reason
+FORGET: Final = """
+    UPDATE deliveries SET shown_revision = NULL, shown_fingerprint = '', wanted = 0, removed = 1,
+        state = 'settled', nonce = '', reason = :reason
     WHERE shown_revision IS NOT NULL
 """
 
@@ -51,7 +51,7 @@ def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id:
         "SELECT id, thread_id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ?", old
     ).fetchall()
     for row in rows:
-        connection.execute(f"{_FORGET} AND destination = :old", {"old": row["id"], "reason": OUT_OF_REACH})
+        connection.execute(f"{FORGET} AND destination = :old", {"old": row["id"], "reason": OUT_OF_REACH})
         target = connection.execute(
             "SELECT id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ? AND thread_id = ?",
             (destination.platform, destination.bot, chat_id, row["thread_id"]),
@@ -59,12 +59,12 @@ def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id:
         if target is None:
             _rename(connection, row["id"], chat_id)
         else:
-            _merge(connection, row["id"], target["id"])
+            merge(connection, row["id"], target["id"])
 
 
 def forget_messages(connection: sqlite3.Connection, delivery: int) -> None:
     """The chat got its new id while the call was in the air: what that showed stands in the old one."""
-    connection.execute(f"{_FORGET} AND id = :id", {"id": delivery, "reason": OUT_OF_REACH})
+    connection.execute(f"{FORGET} AND id = :id", {"id": delivery, "reason": OUT_OF_REACH})
 
 
 def _rename(connection: sqlite3.Connection, destination: int, chat_id: str) -> None:
@@ -78,7 +78,7 @@ def _rename(connection: sqlite3.Connection, destination: int, chat_id: str) -> N
     )
 
 
-def _merge(connection: sqlite3.Connection, old: int, new: int) -> None:
+def merge(connection: sqlite3.Connection, old: int, new: int) -> None:
     """Let a destination take over what belongs to another. Of two equal subscriptions its own stays."""
     both = {"old": old, "new": new}
     connection.execute(_JOIN, both)
@@ -86,7 +86,7 @@ def _merge(connection: sqlite3.Connection, old: int, new: int) -> None:
     for table in ("subscriptions", "deliveries"):
         connection.execute(f"UPDATE OR IGNORE {table} SET destination = :new WHERE destination = :old", both)
     connection.execute(
-        """UPDATE deliveries SET parked = (SELECT state != 'active' FROM destinations WHERE id = :new)
+        """UPDATE deliveries SET (bot, parked) = (SELECT bot, state != 'active' FROM destinations WHERE id = :new)
             WHERE destination = :new""",
         both,
     )

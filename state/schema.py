@@ -279,6 +279,10 @@ _PAUSES: Final = (
     "CREATE INDEX destinations_paused ON destinations (paused_until) WHERE paused_until != ''",
 )
 
+_HANDOVERS: Final = (
+    "ALTER TABLE bots ADD COLUMN follows TEXT NOT NULL DEFAULT ''",  # it waits for a word to take over this one's chats
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -286,5 +290,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0004_trials", _TRIALS),
     ("0005_pruning", _PRUNING),
     ("0006_pauses", _PAUSES),
+    ("0007_handovers", _HANDOVERS),
 )
 """Each migration's name and its statements, in order."""

@@ -7,7 +7,8 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from bot.models import Destination, DestinationState, Place, Selector, Subscription
-from state import trials
+from bot.records import Handover
+from state import bots, trials
 from state.matching import DROP_UNWANTED
 from state.memory import Memory
 from state.moving import move_chat
@@ -91,26 +92,21 @@ class SubscriptionShelf:
 
         return await self._memory.read(job)
 
-    async def remember_bot(self, platform: str, bot: str) -> None:
+    async def remember_bot(self, platform: str, bot: str) -> str:
         """See bot.ports.Subscriptions."""
-        await self._memory.write(
-            lambda connection: connection.execute(
-                """INSERT INTO bots (platform, bot, opened) SELECT ?, ?, coalesce(max(opened), 0) + 1 FROM bots WHERE 1
-                    ON CONFLICT DO UPDATE SET opened = excluded.opened""",
-                (platform, bot),
-            )
-        )
+        return await self._memory.write(lambda connection: bots.remember(connection, platform, bot))
 
     async def bot_of(self, platform: str) -> str:
         """See bot.ports.Subscriptions."""
+        return await self._memory.read(lambda connection: bots.bot_of(connection, platform))
 
-        def job(connection: sqlite3.Connection) -> str:
-            row = connection.execute(
-                "SELECT bot FROM bots WHERE platform = ? ORDER BY opened DESC LIMIT 1", (platform,)
-            ).fetchone()
-            return row["bot"] if row else ""
+    async def handovers(self) -> list[Handover]:
+        """See bot.ports.Subscriptions."""
+        return await self._memory.read(bots.waiting)
 
-        return await self._memory.read(job)
+    async def hand_over(self, now: datetime) -> list[Handover]:
+        """See bot.ports.Subscriptions."""
+        return await self._memory.write(lambda connection: bots.hand_over(connection, now), stirs=True)
 
     async def places(self) -> list[Place]:
         """See bot.ports.Subscriptions."""

@@ -28,6 +28,7 @@ from bot.records import (
     FileRecord,
     FileStamp,
     Gone,
+    Handover,
     Hold,
     Kin,
     KnownPost,
@@ -84,8 +85,15 @@ class FakeSubscriptions(Subscriptions):
         self._check()
         return self.known.get(destination)
 
-    async def remember_bot(self, platform: str, bot: str) -> None:
+    async def remember_bot(self, platform: str, bot: str) -> str:
         self.bots[platform] = bot
+        return ""
+
+    async def handovers(self) -> list[Handover]:
+        return []
+
+    async def hand_over(self, now: datetime) -> list[Handover]:
+        return []
 
     async def bot_of(self, platform: str) -> str:
         return self.bots.get(platform, "")

@@ -26,15 +26,18 @@ _STANDS: Final = {
 @click.command()
 @click.argument("post", required=False)
 @click.option("--leaving", is_flag=True, help="All posts that went away or were unpublished too many at once.")
-def release(post: str | None, leaving: bool) -> int:
+@click.option("--new-bot", is_flag=True, help="The bot of a new token: it takes over the chats of the one before.")
+def release(post: str | None, leaving: bool, new_bot: bool) -> int:
     """Let go what waits for your word: send a held POST (its path, or its code), go on with one after `newsbell hold`,
     send one anew after `newsbell takeback`, or take back the messages of posts that are public no more.
 
     The running newsbell does the work; this only tells it.
     """
     settings = start(level="WARNING")
-    if bool(post) == leaving:
-        raise click.UsageError("name a POST, or say --leaving")
+    if bool(post) + leaving + new_bot != 1:
+        raise click.UsageError("name a POST, or say --leaving or --new-bot")
+    if new_bot:
+        return wait_for(_release_bots(settings))
     return wait_for(_release(settings, post) if post else _release_leaving(settings))
 
 
@@ -44,6 +47,21 @@ async def _release_leaving(settings: Settings) -> int:
         for each in leaving:
             await _let_go(store, each, settings)
     say(f"{counted(len(leaving), 'post')} released" if leaving else "No posts are leaving.")
+    return 0
+
+
+async def _release_bots(settings: Settings) -> int:
+    async with memory(settings) as store:
+        done = await store.subscriptions.hand_over(utc_now())
+    for each in done:
+        say(f"✓ {each.platform}: bot {each.new} takes over {counted(each.chats, 'chat')} of bot {each.old}")
+    if done:
+        say(
+            "  It must be in them, with the right to write; what is unsent goes out now. What bot "
+            f"{done[0].old} has shown stays as it is."
+        )
+    else:
+        say("No new bot waits for your word.")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 import click
@@ -12,6 +13,7 @@ from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted, listed, parts_of, say, say_json
+from bot.delivering.platform import needs_a_word
 from bot.models import DestinationState
 from bot.newsroom import folder_error, site_of
 from bot.reading.site import Site
@@ -48,6 +50,8 @@ def status(as_json: bool) -> None:
     for line in _held_lines(state["held"], state["held_by_word"]):
         say(line)
     say("chats       " + listed(state["chats"]))
+    for each in state["asks"]:
+        say(f"! {each['platform']}: {needs_a_word(each['old'], each['new'])}")
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
     for chat in state["suspended"]:
@@ -97,6 +101,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
             "held": [post.path for post in await store.posts.waiting(PostState.HELD) if not post.brake],
             "held_by_word": [post.path for post in await store.posts.braked(Brake.HELD)],
             "chats": dict(Counter(place.state.value for place in places)),
+            "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,
             "suspended": [
                 {"chat": str(place.destination), "title": place.title, "reason": place.reason}

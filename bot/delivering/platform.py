@@ -11,7 +11,7 @@ from typing import Final
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.doors import Doors
 from bot.delivering.pacer import Pacer
-from bot.errors import BotRefused, DeliveryError
+from bot.errors import BotRefused, DeliveryError, StoreError
 from bot.ports import Adapter, Desk, Store
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,18 @@ WELL_SECONDS: Final = 60
 """After having listened for so long, the next trouble is a new one."""
 REFUSED_SECONDS: Final = 300
 """A refused token is tried again all the same: the platform may have erred, or the operator mends it there."""
+
+WORD_SECONDS: Final = 1
+"""How often a bot that waits for a person's word looks whether it was given."""
+
+
+def needs_a_word(old: str, new: str) -> str:
+    """Why another bot than before sends nothing, and the two ways on."""
+    return (
+        f"the token is that of bot {new}, but bot {old} wrote to the chats here; so nothing is sent, and no command is "
+        "answered. To let the new bot take over chats, subscriptions and what is unsent: newsbell release --new-bot. "
+        "Otherwise set the old bot's token again"
+    )
 
 
 class Platform:
@@ -41,6 +53,8 @@ class Platform:
         self._doors = Doors(adapter, store.subscriptions, now)
         self._dispatcher: Dispatcher | None = None
         self._stopping = asyncio.Event()
+        self.asks = ""
+        """The bot whose chats this one would take over, while it waits for a person's word to do so."""
 
     @property
     def ready(self) -> bool:
@@ -49,7 +63,7 @@ class Platform:
 
     async def run(self, desk: Desk | None) -> None:
         """Deliver until stopped, and listen for `desk` meanwhile; without one only deliver, and be in a hurry."""
-        if not await self._open(patient=desk is not None):
+        if not (await self._open(patient=desk is not None) and await self._may_write(patient=desk is not None)):
             return
         while not self._stopping.is_set():
             try:
@@ -60,7 +74,6 @@ class Platform:
 
     async def _deliver(self, desk: Desk | None) -> None:
         adapter, store = self.adapter, self._store
-        await store.subscriptions.remember_bot(adapter.platform, adapter.bot)
         dispatcher = Dispatcher(adapter, store.deliveries, self._pacer, epoch=self._epoch, now=self._now)
         if self._dispatcher is None:
             store.on_change(self._wake)
@@ -121,6 +134,29 @@ class Platform:
             tries += 1
             if patient or not refused:
                 await self._pause(wait)
+        return False
+
+    async def _may_write(self, *, patient: bool) -> bool:
+        """Whether this bot may: another one than before waits for a person's word. Without patience it ends there."""
+        platform, bot = self.adapter.platform, self.adapter.bot
+        while not self._stopping.is_set():
+            try:
+                before = await self._store.subscriptions.remember_bot(platform, bot)
+            except StoreError as error:
+                log.warning("%s: %s; trying again", platform, error)
+                await self._pause(REDELIVER_SECONDS)
+                continue
+            if not before:
+                if self.asks:
+                    log.info("%s: bot %s takes over the chats of bot %s", platform, bot, self.asks)
+                self.asks = ""
+                return True
+            if not self.asks:
+                log.error("%s: %s", platform, needs_a_word(before, bot))
+            self.asks = before
+            if not patient:
+                self._stopping.set()
+            await self._pause(WORD_SECONDS)
         return False
 
     async def _listen(self, desk: Desk | None) -> None:

@@ -31,6 +31,7 @@ from bot.records import (
     FileRecord,
     FileStamp,
     Gone,
+    Handover,
     Hold,
     Kin,
     KnownPost,
@@ -191,8 +192,20 @@ class Subscriptions(Protocol):
     async def place(self, destination: Destination) -> Place | None:
         """What is known of a destination."""
 
-    async def remember_bot(self, platform: str, bot: str) -> None:
-        """The bot account that writes on a platform from now on."""
+    async def remember_bot(self, platform: str, bot: str) -> str:
+        """The bot account that writes on a platform from now on; empty: it may.
+
+        If another one wrote last and has chats there: that one. Then `bot` waits for `hand_over`.
+        """
+
+    async def handovers(self) -> list[Handover]:
+        """The bots that wait for a person's word."""
+
+    async def hand_over(self, now: datetime) -> list[Handover]:
+        """That word was given: they take over destinations, subscriptions and what is unsent; which ones did.
+
+        What the old bots have shown is neither changed nor sent again.
+        """
 
     async def bot_of(self, platform: str) -> str:
         """The bot account that wrote last on a platform; empty: none ever did."""
