@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from bot.delivering.clockwork import Clockwork
 from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer, RememberedPace
+from bot.delivering.pages import PageWatch, UnseenPages
 from bot.delivering.platform import Platform, needs_a_word
 from bot.delivering.publisher import Publisher
 from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
-from bot.ports import Adapter, Pace, Store, Trails
+from bot.ports import Adapter, Pace, Pages, Store, Trails
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
@@ -123,6 +124,7 @@ def publisher_of(settings: Settings, store: Store, *, logs_problems: bool = True
         max_age=timedelta(days=settings.max_age) or None,
         edit_age=timedelta(days=settings.edit_days) or None,
         withdrawn=settings.withdrawn,
+        page_wait=timedelta(minutes=settings.wait_for_url) or None,
         logs_problems=logs_problems,
     )
 
@@ -178,12 +180,22 @@ class Newsroom:
             zone=ZoneInfo(site_of(settings).timezone),
         )
         self.alarm = Alarm(store.subscriptions, utc_now)
-        self.clocks = (
-            Clockwork("scheduled posts", self.publisher.publish_scheduled),
-            Clockwork("pauses", self.alarm.ring),
-        )
+        self.pages = _pages(settings)
         self.platforms: list[Platform] = []
         self.notices = Notifier(store.notices, settings.admins, self._voices, now=utc_now, language=settings.language)
+        self.page_watch = PageWatch(
+            store.posts,
+            self.pages,
+            self.notices,
+            self.publisher.release,
+            now=utc_now,
+            patience=timedelta(minutes=settings.wait_for_url),
+        )
+        self.clocks = (
+            Clockwork("scheduled posts", self.publisher.publish_scheduled),
+            Clockwork("posts that wait for their page", self.page_watch.look),
+            Clockwork("pauses", self.alarm.ring),
+        )
         self.watcher: Watcher | None = None
 
     def add(self, adapter: Adapter, pacer: Pacer | None = None) -> None:
@@ -244,10 +256,20 @@ class Newsroom:
 
     async def close(self) -> None:
         """Close the adapters; one that hangs is left behind."""
+        await self.pages.close()
         if closing := [asyncio.create_task(platform.adapter.close()) for platform in self.platforms]:
             _, late = await asyncio.wait(closing, timeout=CLOSING_SECONDS)
             for task in late:
                 task.cancel()
+
+
+def _pages(settings: Settings) -> Pages:
+    """Who looks at public pages: nobody, where posts don't wait for them."""
+    if not settings.wait_for_url:
+        return UnseenPages()
+    from adapters.pages.http import HttpPages
+
+    return HttpPages(settings.fetch_allow)
 
 
 async def _patiently(work: Callable[[], Awaitable[T]]) -> T:

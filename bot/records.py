@@ -59,6 +59,7 @@ class PostState(StrEnum):
     UNPUBLISHED = "unpublished"  # a draft, unlisted or expired
     SCHEDULED = "scheduled"  # its date is in the future
     HELD = "held"  # waits for a person's word
+    WAITING = "waiting"  # its public page does not answer yet
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"  # was published, and is public no more
 
@@ -92,6 +93,8 @@ class KnownPost:
     reason: str = ""  # why it is held
     copy_of: str = ""  # held, for it looks like a copy of the post with this path
     brake: Brake = Brake.OFF
+    page: str = ""  # the public page that it waits for
+    page_until: datetime | None = None  # it is published then, whether or not that answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class News(StrEnum):
     SCHEDULED = "scheduled"
     UNPUBLISHED = "unpublished"
     HELD = "held"
+    WAITING = "waiting"
     WITHDRAWN = "withdrawn"
     OLD = "old"  # it was there before newsbell, but could not be read then: known, never announced
 

@@ -155,6 +155,14 @@ class Settings(BaseSettings):
         example="60",
         mend="write a number such as 10",
     )
+    wait_for_url: Annotated[int, PlainValidator(read.whole_number)] = _setting(
+        "NEWSBELL_WAIT_FOR_URL",
+        "0",
+        "For sites that are built after a file is saved: so many minutes at most a post waits until its public page "
+        "answers, then it is sent all the same, with a word to the operators. 0: none waits.",
+        example="10",
+        mend="write a whole number of minutes, or 0",
+    )
     withdrawn: Annotated[Withdrawn, PlainValidator(read.withdrawn)] = _setting(
         "NEWSBELL_WITHDRAWN",
         "delete",
@@ -222,8 +230,8 @@ class Settings(BaseSettings):
     fetch_allow: Annotated[tuple[Address, ...], PlainValidator(read.addresses)] = _setting(
         "NEWSBELL_FETCH_ALLOW",
         "",
-        "Private addresses that pictures may be fetched from, as a comma list. All others are refused. "
-        "newsbell 0.1 fetches none itself: the platforms do.",
+        "Private addresses, as a comma list, at which newsbell may look for the pages of posts "
+        "(NEWSBELL_WAIT_FOR_URL). All others are refused.",
         example="10.0.0.5:8080,media.internal:80",
         mend="write a list of host:port such as 10.0.0.5:8080,media.internal:80",
     )

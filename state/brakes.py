@@ -24,8 +24,9 @@ def brake_of(connection: sqlite3.Connection, subject: int | None) -> Brake:
 def hold(connection: sqlite3.Connection, subject: int) -> Braked:
     """See bot.ports.Archive.hold."""
     connection.execute(
-        """UPDATE posts SET brake = 'held', reason = CASE WHEN state = 'scheduled' THEN :reason ELSE reason END,
-                state = CASE WHEN state = 'scheduled' THEN 'held' ELSE state END
+        """UPDATE posts SET brake = 'held', page = '', page_until = '',
+                reason = CASE WHEN state IN ('scheduled', 'waiting') THEN :reason ELSE reason END,
+                state = CASE WHEN state IN ('scheduled', 'waiting') THEN 'held' ELSE state END
             WHERE subject = :subject""",
         {"reason": HELD_BY_WORD, "subject": subject},
     )
@@ -46,9 +47,10 @@ def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now:
     """See bot.ports.Archive.take_back."""
     before = _counts(connection, subject)
     connection.execute(
-        """UPDATE posts SET brake = 'taken', leaving = 0, reason = '', copy_of = 0, state = CASE
+        """UPDATE posts SET brake = 'taken', leaving = 0, reason = '', copy_of = 0, page = '', page_until = '',
+                state = CASE
                 WHEN state = 'published' THEN 'withdrawn'
-                WHEN state IN ('scheduled', 'held') THEN 'unpublished' ELSE state END
+                WHEN state IN ('scheduled', 'waiting', 'held') THEN 'unpublished' ELSE state END
             WHERE subject = ?""",
         (subject,),
     )

@@ -10,8 +10,6 @@ from datetime import datetime
 from bot.models import Announcement, Category, Destination, Withdrawn
 from bot.records import (
     UNHELD,
-    Brake,
-    Braked,
     Changes,
     FileRecord,
     FileStamp,
@@ -24,7 +22,6 @@ from bot.records import (
     Published,
     StampRow,
 )
-from state import brakes
 from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
@@ -39,7 +36,7 @@ _HELD_FOR = f"AND copy_of IN {_THOSE}"
 
 
 class PostShelf:
-    """bot.ports.Archive in SQLite, for the folder `root` (an absolute path)."""
+    """bot.ports.Posts in SQLite, for the folder `root` (an absolute path)."""
 
     def __init__(self, memory: Memory, root: str) -> None:
         self._memory = memory
@@ -132,6 +129,7 @@ class PostShelf:
         release: bool = False,
         changes: Changes = UNHELD,
         old: bool = False,
+        page_until: datetime | None = None,
     ) -> Published:
         """See bot.ports.Posts."""
         root = await self._root()
@@ -147,6 +145,7 @@ class PostShelf:
                 release=release,
                 changes=changes,
                 old=old,
+                page_until=page_until,
             ),
             stirs=True,
         )
@@ -202,27 +201,6 @@ class PostShelf:
             return [known_post_of(row) for row in rows]
 
         return await self._memory.read(job)
-
-    async def braked(self, brake: Brake) -> list[KnownPost]:
-        """See bot.ports.Archive."""
-
-        def job(connection: sqlite3.Connection) -> list[KnownPost]:
-            rows = connection.execute(f"SELECT {KNOWN_POST} WHERE brake = ? ORDER BY path", (brake,))
-            return [known_post_of(row) for row in rows]
-
-        return await self._memory.read(job)
-
-    async def hold(self, subject: int) -> Braked:
-        """See bot.ports.Archive."""
-        return await self._memory.write(lambda connection: brakes.hold(connection, subject), stirs=True)
-
-    async def take_back(self, subject: int, how: Withdrawn, now: datetime) -> Braked:
-        """See bot.ports.Archive."""
-        return await self._memory.write(lambda connection: brakes.take_back(connection, subject, how, now), stirs=True)
-
-    async def free(self, subject: int, now: datetime) -> int:
-        """See bot.ports.Archive."""
-        return await self._memory.write(lambda connection: brakes.free(connection, subject, now), stirs=True)
 
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """See bot.ports.Posts."""
@@ -304,29 +282,6 @@ class PostShelf:
                 {"text": text, "code": f"code:{text}@", "after": f"code:{text}A"},
             ).fetchone()
             return known_post_of(row) if row else None
-
-        return await self._memory.read(job)
-
-    async def about(self, subjects: Collection[int]) -> dict[int, KnownPost]:
-        """See bot.ports.Archive."""
-
-        def job(connection: sqlite3.Connection) -> dict[int, KnownPost]:
-            rows = connection.execute(
-                f"SELECT {KNOWN_POST} WHERE subject IN (SELECT value FROM json_each(?))", (json.dumps(list(subjects)),)
-            )
-            return {row["subject"]: known_post_of(row) for row in rows}
-
-        return await self._memory.read(job)
-
-    async def missing_since(self, path: str) -> datetime | None:
-        """See bot.ports.Archive."""
-        root = await self._root()
-
-        def job(connection: sqlite3.Connection) -> datetime | None:
-            row = connection.execute(
-                "SELECT missing_since FROM files WHERE root = ? AND path = ?", (root, path)
-            ).fetchone()
-            return time_of(row["missing_since"]) if row else None
 
         return await self._memory.read(job)
 

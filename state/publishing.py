@@ -36,6 +36,7 @@ def take_in(
     release: bool,
     changes: Changes,
     old: bool,
+    page_until: datetime | None,
 ) -> Published:
     """See bot.ports.Posts.take_in."""
     post = record.post
@@ -49,7 +50,8 @@ def take_in(
         hold, release = Hold(HELD_BY_WORD, firm=True), False
     before = _state(connection, subject, hold)
     unchanged = subject is not None and _same_bytes(connection, subject, record)
-    after = first_state(post, now) if old else next_state(before, post, now, hold=hold, release=release)
+    waits = page_until is not None
+    after = first_state(post, now) if old else next_state(before, post, now, hold=hold, release=release, waits=waits)
     if changes.hold and after is PostState.WITHDRAWN and before is PostState.PUBLISHED:
         after = before  # until a person's word, nothing has happened to it
     wanted_before: set[int] = set()
@@ -61,6 +63,7 @@ def take_in(
         update_post(connection, subject, record, after)
     record_file(connection, root, record, subject)
     _note_hold(connection, subject, after, hold, release=release)
+    _note_page(connection, subject, after, post.url, page_until)
 
     if after is PostState.PUBLISHED and before is not PostState.PUBLISHED:
         return _publish(connection, subject, announcement, post, now)
@@ -85,6 +88,7 @@ _NEWS = {
     PostState.UNPUBLISHED: News.UNPUBLISHED,
     PostState.SCHEDULED: News.SCHEDULED,
     PostState.HELD: News.HELD,
+    PostState.WAITING: News.WAITING,
     PostState.WITHDRAWN: News.WITHDRAWN,
 }
 
@@ -208,6 +212,21 @@ def _note_hold(
         connection.execute(
             "UPDATE posts SET reason = '', cleared = cleared OR (copy_of != 0 AND ?), copy_of = 0 WHERE subject = ?",
             (release, subject),
+        )
+
+
+def _note_page(
+    connection: sqlite3.Connection, subject: int, after: PostState, url: str | None, until: datetime | None
+) -> None:
+    """Which page a post waits for, and until when: from the first time on, however often it is edited meanwhile."""
+    if after is PostState.WAITING and until is not None:
+        connection.execute(
+            "UPDATE posts SET page = ?, page_until = iif(page_until = '', ?, page_until) WHERE subject = ?",
+            (url, moment(until), subject),
+        )
+    else:
+        connection.execute(
+            "UPDATE posts SET page = '', page_until = '' WHERE subject = ? AND page_until != ''", (subject,)
         )
 
 

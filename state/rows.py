@@ -204,6 +204,8 @@ def known_post_of(row: sqlite3.Row) -> KnownPost:
         reason=row["reason"],
         copy_of=row["original"],
         brake=Brake(row["brake"]),
+        page=row["page"],
+        page_until=time_of(row["page_until"]),
     )
 
 

@@ -283,6 +283,11 @@ _HANDOVERS: Final = (
     "ALTER TABLE bots ADD COLUMN follows TEXT NOT NULL DEFAULT ''",  # it waits for a word to take over this one's chats
 )
 
+_PAGES: Final = (
+    "ALTER TABLE posts ADD COLUMN page TEXT NOT NULL DEFAULT ''",  # the public page that a waiting post waits for
+    "ALTER TABLE posts ADD COLUMN page_until TEXT NOT NULL DEFAULT ''",  # and until when at the latest
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -291,5 +296,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0005_pruning", _PRUNING),
     ("0006_pauses", _PAUSES),
     ("0007_handovers", _HANDOVERS),
+    ("0008_pages", _PAGES),
 )
 """Each migration's name and its statements, in order."""

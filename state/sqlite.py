@@ -15,11 +15,11 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreError, StoreTooNew
+from state.archive import ArchiveShelf
 from state.deliveries import DeliveryShelf
 from state.lock import SendingLock
 from state.memory import Memory, connect
 from state.notices import SqliteNotices
-from state.posts import PostShelf
 from state.pruning import Pruner
 from state.rows import moment
 from state.schema import MIGRATIONS
@@ -34,7 +34,7 @@ class SqliteStore:
         self._memory = Memory(path)
         self._pruner = Pruner(self._memory)
         self._lock = SendingLock(path)
-        self.posts = PostShelf(self._memory, root)
+        self.posts = ArchiveShelf(self._memory, root)
         self.subscriptions = SubscriptionShelf(self._memory)
         self.deliveries = DeliveryShelf(self._memory)
         self.notices = SqliteNotices(self._memory)

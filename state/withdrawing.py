@@ -16,7 +16,7 @@ from state.rows import moment
 _MISSING: Final = """
     FROM files CROSS JOIN posts ON posts.subject = files.subject AND posts.path = files.path
     WHERE files.root = ? AND files.missing_since IS NOT NULL AND leaving = 0 AND gone = 0 AND (
-        posts.state IN ('published', 'scheduled')
+        posts.state IN ('published', 'scheduled', 'waiting')
         OR (posts.state = 'known' AND EXISTS (
             SELECT 1 FROM deliveries WHERE deliveries.subject = posts.subject AND wanted != 0)))
 """
@@ -51,8 +51,10 @@ def withdraw_missing(connection: sqlite3.Connection, root: int, now: datetime, c
     for row in rows.fetchall():
         subject, state = row["subject"], PostState(row["state"])
         connection.execute("UPDATE posts SET gone = 1 WHERE subject = ?", (subject,))
-        if state is PostState.SCHEDULED:
-            connection.execute("UPDATE posts SET state = 'unpublished' WHERE subject = ?", (subject,))
+        if state in (PostState.SCHEDULED, PostState.WAITING):
+            connection.execute(
+                "UPDATE posts SET state = 'unpublished', page = '', page_until = '' WHERE subject = ?", (subject,)
+            )
             continue
         if state is PostState.PUBLISHED and not changes.hold:
             connection.execute("UPDATE posts SET state = 'withdrawn' WHERE subject = ?", (subject,))
@@ -63,7 +65,8 @@ def withdraw_missing(connection: sqlite3.Connection, root: int, now: datetime, c
 
 def count_missing(connection: sqlite3.Connection, root: int) -> int:
     """How many posts whose files are away have messages in chats, or on their way."""
-    count: int = connection.execute(f"SELECT count(*) {_MISSING} AND posts.state != 'scheduled'", (root,)).fetchone()[0]
+    unsent = "posts.state IN ('scheduled', 'waiting')"
+    count: int = connection.execute(f"SELECT count(*) {_MISSING} AND NOT {unsent}", (root,)).fetchone()[0]
     return count
 
 

@@ -226,13 +226,18 @@ class FakePosts(Posts):
         release: bool = False,
         changes: Changes = UNHELD,
         old: bool = False,
+        page_until: datetime | None = None,
     ) -> Published:
         if record.post is None:
             raise ValueError(f"{record.path} holds no post")
         before = self.known.get(record.post.key)
         same_bytes = record.path in self.files and self.files[record.path].digest == record.digest
         was_there = old and before is None
-        state = self._first_state(record.post, now) if was_there else self._next_state(record, now, hold, release)
+        state = (
+            self._first_state(record.post, now)
+            if was_there
+            else self._next_state(record, now, hold, release, waits=page_until is not None)
+        )
         self.files[record.path] = record
         post = self._know(record, state, now)
         if state is PostState.PUBLISHED and (before is None or before.state is not PostState.PUBLISHED):
@@ -355,11 +360,13 @@ class FakePosts(Posts):
             return PostState.UNPUBLISHED
         return PostState.SCHEDULED if post.published_at and post.published_at > now else PostState.KNOWN
 
-    def _next_state(self, record: FileRecord, now: datetime, hold: Hold | None, release: bool) -> PostState:
+    def _next_state(
+        self, record: FileRecord, now: datetime, hold: Hold | None, release: bool, *, waits: bool
+    ) -> PostState:
         post = record.post
         assert post
         before = self.known[post.key].state if post.key in self.known else None
-        return next_state(before, post, now, hold=hold, release=release)
+        return next_state(before, post, now, hold=hold, release=release, waits=waits)
 
     def _kin(self, known: KnownPost, keys: frozenset[str]) -> Kin:
         record = self.files.get(known.path)
@@ -396,5 +403,6 @@ _NEWS = {
     PostState.UNPUBLISHED: News.UNPUBLISHED,
     PostState.SCHEDULED: News.SCHEDULED,
     PostState.HELD: News.HELD,
+    PostState.WAITING: News.WAITING,
     PostState.WITHDRAWN: News.WITHDRAWN,
 }

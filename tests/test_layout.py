@@ -57,7 +57,7 @@ HOMES: Final = {  # each library has one home; a library without an entry has no
     "tomllib": ("bot.reading",),
     "watchdog": ("bot.watching",),
     "yaml": ("bot.reading",),
-    "yarl": ("adapters.discord",),
+    "yarl": ("adapters.discord", "adapters.pages"),
 }
 PLATFORM_LIBRARIES: Final = {"telegram", "discord", "httpx", "aiohttp", "yarl"}
 SHOWN_BY_THE_CONSOLE: Final = {"adapters.telegram.render", "adapters.discord.render"}

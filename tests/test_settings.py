@@ -59,6 +59,7 @@ def test_everything_has_a_default() -> None:
         "console_token": None,
         "console_url": "",
         "fetch_allow": (),
+        "wait_for_url": 0,
         "log_level": "INFO",
         "log_format": LogFormat.TEXT,
         "warnings": (),

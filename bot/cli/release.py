@@ -16,6 +16,7 @@ from bot.settings import Settings
 
 _STANDS: Final = {
     PostState.PUBLISHED: "is sent to whom it belongs",
+    PostState.WAITING: "waits for its page again",
     PostState.SCHEDULED: "waits for its date again",
     PostState.UNPUBLISHED: "may be sent again, once it is public",
     PostState.WITHDRAWN: "may be sent again, once it is back",
@@ -72,7 +73,7 @@ async def _release(settings: Settings, text: str) -> int:
             await _let_go(store, post, settings)
             return 0
         due = await store.posts.free(post.subject, utc_now())
-        if post.state is PostState.HELD or post.brake is Brake.TAKEN:
+        if post.state in (PostState.HELD, PostState.WAITING) or post.brake is Brake.TAKEN:
             if not await publisher_of(settings, store).release(post):
                 return 1  # why is said already
         elif not due and not post.brake:

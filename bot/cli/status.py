@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 import click
@@ -47,7 +48,7 @@ def status(as_json: bool) -> None:
     if leaving := state["leaving"]:
         say(f"! {counted(len(leaving), 'post is', 'posts are')} public no more, but {leaving[0]['reason']}:")
         say("  newsbell release --leaving takes the messages back; or put the posts back")
-    for line in _held_lines(state["held"], state["held_by_word"]):
+    for line in (*_held_lines(state["held"], state["held_by_word"]), *_waiting_lines(state["waiting"])):
         say(line)
     say("chats       " + listed(state["chats"]))
     for each in state["asks"]:
@@ -72,6 +73,16 @@ def _held_lines(held: list[str], by_word: list[str]) -> Iterator[str]:
     if by_word:
         yield f"! {counted(len(by_word), 'post is', 'posts are')} held by your word ({_first_of(by_word)}):"
         yield f"  newsbell release {by_word[0]} goes on, newsbell takeback {by_word[0]} takes it back"
+
+
+def _waiting_lines(waiting: list[dict[str, Any]]) -> Iterator[str]:
+    if waiting:
+        yield f"… {counted(len(waiting), 'post waits', 'posts wait')} for a page to answer (NEWSBELL_WAIT_FOR_URL):"
+    for post in waiting[:NAMED]:
+        until = datetime.fromisoformat(post["until"])
+        yield f"  {post['path']}: {post['page']}, until {until:%H:%M:%S %Z} at the latest"
+    if len(waiting) > NAMED:
+        yield f"  and {len(waiting) - NAMED} more (--json lists them all)"
 
 
 def _first_of(paths: list[str]) -> str:
@@ -100,6 +111,10 @@ async def _state(settings: Settings) -> dict[str, Any]:
             "leaving": [{"path": post.path, "reason": post.reason} for post in await store.posts.leaving()],
             "held": [post.path for post in await store.posts.waiting(PostState.HELD) if not post.brake],
             "held_by_word": [post.path for post in await store.posts.braked(Brake.HELD)],
+            "waiting": [
+                {"path": post.path, "page": post.page, "until": post.page_until.isoformat() if post.page_until else ""}
+                for post in await store.posts.waiting(PostState.WAITING)
+            ],
             "chats": dict(Counter(place.state.value for place in places)),
             "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,

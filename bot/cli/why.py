@@ -74,7 +74,8 @@ async def _story(
     store: Store, post: KnownPost, destination: Destination | None, settings: Settings
 ) -> AsyncIterator[str]:
     story = await store.deliveries.of_post(post.subject)
-    for line in _about(post, _by_word(post) or await _standing(post, settings, asked=bool(story))):
+    standing = _by_word(post) or _page(post) or await _standing(post, settings, asked=bool(story))
+    for line in _about(post, standing):
         yield line
     for problem in await store.posts.problems():
         if problem.path == post.path:
@@ -111,6 +112,14 @@ def _by_word(post: KnownPost) -> str:
         case Brake.HELD:
             return f"is held by your word (newsbell hold); newsbell release {post.path} goes on"
     return ""
+
+
+def _page(post: KnownPost) -> str:
+    """Which page the post waits for; empty: for none."""
+    if post.page_until is None:
+        return ""
+    until = f"{post.page_until:%Y-%m-%d %H:%M:%S %Z}"
+    return f"waits for its page {post.page}, until {until} at the latest; newsbell release {post.path} sends it now"
 
 
 async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:

@@ -72,12 +72,13 @@ class Publisher:
         max_age: timedelta | None = None,
         edit_age: timedelta | None = None,
         withdrawn: Withdrawn = Withdrawn.DELETE,
+        page_wait: timedelta | None = None,
         logs_problems: bool = True,
     ) -> None:
         """`max_age` is that of new posts that are sent unasked, `edit_age` that of messages that still follow edits.
 
-        `withdrawn` is what becomes of the messages of posts that are public no more. Without `logs_problems` somebody
-        else tells what can't be read.
+        `withdrawn` is what becomes of the messages of posts that are public no more. For `page_wait` at most a post
+        waits for its public page; None: it does not. Without `logs_problems` somebody else tells what can't be read.
         """
         self._posts = posts
         self._site = site
@@ -86,6 +87,7 @@ class Publisher:
         self._guards = Guards(flood, max_age)
         self._withdrawn = withdrawn
         self._edit_age = edit_age
+        self._page_wait = page_wait
         self._logs_problems = logs_problems
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
@@ -171,7 +173,7 @@ class Publisher:
         return [post for post in held if not post.brake and await self._release(post)]
 
     async def release(self, post: KnownPost) -> bool:
-        """Publish one post that waits for a person's word, or was taken back; False if its file can't be read."""
+        """Publish one post that waits, for a word or its page, or was taken back; False if its file can't be read."""
         return await self._release(post)
 
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:
@@ -252,6 +254,7 @@ class Publisher:
             hold=hold,
             changes=changes,
             old=self._is_old(record, verdict),
+            page_until=self._page_until(),
         )
         self._unread.discard(record.path)
         same, copy_of = verdict.same, verdict.copy_of
@@ -288,6 +291,9 @@ class Publisher:
             )
         return {public: self._changes(why) for public, why in reasons.items()}
 
+    def _page_until(self) -> datetime | None:
+        return self._now() + self._page_wait if self._page_wait else None
+
     def _changes(self, hold: str) -> Changes:
         since = self._now() - self._edit_age if self._edit_age else None
         return Changes(self._withdrawn, since, hold)
@@ -321,7 +327,7 @@ class Publisher:
         return RETRY_SCHEDULED_SECONDS if left else 0.0
 
     async def _release(self, known: KnownPost) -> bool:
-        """Publish a scheduled or held post as its file stands now; False if that can't be read."""
+        """Publish a scheduled, held or waiting post as its file stands now; False if that can't be read."""
         record = await self._read(known)
         if record is None or record.post is None:
             if known.key not in self._complained:
@@ -329,8 +335,9 @@ class Publisher:
                 log.error("%s can't be published: its file is gone, broken or another post; put it back", known.path)
             return False
         self._complained.discard(known.key)
+        page_until = None if known.state is PostState.WAITING else self._page_until()
         published = await self._posts.take_in(
-            record, announce(record.post), self._now(), same=known.subject, release=True
+            record, announce(record.post), self._now(), same=known.subject, release=True, page_until=page_until
         )
         self._tell(record, published)
         return True

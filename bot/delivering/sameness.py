@@ -17,8 +17,14 @@ RENAME_WITHIN: Final = timedelta(hours=24)
 
 _LITTLE: Final = 0.2  # the common share from which on two short texts have something to do with each other
 _SENT: Final = (PostState.KNOWN, PostState.PUBLISHED)
-_SENT_OR_WAITING: Final = (PostState.KNOWN, PostState.PUBLISHED, PostState.SCHEDULED, PostState.HELD)
-_BECOMES_NEWS: Final = (PostState.UNPUBLISHED, PostState.SCHEDULED)
+_SENT_OR_WAITING: Final = (
+    PostState.KNOWN,
+    PostState.PUBLISHED,
+    PostState.SCHEDULED,
+    PostState.HELD,
+    PostState.WAITING,
+)
+_BECOMES_NEWS: Final = (PostState.UNPUBLISHED, PostState.SCHEDULED, PostState.WAITING)
 
 
 class Home(StrEnum):

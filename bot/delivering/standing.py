@@ -9,9 +9,19 @@ from bot.records import Hold, PostState
 
 
 def next_state(
-    before: PostState | None, post: Post, now: datetime, *, hold: Hold | None = None, release: bool = False
+    before: PostState | None,
+    post: Post,
+    now: datetime,
+    *,
+    hold: Hold | None = None,
+    release: bool = False,
+    waits: bool = False,
 ) -> PostState:
-    """Where a post stands after its file was read; `before` is None for one that was never seen."""
+    """Where a post stands after its file was read; `before` is None for one that was never seen.
+
+    `waits`: one that would be published waits for its page. What waits for it already is news no more, so that no guard
+    holds it.
+    """
     hidden = post.visibility is not Visibility.PUBLIC
     if before is PostState.KNOWN or (before is PostState.PUBLISHED and not hidden):
         return before
@@ -22,11 +32,13 @@ def next_state(
         return PostState.HELD
     if post.lies_ahead(now):
         return PostState.SCHEDULED
-    if (before is PostState.HELD or hold) and not release:
+    held = before is PostState.HELD or (hold and before is not PostState.WAITING)
+    if held and not release:
         return PostState.HELD
-    return PostState.PUBLISHED
+    return PostState.WAITING if waits and post.url else PostState.PUBLISHED
 
 
 def becomes_news(before: PostState | None, post: Post, now: datetime) -> bool:
     """Whether taking in `post` now would publish it."""
-    return before is not PostState.PUBLISHED and next_state(before, post, now) is PostState.PUBLISHED
+    seen = (PostState.PUBLISHED, PostState.WAITING)
+    return before not in seen and next_state(before, post, now) is PostState.PUBLISHED

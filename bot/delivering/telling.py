@@ -30,6 +30,8 @@ def tell_news(record: FileRecord, news: News, deliveries: int) -> None:
             log.info("edited: %s, messages that follow: %d", record.path, deliveries)
         case News.SCHEDULED:
             log.info("scheduled: %s for %s", record.path, post and post.published_at)
+        case News.WAITING:
+            log.info("%s waits for its page: %s", record.path, post and post.url)
         case News.UNPUBLISHED:
             log.info("not public yet: %s (%s)", record.path, why)
         case News.OLD:

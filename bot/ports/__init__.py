@@ -2,6 +2,7 @@
 
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Store, Subscriptions
 from bot.ports.notices import Notices, NoticeShelf
+from bot.ports.pages import Pages
 from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "NoticeShelf",
     "Notices",
     "Pace",
+    "Pages",
     "Posts",
     "Rate",
     "Stamps",

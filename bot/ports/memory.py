@@ -84,6 +84,7 @@ class Posts(Stamps, Protocol):
         release: bool = False,
         changes: Changes = UNHELD,
         old: bool = False,
+        page_until: datetime | None = None,
     ) -> Published:
         """Record the post of `record`, and, in the same transaction, a delivery for every destination that wants it.
 
@@ -92,7 +93,8 @@ class Posts(Stamps, Protocol):
         one that is public no more is withdrawn, and one that is public again comes back: `changes` says how. `hold`
         records a new post as held instead of publishing it; `release` publishes one that was held; `old` says of a new
         one that it was there before newsbell, so that it is known as after a baseline. A post that was held as a copy
-        and is taken in without `hold` is none any more.
+        and is taken in without `hold` is none any more. With `page_until`, what would be published waits for its page
+        until then at most; from the first time on, so that an edit does not prolong it.
         """
 
     async def send_to(

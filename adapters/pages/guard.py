@@ -1,0 +1,74 @@
+"""Keeps requests out of private networks: a post's address may lead anywhere (DESIGN 4.8).
+
+A name is looked up once for each connection, and only what was looked at is connected to, so that an answer that
+changes between look and call helps nobody.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from typing import Final
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from yarl import URL
+
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+
+Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class PrivateAddress(OSError):
+    """A private address that NEWSBELL_FETCH_ALLOW does not name."""
+
+
+class Guard(AbstractResolver):
+    """A resolver that knows no private addresses, but those at the hosts and ports of `allow`."""
+
+    def __init__(self, allow: Collection[tuple[str, int]]) -> None:
+        self._allow = frozenset((host.lower(), port) for host, port in allow)
+        self._resolver = ThreadedResolver()
+
+    def check(self, url: URL) -> None:
+        """Raise PrivateAddress for an address that is written out; names are checked when they are looked up."""
+        host, port = url.host or "", url.port or 0
+        try:
+            ip = ipaddress.ip_address(host)
+        except ValueError:
+            return
+        if not self._allows(host, port) and not is_public(ip):
+            raise PrivateAddress(f"{host} is a private address")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The addresses of `host` that may be connected to. Raises OSError if there are none."""
+        found = await self._resolver.resolve(host, port, family)
+        if self._allows(host, port):
+            return found
+        public = [each for each in found if is_public(ipaddress.ip_address(each["host"].partition("%")[0]))]
+        if found and not public:
+            raise PrivateAddress(f"{host} has a private address")
+        return public
+
+    async def close(self) -> None:
+        """Let go of the resolver."""
+        await self._resolver.close()
+
+    def _allows(self, host: str, port: int) -> bool:
+        return (host.lower(), port) in self._allow
+
+
+def is_public(ip: Ip) -> bool:
+    """Whether an address is one of the internet's, also where it only wraps another one."""
+    if isinstance(ip, ipaddress.IPv6Address) and (wrapped := _wrapped(ip)) is not None:
+        return is_public(wrapped)
+    return ip.is_global and not ip.is_multicast
+
+
+def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour

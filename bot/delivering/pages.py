@@ -1,0 +1,123 @@
+"""Posts that wait for their public page: sites are often built after a file is saved (NEWSBELL_WAIT_FOR_URL)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.ports import Notices, Pages, Posts
+from bot.records import KnownPost, PostState
+from bot.texts import sentence
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 4
+"""Pages that are asked for side by side: most often all of them are the same server's."""
+
+FIRST_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(seconds=15)
+"""Between two looks at a page: doubled each time, so that a server which builds for minutes is not pestered."""
+
+LATE: Final = sentence(
+    "{post} was sent although its page does not answer after {minutes} minutes: {reason}. Readers who follow the link "
+    "find nothing until the site is built."
+)
+
+
+class UnseenPages(Pages):
+    """Every page counts as there: no post waits any more, nor does one that did until the setting was changed."""
+
+    async def fault(self, url: str) -> str:
+        """See bot.ports.Pages."""
+        return ""
+
+    async def close(self) -> None:
+        """See bot.ports.Pages."""
+
+
+@dataclass(slots=True)
+class _Look:
+    """When a page is looked at next. Forgotten at a restart, which looks at once."""
+
+    at: datetime
+    wait: timedelta = FIRST_WAIT
+
+
+class PageWatch:
+    """Publishes posts as soon as their page answers, or when they have waited long enough."""
+
+    def __init__(
+        self,
+        posts: Posts,
+        pages: Pages,
+        notices: Notices,
+        publish: Callable[[KnownPost], Awaitable[bool]],
+        *,
+        now: Callable[[], datetime],
+        patience: timedelta,
+    ) -> None:
+        """`publish` sends a waiting post on its way; `patience` is what people are told that it waited."""
+        self._posts = posts
+        self._pages = pages
+        self._notices = notices
+        self._publish = publish
+        self._now = now
+        self._minutes = round(patience.total_seconds() / 60)
+        self._looks: dict[tuple[int, str], _Look] = {}
+
+    async def look(self) -> float | None:
+        """Look at the pages whose turn it is; the seconds until another one's is, None: no post waits."""
+        posts = await self._posts.waiting(PostState.WAITING)
+        now = self._now()
+        self._looks = {key: self._looks.get(key) or _Look(now) for key in map(_key, posts)}
+        due = sorted((post for post in posts if self._is_due(post, now)), key=lambda post: self._looks[_key(post)].at)
+        await self._look_at(due[:AT_ONCE])
+        if len(due) > AT_ONCE:
+            return 0.0
+        next_at = min((look.at for look in self._looks.values()), default=None)
+        return None if next_at is None else (next_at - self._now()).total_seconds()
+
+    def _is_due(self, post: KnownPost, now: datetime) -> bool:
+        return self._looks[_key(post)].at <= now or _is_late(post, now)
+
+    async def _look_at(self, posts: Sequence[KnownPost]) -> None:
+        faults = await asyncio.gather(*(self._pages.fault(post.page) for post in posts))
+        for post, fault in zip(posts, faults, strict=True):
+            late = _is_late(post, self._now())
+            if (not fault or late) and await self._publish(post):
+                del self._looks[_key(post)]
+                if fault:
+                    await self._tell_late(post, fault)
+                continue
+            self._put_off(post, fault)
+
+    def _put_off(self, post: KnownPost, fault: str) -> None:
+        look = self._looks[_key(post)]
+        log.debug("%s waits for %s: %s", post.path, post.page, fault)
+        look.at = self._now() + look.wait
+        look.wait = min(look.wait * 2, LONGEST_WAIT)
+        if post.page_until is not None and post.page_until > self._now():
+            look.at = min(look.at, post.page_until)
+
+    async def _tell_late(self, post: KnownPost, fault: str) -> None:
+        log.warning(
+            "%s: its page %s does not answer after %d minutes (%s); it is sent all the same. Is the site built? "
+            "NEWSBELL_WAIT_FOR_URL sets how long it waits",
+            post.path,
+            post.page,
+            self._minutes,
+            fault,
+        )
+        await self._notices.tell_operators("pages are late", LATE, post=post.title, minutes=self._minutes, reason=fault)
+
+
+def _key(post: KnownPost) -> tuple[int, str]:
+    return post.subject, post.page
+
+
+def _is_late(post: KnownPost, now: datetime) -> bool:
+    return post.page_until is None or post.page_until <= now
