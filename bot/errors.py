@@ -94,7 +94,9 @@ class InstanceRunning(StoreError):
 class Scope(StrEnum):
     """How far a platform's "wait" reaches."""
 
+    ROUTE = "route"  # calls of this kind to this chat
     DESTINATION = "destination"
+    UNSAID = "unsaid"  # the chat, or, when another chat is told the same soon, the bot: the platform does not say
     BOT = "bot"
 
 

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from bot.delivering.clockwork import Clockwork
 from bot.delivering.notices import Notifier
-from bot.delivering.pacer import Pacer, RememberedPace
+from bot.delivering.pacer import Pacer
 from bot.delivering.pages import PageWatch, UnseenPages
 from bot.delivering.platform import Platform, needs_a_word
 from bot.delivering.publisher import Publisher
+from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
 from bot.ports import Adapter, Pace, Pages, Store, Trails

@@ -165,6 +165,7 @@ def forgive_waits_of_another_clock(connection: sqlite3.Connection, now: datetime
     log.warning("the clock was set back to before the last attempt (%s); what waits is tried at once", last)
     connection.execute("UPDATE destinations SET waits_until = ''")
     connection.execute("UPDATE bots SET waits_until = ''")
+    connection.execute("DELETE FROM cooldowns")
     connection.execute(
         "UPDATE deliveries SET due_at = :now WHERE due_at > :now AND state IN ('due', 'unknown')", {"now": moment(now)}
     )

@@ -11,6 +11,7 @@ from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, D
 from bot.ports import Trail
 from bot.records import Conclusion
 from state.concluding import conclude, make_unknown
+from state.cooldowns import calls_since, note_silence, silences
 from state.memory import Memory
 from state.messages import note, trail
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
@@ -177,7 +178,7 @@ class DeliveryShelf:
         def job(connection: sqlite3.Connection) -> list[tuple[list[str], datetime]]:
             rows = connection.execute(
                 """SELECT rates, began_at FROM attempts
-                    WHERE platform = ? AND began_at > ? AND action = 'reply' ORDER BY began_at""",
+                    WHERE platform = ? AND ended_at > ? AND action = 'reply' ORDER BY ended_at""",
                 (platform, moment(since)),
             )
             return [(json.loads(rates), datetime.fromisoformat(began_at)) for rates, began_at in rows]
@@ -186,16 +187,15 @@ class DeliveryShelf:
 
     async def attempts_since(self, platform: str, since: datetime) -> list[tuple[Destination, Action, datetime]]:
         """See bot.ports.Deliveries."""
+        return await self._memory.read(lambda connection: calls_since(connection, platform, since))
 
-        def job(connection: sqlite3.Connection) -> list[tuple[Destination, Action, datetime]]:
-            rows = connection.execute(
-                """SELECT chat, action, began_at FROM attempts
-                    WHERE platform = ? AND began_at > ? AND action != 'reply' ORDER BY began_at""",
-                (platform, moment(since)),
-            )
-            return [(Destination.parse(chat), Action(action), datetime.fromisoformat(at)) for chat, action, at in rows]
+    async def note_silence(self, platform: str, rates: Collection[str], until: datetime, now: datetime) -> None:
+        """See bot.ports.Deliveries."""
+        await self._memory.write(lambda connection: note_silence(connection, platform, rates, until, now))
 
-        return await self._memory.read(job)
+    async def silences(self, platform: str, now: datetime) -> list[tuple[str, datetime]]:
+        """See bot.ports.Deliveries."""
+        return await self._memory.read(lambda connection: silences(connection, platform, now))
 
     async def bot_waits_until(self, platform: str, bot: str) -> datetime | None:
         """See bot.ports.Deliveries."""

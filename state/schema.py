@@ -12,6 +12,7 @@ What is where::
     deliveries     one row for each (destination, subject, copy): wanted against shown
     attempts       append-only: what was tried and what came of it
     owners         one row for each process that took the sending lock: the epochs of claims
+    cooldowns      where a platform asked for silence, by the keys of the pacer's rates
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
     messages       message ids that are known to stand in chats, anybody's (state.messages)
     notices        what operators and owners of chats are told about newsbell itself
@@ -288,6 +289,18 @@ _PAGES: Final = (
     "ALTER TABLE posts ADD COLUMN page_until TEXT NOT NULL DEFAULT ''",  # and until when at the latest
 )
 
+_COOLDOWNS: Final = (
+    """CREATE TABLE cooldowns (
+        platform TEXT NOT NULL,
+        rate TEXT NOT NULL, -- the key under which the pacer counts
+        until TEXT NOT NULL,
+        PRIMARY KEY (platform, rate)
+    ) WITHOUT ROWID""",
+    # A call that was cut off counts from its end: so late it may have arrived.
+    "DROP INDEX attempts_by_time",
+    "CREATE INDEX attempts_by_end ON attempts (platform, ended_at)",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -297,5 +310,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0006_pauses", _PAUSES),
     ("0007_handovers", _HANDOVERS),
     ("0008_pages", _PAGES),
+    ("0009_cooldowns", _COOLDOWNS),
 )
 """Each migration's name and its statements, in order."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
@@ -110,14 +111,12 @@ class Replies:
             return False
 
     async def _remove(self, destination: Destination, message_id: int) -> None:
-        await self._pace.turn(rates_of(destination))
-        with in_our_words():
+        async with self._in_turn(destination):
             await self._bot.delete_message(chat_of(destination), message_id)
 
     async def _say(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
-        await self._pace.turn(rates_of(destination), urgent=urgent)
         try:
-            with in_our_words():
+            async with self._in_turn(destination, urgent=urgent):
                 sent = await self._bot.send_message(
                     chat_of(destination),
                     text,
@@ -135,8 +134,7 @@ class Replies:
     async def _edit(
         self, text: str, buttons: InlineKeyboardMarkup | None, destination: Destination, message_id: int
     ) -> None:
-        await self._pace.turn(rates_of(destination), urgent=True)
-        with in_our_words():
+        async with self._in_turn(destination, urgent=True):
             try:
                 await self._bot.edit_message_text(
                     text, chat_of(destination), message_id, reply_markup=buttons, link_preview_options=NO_PREVIEW
@@ -144,6 +142,19 @@ class Replies:
             except TelegramError as error:
                 if not is_unchanged(error):
                     raise
+
+    @asynccontextmanager
+    async def _in_turn(self, destination: Destination, *, urgent: bool = False) -> AsyncIterator[None]:
+        """Make a call in its turn; when Telegram asks for a pause, nothing else is sent there meanwhile either."""
+        rates = rates_of(destination)
+        await self._pace.turn(rates, urgent=urgent)
+        try:
+            with in_our_words():
+                yield
+        except TryLater as error:
+            if error.flood:
+                await self._pace.heed(rates, error)
+            raise
 
 
 def chat_of(destination: Destination) -> int | str:

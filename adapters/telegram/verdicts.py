@@ -31,6 +31,7 @@ from bot.errors import (
     OutcomeUnknown,
     PictureRefused,
     Rejected,
+    Scope,
     TooLateToDelete,
     TryLater,
 )
@@ -166,7 +167,7 @@ def verdict(error: TelegramError) -> DeliveryError:
     """What `error` means for a delivery. For "message is not modified", which is none, ask `is_unchanged` first."""
     match error:
         case Flood():
-            return TryLater("Telegram asks the bot to wait", error.seconds, flood=True)
+            return TryLater("Telegram asks the bot to wait", error.seconds, flood=True, scope=Scope.UNSAID)
         case ChatMigrated():
             return DestinationMoved("the group has become a supergroup", str(error.new_chat_id))
         case InvalidToken():  # 401, and 404 as well

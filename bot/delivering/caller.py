@@ -25,6 +25,7 @@ from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, Rest, 
 from bot.delivering.doubts import Doubts
 from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
+from bot.delivering.remembering import RememberedPace, reach
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -33,6 +34,7 @@ from bot.errors import (
     OutcomeUnknown,
     StoreError,
     TooLateToDelete,
+    TryLater,
 )
 from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Look, Outcome, Receipt, Shown
 from bot.ports import Adapter, Deliveries
@@ -75,7 +77,8 @@ class Caller:
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
-        self._pinner = Pinner(adapter, pacer)
+        self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
+        self._pinner = Pinner(adapter, self._pace)
         self._doubts = Doubts(now)
         self._epoch = epoch
         self._now = now
@@ -104,7 +107,7 @@ class Caller:
             done = await self._call(claimed, action)
         except DeliveryError as error:
             done = self._decide(error, claimed, self._case(claimed, action, began_at))
-            self._heed(claimed, action, error, done)
+            await self._heed(claimed, action, error, done)
         except Exception as error:
             log.exception("%s to %s: the adapter failed", claimed.subject, claimed.destination)
             done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(claimed, action, began_at))
@@ -191,7 +194,7 @@ class Caller:
             return without_proof(delivery, attempt, str(error))
         except DeliveryError as error:
             decision = self._decide(error, delivery, self._case(delivery, Action.PROBE))
-            self._heed(delivery, Action.PROBE, error, decision)
+            await self._heed(delivery, Action.PROBE, error, decision)
             return look_failed(delivery, attempt, decision)
         except Exception as error:
             log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
@@ -246,15 +249,14 @@ class Caller:
                 log.error("%s; what came of a call is written down as soon as that works", error)
                 await asyncio.sleep(BUSY_SECONDS)
 
-    def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
+    async def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
         """Say what a call came to, and let replies, too, keep the silence that the platform asked for."""
         level = logging.WARNING if isinstance(decision, _TRIED_AGAIN) else logging.ERROR
         if isinstance(error, BotRefused):
             level = logging.ERROR
         log.log(level, "to %s: %s -> %s", delivery.destination, error, type(decision).__name__)
-        if isinstance(decision, RetryAt) and decision.flood:
-            seconds = (decision.at - self._now()).total_seconds()
-            self._pacer.hold(self._adapter.rates(delivery.destination, action), seconds, whole=decision.bot_waits)
+        if isinstance(error, TryLater) and error.flood:
+            await self._pace.heed(reach(self._adapter, delivery.destination, action, error.scope), error)
 
     def _decide(self, error: DeliveryError, delivery: Delivery, case: Case) -> Decision:
         """What follows from `error`; what a single chat says of its rights is weighed against what the others say."""

@@ -101,7 +101,7 @@ def without_proof(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusi
 
 
 def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
-    others_wait_until = decision.at if decision.flood else None
+    others_wait_until = decision.at if decision.flood and not decision.alone else None
     if not decision.flood and base.tries < HOLDING_TRIES:
         others_wait_until = min(decision.at, base.attempt.ended_at + HOLDS_UP)
     return replace(

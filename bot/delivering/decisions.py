@@ -48,7 +48,8 @@ REFUSED_BOT_SECONDS: Final = 300
 class RetryAt:
     """Not done: try again at `at`. A flood wait and any that was `named` count as no try.
 
-    `bot_waits` stops the whole bot until then.
+    `bot_waits` stops the whole bot until then. `alone`: it is about this kind of call, and what else is due in the chat
+    need not wait.
     """
 
     at: datetime
@@ -56,6 +57,7 @@ class RetryAt:
     flood: bool = False
     bot_waits: bool = False
     named: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,10 @@ def back_off(tries: int, now: datetime) -> datetime:
 def _try_later(error: TryLater, case: Case) -> Decision:
     wait = error.retry_after
     at = back_off(case.tries, case.now) if wait is None else case.now + timedelta(seconds=wait)
+    # A send that waits keeps its place: what is due after it in its chat waits, too.
+    alone = error.scope is Scope.ROUTE and case.action in (Action.EDIT, Action.DELETE)
     bot_waits = error.scope is Scope.BOT
-    return RetryAt(at, str(error), flood=error.flood, bot_waits=bot_waits, named=wait is not None)
+    return RetryAt(at, str(error), flood=error.flood, bot_waits=bot_waits, named=wait is not None, alone=alone)
 
 
 def _picture_refused(error: PictureRefused, _case: Case) -> Decision:

@@ -11,6 +11,7 @@ from typing import Final
 from bot.delivering.caller import Caller, action_for
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
+from bot.delivering.remembering import recall
 from bot.models import Action, Delivery, DeliveryState
 from bot.ports import Adapter, Deliveries, Rate
 
@@ -21,9 +22,6 @@ LINE: Final = 500
 
 REFILL_SECONDS: Final = 0.5
 """A full line is topped up at most this often; a shorter one in proportion sooner."""
-
-MEMORY: Final = timedelta(seconds=61)
-"""How far back the pacer must remember: the longest window is Telegram's minute a group."""
 
 STORE_PAUSE: Final = timedelta(seconds=5)
 """How long deliveries pause when one can't be written down: nothing may be sent that could not be remembered."""
@@ -71,7 +69,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Deliver until stopped."""
-        await self._recall_pace()
+        await recall(self._pacer, self._deliveries, self._adapter, self._now())
         self._rests_until = await self._deliveries.bot_waits_until(self._adapter.platform, self._adapter.bot)
         while not self._stopping:
             try:
@@ -164,18 +162,6 @@ class Dispatcher:
         if self._flying:
             log.info("%s: waiting for %d calls in the air", self._adapter.platform, len(self._flying))
             await asyncio.wait(list(self._flying.values()))
-
-    async def _recall_pace(self) -> None:
-        """Fill the pacer's windows with the last minute's attempts, so that a restart earns no flood wait."""
-        now, platform = self._now(), self._adapter.platform
-        calls = [
-            (at, [rate.key for rate in self._adapter.rates(destination, action)])
-            for destination, action, at in await self._deliveries.attempts_since(platform, now - MEMORY)
-        ]
-        calls += [(at, keys) for keys, at in await self._deliveries.replies_since(platform, now - MEMORY)]
-        for at, keys in sorted(calls):
-            if at <= now:  # what a clock that was set back calls the future would block everything until then
-                self._pacer.recall(keys, ago=(now - at).total_seconds())
 
     def _rates(self, delivery: Delivery) -> tuple[Rate, ...]:
         action = Action.PROBE if delivery.state is DeliveryState.UNKNOWN else action_for(delivery)

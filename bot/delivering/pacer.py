@@ -1,146 +1,256 @@
-"""Keeps every call inside the platforms' limits before they have to say so."""
+"""Keeps every call inside the platforms' limits before they have to say so: docs/adr has the why, under "pacing"."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
+import itertools
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Final
 
-from bot.errors import StoreError
-from bot.ports import Deliveries, Rate
+from bot.errors import Scope, TryLater
+from bot.ports import Rate
 
-log = logging.getLogger(__name__)
+PATIENCE_SECONDS: Final = 2.0
+"""So long a call that is no reply lets the deliveries go first; then it goes before them, or it might wait for ever."""
+
+TURNS_BEHIND: Final = 2.0
+"""So many gaps a turn of an even rate may come late without the next ones coming later for it."""
+
+LEAST_BEHIND_SECONDS: Final = 0.005
+"""A start of an even rate may be half a gap behind its moment, and always so much: a loop wakes nobody sooner."""
+
+CHATS_APART: Final = 0.98
+"""Of a chat's second, between two real starts: rates_of has left room for a platform whose clock goes otherwise."""
 
 SWEEP_ABOVE: Final = 4096
-"""Counted keys above which the ones that count nothing any more are forgotten."""
+"""Keys that are remembered; beyond that, those that keep nothing waiting any more are forgotten."""
 
-CATCHING_UP: Final = 0.98
-"""The part of a rate's gap that lies between two real starts; a little less than all, so that delays wear off."""
+FLOODS_TOGETHER_SECONDS: Final = 30.0
+"""When two chats are told to wait within this time, and the platform does not say why, the bot is meant."""
+
+_LINE: Final = 2
+"""The line's place behind the replies (0) and those that lost their patience (1)."""
+
+_Ticket = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Window:
+    """When the latest calls under a rate had their turns, or if they started already, their starts; oldest first."""
+
+    seconds: float  # so long a call counts
+    times: deque[float] = field(default_factory=deque)
+    turns: deque[float] = field(default_factory=deque)  # of those that have not started
+
+    def take_turn(self, now: float, amount: int) -> None:
+        """One more; only the latest `amount` matter."""
+        self.times.append(now)
+        self.turns.append(now)
+        while len(self.times) > amount:
+            if self.times.popleft() == self.turns[0]:
+                self.turns.popleft()
+
+    def start(self, now: float) -> None:
+        """One that had its turn starts. Which one is all the same: in the end, all starts stand here."""
+        if self.turns:
+            self.times.remove(self.turns.popleft())
+            self.times.append(now)
 
 
 class Pacer:
     """Counts the calls of one bot under its rates. Times are seconds of a monotonic `clock`.
 
-    An even rate leaves at least `seconds / amount` between two calls; any other lets `amount` calls go in any window of
-    `seconds`. A call is counted when it starts.
+    A call has its turn (`blocker` and `count`, or `turn`), is claimed in the database, and really starts (`start`). At
+    its start it is exact: never more than `amount` calls of a rate in any `seconds`. An even rate spreads them besides.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._windows: dict[str, deque[float]] = {}
-        self._started: dict[str, float] = {}  # the last real start under a rate that has a gap
+        self._windows: dict[str, _Window] = {}
+        self._turns: dict[str, float] = {}  # when a rate with a gap has its next turn
+        self._starts: dict[str, float] = {}  # … and its next start
         self._held: dict[str, float] = {}  # the platform asked for silence until then
-        self._urgent = 0  # replies that wait only for the bot as a whole
+        self._flooded: dict[str, float] = {}  # when a chat was asked for silence, and nobody said why
+        self._serials = itertools.count()
+        self._before_the_line: list[_Ticket] = []  # calls that wait only for the bot as a whole, in order
+        self._door = asyncio.Lock()  # calls start one by one, in their order
+        self._sweep_above = SWEEP_ABOVE
+
+    # --- turns --------------------------------------------------------------------------------------------------------
 
     def blocker(self, rates: Sequence[Rate]) -> tuple[Rate, float] | None:
-        """The rate that keeps a call from going now, and when it lets it go; None: nothing does."""
-        now = self._clock()
-        latest: tuple[Rate, float] | None = None
-        for rate in rates:
-            free_at = self._free_at(rate) + (self._urgent * rate.seconds / rate.amount if rate.even else 0)
-            if free_at > now and (latest is None or free_at > latest[1]):
-                latest = rate, free_at
-        return latest
+        """The rate that keeps a delivery from going now, and when it lets it go; None: nothing does."""
+        return self._blocker(rates, len(self._before_the_line))
 
     def count(self, rates: Sequence[Rate]) -> None:
-        """A call under `rates` starts now."""
+        """A call under `rates` has its turn now."""
         now = self._clock()
         for rate in rates:
-            window = self._windows.setdefault(rate.key, deque())
-            window.append(now)
-            while len(window) > rate.amount:
-                window.popleft()
-        if len(self._windows) > SWEEP_ABOVE:
+            if rate.even:
+                gap, moment = _gap(rate), self._turns.get(rate.key, 0.0)
+                self._turns[rate.key] = (moment if moment > now - TURNS_BEHIND * gap else now) + gap
+            elif rate.amount == 1:
+                self._turns[rate.key] = now + rate.seconds
+            else:
+                self._count_in_window(rate, now)
+        if len(self._windows) + len(self._turns) > self._sweep_above:
             self._sweep(now)
 
     def recall(self, keys: Iterable[str], *, ago: float) -> None:
         """A call under the rates with these keys started `ago` seconds ago; recall older calls first."""
         for key in keys:
-            self._windows.setdefault(key, deque()).append(self._clock() - ago)
-
-    def hold(self, rates: Sequence[Rate], seconds: float, *, whole: bool) -> None:
-        """The platform asked for silence in a chat, or of the `whole` bot: let nothing go there, replies neither."""
-        until = self._clock() + seconds
-        for rate in rates:
-            if rate.even == whole:
-                self._held[rate.key] = max(until, self._held.get(rate.key, 0.0))
+            window = self._windows.setdefault(key, _Window(ago))
+            window.times.append(self._clock() - ago)
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
-        """See bot.ports.Pace. An urgent call goes before every other that waits for the bot as a whole."""
+        """See bot.ports.Pace. Of those that wait for the bot as a whole, urgent calls go first, in their order."""
+        patient_until = self._clock() + (0.0 if urgent else PATIENCE_SECONDS)
+        ticket = (0 if urgent else 1, next(self._serials))
         while True:
-            blocked = self._first_block(rates) if urgent else self.blocker(rates)
+            patient = self._clock() < patient_until
+            blocked = self.blocker(rates) if patient else self._blocker(rates, self._ahead_of(ticket))
             if blocked is None:
                 self.count(rates)
                 return
             rate, free_at = blocked
-            # Only who waits for nothing but the bot's own gap holds back the others: a full chat must not.
-            waits_for_bot = urgent and rate.even
-            self._urgent += waits_for_bot
-            try:
-                await asyncio.sleep(max(0.0, free_at - self._clock()))
-            finally:
-                self._urgent -= waits_for_bot
+            if patient:
+                await self._sleep_until(min(free_at, patient_until))
+            elif rate.even:
+                await self._sleep_until(free_at, ticket)
+            else:  # a full chat: who waits for it holds back nobody
+                await self._sleep_until(free_at)
+
+    async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
+        """See bot.ports.Pace. Without a memory: after a restart nobody knows of it."""
+        self.hold(rates, error.retry_after or 0.0, error.scope)
+
+    # --- starts -------------------------------------------------------------------------------------------------------
 
     async def start(self, rates: Sequence[Rate]) -> None:
         """Return when a call that had its turn may really leave.
 
-        Turns come evenly, but between its turn and its start a call waits for the database: two that waited differently
-        would leave at once, and a platform that counts strictly would refuse the second.
+        Between its turn and its start a call waits for the database, and all wait where this process pauses: those that
+        waited differently would leave at once, and a platform that counts strictly would refuse one. So they leave one
+        by one, each a gap behind the last.
         """
-        starts_at = self.reserve_start(rates)
-        if (wait := starts_at - self._clock()) > 0:
-            await asyncio.sleep(wait)
+        await self._sleep_until(max((self._starts.get(rate.key, 0.0) for rate in rates if not rate.even), default=0.0))
+        even = [rate for rate in rates if rate.even]
+        async with self._door:
+            moments = [max(self._starts.get(rate.key, 0.0), self._clock() - _behind(rate)) for rate in even]
+            await self._sleep_until(moment := max(moments, default=0.0))
+            for rate in even:
+                self._starts[rate.key] = max(moment, self._clock() - _behind(rate)) + _gap(rate)
+        self._note_start(rates)
 
-    def reserve_start(self, rates: Sequence[Rate]) -> float:
-        """The first moment, by the clock, that keeps the gap of each rate that has one; it is taken from now on."""
-        gaps = {rate.key: rate.seconds / rate.amount * CATCHING_UP for rate in rates if rate.even or rate.amount == 1}
-        taken = [self._started[key] + gap for key, gap in gaps.items() if key in self._started]
-        starts_at = max([self._clock(), *taken])
-        self._started |= dict.fromkeys(gaps, starts_at)
-        return starts_at
-
-    def _first_block(self, rates: Sequence[Rate]) -> tuple[Rate, float] | None:
+    def _note_start(self, rates: Sequence[Rate]) -> None:
+        """The windows run from here, not from the turn."""
         now = self._clock()
-        blocks = [(rate, free_at) for rate in rates if (free_at := self._free_at(rate)) > now]
-        return max(blocks, key=lambda block: block[1], default=None)
+        for rate in rates:
+            if rate.even:
+                continue
+            if rate.amount == 1:
+                self._starts[rate.key] = now + rate.seconds * CHATS_APART
+                self._turns[rate.key] = max(self._turns.get(rate.key, 0.0), now + rate.seconds)
+            elif window := self._windows.get(rate.key):
+                window.start(now)
+
+    # --- silence ------------------------------------------------------------------------------------------------------
+
+    def hold(self, rates: Sequence[Rate], seconds: float, scope: Scope) -> list[str]:
+        """The platform asked for silence: nothing goes there for `seconds`, replies neither. The keys that it is about.
+
+        `rates` are all those in the scope, and the bot's.
+        """
+        bot, own = [rate.key for rate in rates if rate.even], [rate.key for rate in rates if not rate.even]
+        keys = bot if scope is Scope.BOT or not own else own
+        if scope is Scope.UNSAID and self._is_not_alone(own):
+            keys = [*own, *bot]
+        self.hold_keys(keys, seconds)
+        return keys
+
+    def hold_keys(self, keys: Iterable[str], seconds: float) -> None:
+        """Let nothing go under the rates with these keys for `seconds`."""
+        until = self._clock() + seconds
+        for key in keys:
+            self._held[key] = max(until, self._held.get(key, 0.0))
+
+    def _is_not_alone(self, chat: Sequence[str]) -> bool:
+        """Whether another chat, too, was asked for silence just now."""
+        now = self._clock()
+        self._flooded = {key: at for key, at in self._flooded.items() if now - at < FLOODS_TOGETHER_SECONDS}
+        self._flooded |= dict.fromkeys(chat[:1], now)
+        return len(self._flooded) > 1
+
+    # --- counting -----------------------------------------------------------------------------------------------------
+
+    def _blocker(self, rates: Sequence[Rate], ahead: int) -> tuple[Rate, float] | None:
+        """`ahead` calls go first where the bot as a whole is counted."""
+        now = self._clock()
+        latest: tuple[Rate, float] | None = None
+        for rate in rates:
+            free_at = self._free_at(rate)
+            if ahead and rate.even:
+                free_at += ahead * _gap(rate)
+            if free_at > now and (latest is None or free_at > latest[1]):
+                latest = rate, free_at
+        return latest
 
     def _free_at(self, rate: Rate) -> float:
-        held_until = self._held.get(rate.key, 0.0)
+        key = rate.key
+        held_until = self._held.get(key, 0.0)
+        if rate.even or rate.amount == 1:
+            if (turn := self._turns.get(key)) is not None:
+                return max(held_until, turn)
+            if (window := self._windows.get(key)) is None:
+                return held_until
+            return max(held_until, window.times[-1] + (_gap(rate) if rate.even else rate.seconds))
+        window = self._windows.get(key)
+        if window is None or len(window.times) < rate.amount:
+            return held_until
+        return max(held_until, window.times[-rate.amount] + rate.seconds)
+
+    def _count_in_window(self, rate: Rate, now: float) -> None:
         window = self._windows.get(rate.key)
-        if not window:
-            return held_until
-        if rate.even:
-            return max(held_until, window[-1] + rate.seconds / rate.amount)
-        if len(window) < rate.amount:
-            return held_until
-        return max(held_until, window[-rate.amount] + rate.seconds)
+        if window is None:
+            window = self._windows[rate.key] = _Window(rate.seconds)
+        window.seconds = rate.seconds
+        window.take_turn(now, rate.amount)
+
+    def _ahead_of(self, ticket: _Ticket) -> int:
+        return bisect_left(self._before_the_line, ticket)
+
+    async def _sleep_until(self, moment: float, ticket: _Ticket | None = None) -> None:
+        """With a `ticket`, keep a place before the line meanwhile."""
+        if ticket is not None:
+            insort(self._before_the_line, ticket)
+        try:
+            if (seconds := moment - self._clock()) > 0:
+                await asyncio.sleep(seconds)
+        finally:
+            if ticket is not None:
+                self._before_the_line.remove(ticket)
 
     def _sweep(self, now: float) -> None:
-        """Forget windows that were silent for longer than any platform counts (Telegram's minute a group)."""
-        for key in [key for key, window in self._windows.items() if window[-1] < now - 120]:
-            del self._windows[key]
-        for moments in (self._held, self._started):
-            for key in [key for key, moment in moments.items() if moment < now - 120]:
+        """Forget what keeps nothing waiting any more."""
+        self._windows = {key: one for key, one in self._windows.items() if one.times[-1] + one.seconds > now}
+        for moments in (self._turns, self._starts, self._held):
+            for key in [key for key, moment in moments.items() if moment <= now]:
                 del moments[key]
+        self._sweep_above = max(SWEEP_ABOVE, 2 * (len(self._windows) + len(self._turns)))
 
 
-class RememberedPace:
-    """A Pace for an adapter's own calls, its replies: they count after a restart like everything else."""
+def _behind(rate: Rate) -> float:
+    """Seconds that a start of an even rate may be behind its moment without the next ones being later for it."""
+    return max(rate.seconds / rate.amount / 2, LEAST_BEHIND_SECONDS)
 
-    def __init__(self, pacer: Pacer, deliveries: Deliveries, platform: str, now: Callable[[], datetime]) -> None:
-        self._pacer = pacer
-        self._deliveries = deliveries
-        self._platform = platform
-        self._now = now
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
-        """See bot.ports.Pace."""
-        await self._pacer.turn(rates, urgent=urgent)
-        try:
-            await self._deliveries.note_reply(self._platform, [rate.key for rate in rates], self._now())
-        except StoreError as error:
-            log.warning("a reply goes out uncounted: %s", error)
-        await self._pacer.start(rates)
+def _gap(rate: Rate) -> float:
+    """Seconds between the moments of an even rate.
+
+    From the first of `amount` + 1 moments to the last lie `amount` gaps. The first start may be behind its moment, the
+    last may not: so they are `seconds` apart, or more.
+    """
+    return (rate.seconds + _behind(rate)) / rate.amount

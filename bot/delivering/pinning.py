@@ -7,10 +7,10 @@ import logging
 from collections import OrderedDict
 from typing import Final
 
-from bot.delivering.pacer import Pacer
-from bot.errors import DeliveryError, Scope, TryLater
+from bot.delivering.remembering import reach
+from bot.errors import DeliveryError, TryLater
 from bot.models import Action, Destination, Receipt
-from bot.ports import Adapter
+from bot.ports import Adapter, Pace
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +23,9 @@ REMEMBERED_COMPLAINTS: Final = 1000
 class Pinner:
     """Pins once and never again: a failure is said once for each chat and reason, with what to do."""
 
-    def __init__(self, adapter: Adapter, pacer: Pacer) -> None:
+    def __init__(self, adapter: Adapter, pace: Pace) -> None:
         self._adapter = adapter
-        self._pacer = pacer
+        self._pace = pace
         self._complaints: OrderedDict[tuple[Destination, str], None] = OrderedDict()
 
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
@@ -36,18 +36,17 @@ class Pinner:
         except TimeoutError:
             self._complain(destination, "there was no turn for it in time; pin it by hand")
         except DeliveryError as error:
-            self._keep_silence(destination, error)
+            await self._keep_silence(destination, error)
             self._complain(destination, str(error))
         except Exception:
             log.exception("to %s: the adapter failed to pin a message; it was sent all the same", destination)
         else:
             log.info("pinned in %s", destination)
 
-    def _keep_silence(self, destination: Destination, error: DeliveryError) -> None:
+    async def _keep_silence(self, destination: Destination, error: DeliveryError) -> None:
         """A pin can run into a flood wait that was another call's: nothing else may, after it."""
-        if isinstance(error, TryLater) and error.flood and error.retry_after:
-            rates = self._adapter.rates(destination, Action.PIN)
-            self._pacer.hold(rates, error.retry_after, whole=error.scope is Scope.BOT)
+        if isinstance(error, TryLater) and error.flood:
+            await self._pace.heed(reach(self._adapter, destination, Action.PIN, error.scope), error)
 
     def _complain(self, destination: Destination, reason: str) -> None:
         if (destination, reason) in self._complaints:

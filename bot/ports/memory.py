@@ -288,7 +288,10 @@ class Deliveries(Protocol):
         """
 
     async def attempts_since(self, platform: str, since: datetime) -> list[tuple[Destination, Action, datetime]]:
-        """The calls made for deliveries since, oldest first: the pacer's memory."""
+        """The calls made for deliveries since, oldest first: the pacer's memory.
+
+        One whose outcome is not known counts from when it was waited for no more: so late it may have arrived.
+        """
 
     async def note_reply(self, platform: str, rates: Collection[str], now: datetime) -> None:
         """A reply went out, counted under the rates with these keys."""
@@ -306,6 +309,12 @@ class Deliveries(Protocol):
 
     async def replies_since(self, platform: str, since: datetime) -> list[tuple[list[str], datetime]]:
         """The replies since, oldest first, by the keys of their rates: the rest of the pacer's memory."""
+
+    async def note_silence(self, platform: str, rates: Collection[str], until: datetime, now: datetime) -> None:
+        """The platform asked for silence under the rates with these keys."""
+
+    async def silences(self, platform: str, now: datetime) -> list[tuple[str, datetime]]:
+        """The keys of the rates under which the platform asked for silence, and until when; those that are over not."""
 
     async def bot_waits_until(self, platform: str, bot: str) -> datetime | None:
         """Until when the whole bot has been asked to wait."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.errors import TryLater
 from bot.models import (
     Action,
     Announcement,
@@ -38,6 +39,12 @@ class Pace(Protocol):
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first."""
+
+    async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
+        """The platform answered a call with `error`, a flood: nothing goes out in its scope before its time.
+
+        `rates` are all that lie in the scope, and the bot's own.
+        """
 
 
 @dataclass(frozen=True, slots=True)

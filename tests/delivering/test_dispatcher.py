@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.delivering.conclusions import HOLDS_UP
+from bot.delivering.pacer import Pacer
+from bot.delivering.remembering import recall
 from bot.errors import (
     BotRefused,
     DestinationLost,
@@ -13,7 +17,7 @@ from bot.errors import (
     Scope,
     TryLater,
 )
-from bot.models import DeliveryState, Outcome, Overrides
+from bot.models import Action, DeliveryState, Outcome, Overrides
 from bot.ports import Rate
 from tests.delivering.service import Service
 from tests.state.making import BOT, chat, eventually, post
@@ -197,6 +201,46 @@ async def test_a_flood_wait_of_the_whole_bot_stops_everybody_and_survives_a_rest
     service.pass_time(1)
     await service.idle()
     assert [service.adapter.titles(chat(number)) for number in range(3)] == [["Rain"]] * 3
+
+
+async def test_a_chat_that_asked_for_silence_has_it_after_a_restart_too(service: Service) -> None:
+    rates = Rate("bot", 1000, 1.0, even=True), Rate("chat:1", 5, 1.0)
+    service.adapter.limits = lambda destination, action: rates
+    service.adapter.fail(TryLater("too many", 500, flood=True, scope=Scope.UNSAID))
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await eventually(lambda: _is_silent(service, "chat:1"))
+    await service.stop()
+
+    pacer = Pacer(asyncio.get_running_loop().time)
+    await recall(pacer, service.store.deliveries, service.adapter, service.now)
+
+    blocked = pacer.blocker(rates)
+    assert blocked is not None
+    assert blocked[0].key == "chat:1"
+    assert blocked[1] > asyncio.get_running_loop().time() + 400
+
+
+async def test_edits_that_are_too_many_for_their_route_keep_no_post_waiting(service: Service) -> None:
+    await service.subscribe()
+    await service.start()
+    await service.publish("a.md")
+    await service.idle()
+    service.adapter.fail(TryLater("too many edits", 100, flood=True, scope=Scope.ROUTE), action=Action.EDIT)
+
+    await service.publish("a.md", title="A, edited")
+    await service.publish("b.md")
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+    service.pass_time(100)
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["A, edited", "B"]
+
+
+async def _is_silent(service: Service, key: str) -> bool:
+    return key in dict(await service.store.deliveries.silences("fake", service.now))
 
 
 async def _waits(service: Service) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.models import DeliveryState, DestinationState
+from bot.models import Action, DeliveryState, DestinationState
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
 
@@ -52,3 +52,26 @@ async def test_replies_are_remembered_for_the_pacer(office: Office) -> None:
     assert await shelf.replies_since("fake", later(-61)) == [(["bot", "chat:1"], NOON)]
     assert await shelf.replies_since("fake", NOON) == []
     assert await shelf.attempts_since("fake", later(-61)) == []
+
+
+async def test_a_call_that_was_cut_off_counts_from_its_end_so_late_it_may_have_arrived(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    [delivery] = await office.due()
+    shelf = office.store.deliveries
+    await shelf.claim(delivery, nonce="1-aa", epoch=office.epoch, now=NOON)
+
+    assert await shelf.orphans(office.epoch + 1, later(30)) == 1
+
+    [(_, action, at)] = await shelf.attempts_since("fake", later(10))
+    assert (action, at) == (Action.SEND, later(30))
+
+
+async def test_the_silence_that_a_platform_asked_for_is_remembered_until_it_is_over(office: Office) -> None:
+    shelf = office.store.deliveries
+    await shelf.note_silence("fake", ["chat:1", "chat:2"], later(30), NOON)
+    await shelf.note_silence("fake", ["chat:1"], later(10), later(1))
+    await shelf.note_silence("other", ["bot"], later(60), later(1))
+
+    assert sorted(await shelf.silences("fake", later(2))) == [("chat:1", later(30)), ("chat:2", later(30))]
+    assert await shelf.silences("fake", later(30)) == []

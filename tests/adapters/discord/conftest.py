@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from adapters.discord.adapter import DiscordAdapter
+from bot.errors import TryLater
 from bot.models import Announcement, Category, Command, Destination, Look, Receipt, Reply, Shown, Span
 from bot.ports import Rate
 from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
@@ -21,10 +22,14 @@ class FakePace:
     """Lets everything go at once, and remembers it."""
 
     def __init__(self) -> None:
+        self.heeded: list[tuple[list[str], float | None]] = []  # the keys of the rates, and the seconds
         self.turns: list[tuple[tuple[Rate, ...], bool]] = []
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         self.turns.append((tuple(rates), urgent))
+
+    async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
+        self.heeded.append(([rate.key for rate in rates], error.retry_after))
 
 
 @dataclass

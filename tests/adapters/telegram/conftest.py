@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
+from bot.errors import TryLater
 from bot.models import Category, Choice, Command, Destination, Reply
 from bot.ports import Rate
 from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
@@ -18,10 +19,14 @@ class FakePace:
     """Lets everybody go at once and remembers who asked."""
 
     def __init__(self) -> None:
+        self.heeded: list[tuple[list[str], float | None]] = []  # the keys of the rates, and the seconds
         self.turns: list[tuple[tuple[str, ...], bool]] = []  # the keys of the rates, urgent or not
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         self.turns.append((tuple(rate.key for rate in rates), urgent))
+
+    async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
+        self.heeded.append(([rate.key for rate in rates], error.retry_after))
 
 
 class FakeDesk:

@@ -122,6 +122,7 @@ async def test_a_reply_waits_out_a_short_flood(
     telegram.type(private, None, "/help")
     await reply_in(telegram, private)
     assert len(pace.turns) == 2
+    assert pace.heeded == [(["bot", f"chat:{private.id}"], 0.05)], "what else is due there waits, too"
     assert caplog.records == []
 
 

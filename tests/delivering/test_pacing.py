@@ -1,0 +1,250 @@
+"""The pacer is exact, busy and fair: whole dispatchers at work with it, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.delivering.pacer import FLOODS_TOGETHER_SECONDS, PATIENCE_SECONDS, Pacer
+from bot.errors import Scope
+from bot.ports import Rate
+from tests.delivering.virtual_time import VirtualLoop, virtually
+
+ROUNDING = 1e-6
+BOT = Rate("bot", 30, 1.0, even=True)
+BEST_SECONDS = 1.0 / 29.5  # a call, for even starts that are never 31 in a second
+
+
+@dataclass
+class Office:
+    """Calls that have their turns, wait for a database that is now quick, now slow, and leave."""
+
+    seed: int = 0
+    slowest: float = 0.0  # seconds
+    left: dict[str, list[float]] = field(default_factory=dict)  # when calls really left, by the key of each rate
+
+    def __post_init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.pacer = Pacer(self.loop.time)
+        self._chance = random.Random(self.seed)
+
+    async def call(self, rates: Sequence[Rate], *, urgent: bool = False) -> float:
+        """A call of the adapter's own: a reply, a probe, a pin. When it left."""
+        await self.pacer.turn(rates, urgent=urgent)
+        return await self.leave(rates)
+
+    async def leave(self, rates: Sequence[Rate]) -> float:
+        """What had its turn is written down, and leaves."""
+        await asyncio.sleep(self._chance.uniform(0, self.slowest))
+        await self.pacer.start(rates)
+        now = self.loop.time()
+        for rate in rates:
+            self.left.setdefault(rate.key, []).append(now)
+        return now
+
+    async def dispatch(self, deliveries: Sequence[Sequence[Rate]]) -> None:
+        """What the line does: whoever may go, goes."""
+        async with asyncio.TaskGroup() as in_the_air:
+            for rates in deliveries:
+                while blocked := self.pacer.blocker(rates):  # noqa: ASYNC110 - it is time that is waited for
+                    await asyncio.sleep(blocked[1] - self.loop.time())
+                self.pacer.count(rates)
+                in_the_air.create_task(self.leave(rates))
+
+    async def stumble(self, pauses: Sequence[float]) -> None:
+        """Pause the whole process again and again."""
+        assert isinstance(self.loop, VirtualLoop)
+        for seconds in pauses:
+            await asyncio.sleep(self._chance.uniform(0, 1))
+            self.loop.pause(seconds)
+
+    def keeps(self, rate: Rate) -> bool:
+        """Whether never more calls left under `rate` than its amount within its seconds."""
+        times = sorted(self.left.get(rate.key, []))
+        return all(
+            later - earlier >= rate.seconds - ROUNDING
+            for earlier, later in zip(times, times[rate.amount :], strict=False)
+        )
+
+
+def seconds_of(work: Callable[[Office], Awaitable[object]], **office: float) -> float:
+    async def run() -> float:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await work(Office(**office))  # type: ignore[arg-type]  # ints and floats by their names
+        return loop.time() - began
+
+    return virtually(run())
+
+
+limits = st.builds(
+    lambda number, amount, seconds, even: Rate(f"{number}", amount, seconds, even),
+    st.integers(0, 3),
+    st.integers(1, 6),
+    st.sampled_from((0.5, 1.0, 5.1, 60.5)),
+    st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(limits, min_size=1, max_size=4, unique_by=lambda rate: rate.key),
+    st.lists(st.tuples(st.sets(st.integers(0, 3), min_size=1), st.floats(0, 3)), min_size=1, max_size=30),
+    st.floats(0, 0.4),
+    st.lists(st.floats(0, 0.3), max_size=10),
+    st.integers(0, 1000),
+)
+def test_no_window_ever_holds_more_calls_than_its_rate_allows(
+    rates: list[Rate], calls: list[tuple[set[int], float]], slowest: float, pauses: list[float], seed: int
+) -> None:
+    async def run() -> Office:
+        office = Office(seed=seed, slowest=slowest)
+        async with asyncio.TaskGroup() as together:
+            together.create_task(office.stumble(pauses))
+            for wanted, pause in calls:
+                await asyncio.sleep(pause)
+                under = [rate for rate in rates if int(rate.key) in wanted]
+                together.create_task(office.call(under, urgent=pause > 1))
+        return office
+
+    office = virtually(run())
+
+    assert [rate for rate in rates if not office.keeps(rate)] == []
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=5, deadline=None)
+def test_a_crowd_goes_out_at_the_ceiling_however_the_database_waits(seed: int) -> None:
+    async def run() -> Office:
+        office = Office(seed=seed, slowest=0.1)
+        await office.dispatch([[BOT, Rate(f"chat:{number}", 1, 1.03)] for number in range(600)])
+        return office
+
+    office = virtually(run())
+
+    times = sorted(office.left["bot"])
+    assert office.keeps(BOT)
+    assert times[-1] - times[0] <= 599 * BEST_SECONDS + 0.2, "never idle while something may go"
+
+
+def test_pauses_of_the_process_bunch_nothing_and_cost_little() -> None:
+    async def run() -> Office:
+        office = Office(slowest=0.02)
+        async with asyncio.TaskGroup() as together:
+            together.create_task(office.dispatch([[BOT, Rate(f"chat:{one}", 1, 1.03)] for one in range(300)]))
+            together.create_task(office.stumble([0.08] * 10))
+        return office
+
+    office = virtually(run())
+
+    times = sorted(office.left["bot"])
+    assert office.keeps(BOT)
+    assert times[-1] - times[0] <= 299 * BEST_SECONDS + 10 * 0.08 + 0.1
+
+
+def test_what_may_burst_goes_at_once_and_what_may_not_goes_evenly() -> None:
+    async def leave_six(rate: Rate) -> list[float]:
+        office = Office()
+        await asyncio.gather(*(office.call([rate]) for _ in range(6)))
+        return [round(at - 1000, 4) for at in office.left["some"]]
+
+    assert virtually(leave_six(Rate("some", 3, 1.0))) == [0, 0, 0, 1, 1, 1]
+    evenly = virtually(leave_six(Rate("some", 3, 1.0, even=True)))
+    gaps = [later - earlier for earlier, later in itertools.pairwise(evenly)]
+    assert all(1 / 3 <= gap <= 0.4 for gap in gaps), gaps
+
+
+async def _crowded(office: Office, others: Callable[[], Awaitable[None]]) -> None:
+    """Posts to a thousand chats, and something else in the midst of them."""
+    async with asyncio.TaskGroup() as together:
+        together.create_task(office.dispatch([[BOT, Rate(f"chat:{number}", 1, 1.03)] for number in range(1000)]))
+        await asyncio.sleep(10)
+        await others()
+        assert office.loop.time() < 1030, "the posts were not at an end meanwhile"
+
+
+def test_replies_go_first_within_a_second_at_full_load_in_their_order() -> None:
+    async def run() -> list[float]:
+        office = Office(slowest=0.02)
+        times: list[float] = []
+
+        async def replies() -> None:
+            asked = office.loop.time()
+            calls = (office.call([BOT, Rate(f"asks:{number}", 1, 1.03)], urgent=True) for number in range(20))
+            times.extend([at - asked for at in await asyncio.gather(*calls)])
+
+        await _crowded(office, replies)
+        return times
+
+    times = virtually(run())
+    assert max(times) < 1
+    assert times == sorted(times)
+
+
+def test_a_probe_lets_the_posts_go_first_but_not_for_ever() -> None:
+    async def run() -> list[float]:
+        office = Office(slowest=0.02)
+        took: list[float] = []
+
+        async def probes() -> None:
+            for number in range(3):
+                asked = office.loop.time()
+                took.append(await office.call([BOT, Rate(f"probed:{number}", 1, 1.03)]) - asked)
+
+        await _crowded(office, probes)
+        return took
+
+    assert all(took <= PATIENCE_SECONDS + 0.3 for took in virtually(run()))
+
+
+def test_a_reply_that_waits_for_a_full_chat_holds_back_nobody() -> None:
+    full = Rate("chat", 1, 3600.0)
+
+    async def post_beside(office: Office) -> None:
+        await office.call([BOT, full])
+        reply = asyncio.create_task(office.call([BOT, full], urgent=True))
+        await asyncio.sleep(0)
+        await office.call([BOT])
+        assert not reply.done()
+        reply.cancel()
+
+    assert seconds_of(post_beside) < 0.1
+
+
+def test_the_platforms_silence_is_kept_in_its_scope_by_replies_too() -> None:
+    chat, other = [BOT, Rate("chat:1", 1, 1.0)], [BOT, Rate("chat:2", 1, 1.0)]
+
+    async def run(scope: Scope) -> list[int]:
+        office = Office()
+        office.pacer.hold(chat, 30.0, scope)
+        calls = (office.call(rates, urgent=True) for rates in (chat, other))
+        return [round(at - 1000) for at in await asyncio.gather(*calls)]
+
+    assert virtually(run(Scope.ROUTE)) == [30, 0]
+    assert virtually(run(Scope.DESTINATION)) == [30, 0]
+    assert virtually(run(Scope.UNSAID)) == [30, 0]
+    assert virtually(run(Scope.BOT)) == [30, 30]
+
+
+def test_two_chats_that_are_told_to_wait_at_once_mean_the_bot_where_nobody_says_what_is_meant() -> None:
+    chats = [[BOT, Rate(f"chat:{number}", 1, 1.0)] for number in range(3)]
+
+    async def third_waits(apart: float, *scopes: Scope, same: bool = False) -> int:
+        office = Office()
+        for number, scope in enumerate(scopes):
+            office.pacer.hold(chats[0 if same else number], 40.0, scope)
+            await asyncio.sleep(apart)
+        asked = office.loop.time()
+        return round(await office.call(chats[2]) - asked)
+
+    unsaid = (Scope.UNSAID, Scope.UNSAID)
+    assert virtually(third_waits(5, *unsaid)) == 35
+    assert virtually(third_waits(5, *unsaid, same=True)) == 0
+    assert virtually(third_waits(FLOODS_TOGETHER_SECONDS + 1, *unsaid)) == 0
+    assert virtually(third_waits(5, Scope.DESTINATION, Scope.DESTINATION)) == 0
