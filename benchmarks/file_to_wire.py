@@ -85,7 +85,7 @@ class _Office:
     async def open(self) -> None:
         """Let everybody subscribe, and rest."""
         for number, category in zip(range(OLD_FILES), self._wishes, strict=False):
-            self.newsroom.write(f"old-{number}.md", _post(f"OLD{number}", category))
+            self.newsroom.write(f"old-{number}.md", unlike(f"OLD{number}", category))
         await self.newsroom.start()
         await self.newsroom.says("telegram: ready")
         await self.newsroom.says("discord: ready")
@@ -114,7 +114,7 @@ class _Office:
     async def _write(self, category: str) -> float:
         """Save a post when all is quiet; the moment when its file was closed."""
         await asyncio.sleep(PAUSE_SECONDS)
-        text = _post(f"NEW-{category}", category)
+        text = unlike(f"NEW-{category}", category)
         await asyncio.to_thread(self.newsroom.write, f"{category}.md", text)
         return time.monotonic()
 
@@ -129,7 +129,7 @@ def _came(arrivals: Callable[[], list[float]], calls: int) -> bool:
     return len(arrivals()) >= calls
 
 
-def _post(code: str, category: str) -> str:
+def unlike(code: str, category: str) -> str:
     """A post that is like no other: posts that look alike are compared with each other, which costs more."""
     chance = random.Random(code)
     words = ["".join(chance.choices(ascii_lowercase, k=chance.randint(2, 10))) for _ in range(60)]
@@ -150,7 +150,7 @@ def _watchdog(folder: Path) -> list[float]:
     observer.start()
     took = []
     for number in range(POSTS):
-        (folder / f"{number}.md").write_text(_post(f"NEW{number}", "NATIONAL"))
+        (folder / f"{number}.md").write_text(unlike(f"NEW{number}", "NATIONAL"))
         closed = time.monotonic()
         while len(seen) <= number:
             time.sleep(0.0001)

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from benchmarks.__main__ import BENCHMARKS, chosen, main
+from benchmarks.soak import Soak
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,9 +31,13 @@ def test_help_names_each_benchmark_and_measures_nothing() -> None:
 def test_every_benchmark_of_the_folder_can_be_named() -> None:
     files = {file.stem for file in (ROOT / "benchmarks").glob("*.py") if "async def measure" in file.read_text()}
 
-    assert set(BENCHMARKS) == files
-    assert chosen([]) == list(BENCHMARKS.values())
+    assert {*BENCHMARKS, "__main__"} == files
+    assert chosen([]) == [module for name, module in BENCHMARKS.items() if name != "soak"]
     assert chosen(["warm_scan", "reading"]) == [BENCHMARKS["reading"], BENCHMARKS["warm_scan"]]
+
+
+def test_the_soak_is_as_long_and_as_hard_as_asked() -> None:
+    assert chosen(["soak", "--minutes", "4"]) == [Soak(4.0, 300.0)]
 
 
 def test_a_name_of_nothing_is_a_mistake_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
