@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 from bot.delivering.forgetting import keep_forgetting
 from bot.delivering.platform import needs_a_word
-from bot.errors import FolderError, StoreError
+from bot.errors import FolderError, StoreBusy, StoreError
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import Newsroom, count_files, newsroom, site_of, utc_now
 from bot.records import Problem
 from bot.settings import Settings
+from bot.stopping import when_asked
 from bot.watching.survey import survey
 from bot.watching.watcher import Watcher
 
@@ -27,10 +27,17 @@ LANDING_SECONDS: Final = 6.0
 Docker kills after 10 s.
 """
 
+WRITING_SECONDS: Final = 9.0
+"""How long it waits when only what came of them has to be written down, in a database that somebody else holds."""
+
+GIVING_UP_SECONDS: Final = 1.0
+
 RETRY_SECONDS: Final = 5
 
 MOST_FAILURES: Final = 50
 """Of messages given up that `once` names: more would hide what else is wrong."""
+
+STOPPED: Final = "newsbell was stopped before it was done; what is left goes out with the next run"
 
 INTRODUCED_POSTS: Final = 10
 """Posts that a newcomer's preview begins with (DESIGN 5)."""
@@ -38,48 +45,68 @@ INTRODUCED_POSTS: Final = 10
 
 async def run(settings: Settings) -> None:
     """The service: watch and send until SIGTERM or SIGINT."""
-    stop = _stop_signal()
-    async with newsroom(settings) as room, _console(room) as show_problems:
-        room.add_tokens()
-        listening = [asyncio.create_task(platform.run(room.desk)) for platform in room.platforms]
-        watching = [
-            asyncio.create_task(_watch(room, show_problems)),
-            asyncio.create_task(room.notices.run()),
-            asyncio.create_task(keep_forgetting(room.store.prune, settings.keep_days, utc_now)),
-            *(asyncio.create_task(clock.run()) for clock in room.clocks),
-        ]
-        for clock in room.clocks:
-            room.store.on_change(clock.look)
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([stopping, *watching], return_when=asyncio.FIRST_COMPLETED)
-        log.info("stopping")
-        stopping.cancel()
-        for task in watching:
-            task.cancel()
-        await asyncio.wait(watching)
-        await _land(room, listening)
+    stop = when_asked()
+    try:
+        async with newsroom(settings, stop=stop) as room, _console(room) as show_problems:
+            await _serve(room, show_problems, stop)
+    except StoreBusy:
+        if not stop.is_set():
+            raise
+        log.info("stopped before the database could be used")
+
+
+async def _serve(room: Newsroom, show_problems: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    room.add_tokens()
+    listening = [asyncio.create_task(platform.run(room.desk)) for platform in room.platforms]
+    watching = [
+        asyncio.create_task(_watch(room, show_problems)),
+        asyncio.create_task(room.notices.run()),
+        asyncio.create_task(keep_forgetting(room.store.prune, room.settings.keep_days, utc_now)),
+        *(asyncio.create_task(clock.run()) for clock in room.clocks),
+    ]
+    for clock in room.clocks:
+        room.store.on_change(clock.look)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopping, *watching], return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    stopping.cancel()
+    for task in watching:
+        task.cancel()
+    await _land(room, [*watching, *listening])
     for task in watching:  # one that ended by itself has failed
-        if not task.cancelled():
+        if task.done() and not task.cancelled():
             task.result()
 
 
 async def once(settings: Settings) -> list[Problem | str]:
     """Read the folder, send what is new, and end. Returns what has to be mended: problems of files, else sentences.
 
-    Raises NewsbellError if the folder can't be looked at; then no database is made for it either.
+    SIGTERM or SIGINT end it early, and in order. Raises NewsbellError if the folder can't be looked at; then no
+    database is made for it either.
     """
+    stop = when_asked()
     await asyncio.to_thread(count_files, site_of(settings))
-    async with newsroom(settings, logs_problems=False) as room:
+    async with newsroom(settings, logs_problems=False, stop=stop) as room:
         room.add_tokens()
         await room.alarm.ring()
         problems = await _take_in_all(room)
         await _warn_without_posts(room)
         delivering = [asyncio.create_task(platform.run(None)) for platform in room.platforms]
+        stopping = asyncio.create_task(_stop_platforms(room, stop))
         for platform in room.platforms:
             await platform.until_idle()
         await room.notices.tell(patient=False)
+        stopping.cancel()
         await _land(room, delivering)
-        return [fault async for fault in _faults(room, problems)]
+        faults = [fault async for fault in _faults(room, problems)]
+        return [*faults, STOPPED] if stop.is_set() else faults
+
+
+async def _stop_platforms(room: Newsroom, stop: asyncio.Event) -> None:
+    await stop.wait()
+    log.info("stopping")
+    for platform in room.platforms:
+        platform.stop()
 
 
 async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
@@ -195,27 +222,20 @@ async def _faults(room: Newsroom, problems: tuple[Problem, ...]) -> AsyncIterato
         yield f"{name} did not reach {delivery.destination} ({delivery.reason}); newsbell deliveries retry tries again"
 
 
-async def _land(room: Newsroom, delivering: list[asyncio.Task[None]]) -> None:
-    """Stop claiming, and wait for the calls in the air, but not for ever."""
+async def _land(room: Newsroom, ending: Sequence[asyncio.Task[None]]) -> None:
+    """Claim nothing more, and wait for the calls in the air and for what else ends, but not for ever."""
     for platform in room.platforms:
         platform.stop()
-    if not delivering:
+    if not ending:
         return
-    _, late = await asyncio.wait(delivering, timeout=LANDING_SECONDS)
+    _, late = await asyncio.wait(ending, timeout=LANDING_SECONDS)
+    if late and any(platform.writing for platform in room.platforms):
+        _, late = await asyncio.wait(late, timeout=WRITING_SECONDS - LANDING_SECONDS)
     for task in late:
         log.warning("a call had no answer in time; its outcome is found out at the next start")
         task.cancel()
     if late:
-        await asyncio.wait(late)
-
-
-def _stop_signal() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
+        await asyncio.wait(late, timeout=GIVING_UP_SECONDS)
 
 
 @asynccontextmanager

@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-CLOSING_SECONDS: Final = 4.0
+CLOSING_SECONDS: Final = 2.0
 BUSY_TRIES: Final = 6
 """How often a start tries to get at the database; each try waits for it some seconds itself."""
 
@@ -273,26 +273,29 @@ def _pages(settings: Settings) -> Pages:
     return HttpPages(settings.fetch_allow)
 
 
-async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """What `work` comes to; a database that another program holds for a moment is waited for."""
+async def _patiently(work: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
+    """What `work` comes to; a database that another program holds for a moment is waited for, unless asked to stop."""
     for _ in range(BUSY_TRIES - 1):
         try:
             return await work()
         except StoreBusy as error:
+            if stop.is_set():
+                raise
             log.warning("%s; trying again", error)
     return await work()
 
 
 @asynccontextmanager
-async def newsroom(settings: Settings, *, logs_problems: bool = True) -> AsyncIterator[Newsroom]:
+async def newsroom(settings: Settings, *, stop: asyncio.Event, logs_problems: bool = True) -> AsyncIterator[Newsroom]:
     """Open the store, take the locks, and settle what a dead process left. Raises StoreError.
 
-    Without `logs_problems` it is for the caller to tell which files can't be read.
+    When `stop` is set, a database that another program holds is not waited for any longer. Without `logs_problems` it
+    is for the caller to tell which files can't be read.
     """
     async with AsyncExitStack() as ending:
-        store = await _patiently(lambda: open_memory(settings))
+        store = await _patiently(lambda: open_memory(settings), stop)
         ending.push_async_callback(store.close)
-        epoch = await _patiently(lambda: store.begin_epoch(utc_now()))
+        epoch = await _patiently(lambda: store.begin_epoch(utc_now()), stop)
         session = surroundings().get("XDG_RUNTIME_DIR", "")
         for platform, token in _tokens(settings).items():
             ending.callback(await asyncio.to_thread(lock_token, settings.database, platform, token, session))

@@ -27,7 +27,7 @@ RINGS: Final = (  # from the inside out: imports point inwards or stay in their 
     ("adapters", "state"),
     ("bot.settings", "bot.setting_values", "bot.variables", "bot.redaction", "bot.logs"),
     ("bot.newsroom",),
-    ("bot.app", "bot.web"),
+    ("bot.app", "bot.stopping", "bot.web"),
     ("bot.cli",),
 )
 

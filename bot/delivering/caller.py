@@ -80,6 +80,7 @@ class Caller:
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, self._pace)
         self._doubts = Doubts(now)
+        self.writing = 0  # calls that have ended, and whose outcome is being written down
         self._epoch = epoch
         self._now = now
         self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
@@ -242,12 +243,16 @@ class Caller:
 
     async def _conclude(self, conclusion: Conclusion) -> None:
         """Write down what came of a call, however long somebody else holds the database: it must not be forgotten."""
-        while True:
-            try:
-                return await self._deliveries.conclude(conclusion)
-            except StoreError as error:
-                log.error("%s; what came of a call is written down as soon as that works", error)
-                await asyncio.sleep(BUSY_SECONDS)
+        self.writing += 1
+        try:
+            while True:
+                try:
+                    return await self._deliveries.conclude(conclusion)
+                except StoreError as error:
+                    log.error("%s; what came of a call is written down as soon as that works", error)
+                    await asyncio.sleep(BUSY_SECONDS)
+        finally:
+            self.writing -= 1
 
     async def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
         """Say what a call came to, and let replies, too, keep the silence that the platform asked for."""

@@ -57,6 +57,11 @@ class Dispatcher:
         self._looked_at = now()  # up to then, what was due has been seen
         self._rests_until: datetime | None = None  # the platform asked the whole bot to wait
 
+    @property
+    def writing(self) -> int:
+        """How many calls have ended whose outcome is not written down yet."""
+        return self._caller.writing
+
     def wake(self) -> None:
         """Something may have become due: look at once."""
         self._stale = True

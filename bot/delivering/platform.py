@@ -61,6 +61,11 @@ class Platform:
         """Whether the bot has logged in."""
         return self._dispatcher is not None
 
+    @property
+    def writing(self) -> int:
+        """How many calls have ended whose outcome is not written down yet."""
+        return self._dispatcher.writing if self._dispatcher else 0
+
     async def run(self, desk: Desk | None) -> None:
         """Deliver until stopped, and listen for `desk` meanwhile; without one only deliver, and be in a hurry."""
         if not (await self._open(patient=desk is not None) and await self._may_write(patient=desk is not None)):
