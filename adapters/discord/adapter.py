@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import discord
 
 from adapters.discord import history
 from adapters.discord.listening import listen
+from adapters.discord.meter import Meter
 from adapters.discord.outgoing import button_of, embed_of, file_of, has_picture, mentions_of
+from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
 from adapters.discord.render import fingerprint, render, render_reply
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at
 from adapters.discord.verdicts import LACKS_PINNING, verdict
@@ -25,8 +27,6 @@ NONCE_WINDOW: Final = timedelta(seconds=100)
 """How long the same nonce surely shows one message only: "the past few minutes" in the docs (resources/message)."""
 
 REMEMBERED_NONCES: Final = 1000
-
-_BUCKETS: Final = {Action.SEND: "send", Action.REPLY: "send", Action.EDIT: "edit", Action.DELETE: "delete"}
 
 
 class DiscordAdapter:
@@ -45,6 +45,7 @@ class DiscordAdapter:
         self._pace = pace
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
+        self._meter = Meter()
         self._client: discord.Client | None = None
         self._first_tries: OrderedDict[str, datetime] = OrderedDict()
 
@@ -54,7 +55,7 @@ class DiscordAdapter:
         """Log in, by REST alone. Raises BotRefused for a bad token and TryLater when Discord can't be reached."""
         await self.close()
         point_at(self._api_url, self._gateway_url)
-        client = discord.Client(**client_options())
+        client = discord.Client(**client_options(self._meter))
         try:
             await client.login(self._token)
             bound_silence(client, self._answer_timeout)
@@ -72,7 +73,7 @@ class DiscordAdapter:
     async def serve(self, desk: Desk) -> None:
         """Listen until cancelled. Raises BotRefused when Discord refuses the token."""
         point_at(self._api_url, self._gateway_url)
-        await listen(self._token, desk)
+        await listen(self._token, desk, self._meter)
 
     async def close(self) -> None:
         """Let go of everything. Safe to call at any time, also twice."""
@@ -84,14 +85,12 @@ class DiscordAdapter:
     # -- what it would be
 
     def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
-        """50 a second for the bot, some of it left to what is not a delivery; 5 in 5 s a channel and kind of call.
-
-        The first is documented, the second what Discord's headers say of message routes (docs rate-limits).
-        """
-        bot = Rate("bot", 45, 1.0, even=True)
-        if action not in _BUCKETS:
-            return (bot,)
-        return bot, Rate(f"channel:{_id(destination)}:{_BUCKETS[action]}", 5, 5.1)
+        """What a call counts as; see adapters.discord.rates."""
+        bucket = BUCKETS.get(action)
+        if bucket is None:
+            return (BOT,)
+        channel = _id(destination)
+        return BOT, *channel_rates(channel, bucket, self._meter.room(channel, bucket))
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what would be shown."""
@@ -140,6 +139,8 @@ class DiscordAdapter:
         if fingerprint(message) == shown.fingerprint:
             return shown.receipt
         there = self._message(destination, shown.receipt)
+        if datetime.now(UTC) - there.created_at > OLD:
+            await self._pace.turn([old_edits(_id(destination))])
         file = file_of(message)
         await self._calls.make(
             there.edit(
@@ -194,10 +195,15 @@ class DiscordAdapter:
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
         """Say something to a channel, or to the person who has this id."""
-        await self._pace.turn(self.rates(destination, Action.REPLY), urgent=True)
+        rates = self.rates(destination, Action.REPLY)
+        await self._pace.turn(rates, urgent=True)
         content = render_reply(reply).content
         try:
             sent = await self._calls.make(self._channel(destination).send(content, allowed_mentions=NO_MENTIONS))
+        except TryLater as error:
+            if error.flood:
+                await self._pace.heed(rates, error)
+            raise
         except DestinationLost as error:
             if not isinstance(error.__cause__, discord.NotFound):
                 raise

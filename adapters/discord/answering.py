@@ -20,6 +20,7 @@ from adapters.discord.render import pressed, render_reply
 from adapters.discord.transport import NO_MENTIONS
 from adapters.discord.verdicts import LACKS_PERMISSION, harmless
 from bot.composing.cutting import cut
+from bot.errors import TryLater
 from bot.models import Category, Command, Destination, Place, Reply
 from bot.ports import Desk
 from bot.texts import texts
@@ -106,6 +107,8 @@ class Answering:
         self._running.add(task)
         try:
             yield
+        except TryLater as error:
+            log.warning("discord: %s has no answer: %s", what, error)
         except discord.HTTPException as error:
             log.log(logging.INFO if harmless(error) else logging.WARNING, "discord: %s: %s", what, error)
             self._suspect_a_rival(error)

@@ -15,9 +15,11 @@ from discord.gateway import DiscordWebSocket
 
 from adapters.discord.answering import Answering
 from adapters.discord.commands import Interaction, add_commands, sync_commands
+from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
 from adapters.discord.places import channels, destination_of, may_post, writable_channels
 from adapters.discord.transport import client_options
+from bot.errors import TryLater
 from bot.models import Destination
 from bot.ports import Desk
 
@@ -30,8 +32,8 @@ LAST_ANSWERS_SECONDS: Final = 5.0
 class Inbox(discord.Client):
     """One connection to Discord's gateway, and what comes in on it. Sends no announcements."""
 
-    def __init__(self, desk: Desk, outage: Outage) -> None:
-        super().__init__(**client_options())
+    def __init__(self, desk: Desk, outage: Outage, meter: Meter) -> None:
+        super().__init__(**client_options(meter))
         self._desk = desk
         self._outage = outage
         self._answering = Answering(desk)
@@ -43,7 +45,7 @@ class Inbox(discord.Client):
         """Before the gateway: see to it that Discord knows the commands."""
         try:
             await sync_commands(self._tree)
-        except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
+        except (discord.DiscordException, aiohttp.ClientError, TimeoutError, TryLater) as error:
             log.warning("discord: the commands could not be compared; the next connection tries again: %s", error)
 
     async def finish(self) -> None:

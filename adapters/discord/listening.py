@@ -11,9 +11,10 @@ import aiohttp
 import discord
 
 from adapters.discord.inbox import Inbox
+from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
 from adapters.discord.verdicts import TOKEN_REFUSED
-from bot.errors import BotRefused
+from bot.errors import BotRefused, TryLater
 from bot.ports import Desk
 
 log = logging.getLogger(__name__)
@@ -24,10 +25,17 @@ STEADY_SECONDS: Final = 600.0
 """A connection that lasted this long makes earlier failures count no more."""
 
 _WRONG_TOKEN: Final = 4004  # the close code: docs topics/opcodes-and-status-codes
-_OUTAGES: Final = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError, discord.GatewayNotFound)
+_OUTAGES: Final = (
+    OSError,
+    TimeoutError,
+    aiohttp.ClientError,
+    TryLater,
+    discord.DiscordServerError,
+    discord.GatewayNotFound,
+)
 
 
-async def listen(token: str, desk: Desk) -> None:
+async def listen(token: str, desk: Desk, meter: Meter) -> None:
     """Bring what comes in to `desk`, until cancelled. Raises BotRefused when Discord refuses the token.
 
     discord.py itself resumes after most losses. What it gives up on (an event that it can't parse ends its task) begins
@@ -35,15 +43,15 @@ async def listen(token: str, desk: Desk) -> None:
     """
     outage = Outage()
     with outage.told_by_us():
-        await _listen_on(token, desk, outage)
+        await _listen_on(token, desk, outage, meter)
 
 
-async def _listen_on(token: str, desk: Desk, outage: Outage) -> None:
+async def _listen_on(token: str, desk: Desk, outage: Outage, meter: Meter) -> None:
     loop = asyncio.get_running_loop()
     pauses = _pauses()
     while True:
         began_at = loop.time()
-        await _listen_once(token, desk, outage)
+        await _listen_once(token, desk, outage, meter)
         if loop.time() - began_at > STEADY_SECONDS:
             pauses = _pauses()
         pause = next(pauses)
@@ -51,9 +59,9 @@ async def _listen_on(token: str, desk: Desk, outage: Outage) -> None:
         await asyncio.sleep(pause)
 
 
-async def _listen_once(token: str, desk: Desk, outage: Outage) -> None:
+async def _listen_once(token: str, desk: Desk, outage: Outage, meter: Meter) -> None:
     """Listen until the connection is lost for good, and say why it is."""
-    inbox = Inbox(desk, outage)
+    inbox = Inbox(desk, outage, meter)
     try:
         await inbox.start(token)
     except Exception as error:

@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from adapters.discord.meter import HEARD, Heard, Meter
 from adapters.discord.verdicts import verdict
 from bot.errors import OutcomeUnknown
 
@@ -37,9 +38,10 @@ def point_at(api_url: str, gateway_url: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url or GATEWAY_URL)
 
 
-def client_options() -> dict[str, Any]:
+def client_options(meter: Meter) -> dict[str, Any]:
     """What every client of ours is made with: no privileged intent, no cache of people or messages, nobody pinged."""
     return {
+        "http_trace": meter.trace(),
         "intents": discord.Intents(guilds=True),
         "max_messages": None,
         "member_cache_flags": discord.MemberCacheFlags.none(),
@@ -75,7 +77,8 @@ class Calls:
 
     async def make(self, call: Coroutine[Any, Any, T], *, picture: bool = False) -> T:
         """The result of `call`. Raises a DeliveryError for what was no success."""
-        task = asyncio.create_task(call)
+        heard = Heard()
+        task = asyncio.create_task(_heard_by(heard, call))
         self._running.add(task)
         task.add_done_callback(self._ended)
         done, _ = await asyncio.wait({task}, timeout=self._answer_timeout)
@@ -84,7 +87,7 @@ class Calls:
         if task.cancelled():
             raise OutcomeUnknown("the call was given up because newsbell stops")
         if isinstance(error := task.exception(), Exception):
-            raise verdict(error, picture=picture) from error
+            raise verdict(error, picture=picture, scope=heard.scope) from error
         return task.result()
 
     async def close(self, within: float = GIVE_UP_SECONDS) -> None:
@@ -102,3 +105,8 @@ class Calls:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # read, or asyncio would complain about a late failure that nobody waits for
+
+
+async def _heard_by(heard: Heard, call: Coroutine[Any, Any, T]) -> T:
+    HEARD.set(heard)  # for this task alone
+    return await call

@@ -13,6 +13,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from adapters.discord.meter import BAN_SECONDS, from_cloudflare, scope_of, seconds_of
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -24,9 +25,6 @@ from bot.errors import (
     Scope,
     TryLater,
 )
-
-BAN_SECONDS: Final = 600.0
-"""The rest after Cloudflare shut the door: its window for invalid requests is 10 minutes (docs rate-limits)."""
 
 OUTAGE_SECONDS: Final = 600.0
 THREADS_SECONDS: Final = 3600.0
@@ -49,6 +47,7 @@ class Kind(Enum):
     """What a code means for a delivery."""
 
     WAIT = "wait"  # Discord asks for a pause here
+    WAIT_EDITS = "wait-edits"  # … of this kind of call only
     WAIT_ALL = "wait-all"  # … of the whole bot
     LOST = "lost"
     GONE = "gone"
@@ -75,10 +74,10 @@ ROWS: Final = (
     Row(10013, Kind.LOST, "there is no channel and no person with this id"),
     Row(10062, Kind.HARMLESS, "the answer came after Discord's three seconds"),
     Row(20016, Kind.WAIT, "the channel's slow mode asks for a pause"),
-    Row(20022, Kind.WAIT, "this announcement was edited too often; Discord asks for a pause"),
+    Row(20022, Kind.WAIT_EDITS, "this announcement was edited too often; Discord asks for a pause"),
     Row(20028, Kind.WAIT, "too much is written in this channel; Discord asks for a pause"),
     Row(20029, Kind.WAIT, "too much is written on this server; Discord asks for a pause"),
-    Row(30046, Kind.WAIT, "messages older than an hour were edited too often; Discord asks for a pause"),
+    Row(30046, Kind.WAIT_EDITS, "messages older than an hour were edited too often; Discord asks for a pause"),
     Row(30003, Kind.REJECTED, "the channel has as many pinned messages as Discord allows; unpin an old one"),
     Row(40001, Kind.BOT, "Discord does not authorize the bot; check DISCORD_BOT_TOKEN in the developer portal"),
     Row(40004, Kind.WAIT_ALL, "Discord has switched off sending for a while", OUTAGE_SECONDS),
@@ -107,8 +106,13 @@ ROWS: Final = (
 _BY_CODE: Final = {row.code: row for row in ROWS}
 
 
-def verdict(error: Exception, *, picture: bool = False) -> DeliveryError:
-    """Which of our errors `error` is; `picture` says that the message had one, which may be to blame."""
+def verdict(error: Exception, *, picture: bool = False, scope: Scope = Scope.ROUTE) -> DeliveryError:
+    """Which of our errors `error` is; `picture` says that the message had one, which may be to blame.
+
+    `scope` is that of the last 429, for discord.py tells of a long one only how long it is.
+    """
+    if isinstance(error, discord.RateLimited):
+        return TryLater("Discord asks for a pause", error.retry_after, flood=True, scope=scope)
     for kinds, rule in _BY_EXCEPTION:
         if isinstance(error, kinds):
             return rule(error, picture)
@@ -131,8 +135,9 @@ def _broke_off(error: Exception, _picture: bool) -> DeliveryError:
 
 
 def _of_answer(error: discord.HTTPException, picture: bool) -> DeliveryError:
-    if error.status == 429 and _from_cloudflare(error):
-        return TryLater("Cloudflare shuts out this address for a while", BAN_SECONDS, flood=True, scope=Scope.BOT)
+    if error.status == 429 and from_cloudflare(error.response.headers):
+        seconds = seconds_of(error.response.headers) or BAN_SECONDS
+        return TryLater("Cloudflare shuts out this address for a while", seconds, flood=True, scope=Scope.BOT)
     if row := _BY_CODE.get(error.code):
         return _BY_KIND[row.kind](row, error, picture)
     return _of_status(error, picture)
@@ -149,8 +154,8 @@ def _of_status(error: discord.HTTPException, picture: bool) -> DeliveryError:
         case 413:
             return _refused(_BY_CODE[40005], error, picture)
         case 429:
-            scope = Scope.BOT if error.response.headers.get("X-RateLimit-Scope") == "global" else Scope.DESTINATION
-            return TryLater("Discord asks for a pause", _retry_after(error), flood=True, scope=scope)
+            scope = scope_of(error.response.headers)
+            return TryLater("Discord asks for a pause", seconds_of(error.response.headers), flood=True, scope=scope)
         case status if status >= 500:
             return OutcomeUnknown(f"Discord has trouble of its own ({status})")
     return Rejected(f"Discord does not accept it: {said}")
@@ -163,11 +168,12 @@ def _refused(row: Row, error: discord.HTTPException, picture: bool) -> DeliveryE
 
 
 def _pause(row: Row, error: discord.HTTPException, scope: Scope) -> DeliveryError:
-    return TryLater(row.reason, _retry_after(error) or row.seconds, flood=True, scope=scope)
+    return TryLater(row.reason, seconds_of(error.response.headers) or row.seconds, flood=True, scope=scope)
 
 
 _BY_KIND: Final[dict[Kind, Callable[[Row, discord.HTTPException, bool], DeliveryError]]] = {
     Kind.WAIT: lambda row, error, _picture: _pause(row, error, Scope.DESTINATION),
+    Kind.WAIT_EDITS: lambda row, error, _picture: _pause(row, error, Scope.ROUTE),
     Kind.WAIT_ALL: lambda row, error, _picture: _pause(row, error, Scope.BOT),
     Kind.LOST: lambda row, _error, _picture: DestinationLost(row.reason),
     Kind.GONE: lambda row, _error, _picture: MessageGone(row.reason),
@@ -181,25 +187,11 @@ _BY_KIND: Final[dict[Kind, Callable[[Row, discord.HTTPException, bool], Delivery
 _BY_EXCEPTION: Final[tuple[tuple[_Kinds, Callable[[Any, bool], DeliveryError]], ...]] = (
     (DeliveryError, lambda error, _picture: error),
     (discord.LoginFailure, lambda _error, _picture: BotRefused(TOKEN_REFUSED)),
-    (discord.RateLimited, lambda error, _picture: TryLater("Discord asks for a pause", error.retry_after, flood=True)),
     (discord.HTTPException, _of_answer),
     ((aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError), _never_arrived),
     ((aiohttp.ClientError, TimeoutError, OSError), _broke_off),
 )
 """The first that fits counts: what never arrived is also a kind of what broke off."""
-
-
-def _from_cloudflare(error: discord.HTTPException) -> bool:
-    """Discord's own 429 comes by its proxy and in JSON (the rule of discord.py's http.py)."""
-    return not error.response.headers.get("Via") or error.response.headers.get("Content-Type") != "application/json"
-
-
-def _retry_after(error: discord.HTTPException) -> float | None:
-    """The seconds that Discord named, or None."""
-    try:
-        return float(error.response.headers["Retry-After"])
-    except (KeyError, ValueError):
-        return None
 
 
 def _said(error: discord.HTTPException) -> str:

@@ -16,11 +16,11 @@ from bot.ports import Rate
 PATIENCE_SECONDS: Final = 2.0
 """So long a call that is no reply lets the deliveries go first; then it goes before them, or it might wait for ever."""
 
-TURNS_BEHIND: Final = 2.0
-"""So many gaps a turn of an even rate may come late without the next ones coming later for it."""
+CATCHING_UP_SECONDS: Final = 0.5
+"""A turn that was waited for and came late, for this process was busy, delays the next ones only beyond so much."""
 
-LEAST_BEHIND_SECONDS: Final = 0.005
-"""A start of an even rate may be half a gap behind its moment, and always so much: a loop wakes nobody sooner."""
+CLOSEST: Final = 0.5
+"""Of an even rate's gap, between two starts of which one is late."""
 
 CHATS_APART: Final = 0.98
 """Of a chat's second, between two real starts: rates_of has left room for a platform whose clock goes otherwise."""
@@ -63,15 +63,17 @@ class _Window:
 class Pacer:
     """Counts the calls of one bot under its rates. Times are seconds of a monotonic `clock`.
 
-    A call has its turn (`blocker` and `count`, or `turn`), is claimed in the database, and really starts (`start`). At
-    its start it is exact: never more than `amount` calls of a rate in any `seconds`. An even rate spreads them besides.
+    A call has its turn (`blocker` and `count`, or `turn`), is claimed in the database, and really starts (`start`).
+    Turns of an even rate are spread over its window; starts are exact: never more than `amount` in any `seconds`.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._windows: dict[str, _Window] = {}
         self._turns: dict[str, float] = {}  # when a rate with a gap has its next turn
-        self._starts: dict[str, float] = {}  # … and its next start
+        self._awaited: dict[str, float] = {}  # the turn of an even rate that somebody waited for
+        self._starts: dict[str, float] = {}  # when a chat lets its next call start
+        self._recent: dict[str, deque[float]] = {}  # the latest starts of even rates
         self._held: dict[str, float] = {}  # the platform asked for silence until then
         self._flooded: dict[str, float] = {}  # when a chat was asked for silence, and nobody said why
         self._serials = itertools.count()
@@ -90,8 +92,9 @@ class Pacer:
         now = self._clock()
         for rate in rates:
             if rate.even:
-                gap, moment = _gap(rate), self._turns.get(rate.key, 0.0)
-                self._turns[rate.key] = (moment if moment > now - TURNS_BEHIND * gap else now) + gap
+                turn = self._turns.get(rate.key, 0.0)
+                earliest = now - CATCHING_UP_SECONDS if self._awaited.get(rate.key) == turn else now
+                self._turns[rate.key] = max(turn, earliest) + _gap(rate)
             elif rate.amount == 1:
                 self._turns[rate.key] = now + rate.seconds
             else:
@@ -134,24 +137,36 @@ class Pacer:
 
         Between its turn and its start a call waits for the database, and all wait where this process pauses: those that
         waited differently would leave at once, and a platform that counts strictly would refuse one. So they leave one
-        by one, each a gap behind the last.
+        by one, and what counts is when they do.
         """
         await self._sleep_until(max((self._starts.get(rate.key, 0.0) for rate in rates if not rate.even), default=0.0))
-        even = [rate for rate in rates if rate.even]
         async with self._door:
-            moments = [max(self._starts.get(rate.key, 0.0), self._clock() - _behind(rate)) for rate in even]
-            await self._sleep_until(moment := max(moments, default=0.0))
-            for rate in even:
-                self._starts[rate.key] = max(moment, self._clock() - _behind(rate)) + _gap(rate)
-        self._note_start(rates)
+            for rate in rates:
+                if rate.even:
+                    await self._sleep_until(self._next_start(rate))
+            self._note_start(rates)
+
+    def _next_start(self, rate: Rate) -> float:
+        """When an even rate lets a call start: never more than its amount in any window, and never two at once."""
+        times = self._starts_under(rate)
+        whole = times[0] + rate.seconds if len(times) == rate.amount else 0.0
+        return max(whole, times[-1] + CLOSEST * _gap(rate)) if times else 0.0
+
+    def _starts_under(self, rate: Rate) -> deque[float]:
+        """The latest starts under an even rate; those of before a restart among them."""
+        times = self._recent.get(rate.key)
+        if times is None:
+            recalled = self._windows.get(rate.key)
+            times = self._recent[rate.key] = deque(recalled.times if recalled else (), rate.amount)
+        return times
 
     def _note_start(self, rates: Sequence[Rate]) -> None:
         """The windows run from here, not from the turn."""
         now = self._clock()
         for rate in rates:
             if rate.even:
-                continue
-            if rate.amount == 1:
+                self._starts_under(rate).append(now)
+            elif rate.amount == 1:
                 self._starts[rate.key] = now + rate.seconds * CHATS_APART
                 self._turns[rate.key] = max(self._turns.get(rate.key, 0.0), now + rate.seconds)
             elif window := self._windows.get(rate.key):
@@ -196,6 +211,8 @@ class Pacer:
                 free_at += ahead * _gap(rate)
             if free_at > now and (latest is None or free_at > latest[1]):
                 latest = rate, free_at
+        if latest is not None and latest[0].even:
+            self._awaited[latest[0].key] = self._turns.get(latest[0].key, 0.0)
         return latest
 
     def _free_at(self, rate: Rate) -> float:
@@ -242,15 +259,6 @@ class Pacer:
         self._sweep_above = max(SWEEP_ABOVE, 2 * (len(self._windows) + len(self._turns)))
 
 
-def _behind(rate: Rate) -> float:
-    """Seconds that a start of an even rate may be behind its moment without the next ones being later for it."""
-    return max(rate.seconds / rate.amount / 2, LEAST_BEHIND_SECONDS)
-
-
 def _gap(rate: Rate) -> float:
-    """Seconds between the moments of an even rate.
-
-    From the first of `amount` + 1 moments to the last lie `amount` gaps. The first start may be behind its moment, the
-    last may not: so they are `seconds` apart, or more.
-    """
-    return (rate.seconds + _behind(rate)) / rate.amount
+    """Seconds between two turns of an even rate."""
+    return rate.seconds / rate.amount

@@ -18,7 +18,7 @@ from tests.delivering.virtual_time import VirtualLoop, virtually
 
 ROUNDING = 1e-6
 BOT = Rate("bot", 30, 1.0, even=True)
-BEST_SECONDS = 1.0 / 29.5  # a call, for even starts that are never 31 in a second
+BEST_SECONDS = 1.0 / 30
 
 
 @dataclass
@@ -145,7 +145,7 @@ def test_pauses_of_the_process_bunch_nothing_and_cost_little() -> None:
 
     times = sorted(office.left["bot"])
     assert office.keeps(BOT)
-    assert times[-1] - times[0] <= 299 * BEST_SECONDS + 10 * 0.08 + 0.1
+    assert times[-1] - times[0] <= 299 * BEST_SECONDS + 0.3, "what was missed is caught up with"
 
 
 def test_what_may_burst_goes_at_once_and_what_may_not_goes_evenly() -> None:
@@ -157,7 +157,7 @@ def test_what_may_burst_goes_at_once_and_what_may_not_goes_evenly() -> None:
     assert virtually(leave_six(Rate("some", 3, 1.0))) == [0, 0, 0, 1, 1, 1]
     evenly = virtually(leave_six(Rate("some", 3, 1.0, even=True)))
     gaps = [later - earlier for earlier, later in itertools.pairwise(evenly)]
-    assert all(1 / 3 <= gap <= 0.4 for gap in gaps), gaps
+    assert all(0.333 < gap < 0.334 for gap in gaps), gaps
 
 
 async def _crowded(office: Office, others: Callable[[], Awaitable[None]]) -> None:

@@ -128,7 +128,17 @@ async def test_a_long_pause_is_handed_on_instead_of_being_slept_through(server: 
     server.discord.fault("rate_limited", method="POST", retry_after=90.0)
     with pytest.raises(TryLater) as caught:
         await server.send(rain)
-    assert (caught.value.retry_after, caught.value.flood, caught.value.scope) == (90.0, True, Scope.DESTINATION)
+    assert (caught.value.retry_after, caught.value.flood, caught.value.scope) == (90.0, True, Scope.ROUTE)
+
+
+@pytest.mark.parametrize(("said", "scope"), [("global", Scope.BOT), ("shared", Scope.DESTINATION)])
+async def test_a_long_pause_reaches_as_far_as_discord_says(
+    server: Server, rain: Announcement, said: str, scope: Scope
+) -> None:
+    server.discord.fault("rate_limited", method="POST", retry_after=90.0, scope=said)
+    with pytest.raises(TryLater) as caught:
+        await server.send(rain)
+    assert (caught.value.retry_after, caught.value.scope) == (90.0, scope)
 
 
 async def test_cloudflare_stops_the_whole_bot(server: Server, rain: Announcement) -> None:

@@ -86,7 +86,7 @@ def test_a_broken_connection_is_unknown_unless_it_never_was_one(
 def test_a_pause_that_the_library_will_not_sleep_through_is_a_flood_wait() -> None:
     error = verdict(discord.RateLimited(3600.0))
     assert isinstance(error, TryLater)
-    assert (error.retry_after, error.flood, error.scope) == (3600.0, True, "destination")
+    assert (error.retry_after, error.flood, error.scope) == (3600.0, True, "route")
 
 
 @pytest.mark.parametrize("code", [50001, 50013])

@@ -1,0 +1,47 @@
+"""Discord's limits for a bot: all of it, and each bucket; the rest shows only when it is passed (docs rate-limits)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from adapters.discord.meter import Room
+from bot.models import Action
+from bot.ports import Rate
+
+# Discord names 50 a second. Some of it is left to what is no delivery: logging in, and telling it the commands.
+BOT: Final = Rate("bot", 48, 1.0, even=True)
+
+BUCKETS: Final = {
+    Action.SEND: Action.SEND,
+    Action.REPLY: Action.SEND,
+    Action.EDIT: Action.EDIT,
+    Action.DELETE: Action.DELETE,
+}
+"""Which of a channel's buckets a call empties, where it does."""
+
+OLD: Final = timedelta(minutes=58)
+"""Edits of messages older than an hour have a limit of their own, code 30046; clocks differ."""
+
+LONGER: Final = 1.01
+"""What the windows are longer here than there."""
+
+KEPT_FOR_THE_LAST: Final = 0.8
+"""The call that empties a bucket leaves in the last fifth of its window.
+
+discord.py hands over what it answered only when the window is over: leaving at once, it would keep everybody waiting.
+"""
+
+
+def channel_rates(channel: str, bucket: Action, room: Room) -> tuple[Rate, ...]:
+    """A bucket that takes what `room` says."""
+    name = f"channel:{channel}:{bucket.value}"
+    whole = Rate(name, room.amount, room.seconds * LONGER)
+    if room.amount == 1:
+        return (whole,)
+    return whole, Rate(f"{name}:all-but-one", room.amount - 1, room.seconds * KEPT_FOR_THE_LAST)
+
+
+def old_edits(channel: str) -> Rate:
+    """Three in six seconds, of which no header tells (measured by userdoccers; discord-api-docs #4413)."""
+    return Rate(f"channel:{channel}:old-edit", 3, 6.0 * LONGER)
