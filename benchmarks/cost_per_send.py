@@ -52,7 +52,10 @@ class Unpaced(Pacer):
     def blocker(self, rates: object) -> None:
         return None
 
-    def count(self, rates: object, *, ago: float = 0.0) -> None:
+    def count(self, rates: object) -> None:
+        return None
+
+    async def start(self, rates: object) -> None:
         return None
 
 

@@ -1,6 +1,6 @@
-"""An attempt has ended: its trace, the delivery's new state, and what it means for the destination and the bot.
+"""Attempts have ended: their traces, the deliveries' new states, and what it means for destinations and the bot.
 
-Each runs inside one transaction, so that nothing is half known after a crash.
+All of it runs inside one transaction, so that nothing is half known after a crash.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from typing import Final
 
 from bot.delivering.conclusions import HOLDS_UP
-from bot.models import Lane, Outcome
+from bot.models import Destination, Lane, Outcome
 from bot.records import Conclusion
 from state import trials
 from state.messages import note
@@ -21,83 +24,129 @@ from state.rows import moment
 log = logging.getLogger(__name__)
 
 
-def conclude(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
+# Each conclusion is one row of a JSON array, and each table is written by one statement for all of them: a statement
+# gives the interpreter's lock back for as long as it runs, and the event loop wants that lock. The rows are matched
+# with deliveries that still exist: a merge of two chats may have dropped one while its call was in the air.
+_ATTEMPTS: Final = """
+    WITH ended AS (
+        SELECT value ->> 0 AS delivery, value ->> 1 AS platform, value ->> 2 AS chat, value ->> 3 AS action,
+            value ->> 4 AS outcome, value ->> 5 AS began_at, value ->> 6 AS ended_at, value ->> 7 AS epoch,
+            value ->> 8 AS detail
+        FROM json_each(?))
+    INSERT INTO attempts (delivery, platform, chat, action, outcome, began_at, ended_at, epoch, detail)
+        SELECT ended.* FROM ended CROSS JOIN deliveries ON deliveries.id = ended.delivery
+"""
+
+_CHANGES: Final = f"""
+    UPDATE deliveries SET
+        shown_revision = ended.shown, shown_fingerprint = ended.fingerprint, message_ids = ended.message_ids,
+        media_id = ended.media_id,
+        -- The wish may have moved on while the call was in the air: then there is something left to do.
+        state = CASE WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
+            THEN 'due' ELSE ended.state END,
+        lane = CASE WHEN ended.shown IS NULL THEN lane ELSE '{Lane.EDIT}' END,
+        wanted = CASE WHEN ended.gone THEN 0 ELSE deliveries.wanted END,
+        removed = removed OR ended.gone,
+        due_at = ended.due_at,
+        tries = CASE WHEN deliveries.wanted = ended.wanted THEN ended.tries ELSE 0 END,
+        rung = CASE WHEN deliveries.wanted = ended.wanted THEN ended.rung ELSE 0 END,
+        nonce = ended.nonce, reason = ended.reason, concluded_at = ended.at
+    FROM (
+        SELECT value ->> 0 AS id, value ->> 1 AS shown, value ->> 2 AS fingerprint, value ->> 3 AS message_ids,
+            value ->> 4 AS media_id, value ->> 5 AS state, value ->> 6 AS wanted, value ->> 7 AS gone,
+            value ->> 8 AS due_at, value ->> 9 AS tries, value ->> 10 AS rung, value ->> 11 AS nonce,
+            value ->> 12 AS reason, value ->> 13 AS at
+        FROM json_each(?)) AS ended
+    WHERE deliveries.id = ended.id
+"""
+
+
+_SPECIAL: Final = """
+    SELECT deliveries.id, destinations.chat_id != value ->> 9 AS moved FROM json_each(?)
+    CROSS JOIN deliveries ON deliveries.id = value ->> 0
+    CROSS JOIN destinations ON destinations.id = deliveries.destination
+    WHERE destinations.chat_id != value ->> 9 OR destinations.on_trial = 1
+"""
+"""Those whose chat got a new id while the call was in the air, and those that were let through for a trial."""
+
+
+def conclude(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) -> None:
     """See bot.ports.Deliveries.conclude."""
-    delivery, attempt = conclusion.delivery, conclusion.attempt
-    now_in = connection.execute(
-        "SELECT chat_id FROM deliveries JOIN destinations ON destinations.id = destination WHERE deliveries.id = ?",
-        (delivery.id,),
-    ).fetchone()
-    if now_in is None:
-        return  # a merge of two chats dropped it while the call was in the air
-    connection.execute(
-        """INSERT INTO attempts (delivery, platform, chat, action, outcome, began_at, ended_at, epoch, detail)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            delivery.id,
-            delivery.destination.platform,
-            str(delivery.destination),
-            attempt.action.value,
-            attempt.outcome.value,
-            moment(attempt.began_at),
-            moment(attempt.ended_at),
-            attempt.epoch,
-            attempt.detail,
-        ),
+    attempts = json.dumps([_attempt_row(one) for one in conclusions])
+    connection.execute(_ATTEMPTS, (attempts,))
+    connection.execute(_CHANGES, (json.dumps([_delivery_row(one) for one in conclusions]),))
+    _note_messages(connection, conclusions)
+    special = {row["id"]: row for row in connection.execute(_SPECIAL, (attempts,))}
+    for one in conclusions:
+        case = special.get(one.delivery.id)
+        if case is not None and case["moved"]:  # what the old chat answered says nothing of the new one
+            forget_messages(connection, one.delivery.id)
+            continue
+        _write_destination(connection, one)
+        if case is not None:
+            trials.end(connection, one)
+    for one in conclusions:
+        if one.bot_waits_until is not None:
+            _write_bot(connection, one.delivery.destination, one.bot_waits_until)
+        if one.move_to:
+            move_chat(connection, one.delivery.destination, one.move_to)
+
+
+def _attempt_row(conclusion: Conclusion) -> tuple[object, ...]:
+    attempt, destination = conclusion.attempt, conclusion.delivery.destination
+    return (
+        conclusion.delivery.id,
+        destination.platform,
+        str(destination),
+        attempt.action,
+        attempt.outcome,
+        moment(attempt.began_at),
+        moment(attempt.ended_at),
+        attempt.epoch,
+        attempt.detail,
+        destination.chat_id,
     )
-    _write_delivery(connection, conclusion)
-    if now_in["chat_id"] == delivery.destination.chat_id:
-        _write_destination(connection, conclusion)
-    else:  # what the old chat answered says nothing of the new one
-        forget_messages(connection, delivery.id)
-    if delivery.shown is None and conclusion.shown is not None:
-        place = delivery.destination
-        sent = [(place.chat_id, message_id) for message_id in conclusion.shown.receipt.message_ids]
-        note(connection, place.platform, place.bot, sent, attempt.ended_at)
-    if conclusion.bot_waits_until is not None:
-        destination = delivery.destination
-        connection.execute(
-            """INSERT INTO bots (platform, bot, waits_until) VALUES (?, ?, ?)
-                ON CONFLICT DO UPDATE SET waits_until = max(waits_until, excluded.waits_until)""",
-            (destination.platform, destination.bot, moment(conclusion.bot_waits_until)),
-        )
-    if conclusion.move_to:
-        move_chat(connection, delivery.destination, conclusion.move_to)
 
 
-def _write_delivery(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
+def _delivery_row(conclusion: Conclusion) -> tuple[object, ...]:
     shown = conclusion.shown
+    return (
+        conclusion.delivery.id,
+        shown.revision if shown else None,
+        shown.fingerprint if shown else "",
+        json.dumps(shown.receipt.message_ids if shown else ()),
+        shown.receipt.media_id if shown else "",
+        conclusion.state,
+        conclusion.delivery.wanted,
+        conclusion.gone,
+        moment(conclusion.due_at),
+        conclusion.tries,
+        conclusion.rung,
+        conclusion.nonce,
+        conclusion.reason,
+        moment(conclusion.attempt.ended_at),
+    )
+
+
+def _note_messages(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) -> None:
+    """Remember the messages that were sent: which ids stand in the chats now."""
+    for (platform, bot), sent in groupby(
+        (one for one in conclusions if one.delivery.shown is None and one.shown is not None),
+        key=lambda one: (one.delivery.destination.platform, one.delivery.destination.bot),
+    ):
+        messages = [
+            (one.delivery.destination.chat_id, message_id, one.attempt.ended_at)
+            for one in sent
+            for message_id in (one.shown.receipt.message_ids if one.shown else ())
+        ]
+        note(connection, platform, bot, messages)
+
+
+def _write_bot(connection: sqlite3.Connection, destination: Destination, waits_until: datetime) -> None:
     connection.execute(
-        """UPDATE deliveries SET
-                shown_revision = :shown, shown_fingerprint = :fingerprint, message_ids = :ids, media_id = :media,
-                -- The wish may have moved on while the call was in the air: then there is something left to do.
-                state = CASE WHEN :state IN ('settled', 'failed') AND wanted != :wanted AND NOT :gone THEN 'due'
-                    ELSE :state END,
-                lane = CASE WHEN :shown IS NULL THEN lane ELSE :edit END,
-                wanted = CASE WHEN :gone THEN 0 ELSE wanted END,
-                removed = removed OR :gone,
-                due_at = :due_at,
-                tries = CASE WHEN wanted = :wanted THEN :tries ELSE 0 END,
-                rung = CASE WHEN wanted = :wanted THEN :rung ELSE 0 END,
-                nonce = :nonce, reason = :reason, concluded_at = :now
-            WHERE id = :id""",
-        {
-            "id": conclusion.delivery.id,
-            "shown": shown.revision if shown else None,
-            "fingerprint": shown.fingerprint if shown else "",
-            "ids": json.dumps(list(shown.receipt.message_ids)) if shown else "[]",
-            "media": shown.receipt.media_id if shown else "",
-            "state": conclusion.state.value,
-            "wanted": conclusion.delivery.wanted,
-            "gone": conclusion.gone,
-            "edit": Lane.EDIT,
-            "due_at": moment(conclusion.due_at),
-            "tries": conclusion.tries,
-            "rung": conclusion.rung,
-            "nonce": conclusion.nonce,
-            "reason": conclusion.reason,
-            "now": moment(conclusion.attempt.ended_at),
-        },
+        """INSERT INTO bots (platform, bot, waits_until) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET waits_until = max(waits_until, excluded.waits_until)""",
+        (destination.platform, destination.bot, moment(waits_until)),
     )
 
 
@@ -122,7 +171,6 @@ def _write_destination(connection: sqlite3.Connection, conclusion: Conclusion) -
                 WHERE id = ? AND state = 'active'""",
             (conclusion.suspend, moment(conclusion.attempt.ended_at), destination),
         )
-    trials.end(connection, conclusion)
 
 
 def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination
 from bot.ports import Trail
 from bot.records import Conclusion
+from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
 from state.memory import Memory
@@ -83,30 +84,13 @@ class DeliveryShelf:
             lambda connection: time_of(connection.execute(_NEXT_DUE, terms).fetchone()["at"])
         )
 
-    async def claim(self, delivery: Delivery, *, nonce: str, epoch: int, now: datetime) -> Delivery | None:
+    async def claim(self, nonces: Mapping[int, str], *, epoch: int, now: datetime) -> list[Delivery]:
         """See bot.ports.Deliveries."""
+        return await self._memory.write(lambda connection: claim(connection, nonces, epoch, now))
 
-        def job(connection: sqlite3.Connection) -> Delivery | None:
-            claimed = connection.execute(
-                f"""UPDATE deliveries SET state = 'claimed', epoch = ?, nonce = ?,
-                        -- A send that is repeated under its nonce says what it said the first time, and is still
-                        -- looked for from that time on.
-                        tried_at = CASE WHEN nonce = '' THEN ? ELSE tried_at END,
-                        tried = CASE WHEN nonce = '' OR wanted = 0 THEN wanted ELSE tried END
-                    WHERE id = ? AND state = 'due' AND due_at <= ?
-                    AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND {WRITABLE})""",
-                (epoch, nonce, moment(now), delivery.id, moment(now)),
-            ).rowcount
-            if not claimed:
-                return None
-            row = connection.execute(f"SELECT {DELIVERY} WHERE deliveries.id = ?", (delivery.id,)).fetchone()
-            return delivery_of(row)
-
-        return await self._memory.write(job)
-
-    async def conclude(self, conclusion: Conclusion) -> None:
+    async def conclude(self, conclusions: Sequence[Conclusion]) -> None:
         """See bot.ports.Deliveries."""
-        await self._memory.write(lambda connection: conclude(connection, conclusion))
+        await self._memory.write(lambda connection: conclude(connection, conclusions))
 
     async def orphans(self, epoch: int, now: datetime) -> int:
         """See bot.ports.Deliveries."""
@@ -166,7 +150,8 @@ class DeliveryShelf:
         self, platform: str, bot: str, messages: Collection[tuple[str, str]], now: datetime
     ) -> None:
         """See bot.ports.Deliveries."""
-        await self._memory.write(lambda connection: note(connection, platform, bot, messages, now))
+        rows = [(chat, message_id, now) for chat, message_id in messages]
+        await self._memory.write(lambda connection: note(connection, platform, bot, rows))
 
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
         """See bot.ports.Deliveries."""

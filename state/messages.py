@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime
@@ -41,14 +42,16 @@ def sequence_of(chat_id: str) -> str:
 
 
 def note(
-    connection: sqlite3.Connection, platform: str, bot: str, messages: Collection[tuple[str, str]], now: datetime
+    connection: sqlite3.Connection, platform: str, bot: str, messages: Collection[tuple[str, str, datetime]]
 ) -> None:
-    """Remember that messages, (chat id, message id), are there since `now` at the latest."""
+    """Remember that messages, (chat id, message id, time), are there since then at the latest."""
     if platform not in COUNTING:
         return
-    connection.executemany(
-        "INSERT OR IGNORE INTO messages (platform, bot, sequence, message_id, at) VALUES (?, ?, ?, ?, ?)",
-        [(platform, bot, sequence_of(chat), int(message_id), moment(now)) for chat, message_id in messages],
+    rows = [(sequence_of(chat), int(message_id), moment(at)) for chat, message_id, at in messages]
+    connection.execute(
+        """INSERT OR IGNORE INTO messages (platform, bot, sequence, message_id, at)
+            SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)""",
+        (platform, bot, json.dumps(rows)),
     )
 
 

@@ -1,15 +1,14 @@
-"""Carries out one delivery: claim, call, conclude. A claim is committed before the call, the result right after it."""
+"""Carries deliveries out: claim, call, conclude. A claim is committed before its call, the result right after it."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from bot.composing.withdraw import withdrawn
 from bot.delivering.conclusions import (
@@ -23,6 +22,7 @@ from bot.delivering.conclusions import (
 )
 from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, Rest, RetryAt, Unknown, decide
 from bot.delivering.doubts import Doubts
+from bot.delivering.ledger import Ledger
 from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
 from bot.delivering.remembering import RememberedPace, reach
@@ -32,7 +32,6 @@ from bot.errors import (
     DestinationLost,
     NeverArrived,
     OutcomeUnknown,
-    StoreError,
     TooLateToDelete,
     TryLater,
 )
@@ -45,9 +44,6 @@ log = logging.getLogger(__name__)
 REMEMBERED_ANNOUNCEMENTS: Final = 64
 REMEMBERED_FINGERPRINTS: Final = 256
 REMEMBERED_PICTURES: Final = 256
-BUSY_SECONDS: Final = 1.0
-"""Between tries to write to a database that somebody else holds; the store itself has waited before."""
-
 REPEAT_WITHIN: Final = timedelta(seconds=30)
 """An unknown send is repeated within this time after it was looked into, or looked into again."""
 
@@ -68,6 +64,13 @@ def action_for(delivery: Delivery) -> Action:
     return Action.SEND if delivery.shown is None else Action.EDIT
 
 
+class Turn(NamedTuple):
+    """A delivery that is to be carried out now."""
+
+    delivery: Delivery
+    repeats: bool = False  # a send whose first outcome is not known, under its nonce
+
+
 class Caller:
     """Carries deliveries out through one adapter, and writes down what came of each."""
 
@@ -77,42 +80,65 @@ class Caller:
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
+        self._ledger = Ledger(deliveries)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, self._pace)
         self._doubts = Doubts(now)
-        self.writing = 0  # calls that have ended, and whose outcome is being written down
         self._epoch = epoch
         self._now = now
         self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
         self._fingerprints: OrderedDict[tuple[int, int, Look, int], str] = OrderedDict()
         self._media: OrderedDict[str, str] = OrderedDict()
 
-    async def carry_out(self, delivery: Delivery) -> datetime | None:
-        """Do what `delivery` asks, if it still does. Returns until when the whole bot must wait, if it must."""
-        if delivery.state is DeliveryState.UNKNOWN or self._is_stale_repeat(delivery):
-            settled = await self._settle(delivery)
-            if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE:
-                return settled.bot_waits_until
-            delivery = replace(delivery, nonce=settled.nonce)  # its turn is now: another one may be long in coming
+    @property
+    def writing(self) -> int:
+        """How many calls have ended whose outcome is not written down yet."""
+        return self._ledger.writing
+
+    async def claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
+        """What of `deliveries` is to be carried out now: marked as being tried, all in one commit.
+
+        A send with an unknown outcome is looked into first, and needs no claim for that.
+        """
+        doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._is_stale_repeat(one)]
+        return [Turn(one) for one in doubtful] + await self._claim([one for one in deliveries if one not in doubtful])
+
+    async def _claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
+        if not deliveries:
+            return []
         # The salt keeps the nonce apart from those of another database with the same numbers.
-        nonce = delivery.nonce or f"{delivery.id:x}-{secrets.token_hex(4)}"
-        claimed = await self._deliveries.claim(delivery, nonce=nonce, epoch=self._epoch, now=self._now())
-        if claimed is None:
-            return None
-        claimed = replace(claimed, wanted=claimed.tried)
-        action = action_for(claimed)
-        await self._pacer.start(self._adapter.rates(claimed.destination, action))
+        nonces = {one.id: one.nonce or f"{one.id:x}-{secrets.token_hex(4)}" for one in deliveries}
+        claimed = await self._deliveries.claim(nonces, epoch=self._epoch, now=self._now())
+        repeated = {one.id for one in deliveries if one.nonce}
+        return [Turn(one, repeats=one.id in repeated) for one in claimed]
+
+    async def carry_out(self, turn: Turn) -> datetime | None:
+        """Do what the delivery asks. Returns until when the whole bot must wait, if it must."""
+        delivery = turn.delivery
+        if delivery.state is DeliveryState.CLAIMED:
+            return await self._try(turn)
+        settled = await self._settle(delivery)
+        if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE:
+            return settled.bot_waits_until
+        for again in await self._claim([replace(delivery, nonce=settled.nonce)]):
+            return await self._try(again)  # its turn is now: another one may be long in coming
+        return None
+
+    async def _try(self, turn: Turn) -> datetime | None:
+        delivery = replace(turn.delivery, wanted=turn.delivery.tried)
+        action = action_for(delivery)
+        await self._pacer.start(self._adapter.rates(delivery.destination, action))
         began_at = self._now()
         done: Done | Decision
         try:
-            done = await self._call(claimed, action)
+            done = await self._call(delivery, action)
         except DeliveryError as error:
-            done = self._decide(error, claimed, self._case(claimed, action, began_at))
-            await self._heed(claimed, action, error, done)
+            done = self._decide(error, delivery, self._case(delivery, action, began_at))
+            await self._heed(delivery, action, error, done)
         except Exception as error:
-            log.exception("%s to %s: the adapter failed", claimed.subject, claimed.destination)
-            done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(claimed, action, began_at))
-        return await self._record(claimed, action, began_at, done, repeated=bool(delivery.nonce))
+            log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
+            done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(delivery, action, began_at))
+        return await self._record(delivery, action, began_at, done, repeated=turn.repeats)
 
     def _is_stale_repeat(self, delivery: Delivery) -> bool:
         """Whether a send that was found safe to repeat has waited so long since that it is so no more."""
@@ -172,7 +198,7 @@ class Caller:
             conclusion = replace(conclusion, due_at=began_at, destination_waits_until=began_at)
         outcome = Outcome.SENT if conclusion.shown else Outcome.RETRY
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
-        await self._conclude(replace(conclusion, attempt=finished))
+        await self._ledger.enter(replace(conclusion, attempt=finished))
         await self._pin_if_asked(delivery, conclusion.shown)
         return conclusion
 
@@ -213,7 +239,7 @@ class Caller:
             decided = conclude(delivery, attempt, done)
             if repeated:
                 decided = keep_unknown(decided, done)
-            await self._conclude(decided)
+            await self._ledger.enter(decided)
             return done.at if isinstance(done, Rest) else decided.bot_waits_until
         outcome, shown = done
         self._doubts.clear(delivery.destination.chat_id)
@@ -221,7 +247,7 @@ class Caller:
         conclusion = Conclusion(delivery, replace(attempt, outcome=outcome), state, attempt.ended_at, shown)
         if delivery.tries:
             conclusion = replace(conclusion, destination_waits_until=attempt.ended_at)
-        await self._conclude(replace(conclusion, rung=delivery.rung))
+        await self._ledger.enter(replace(conclusion, rung=delivery.rung))
         if outcome is Outcome.SENT and shown is not None:
             await self._remember_media(delivery, shown.receipt)
         said = self._announcements.get((delivery.subject, delivery.wanted))
@@ -240,19 +266,6 @@ class Caller:
         """Pin what was just sent, if its post wants that. What is written down by now stays as it is."""
         if shown is not None and (await self._announcement(delivery.subject, shown.revision)).pin:
             await self._pinner.pin(delivery.destination, shown.receipt)
-
-    async def _conclude(self, conclusion: Conclusion) -> None:
-        """Write down what came of a call, however long somebody else holds the database: it must not be forgotten."""
-        self.writing += 1
-        try:
-            while True:
-                try:
-                    return await self._deliveries.conclude(conclusion)
-                except StoreError as error:
-                    log.error("%s; what came of a call is written down as soon as that works", error)
-                    await asyncio.sleep(BUSY_SECONDS)
-        finally:
-            self.writing -= 1
 
     async def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
         """Say what a call came to, and let replies, too, keep the silence that the platform asked for."""

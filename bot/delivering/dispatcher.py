@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.delivering.caller import Caller, action_for
@@ -21,7 +22,10 @@ LINE: Final = 500
 """Deliveries that stand in line in memory; the others wait in the store."""
 
 REFILL_SECONDS: Final = 0.5
-"""A full line is topped up at most this often; a shorter one in proportion sooner."""
+"""A full line is topped up at most this often; a shorter one in proportion sooner, down to GLANCE_SECONDS."""
+
+GLANCE_SECONDS: Final = 0.02
+"""While calls land one after the other, the store is asked at most this often whether their chats get more."""
 
 STORE_PAUSE: Final = timedelta(seconds=5)
 """How long deliveries pause when one can't be written down: nothing may be sent that could not be remembered."""
@@ -50,11 +54,13 @@ class Dispatcher:
         self._caller = Caller(adapter, deliveries, pacer, epoch=epoch, now=now)
         self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
+        self._claiming = False
         self._woken = asyncio.Event()
         self._stale = True  # what stands in line may not be the first of its destination any more
         self._stopping = False
-        self._refilled_at = 0.0
-        self._looked_at = now()  # up to then, what was due has been seen
+        self._has_landed = False  # since the line was refilled: its destination may have more to come
+        self._refill_at = 0.0
+        self._due_at: datetime | None = None  # when something will be due, while nothing stands in line
         self._rests_until: datetime | None = None  # the platform asked the whole bot to wait
 
     @property
@@ -87,7 +93,7 @@ class Dispatcher:
 
     async def idle(self) -> bool:
         """Whether nothing is in the air, in line or due now (`newsbell once` waits for it)."""
-        if self._flying or len(self._line):
+        if self._flying or self._claiming or len(self._line):
             return False
         bot, now = self._adapter.bot, self._now()
         if await self._deliveries.due(self._adapter.platform, bot, now, limit=1, skip=()):
@@ -99,23 +105,42 @@ class Dispatcher:
         if self._rests_until is not None and (rest := (self._rests_until - self._now()).total_seconds()) > 0:
             return rest
         await self._refill()
-        while len(self._flying) < self._in_flight:
+        taken: list[Delivery] = []
+        turn: Delivery | float | None = None
+        while len(self._flying) + len(taken) < self._in_flight:
             turn = self._line.next()
-            if isinstance(turn, float):
-                return min(turn - asyncio.get_running_loop().time(), max(await self._until_due(), REFILL_SECONDS))
-            if turn is None:
-                return await self._until_due()
-            self._start(turn)
-        return LONGEST_SLEEP  # every landing wakes the loop
+            if not isinstance(turn, Delivery):
+                break
+            taken.append(turn)
+        await self._start(taken)
+        if isinstance(turn, Delivery):
+            return LONGEST_SLEEP  # all calls are in the air, and every landing wakes the loop
+        return self._until_more(turn)
 
-    def _start(self, delivery: Delivery) -> None:
-        key = delivery.destination_id
-        task = asyncio.create_task(self._caller.carry_out(delivery), name=f"delivery {delivery.id}")
-        self._flying[key] = task
-        task.add_done_callback(lambda done: self._landed(key, done))
+    def _until_more(self, turn_at: float | None) -> float:
+        """The seconds until the next turn, at `turn_at`, or until something new may stand in line."""
+        now = asyncio.get_running_loop().time()
+        if turn_at is not None:
+            return min(turn_at, self._refill_at) - now
+        if self._has_landed:
+            return self._refill_at - now
+        return LONGEST_SLEEP if self._due_at is None else (self._due_at - self._now()).total_seconds()
+
+    async def _start(self, deliveries: Sequence[Delivery]) -> None:
+        """Claim together, then call side by side."""
+        self._claiming = bool(deliveries)
+        try:
+            for turn in await self._caller.claim(deliveries):
+                key = turn.delivery.destination_id
+                task = asyncio.create_task(self._caller.carry_out(turn), name=f"delivery {turn.delivery.id}")
+                self._flying[key] = task
+                task.add_done_callback(partial(self._landed, key))
+        finally:
+            self._claiming = False
 
     def _landed(self, key: int, task: asyncio.Task[datetime | None]) -> None:
         del self._flying[key]
+        self._has_landed = True
         self._woken.set()
         if task.cancelled():
             return
@@ -133,24 +158,22 @@ class Dispatcher:
 
     async def _refill(self) -> None:
         now = asyncio.get_running_loop().time()
-        if not self._stale and now < self._refilled_at + REFILL_SECONDS * len(self._line) / LINE:
+        if not self._stale and now < self._refill_at:
             return
         if self._stale:
             self._stale = False
             self._line.clear()
-        self._refilled_at = now
+        self._has_landed = False
         platform, bot, moment = self._adapter.platform, self._adapter.bot, self._now()
-        self._looked_at = moment
         busy = {*self._flying, *self._line.destinations}
         unknown = await self._deliveries.unknown(platform, bot, moment, limit=LINE)
         self._line.join(delivery for delivery in unknown if delivery.destination_id not in busy)
         if (room := LINE - len(self._line)) > 0:
             busy |= self._line.destinations
             self._line.join(await self._deliveries.due(platform, bot, moment, limit=room, skip=busy))
-
-    async def _until_due(self) -> float:
-        due_at = await self._deliveries.next_due_at(self._adapter.platform, self._adapter.bot, self._looked_at)
-        return LONGEST_SLEEP if due_at is None else (due_at - self._now()).total_seconds()
+        if not len(self._line):
+            self._due_at = await self._deliveries.next_due_at(platform, bot, moment)
+        self._refill_at = now + max(REFILL_SECONDS * len(self._line) / LINE, GLANCE_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:
         """Wait for news, at most `seconds`; never so long that a clock set back would go unnoticed."""

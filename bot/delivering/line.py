@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from bot.delivering.pacer import Pacer
 from bot.models import Delivery
 from bot.ports import Rate
 
 Rank = tuple[str, int, int]
+
+AHEAD: Final = 0.025
+"""Seconds that a turn may lie in the future when it is given out: about as long as a claim takes to be on disk."""
 
 
 class Line:
@@ -42,7 +46,8 @@ class Line:
     def next(self) -> Delivery | float | None:
         """The delivery whose turn it is (and its call is counted), or the time when there will be one, or None.
 
-        Times are the pacer's clock.
+        Times are the pacer's clock. A turn of the bot as a whole is given out up to AHEAD seconds before: meanwhile it
+        is claimed, and Pacer.start lets it go when it may.
         """
         now = self._clock()
         while self._held_back and self._held_back[0][0] <= now:
@@ -52,16 +57,18 @@ class Line:
             rank, delivery = self._ready[0]
             rates = self._rates(delivery)
             blocked = self._pacer.blocker(rates)
-            if blocked is None:
-                heapq.heappop(self._ready)
-                self.destinations.discard(delivery.destination_id)
-                self._pacer.count(rates)
-                return delivery
-            rate, free_at = blocked
-            if rate.even:  # the bot as a whole: nobody else could go either
-                return free_at
+            if blocked is not None:
+                rate, free_at = blocked
+                if not rate.even:
+                    heapq.heappop(self._ready)
+                    heapq.heappush(self._held_back, (free_at, rank, delivery))
+                    continue
+                if free_at - AHEAD > now:  # the bot as a whole: nobody else could go either
+                    return free_at - AHEAD
             heapq.heappop(self._ready)
-            heapq.heappush(self._held_back, (free_at, rank, delivery))
+            self.destinations.discard(delivery.destination_id)
+            self._pacer.count(rates)
+            return delivery
         return self._held_back[0][0] if self._held_back else None
 
 

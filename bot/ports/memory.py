@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -266,11 +266,14 @@ class Deliveries(Protocol):
     async def next_due_at(self, platform: str, bot: str, now: datetime) -> datetime | None:
         """When something that is not due yet will be."""
 
-    async def claim(self, delivery: Delivery, *, nonce: str, epoch: int, now: datetime) -> Delivery | None:
-        """Mark as being tried, before the call. None if it is no longer due; else the delivery as it stands now."""
+    async def claim(self, nonces: Mapping[int, str], *, epoch: int, now: datetime) -> list[Delivery]:
+        """Mark deliveries as being tried, before their calls: all in one commit, each id with its nonce.
 
-    async def conclude(self, conclusion: Conclusion) -> None:
-        """Record an attempt and what it changes."""
+        Returns those that still were due, as they stand now.
+        """
+
+    async def conclude(self, conclusions: Sequence[Conclusion]) -> None:
+        """Record attempts and what they change: all of them, or, where it raises, none."""
 
     async def orphans(self, epoch: int, now: datetime) -> int:
         """Make every claim of an older epoch unknown, and say how many there were."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.delivering.line import Line
+from bot.delivering.line import AHEAD, Line
 from bot.delivering.pacer import Pacer
 from bot.models import Delivery, DeliveryState, Lane
 from bot.ports import Rate
@@ -108,9 +108,20 @@ def test_when_the_bot_has_to_pause_everybody_waits_for_the_first() -> None:
     line = line_of(clock, *(delivery(number, to=number) for number in (1, 2, 3)), bot=10)
 
     assert line.next() == delivery(1, to=1)
-    assert line.next() == 100.1
+    assert line.next() == 100.1 - AHEAD, "what goes next is claimed before its turn"
     assert [one.id for one in drain(line, clock)] == [2, 3]
-    assert abs(clock.now - 100.2) < ROUNDING
+    assert abs(clock.now - (100.2 - AHEAD)) < ROUNDING
+
+
+def test_turns_that_are_given_out_ahead_are_as_far_apart_as_others() -> None:
+    clock = Clock()
+    line = line_of(clock, *(delivery(number, to=number) for number in range(50)), bot=100)
+
+    at_once = 0
+    while isinstance(line.next(), Delivery):
+        at_once += 1
+
+    assert at_once == 3, "no more than start within the next moment"
 
 
 def test_a_cleared_line_is_empty_also_of_those_held_back() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -145,11 +145,11 @@ class BusyShelf(DeliveryShelf):
 
     busy = 0
 
-    async def conclude(self, conclusion: Conclusion) -> None:
+    async def conclude(self, conclusions: Sequence[Conclusion]) -> None:
         if self.busy:
             self.busy -= 1
             raise StoreBusy("the database could not be written")
-        await super().conclude(conclusion)
+        await super().conclude(conclusions)
 
 
 async def test_what_was_sent_is_written_down_even_if_the_database_is_held_by_somebody(service: Service) -> None:
@@ -161,7 +161,9 @@ async def test_what_was_sent_is_written_down_even_if_the_database_is_held_by_som
     [due] = await shelf.due("fake", BOT, NOON, limit=1, skip=())
 
     pacer = Pacer(asyncio.get_running_loop().time)
-    await Caller(adapter, shelf, pacer, epoch=1, now=lambda: NOON).carry_out(due)
+    caller = Caller(adapter, shelf, pacer, epoch=1, now=lambda: NOON)
+    [turn] = await caller.claim([due])
+    await caller.carry_out(turn)
 
     assert await service.outcomes() == [Outcome.SENT]
     assert len(adapter.calls_of(Action.SEND)) == 1

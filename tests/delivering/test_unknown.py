@@ -14,7 +14,7 @@ from bot.errors import (
     PictureRefused,
     TryLater,
 )
-from bot.models import GONE, Action, DeliveryState, Outcome
+from bot.models import GONE, Action, Delivery, DeliveryState, Outcome
 from tests.adapters.fake import Proof
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat
@@ -99,6 +99,11 @@ async def test_a_repeated_send_that_fails_is_still_unknown_and_shows_nothing_twi
     assert len({call.nonce for call in service.adapter.calls_of(Action.SEND)}) == 1
 
 
+async def carry_out(caller: Caller, delivery: Delivery) -> None:
+    for turn in await caller.claim([delivery]):
+        await caller.carry_out(turn)
+
+
 async def test_a_repeat_that_waited_long_for_its_turn_is_looked_into_again_and_then_made_in_that_turn(
     service: Service,
 ) -> None:
@@ -115,9 +120,9 @@ async def test_a_repeat_that_waited_long_for_its_turn_is_looked_into_again_and_t
     )
 
     service.pass_time(5)
-    await turns.carry_out(unknown)
+    await carry_out(turns, unknown)
     service.pass_time(31)
-    await turns.carry_out(await service.delivery())
+    await carry_out(turns, await service.delivery())
 
     assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.RETRY, Outcome.RETRY, Outcome.SENT]
     assert len(service.adapter.messages(chat(1))) == 1
@@ -137,9 +142,9 @@ async def test_without_proof_a_resend_that_waits_for_its_turn_is_not_looked_into
     )
 
     service.pass_time(5)
-    await turns.carry_out(unknown)
+    await carry_out(turns, unknown)
     service.pass_time(300)
-    await turns.carry_out(await service.delivery())
+    await carry_out(turns, await service.delivery())
 
     assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.RETRY, Outcome.SENT]
 

@@ -128,14 +128,13 @@ class Office:
         return [delivery.destination.chat_id for delivery in await self.due(now)]
 
     async def claim(self, delivery: Delivery, now: datetime = NOON, nonce: str = "n-1") -> Delivery:
-        claimed = await self.store.deliveries.claim(delivery, nonce=nonce, epoch=self.epoch, now=now)
-        assert claimed is not None
+        [claimed] = await self.store.deliveries.claim({delivery.id: nonce}, epoch=self.epoch, now=now)
         return claimed
 
     async def end(self, delivery: Delivery, state: DeliveryState, now: datetime = NOON, **fields: Any) -> None:
         attempt = Attempt(delivery.id, action_for(delivery), fields.pop("outcome", Outcome.SENT), now, now, self.epoch)
         fields = {"due_at": now, "shown": delivery.shown, **fields}
-        await self.store.deliveries.conclude(Conclusion(delivery, attempt, state, **fields))
+        await self.store.deliveries.conclude([Conclusion(delivery, attempt, state, **fields)])
 
     async def send(self, delivery: Delivery, now: datetime = NOON, message_id: str = "77") -> None:
         """Claim, call and conclude as if all went well."""

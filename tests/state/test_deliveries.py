@@ -80,7 +80,7 @@ async def test_a_destination_that_does_not_receive_is_passed_over_and_loses_noth
 
     await office.store.subscriptions.set_state(chat(1), state, "", NOON)
     assert await office.due_chats() == ["2"]
-    assert await office.store.deliveries.claim(first, nonce="n", epoch=1, now=NOON) is None
+    assert await office.store.deliveries.claim({first.id: "n"}, epoch=1, now=NOON) == []
 
     await office.store.subscriptions.set_state(chat(1), DestinationState.ACTIVE, "", NOON)
     assert await office.due_chats() == ["1", "2"]
@@ -96,7 +96,7 @@ async def test_a_claim_is_taken_once_and_says_how_the_delivery_stands_now(office
 
     assert (claimed.state, claimed.wanted, claimed.tried) == (DeliveryState.CLAIMED, 2, 2)
     assert (claimed.nonce, claimed.tried_at) == ("1-abc", NOON)
-    assert await office.store.deliveries.claim(seen, nonce="x", epoch=1, now=NOON) is None
+    assert await office.store.deliveries.claim({seen.id: "x"}, epoch=1, now=NOON) == []
     assert await office.due() == []
 
 

@@ -59,7 +59,7 @@ async def test_a_call_that_was_cut_off_counts_from_its_end_so_late_it_may_have_a
     await publish(office.store, post())
     [delivery] = await office.due()
     shelf = office.store.deliveries
-    await shelf.claim(delivery, nonce="1-aa", epoch=office.epoch, now=NOON)
+    await shelf.claim({delivery.id: "1-aa"}, epoch=office.epoch, now=NOON)
 
     assert await shelf.orphans(office.epoch + 1, later(30)) == 1
 

@@ -1,0 +1,33 @@
+"""Deliveries are claimed: many at once, in one commit, before the first of their calls begins (DESIGN 4.1)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from bot.models import Delivery
+from state.rows import DELIVERY, delivery_of, moment
+from state.trials import WRITABLE
+
+# A send that is repeated under its nonce says what it said the first time, and is still looked for from that time on.
+_CLAIM: Final = f"""
+    UPDATE deliveries SET state = 'claimed', epoch = :epoch, nonce = mine.value,
+        tried_at = CASE WHEN nonce = '' THEN :now ELSE tried_at END,
+        tried = CASE WHEN nonce = '' OR wanted = 0 THEN wanted ELSE tried END
+    FROM json_each(:nonces) AS mine
+    WHERE deliveries.id = CAST(mine.key AS INTEGER) AND +deliveries.state = 'due' AND due_at <= :now
+    AND EXISTS (SELECT 1 FROM destinations WHERE destinations.id = destination AND {WRITABLE})
+    RETURNING id
+"""
+
+_CLAIMED: Final = f"SELECT {DELIVERY} WHERE deliveries.id IN (SELECT value FROM json_each(?))"
+
+
+def claim(connection: sqlite3.Connection, nonces: Mapping[int, str], epoch: int, now: datetime) -> list[Delivery]:
+    """See bot.ports.Deliveries.claim."""
+    terms = {"nonces": json.dumps(nonces), "epoch": epoch, "now": moment(now)}
+    claimed = [row["id"] for row in connection.execute(_CLAIM, terms)]
+    return [delivery_of(row) for row in connection.execute(_CLAIMED, (json.dumps(claimed),))]
