@@ -206,6 +206,7 @@ class Place:
     state: DestinationState = DestinationState.ACTIVE
     reason: str = ""  # why it is paused or suspended
     paused_until: datetime | None = None  # None: it is not paused, or until a person's word
+    since: datetime | None = field(default=None, compare=False)  # when that state began; known of what is remembered
 
 
 class SelectorKind(StrEnum):

@@ -22,7 +22,7 @@ from bot.delivering.publisher import Publisher
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
-from bot.ports import Adapter, Pace, Pages, Store, Trails
+from bot.ports import Adapter, Notices, Pace, Pages, Store, Trails
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
@@ -115,7 +115,9 @@ async def open_memory(settings: Settings) -> Store:
     return await open_store(settings.database, str(await asyncio.to_thread(settings.posts.resolve)))
 
 
-def publisher_of(settings: Settings, store: Store, *, logs_problems: bool = True) -> Publisher:
+def publisher_of(
+    settings: Settings, store: Store, *, logs_problems: bool = True, notices: Notices | None = None
+) -> Publisher:
     """The publisher for the watched folder."""
     return Publisher(
         store.posts,
@@ -127,6 +129,7 @@ def publisher_of(settings: Settings, store: Store, *, logs_problems: bool = True
         withdrawn=settings.withdrawn,
         page_wait=timedelta(minutes=settings.wait_for_url) or None,
         logs_problems=logs_problems,
+        notices=notices,
     )
 
 
@@ -172,7 +175,8 @@ class Newsroom:
         self.settings = settings
         self.store = store
         self.epoch = epoch
-        self.publisher = publisher_of(settings, store, logs_problems=logs_problems)
+        self.notices = Notifier(store.notices, settings.admins, self._voices, now=utc_now, language=settings.language)
+        self.publisher = publisher_of(settings, store, logs_problems=logs_problems, notices=self.notices)
         self.desk = SubscriptionDesk(
             store.posts,
             store.subscriptions,
@@ -183,7 +187,6 @@ class Newsroom:
         self.alarm = Alarm(store.subscriptions, utc_now)
         self.pages = _pages(settings)
         self.platforms: list[Platform] = []
-        self.notices = Notifier(store.notices, settings.admins, self._voices, now=utc_now, language=settings.language)
         self.page_watch = PageWatch(
             store.posts,
             self.pages,

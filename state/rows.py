@@ -156,6 +156,7 @@ def place_of(row: sqlite3.Row) -> Place:
         state=DestinationState(row["state"]),
         reason=row["reason"],
         paused_until=time_of(row["paused_until"]),
+        since=time_of(row["state_since"]),
     )
 
 

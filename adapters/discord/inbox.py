@@ -22,6 +22,7 @@ from adapters.discord.transport import client_options
 from bot.errors import TryLater
 from bot.models import Destination
 from bot.ports import Desk
+from bot.texts import sentence
 
 log = logging.getLogger(__name__)
 
@@ -90,16 +91,16 @@ class Inbox(discord.Client):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Somebody removed newsbell. An outage is told otherwise, and is none of this."""
         for channel in channels(guild):
-            await self._lost(channel.id, f"newsbell was removed from the server {guild.name}; invite it again")
+            await self._lost(channel.id, sentence("newsbell was removed from the server; invite it again"))
 
     async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
         """Somebody deleted a channel."""
-        await self._lost(channel.id, f"the channel #{channel.name} was deleted; subscribe another one")
+        await self._lost(channel.id, sentence("the channel was deleted; subscribe another one"))
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Somebody deleted a thread, known or not."""
-        name = f" {payload.thread.name}" if payload.thread else ""
-        await self._lost(payload.thread_id, f"the thread{name} was deleted; subscribe another one", payload.parent_id)
+        reason = sentence("the thread was deleted; subscribe another one")
+        await self._lost(payload.thread_id, reason, payload.parent_id)
 
     async def on_guild_channel_update(self, before: GuildChannel, after: GuildChannel) -> None:
         """Somebody changed a channel, perhaps its permissions."""

@@ -25,6 +25,7 @@ from bot.errors import (
     Scope,
     TryLater,
 )
+from bot.texts import sentence
 
 OUTAGE_SECONDS: Final = 600.0
 THREADS_SECONDS: Final = 3600.0
@@ -38,7 +39,10 @@ _PERMISSIONS: Final = (
 LACKS_PINNING: Final = (
     "newsbell may not pin here; in Discord open the channel's settings > Permissions > newsbell and allow Pin Messages"
 )
-LACKS_PERMISSION: Final = f"newsbell lacks a permission here; {_PERMISSIONS}"
+LACKS_PERMISSION: Final = sentence(
+    "newsbell lacks a permission here; in Discord open the channel's settings > Permissions > newsbell and allow View "
+    "Channel, Send Messages, Embed Links and Attach Files (in a thread also Send Messages in Threads)"
+)
 
 _Kinds = type[Exception] | tuple[type[Exception], ...]
 
@@ -68,8 +72,8 @@ class Row:
 
 
 ROWS: Final = (
-    Row(10003, Kind.LOST, "the channel does not exist any more; subscribe another one"),
-    Row(10004, Kind.LOST, "newsbell is not on this server any more; invite it again"),
+    Row(10003, Kind.LOST, sentence("the channel does not exist any more; subscribe another one")),
+    Row(10004, Kind.LOST, sentence("newsbell is not on this server any more; invite it again")),
     Row(10008, Kind.GONE, "the message is not there any more: somebody deleted it"),
     Row(10013, Kind.LOST, "there is no channel and no person with this id"),
     Row(10062, Kind.HARMLESS, "the answer came after Discord's three seconds"),
@@ -92,13 +96,17 @@ ROWS: Final = (
         Kind.REJECTED,
         "this person takes no direct messages from newsbell; in Discord's privacy settings allow them",
     ),
-    Row(50008, Kind.LOST, "this kind of channel takes no messages; subscribe a text channel, or a thread of it"),
+    Row(
+        50008,
+        Kind.LOST,
+        sentence("this kind of channel takes no messages; subscribe a text channel, or a thread of it"),
+    ),
     Row(50013, Kind.LOST, LACKS_PERMISSION),
     Row(50024, Kind.LOST, "this kind of channel takes no messages of this sort; subscribe a text channel"),
     Row(50035, Kind.PICTURE, "Discord does not accept the message"),
-    Row(50083, Kind.LOST, "the thread is archived; open it again, or subscribe its channel"),
+    Row(50083, Kind.LOST, sentence("the thread is archived; open it again, or subscribe its channel")),
     Row(160002, Kind.LOST, f"newsbell lacks Read Message History here; {_PERMISSIONS} and Read Message History"),
-    Row(160005, Kind.LOST, "the thread is locked; unlock it, or subscribe its channel"),
+    Row(160005, Kind.LOST, sentence("the thread is locked; unlock it, or subscribe its channel")),
     Row(160006, Kind.WAIT, "the server has as many active threads as it may; archive some", THREADS_SECONDS),
     Row(220001, Kind.REJECTED, "Discord wants the name of a thread for this channel"),
 )

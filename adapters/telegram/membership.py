@@ -7,19 +7,22 @@ from typing import Final
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.constants import ChatMemberStatus, ChatType
 
+from adapters.telegram.verdicts import BLOCKED, REMOVED
+from bot.texts import sentence
+
 AWAY: Final = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
 def why_silent(bot: ChatMember, chat_type: str) -> str:
     """Why the bot can't write to the chat, with the mend; empty if it can."""
     if chat_type == ChatType.PRIVATE:
-        return "the person blocked the bot; unblock it to go on" if bot.status in AWAY else ""
+        return BLOCKED if bot.status in AWAY else ""
     if bot.status in AWAY:
-        return f"the bot was removed from the {chat_type}; add it again"
+        return REMOVED
     if chat_type == ChatType.CHANNEL and not _may_post(bot):
-        return "the bot may not post in the channel; make it an administrator who may post messages"
+        return sentence("the bot may not post in the channel; make it an administrator who may post messages")
     if isinstance(bot, ChatMemberRestricted) and not (bot.is_member and bot.can_send_messages):
-        return f"the bot may not write in the {chat_type}; allow it to send messages"
+        return sentence("the bot may not write in the chat; allow it to send messages")
     return ""
 
 

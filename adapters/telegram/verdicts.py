@@ -35,6 +35,7 @@ from bot.errors import (
     TooLateToDelete,
     TryLater,
 )
+from bot.texts import sentence
 
 
 class Row(NamedTuple):
@@ -46,8 +47,12 @@ class Row(NamedTuple):
     doubtful: bool = False  # seen in outages, told to healthy bots (PTB #3956): believed when it comes twice
 
 
-_NO_RIGHTS: Final = "the bot may not write there; make it an administrator who may post messages"
-_TOPIC: Final = "open the topic again, or /unsubscribe it and /subscribe in another one"
+# What chats' people are told is marked as a sentence, for they read it in their own language.
+REMOVED: Final = sentence("the bot was removed from the chat; add it again")
+BLOCKED: Final = sentence("the person blocked the bot; unblock it to go on")
+_NO_RIGHTS: Final = sentence("the bot may not write there; make it an administrator who may post messages")
+_NO_TOPIC: Final = sentence("the topic is not there any more; /unsubscribe it and /subscribe in another one")
+_CLOSED_TOPIC: Final = sentence("the topic is closed; open it again, or /unsubscribe it and /subscribe in another one")
 _LINK: Final = "Telegram takes no button with this link; give the post a public http or https address"
 _OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
 _UNLOADABLE: Final = "Telegram could not load the picture from its address"
@@ -73,16 +78,32 @@ TABLE: Final = (
     Row("photo_invalid_dimensions", PictureRefused, "the picture's sides are too long for Telegram; shrink it"),
     Row("request entity too large", PictureRefused, "the picture's file is too large; Telegram takes 10 MB"),
     # -- the destination
-    Row("bot was kicked", DestinationLost, "the bot was removed from the chat; add it again"),
-    Row("bot is not a member", DestinationLost, "the bot is not in the chat any more; add it again"),
-    Row("group chat was deleted", DestinationLost, "the group was deleted; /unsubscribe is all that is left to do"),
-    Row("group chat was upgraded", DestinationLost, "the group has become a supergroup; /subscribe there once more"),
-    Row("bot was blocked by the user", DestinationLost, "the person blocked the bot; unblock it to go on"),
-    Row("can't initiate conversation", DestinationLost, "the person has not started the bot yet; open it, press Start"),
-    Row("user is deactivated", DestinationLost, "the person's account was deleted"),
-    Row("chat not found", DestinationLost, "there is no such chat, or the bot was never in it; add it, or mend the id"),
-    Row("message thread not found", DestinationLost, f"the topic is not there any more; {_TOPIC}"),
-    Row("topic_closed", DestinationLost, f"the topic is closed; {_TOPIC}"),
+    Row("bot was kicked", DestinationLost, REMOVED),
+    Row("bot is not a member", DestinationLost, sentence("the bot is not in the chat any more; add it again")),
+    Row(
+        "group chat was deleted",
+        DestinationLost,
+        sentence("the group was deleted; /unsubscribe is all that is left to do"),
+    ),
+    Row(
+        "group chat was upgraded",
+        DestinationLost,
+        sentence("the group has become a supergroup; /subscribe there once more"),
+    ),
+    Row("bot was blocked by the user", DestinationLost, BLOCKED),
+    Row(
+        "can't initiate conversation",
+        DestinationLost,
+        sentence("the person has not started the bot yet; open it, press Start"),
+    ),
+    Row("user is deactivated", DestinationLost, sentence("the person's account was deleted")),
+    Row(
+        "chat not found",
+        DestinationLost,
+        sentence("there is no such chat, or the bot was never in it; add it, or mend the id"),
+    ),
+    Row("message thread not found", DestinationLost, _NO_TOPIC),
+    Row("topic_closed", DestinationLost, _CLOSED_TOPIC),
     Row("chat_write_forbidden", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("have no rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("not enough rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),

@@ -13,9 +13,9 @@ import click
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import counted, listed, parts_of, say, say_json
+from bot.cli.wording import closed, counted, listed, parts_of, say, say_json
 from bot.delivering.platform import needs_a_word
-from bot.models import DestinationState
+from bot.models import DestinationState, Place
 from bot.newsroom import folder_error, site_of
 from bot.reading.site import Site
 from bot.records import Brake, PostState, Problem
@@ -45,24 +45,35 @@ def status(as_json: bool) -> None:
     if fault:
         say(f"✗ {fault}")
     say("posts       " + listed(state["posts"]))
-    if leaving := state["leaving"]:
-        say(f"! {counted(len(leaving), 'post is', 'posts are')} public no more, but {leaving[0]['reason']}:")
-        say("  newsbell release --leaving takes the messages back; or put the posts back")
-    for line in (*_held_lines(state["held"], state["held_by_word"]), *_waiting_lines(state["waiting"])):
+    held = _held_lines(state["held"], state["held_by_word"])
+    for line in (*_leaving_lines(state["leaving"]), *held, *_waiting_lines(state["waiting"])):
         say(line)
     say("chats       " + listed(state["chats"]))
-    for each in state["asks"]:
-        say(f"! {each['platform']}: {needs_a_word(each['old'], each['new'])}")
+    for line in _asking_lines(state["asks"]):
+        say(line)
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
-    for chat in state["suspended"]:
-        title = f" ({chat['title']})" if chat["title"] else ""
-        say(f"✗ {chat['chat']}{title}: {chat['reason']}")
+    for line in (*_closed_lines(state["suspended"], "✗"), *_closed_lines(state["paused"], "‖")):
+        say(line)
     problems = [Problem(**problem) for problem in state["problems"]]
     for line in problem_lines(problems[:SHOWN], lambda problem: told_as_remembered(problem, site)):
         say(line)
     if len(problems) > SHOWN:
         say(f"✗ and {counted(len(problems) - SHOWN, 'more problem')}; newsbell check lists them all")
+
+
+def _asking_lines(asks: list[dict[str, str]]) -> Iterator[str]:
+    """Bots that wait for a word, a sentence a line."""
+    for each in asks:
+        first, *rest = needs_a_word(each["old"], each["new"]).split(". ")
+        yield f"! {each['platform']}: {first}"
+        yield from (f"  {sentence}" for sentence in rest)
+
+
+def _leaving_lines(leaving: list[dict[str, str]]) -> Iterator[str]:
+    if leaving:
+        yield f"! {counted(len(leaving), 'post is', 'posts are')} public no more, but {leaving[0]['reason']}:"
+        yield "  newsbell release --leaving takes the messages back; or put the posts back"
 
 
 def _held_lines(held: list[str], by_word: list[str]) -> Iterator[str]:
@@ -83,6 +94,15 @@ def _waiting_lines(waiting: list[dict[str, Any]]) -> Iterator[str]:
         yield f"  {post['path']}: {post['page']}, until {until:%H:%M:%S %Z} at the latest"
     if len(waiting) > NAMED:
         yield f"  and {len(waiting) - NAMED} more (--json lists them all)"
+
+
+def _closed_lines(chats: list[dict[str, str]], mark: str) -> Iterator[str]:
+    """The places that receive nothing, and why."""
+    for chat in chats[:SHOWN]:
+        title = f" ({chat['title']})" if chat["title"] else ""
+        yield f"{mark} {chat['chat']}{title}: {chat['closed']}"
+    if len(chats) > SHOWN:
+        yield f"{mark} and {counted(len(chats) - SHOWN, 'more chat')}; newsbell subscriptions list shows them all"
 
 
 def _first_of(paths: list[str]) -> str:
@@ -118,10 +138,17 @@ async def _state(settings: Settings) -> dict[str, Any]:
             "chats": dict(Counter(place.state.value for place in places)),
             "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,
-            "suspended": [
-                {"chat": str(place.destination), "title": place.title, "reason": place.reason}
-                for place in places
-                if place.state is DestinationState.SUSPENDED
-            ],
+            "suspended": [_closed(place) for place in places if place.state is DestinationState.SUSPENDED],
+            "paused": [_closed(place) for place in places if place.state is DestinationState.PAUSED],
             "problems": problems,
         }
+
+
+def _closed(place: Place) -> dict[str, str]:
+    return {
+        "chat": str(place.destination),
+        "title": place.title,
+        "reason": place.reason,
+        "since": place.since.isoformat() if place.since else "",
+        "closed": closed(place),
+    }

@@ -10,7 +10,7 @@ import click
 from bot.cli.naming import destination_of
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
-from bot.cli.wording import counted, say, say_json
+from bot.cli.wording import closed, counted, say, say_json
 from bot.models import Category, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import utc_now
 from bot.ports import Store
@@ -34,14 +34,18 @@ def subscriptions() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON, as export does.")
 def list_(as_json: bool) -> None:
     """List all subscriptions."""
-    rows = wait_for(_rows(start(level="WARNING")))
+    settings = start(level="WARNING")
+    rows = wait_for(_rows(settings))
     if as_json:
         say_json(rows)
         return
+    shut = wait_for(_closed(settings))
     for row in rows:
         language = f" ({row['language']})" if row["language"] else ""
         name = " ".join(filter(None, (row["kind"], row["display"] or row["value"])))
         say(f"{row['destination']:<30} {name}{language}")
+        if reason := shut.pop(row["destination"], ""):
+            say(f"  ✗ {reason}")
     if not rows:
         say("Nobody is subscribed yet. In a chat: /subscribe <category>")
 
@@ -90,6 +94,12 @@ def import_(file: TextIO, anyway: bool) -> None:
 async def _rows(settings: Settings) -> list[dict[str, str]]:
     async with memory(settings) as store:
         return [written(subscription) for subscription in await store.subscriptions.all()]
+
+
+async def _closed(settings: Settings) -> dict[str, str]:
+    """The places that receive nothing, and why."""
+    async with memory(settings) as store:
+        return {str(place.destination): closed(place) for place in await store.subscriptions.places() if closed(place)}
 
 
 async def _add(settings: Settings, chat: str, words: str, *, anyway: bool) -> int:

@@ -12,7 +12,7 @@ from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of, re
 from bot.cli.no_post import why_no_post
 from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import say
+from bot.cli.wording import closed, say
 from bot.errors import PostError
 from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Destination
 from bot.newsroom import site_of
@@ -85,9 +85,11 @@ async def _story(
         yield f"  its file is gone from the folder since {since:%Y-%m-%d %H:%M:%S %Z}; what was sent of it stays"
     elif not _is_there(post.path, settings):
         yield "  its file is not in the folder now"
+    shut = {place.destination: closed(place) for place in await store.subscriptions.places()} if story else {}
     here = [row for row in story if destination is None or str(row[0].destination) == str(destination)]
     for delivery, attempts in here:
-        for line in (_line(delivery), *_trace(delivery, attempts, settings.keep_days)):
+        waits = _waits(delivery, shut.get(delivery.destination, ""))
+        for line in (_line(delivery), *_trace(delivery, attempts, settings.keep_days), *waits):
             yield line
     if not here:
         yield f"{destination} does not have it." if destination else _NO_CHAT.get(post.state, _WAITING)
@@ -165,6 +167,11 @@ def _line(delivery: Delivery) -> str:
     wanted = "removed" if delivery.wanted == GONE else f"revision {delivery.wanted}"
     reason = f" ({delivery.reason})" if delivery.reason else ""
     return f"{mark} {delivery.destination}  {delivery.state.value}: {shown}, wanted {wanted}{reason}"
+
+
+def _waits(delivery: Delivery, closed: str) -> list[str]:
+    """What a delivery waits for, where its chat receives nothing."""
+    return [f"    it waits, for the chat is {closed}"] if closed and delivery.state is DeliveryState.DUE else []
 
 
 def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta) -> list[str]:

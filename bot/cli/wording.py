@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from bot.models import DestinationState, Place
 from bot.records import Problem
 
 _WIDEST: Final = 90
@@ -118,3 +119,12 @@ def _width(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def closed(place: Place) -> str:
+    """Since when, until when and why a place receives nothing: "suspended since …: reason"; empty: it does."""
+    if place.state is DestinationState.ACTIVE:
+        return ""
+    since = f" since {place.since:%Y-%m-%d %H:%M %Z}" if place.since else ""
+    until = f" until {place.paused_until:%Y-%m-%d %H:%M %Z}" if place.paused_until else ""
+    return f"{place.state.value}{since}{until}: {place.reason}"

@@ -17,6 +17,7 @@ from bot.delivering.intake import Taken, take
 from bot.delivering.sameness import Verdict
 from bot.delivering.standing import becomes_news
 from bot.delivering.telling import (
+    POSTS_HELD,
     tell_copy,
     tell_forgotten,
     tell_held,
@@ -27,7 +28,7 @@ from bot.delivering.telling import (
     tell_withdrawn,
 )
 from bot.models import Destination, Visibility, Withdrawn
-from bot.ports import Posts
+from bot.ports import Notices, Posts
 from bot.reading.site import Site
 from bot.records import (
     UNSEEN,
@@ -74,11 +75,13 @@ class Publisher:
         withdrawn: Withdrawn = Withdrawn.DELETE,
         page_wait: timedelta | None = None,
         logs_problems: bool = True,
+        notices: Notices | None = None,
     ) -> None:
         """`max_age` is that of new posts that are sent unasked, `edit_age` that of messages that still follow edits.
 
         `withdrawn` is what becomes of the messages of posts that are public no more. For `page_wait` at most a post
         waits for its public page; None: it does not. Without `logs_problems` somebody else tells what can't be read.
+        `notices` tell the operators what waits for their word.
         """
         self._posts = posts
         self._site = site
@@ -89,6 +92,7 @@ class Publisher:
         self._edit_age = edit_age
         self._page_wait = page_wait
         self._logs_problems = logs_problems
+        self._notices = notices
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
         self._unread: set[str] = set()  # files from before newsbell that could not be read so far
@@ -222,6 +226,8 @@ class Publisher:
                 held.append(hold.reason)
         if held:
             tell_held(len(held), held[0])
+            if self._notices:
+                await self._notices.tell_operators("posts are held", POSTS_HELD, count=len(held), reason=held[0])
 
     async def _identify(self, record: FileRecord, digests: Collection[str]) -> Verdict:
         return await self._identifier.identify(record, self._now(), beside=digests)

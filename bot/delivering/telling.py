@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.models import Visibility, Withdrawn
 from bot.records import FileRecord, Gone, News, Problem
+from bot.texts import sentence
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,11 @@ WHY_NOT_PUBLIC: Final = {
     Visibility.EXPIRED: "it has expired",
     Visibility.EXCLUDED: "its front matter keeps it from newsbell",
 }
+
+POSTS_HELD: Final = sentence(
+    "New posts wait for your word: {count}, for {reason}. To send them: newsbell send --held; to see them: "
+    "newsbell deliveries --held"
+)
 
 
 def tell_news(record: FileRecord, news: News, deliveries: int) -> None:

@@ -76,7 +76,8 @@ def standing(texts: Texts, place: Place, zone: tzinfo) -> str:
         return texts.say("It is paused: nothing is sent until an admin types /resume.")
     if place.state is DestinationState.SUSPENDED:
         return texts.say(
-            "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.", reason=place.reason
+            "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.",
+            reason=texts.term(place.reason),
         )
     return ""
 

@@ -67,7 +67,7 @@ def test_the_status_tells_problems_with_their_parts(begun: Shell) -> None:
 def test_a_suspended_chat_without_a_name_has_no_empty_brackets(begun: Shell) -> None:
     begun.rows("UPDATE destinations SET state = 'suspended', reason = 'it was closed' WHERE platform = 'discord'")
 
-    assert "✗ discord:456: it was closed\n" in begun("status")[1]
+    assert "✗ discord:456: suspended since 2026-11-02 12:00 UTC: it was closed\n" in begun("status")[1]
 
 
 def test_a_remembered_problem_is_shown_in_its_line_while_the_file_still_has_it(begun: Shell) -> None:
@@ -133,3 +133,21 @@ def test_held_posts_are_counted_in_good_english(begun: Shell) -> None:
     begun("once")
 
     assert begun("send", "--held") == (0, "✓ new.md\n1 post released\n")
+
+
+def test_places_that_receive_nothing_are_shown_with_the_reason_and_since_when(begun: Shell) -> None:
+    assert begun("subscriptions", "add", "telegram:-1001", "all", "--anyway")[0] == 0
+    assert begun("subscriptions", "add", "discord:456", "all", "--anyway")[0] == 0
+    begun.rows("UPDATE destinations SET state = 'suspended', reason = 'it was closed' WHERE platform = 'discord'")
+    begun.rows("UPDATE destinations SET state = 'paused', reason = 'an admin typed /pause' WHERE platform = 'telegram'")
+    suspended, paused = (f"{state} since 2026-11-02 12:00 UTC: " for state in ("suspended", "paused"))
+    begun.write("new.md")
+    begun("once")
+
+    _, status = begun("status")
+    assert f"✗ discord:456: {suspended}it was closed\n" in status
+    assert f"‖ telegram:-1001: {paused}an admin typed /pause\n" in status
+    _, listed = begun("subscriptions", "list")
+    assert f"discord:456                    all\n  ✗ {suspended}it was closed\n" in listed
+    _, story = begun("why", "new.md")
+    assert f"    it waits, for the chat is {suspended}it was closed\n" in story

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bot.delivering.publisher import Publisher
 from bot.models import Withdrawn
+from bot.ports import Notices
 from bot.reading.site import Site
+from bot.texts import texts
 from bot.watching.walk import stamp_of, walk
 from tests.delivering.service import Service
 from tests.state.making import NOON, chat
@@ -19,6 +21,16 @@ categories: [National]
 ---
 It rained.
 """
+
+
+class Told(Notices):
+    """What the operators are told, in English."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
+        self.words.append(texts("en").say(message, **values))
 
 
 class Desk:
@@ -37,7 +49,10 @@ class Desk:
     ) -> None:
         """Go on with a publisher of these settings, for the site as it is now."""
         posts, now = self.service.store.posts, lambda: self.now
-        self.publisher = Publisher(posts, self.site, now=now, flood=flood, max_age=max_age, withdrawn=withdrawn)
+        self.told = Told()
+        self.publisher = Publisher(
+            posts, self.site, now=now, flood=flood, max_age=max_age, withdrawn=withdrawn, notices=self.told
+        )
 
     def write(self, path: str, title: str = "Rain", date: str = "2026-11-01", content: str = "") -> str:
         file = self.root / path

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.delivering.notices import GLANCE_SECONDS, Notifier
+from bot.delivering.telling import POSTS_HELD
 from bot.errors import OutcomeUnknown, Rejected, TryLater
 from bot.models import (
     DeliveryState,
@@ -252,3 +253,24 @@ async def test_a_refused_send_leads_to_a_notice_as_the_platforms_news_do(house: 
     await house.office.end(claimed, DeliveryState.DUE, outcome=Outcome.SUSPENDED, suspend=KICKED)
 
     assert {person for person, _ in await house.look()} == {"1000", "2000"}
+
+
+async def test_posts_held_by_the_flood_guard_are_told_to_the_operators(house: House) -> None:
+    told = texts("km").say(POSTS_HELD, count=21, reason="more than 20 new posts came")
+    await house.notifier.tell_operators("posts are held", POSTS_HELD, count=21, reason="more than 20 new posts came")
+    await house.notifier.tell_operators("posts are held", POSTS_HELD, count=5, reason="more than 20 new posts came")
+
+    [(person, text)] = await house.look()
+    assert person == "1000"
+    assert text == texts("en").say(POSTS_HELD, count=21, reason="more than 20 new posts came")
+    assert told != text
+
+
+async def test_the_reason_too_is_told_in_the_persons_language(house: House) -> None:
+    await house.office.store.subscriptions.remember(Place(chat(1000), "private", language="km"), NOON)
+    await house.subscribe(Place(chat(1), "group", "Readers"), person="operator")
+    await house.lose(1, "the person's account was deleted")
+
+    [(_, text)] = await house.look()
+    assert texts("km").term("the person's account was deleted") in text
+    assert "account" not in text

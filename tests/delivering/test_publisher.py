@@ -81,6 +81,8 @@ async def test_a_flood_of_new_posts_is_held_until_a_person_releases_it(
     assert await desk.due() == []
     assert "5 new posts are held" in caplog.text
     assert "newsbell send --held" in caplog.text
+    [told] = desk.told.words
+    assert told.startswith("New posts wait for your word: 5, for more than 3 new posts came")
 
     released = await desk.publisher.release_held()
     assert len(released) == 5

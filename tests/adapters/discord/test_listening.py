@@ -147,14 +147,14 @@ async def test_commands_that_cannot_be_told_do_not_keep_it_from_listening(server
 async def test_a_deleted_channel_is_lost(live: Server) -> None:
     live.discord.delete_channel(live.news)
     await live.told(lambda: live.desk.lost)
-    assert live.desk.lost == {live.destination: "the channel #news was deleted; subscribe another one"}
+    assert live.desk.lost == {live.destination: "the channel was deleted; subscribe another one"}
 
 
 async def test_a_deleted_thread_is_lost_and_its_channel_is_not(live: Server) -> None:
     thread = live.discord.add_thread(live.news, "Flood")
     live.discord.delete_channel(thread)
     await live.told(lambda: live.desk.lost)
-    assert live.desk.lost == {live.place(thread): "the thread Flood was deleted; subscribe another one"}
+    assert live.desk.lost == {live.place(thread): "the thread was deleted; subscribe another one"}
 
 
 async def test_being_removed_from_a_server_loses_all_its_channels_and_an_outage_none(live: Server) -> None:
@@ -163,7 +163,7 @@ async def test_being_removed_from_a_server_loses_all_its_channels_and_an_outage_
     live.discord.guild_back(live.guild)
     live.discord.remove_guild(live.guild)
     await live.told(lambda: len(live.desk.lost) == 2)
-    reason = "newsbell was removed from the server Mekong Readers; invite it again"
+    reason = "newsbell was removed from the server; invite it again"
     assert live.desk.lost == {live.destination: reason, live.place(other): reason}
 
 

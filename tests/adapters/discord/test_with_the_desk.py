@@ -63,4 +63,4 @@ async def test_a_channel_is_suspended_while_it_cannot_be_written_to(
 
     await eventually(is_suspended)
     place = subscriptions.known[server.destination]
-    assert place.reason == "newsbell was removed from the server Mekong Readers; invite it again"
+    assert place.reason == "newsbell was removed from the server; invite it again"

@@ -22,8 +22,8 @@ async def test_the_loss_of_a_chat_and_its_return_are_told(
     telegram.block(private)
     await telegram.until(lambda: len(desk.lost) == 3)
     assert {where: why.partition(";")[0] for where, why in desk.lost} == {
-        place(channel): "the bot was removed from the channel",
-        place(group): "the bot was removed from the supergroup",
+        place(channel): "the bot was removed from the chat",
+        place(group): "the bot was removed from the chat",
         place(private): "the person blocked the bot",
     }
     assert desk.regained == []
