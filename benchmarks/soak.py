@@ -118,7 +118,11 @@ class Soak:
         """Everything in one course."""
         with soak_platforms() as url, tempfile.TemporaryDirectory() as home:
             async with aiohttp.ClientSession(url) as platforms:
-                return [await _Run(Path(home), url, platforms, self.minutes * 60, self.rate).course()]
+                run = _Run(Path(home), url, platforms, self.minutes * 60, self.rate)
+                try:
+                    return [await run.course()]
+                finally:
+                    await run.newsroom.stop()
 
 
 async def measure() -> list[Course]:
@@ -131,7 +135,7 @@ class _Run:
         self._platforms = platforms
         self._seconds, self._rate = seconds, rate
         self._course = Course()
-        self._newsroom = Newsroom(
+        self.newsroom = Newsroom(
             home,
             TELEGRAM_BOT_TOKEN=TOKEN,
             TELEGRAM_API_URL=url,
@@ -154,13 +158,13 @@ class _Run:
         await self._drain()
         await self._sample()
         await asyncio.sleep(KEPT.total_seconds() / 20 * 2)  # the last passes
-        await self._newsroom.stop()
+        await self.newsroom.stop()
         self._weigh()
         return self._course
 
     async def _open(self) -> None:
         """Let everybody subscribe, and publish what is to be edited."""
-        newsroom = self._newsroom
+        newsroom = self.newsroom
         for kind, groups in (("crowd", CROWDS), ("circle", CIRCLES)):
             for number in range(groups):
                 newsroom.write(f"old/{kind}-{number}.md", unlike(f"OLD-{kind}-{number}", f"{kind}-{number}"))
@@ -178,13 +182,13 @@ class _Run:
 
     def _write_circle(self, number: int, edit: int) -> None:
         text = unlike(f"CIRCLE{number}", f"circle-{number % CIRCLES}")
-        self._newsroom.write(f"circle/{number}.md", text.replace("\n\n", f"\n\nEdit {edit}. ", 1))
+        self.newsroom.write(f"circle/{number}.md", text.replace("\n\n", f"\n\nEdit {edit}. ", 1))
 
     async def _publish(self) -> None:
         step = (ON_TELEGRAM + ON_DISCORD) / self._rate
         for number in range(int(self._seconds / step)):
             await self._until(number * step)
-            self._newsroom.write(f"crowd/{number}.md", unlike(f"CROWD{number}", f"crowd-{number % CROWDS}"))
+            self.newsroom.write(f"crowd/{number}.md", unlike(f"CROWD{number}", f"crowd-{number % CROWDS}"))
 
     async def _edit(self) -> None:
         step = 60 / EDITS_A_MINUTE
@@ -209,8 +213,8 @@ class _Run:
     async def _sample(self) -> None:
         async with self._platforms.get("/counts") as answer:
             counts = self._course.counts = await answer.json()
-        database = self._newsroom.database
-        process = Path(f"/proc/{self._newsroom.pid}")
+        database = self.newsroom.database
+        process = Path(f"/proc/{self.newsroom.pid}")
         self._course.samples.append(
             Sample(
                 at=time.monotonic() - self._began,
@@ -234,15 +238,15 @@ class _Run:
         return self._ask("SELECT count(*) AS answer FROM deliveries WHERE state != 'settled'")
 
     def _weigh(self) -> None:
-        anew = self._newsroom.home / "anew.db"
-        with closing(sqlite3.connect(self._newsroom.database)) as connection:
+        anew = self.newsroom.home / "anew.db"
+        with closing(sqlite3.connect(self.newsroom.database)) as connection:
             self._course.kept = connection.execute("SELECT count(*) FROM deliveries").fetchone()[0]
             connection.execute("VACUUM INTO ?", (str(anew),))
-        self._course.database = self._newsroom.database.stat().st_size
+        self._course.database = self.newsroom.database.stat().st_size
         self._course.anew = anew.stat().st_size
 
     def _ask(self, query: str) -> int:
-        answer: int = self._newsroom.rows(query)[0]["answer"]
+        answer: int = self.newsroom.rows(query)[0]["answer"]
         return answer
 
 
