@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from bot.delivering.forgetting import keep_forgetting
@@ -34,6 +35,9 @@ GIVING_UP_SECONDS: Final = 1.0
 
 RETRY_SECONDS: Final = 5
 
+LATE: Final = timedelta(minutes=10)
+"""What has waited for so long is late news: above NEWSBELL_DIGEST it goes out as one message. A restart is quicker."""
+
 MOST_FAILURES: Final = 50
 """Of messages given up that `once` names: more would hide what else is wrong."""
 
@@ -57,6 +61,7 @@ async def run(settings: Settings) -> None:
 
 async def _serve(room: Newsroom, show_problems: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
     room.add_tokens()
+    await _begin(room)
     listening = [asyncio.create_task(platform.run(room.desk)) for platform in room.platforms]
     watching = [
         asyncio.create_task(_watch(room, show_problems)),
@@ -88,8 +93,9 @@ async def once(settings: Settings) -> list[Problem | str]:
     await asyncio.to_thread(count_files, site_of(settings))
     async with newsroom(settings, logs_problems=False, stop=stop) as room:
         room.add_tokens()
-        await room.alarm.ring()
+        await _begin(room)
         problems = await _take_in_all(room)
+        await _caught_up(room)
         await _warn_without_posts(room)
         delivering = [asyncio.create_task(platform.run(None)) for platform in room.platforms]
         stopping = asyncio.create_task(_stop_platforms(room, stop))
@@ -107,6 +113,23 @@ async def _stop_platforms(room: Newsroom, stop: asyncio.Event) -> None:
     log.info("stopping")
     for platform in room.platforms:
         platform.stop()
+
+
+async def _begin(room: Newsroom) -> None:
+    """Before anything is sent: late news is gathered, and what is found to be published from now on is piled up."""
+    try:
+        await room.alarm.ring()
+        await room.store.deliveries.gather(utc_now(), before=utc_now() - LATE)
+        room.publisher.pile_up()
+    except StoreError as error:
+        log.error("%s; what waited goes out post by post", error)
+
+
+async def _caught_up(room: Newsroom) -> None:
+    """What came while newsbell was down is taken in and goes out; what is published from now on does so at once."""
+    room.publisher.let_go()
+    if gathered := await room.store.deliveries.gather(utc_now()):
+        log.info("many posts waited; chats that get them as one digest: %d", gathered)
 
 
 async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
@@ -141,6 +164,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         known=room.store.posts,
     )
     await room.publisher.resume()
+    caught_up = False
     async with aclosing(watcher.changes()) as changing:
         async for changes in changing:
             try:
@@ -151,6 +175,10 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
                 unfinished = (*(path for path, _ in changes.paths), *changes.missing)
             for path in unfinished:
                 watcher.retry(path)
+            if not caught_up:
+                await room.publisher.publish_scheduled()
+                await _caught_up(room)
+                caught_up = True
             await show_problems()
 
 

@@ -178,6 +178,14 @@ class Settings(BaseSettings):
         example="50",
         mend="write a whole number such as 20",
     )
+    digest: Annotated[int, PlainValidator(read.whole_number)] = _setting(
+        "NEWSBELL_DIGEST",
+        "10",
+        "When more posts than this have piled up for a chat (newsbell was down, the chat was paused or could not be "
+        "written to, held posts were released), they go out as one message that lists them. 0: never.",
+        example="5",
+        mend="write a whole number such as 10, or 0",
+    )
     max_age: Annotated[int, PlainValidator(read.whole_number)] = _setting(
         "NEWSBELL_MAX_AGE",
         "0",

@@ -49,9 +49,9 @@ class ArchiveShelf(PostShelf):
 
         return await self._memory.read(job)
 
-    async def hold(self, subject: int) -> Braked:
+    async def hold(self, subject: int, now: datetime) -> Braked:
         """See bot.ports.Archive."""
-        return await self._memory.write(lambda connection: brakes.hold(connection, subject), stirs=True)
+        return await self._memory.write(lambda connection: brakes.hold(connection, subject, now), stirs=True)
 
     async def take_back(self, subject: int, how: Withdrawn, now: datetime) -> Braked:
         """See bot.ports.Archive."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.models import Withdrawn
 from bot.records import HELD_BY_WORD, Brake, Braked
+from state import digesting
 from state.rows import moment
 from state.withdrawing import count_shown, withdraw
 
@@ -21,7 +22,7 @@ def brake_of(connection: sqlite3.Connection, subject: int | None) -> Brake:
     return Brake(row["brake"]) if row else Brake.OFF
 
 
-def hold(connection: sqlite3.Connection, subject: int) -> Braked:
+def hold(connection: sqlite3.Connection, subject: int, now: datetime) -> Braked:
     """See bot.ports.Archive.hold."""
     connection.execute(
         """UPDATE posts SET brake = 'held', page = '', page_until = '',
@@ -30,6 +31,7 @@ def hold(connection: sqlite3.Connection, subject: int) -> Braked:
             WHERE subject = :subject""",
         {"reason": HELD_BY_WORD, "subject": subject},
     )
+    digesting.take_out(connection, subject, now)
     hold_due(connection, subject)
     return _counts(connection, subject)
 

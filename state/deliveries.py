@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination
 from bot.ports import Trail
 from bot.records import Conclusion
+from state import digesting
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
@@ -254,6 +255,14 @@ class DeliveryShelf:
             return [delivery_of(row) for row in rows]
 
         return await self._memory.read(job)
+
+    async def digest_above(self, posts: int) -> None:
+        """See bot.ports.Deliveries."""
+        await self._memory.write(lambda connection: digesting.set_limit(connection, posts))
+
+    async def gather(self, now: datetime, *, before: datetime | None = None) -> int:
+        """See bot.ports.Deliveries."""
+        return await self._memory.write(lambda connection: digesting.gather(connection, now, before=before), stirs=True)
 
     async def retry(
         self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None

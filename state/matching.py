@@ -26,9 +26,10 @@ _WISHES: Final = """
 
 ENQUEUE: Final = f"""
     INSERT OR IGNORE INTO deliveries
-        (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, options, created_at)
-    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position, :now,
-        wish.options, :now
+        (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, piled, options,
+        created_at)
+    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position, :due,
+        :piled, wish.options, :now
     FROM (
         SELECT destination, options, row_number() OVER (PARTITION BY destination ORDER BY breadth, id) AS preference
         FROM ({_WISHES}) WHERE language IN ('', :language)
@@ -42,7 +43,8 @@ ENQUEUE_THE_REST: Final = f"""
     AND NOT EXISTS (
         SELECT 1 FROM deliveries had WHERE had.destination = d.id AND had.subject = :subject
         AND (had.wanted != 0 OR had.shown_revision IS NOT NULL OR had.removed = 1
-            OR had.state IN ('claimed', 'unknown')))
+            OR had.state IN ('claimed', 'unknown')
+            OR had.digest IN (SELECT digest FROM digest_posts WHERE digest_posts.subject = had.subject)))
 """
 """The same for those who have none that is still good, nor had one that somebody removed in the chat."""
 
@@ -53,6 +55,8 @@ WHO_WANTS: Final = f"""
 
 DROP_UNWANTED: Final = """
     DELETE FROM deliveries WHERE destination = :destination AND state IN ('due', 'held') AND shown_revision IS NULL
+    AND NOT (EXISTS (SELECT 1 FROM digests WHERE digests.subject = deliveries.subject)
+        AND EXISTS (SELECT 1 FROM subscriptions WHERE destination = :destination))
     AND NOT EXISTS (
         SELECT 1 FROM subscriptions s, posts
         WHERE s.destination = :destination AND posts.subject = deliveries.subject

@@ -130,6 +130,7 @@ class PostShelf:
         changes: Changes = UNHELD,
         old: bool = False,
         page_until: datetime | None = None,
+        piles_until: datetime | None = None,
     ) -> Published:
         """See bot.ports.Posts."""
         root = await self._root()
@@ -146,6 +147,7 @@ class PostShelf:
                 changes=changes,
                 old=old,
                 page_until=page_until,
+                piles_until=piles_until,
             ),
             stirs=True,
         )

@@ -12,6 +12,7 @@ from typing import Final
 from bot.delivering.standing import next_state
 from bot.models import Announcement, Destination, Lane, Post, Visibility
 from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
+from state import digesting
 from state.brakes import brake_of, hold_due
 from state.matching import ENQUEUE, ENQUEUE_THE_REST, WHO_WANTS
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
@@ -37,6 +38,7 @@ def take_in(
     changes: Changes,
     old: bool,
     page_until: datetime | None,
+    piles_until: datetime | None,
 ) -> Published:
     """See bot.ports.Posts.take_in."""
     post = record.post
@@ -66,7 +68,7 @@ def take_in(
     _note_page(connection, subject, after, post.url, page_until)
 
     if after is PostState.PUBLISHED and before is not PostState.PUBLISHED:
-        return _publish(connection, subject, announcement, post, now)
+        return _publish(connection, subject, announcement, post, now=now, piles_until=piles_until)
     revision = latest(connection, subject)
     if revision and before in _SENT and post.visibility is not Visibility.PUBLIC:
         messages = withdraw(connection, subject, changes.withdrawn, now, hold=changes.hold)
@@ -75,6 +77,7 @@ def take_in(
         back = bring_back(connection, subject, revision, now)
         if not unchanged:
             revised = revise(connection, subject, announcement, now, changes)
+            digesting.follow(connection, subject, now, changes)
             joined = _join(connection, subject, post, wanted_before, now) if before is PostState.PUBLISHED else 0
             return replace(revised, deliveries=revised.deliveries + joined)
         return Published(subject, News.UNCHANGED, revision, back)
@@ -117,11 +120,19 @@ def _only_follow(
         return Published(subject, News.UNCHANGED, revision, 0)
     if post.visibility is not Visibility.PUBLIC:
         return Published(subject, News.WITHDRAWN, revision, withdraw(connection, subject, changes.withdrawn, now))
-    return revise(connection, subject, announcement, now, changes)
+    revised = revise(connection, subject, announcement, now, changes)
+    digesting.follow(connection, subject, now, changes)
+    return revised
 
 
 def _publish(
-    connection: sqlite3.Connection, subject: int, announcement: Announcement, post: Post, now: datetime
+    connection: sqlite3.Connection,
+    subject: int,
+    announcement: Announcement,
+    post: Post,
+    *,
+    now: datetime,
+    piles_until: datetime | None,
 ) -> Published:
     """A post is news: it goes to everybody who wants it, or, if it was withdrawn, to all who do not have it still."""
     revision = latest(connection, subject)
@@ -129,7 +140,8 @@ def _publish(
         revision = write_announcement(connection, subject, announcement, now)
     back = bring_back(connection, subject, revision, now)
     copy = connection.execute("SELECT count(*) FROM publications WHERE subject = ?", (subject,)).fetchone()[0]
-    return Published(subject, News.NEW, revision, back + _fan_out(connection, subject, revision, post, now, copy=copy))
+    new = _fan_out(connection, subject, revision, post, now, copy=copy, piles_until=piles_until)
+    return Published(subject, News.NEW, revision, back + new)
 
 
 def _join(connection: sqlite3.Connection, subject: int, post: Post, before: set[int], now: datetime) -> int:
@@ -257,8 +269,10 @@ def _fan_out(
     *,
     copy: int = 0,
     only: Collection[int] | None = None,
+    piles_until: datetime | None = None,
 ) -> int:
     """A delivery for all who want the post and have none that is still good; `only`: for those destinations alone."""
+    piled = piles_until is not None and not post.overrides.breaking
     return connection.execute(
         ENQUEUE if not copy and only is None else ENQUEUE_THE_REST,
         {
@@ -269,6 +283,8 @@ def _fan_out(
             "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
             "position": _publication(connection, subject, now, copy),
             "now": moment(now),
+            "due": moment(piles_until if piled and piles_until else now),
+            "piled": piled,
             "language": post.language,
         },
     ).rowcount

@@ -301,6 +301,25 @@ _COOLDOWNS: Final = (
     "CREATE INDEX attempts_by_end ON attempts (platform, ended_at)",
 )
 
+_DIGESTS: Final = (
+    """CREATE TABLE digests (
+        subject INTEGER PRIMARY KEY REFERENCES subjects(id),
+        language TEXT NOT NULL
+    )""",
+    """CREATE TABLE digest_posts (
+        digest INTEGER NOT NULL REFERENCES digests(subject),
+        position INTEGER NOT NULL,
+        subject INTEGER NOT NULL REFERENCES posts(subject),
+        PRIMARY KEY (digest, position)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX digest_posts_by_subject ON digest_posts (subject)",
+    # One row: above how many posts the process that sends makes a digest.
+    "CREATE TABLE digesting (id INTEGER PRIMARY KEY CHECK (id = 1), most INTEGER NOT NULL)",
+    "ALTER TABLE deliveries ADD COLUMN piled INTEGER NOT NULL DEFAULT 0",  # 1: due later, so that it may be gathered
+    "ALTER TABLE deliveries ADD COLUMN digest INTEGER NOT NULL DEFAULT 0",  # settled, for it is in this digest
+    "CREATE INDEX deliveries_piled ON deliveries (piled) WHERE piled = 1",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -311,5 +330,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0007_handovers", _HANDOVERS),
     ("0008_pages", _PAGES),
     ("0009_cooldowns", _COOLDOWNS),
+    ("0010_digests", _DIGESTS),
 )
 """Each migration's name and its statements, in order."""

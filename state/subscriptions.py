@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.models import Destination, DestinationState, Place, Selector, Subscription
 from bot.records import Handover
-from state import bots, trials
+from state import bots, digesting, trials
 from state.matching import DROP_UNWANTED
 from state.memory import Memory
 from state.moving import move_chat
@@ -157,7 +157,9 @@ class SubscriptionShelf:
                     "was": was,
                     "until": moment(until) if until else "",
                 },
-            )
+            ).fetchall()
+            if state is DestinationState.ACTIVE:
+                digesting.gather_for(connection, [row["id"] for row in rows], now)
             return [place_of(row) for row in rows]
 
         return await self._memory.write(job, stirs=True)
@@ -185,7 +187,8 @@ class SubscriptionShelf:
                         paused_until = ''
                     WHERE paused_until != '' AND paused_until <= :now RETURNING *""",
                 {"now": moment(now)},
-            )
+            ).fetchall()
+            digesting.gather_for(connection, [row["id"] for row in rows], now)
             return [place_of(row) for row in rows]
 
         return await self._memory.write(job, stirs=True)

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.models import DeliveryState, Outcome
 from bot.records import Conclusion
+from state import digesting
 from state.rows import moment
 
 WRITABLE: Final = "(destinations.state = 'active' OR destinations.state = 'suspended' AND destinations.on_trial = 1)"
@@ -83,6 +84,7 @@ def end(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
                 WHERE id = ? AND state = 'suspended'""",
             (ended_at, destination),
         )
+        digesting.gather_for(connection, [destination], conclusion.attempt.ended_at)
     elif conclusion.suspend or conclusion.state is not DeliveryState.DUE or moment(conclusion.due_at) > ended_at:
         connection.execute(
             "UPDATE destinations SET on_trial = 0, reason = coalesce(nullif(?, ''), reason) WHERE id = ?",

@@ -9,6 +9,7 @@ from typing import Final
 from bot.composing.withdraw import withdrawn
 from bot.models import GONE, Lane, Withdrawn
 from bot.records import Changes, Gone, PostState
+from state import digesting
 from state.revisions import latest, said, write_announcement
 from state.rows import moment
 
@@ -30,6 +31,7 @@ def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: 
     if hold:
         return _hold(connection, subject, hold)
     _drop_unsent(connection, subject, now)
+    digesting.leave(connection, subject, now, unsent_only=how is Withdrawn.KEEP)
     if how is Withdrawn.KEEP:
         return 0
     wanted = GONE

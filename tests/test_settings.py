@@ -51,6 +51,7 @@ def test_everything_has_a_default() -> None:
         "grace": 10.0,
         "withdrawn": Withdrawn.DELETE,
         "flood": 20,
+        "digest": 10,
         "max_age": 0,
         "edit_days": 14,
         "keep_days": timedelta(days=30),

@@ -77,7 +77,7 @@ async def _retry(settings: Settings, states: list[DeliveryState], only: set[int]
 
 
 def _line(row: Delivery, post: KnownPost | None) -> str:
-    about = f"{post.path} “{post.title}”" if post else f"subject {row.subject}"
+    about = f"{post.path} “{post.title}”" if post else "a digest"
     due = f", due {row.due_at:%Y-%m-%d %H:%M:%S}" if row.state is DeliveryState.DUE else ""
     reason = f"  {row.reason}" if row.reason else ""
     return f"{row.id:>7} {row.state.value:<8} {row.destination!s:<28} {about}{due}{reason}"

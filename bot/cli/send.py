@@ -8,7 +8,7 @@ from bot.cli.hold import refuse_braked
 from bot.cli.naming import known_chat, known_post, read_known, unpublished
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted, say
-from bot.newsroom import publisher_of
+from bot.newsroom import publisher_of, utc_now
 from bot.records import KnownPost
 from bot.settings import Settings
 
@@ -34,10 +34,15 @@ def send(post: str | None, chat: str | None, held: bool, even_if_unpublished: bo
 
 async def _release(settings: Settings) -> None:
     async with memory(settings) as store:
-        released = await publisher_of(settings, store).release_held()
+        publisher = publisher_of(settings, store)
+        publisher.pile_up()
+        released = await publisher.release_held()
+        digests = await store.deliveries.gather(utc_now())
     for post in released:
         say(f"✓ {post.path}")
     say(f"{counted(len(released), 'post')} released" if released else "No posts are held.")
+    if digests:
+        say(f"{counted(digests, 'chat gets', 'chats get')} them as one digest (NEWSBELL_DIGEST)")
 
 
 async def _send(settings: Settings, text: str, chat: str, *, even_if_unpublished: bool) -> None:

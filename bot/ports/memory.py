@@ -85,6 +85,7 @@ class Posts(Stamps, Protocol):
         changes: Changes = UNHELD,
         old: bool = False,
         page_until: datetime | None = None,
+        piles_until: datetime | None = None,
     ) -> Published:
         """Record the post of `record`, and, in the same transaction, a delivery for every destination that wants it.
 
@@ -95,6 +96,8 @@ class Posts(Stamps, Protocol):
         one that it was there before newsbell, so that it is known as after a baseline. A post that was held as a copy
         and is taken in without `hold` is none any more. With `page_until`, what would be published waits for its page
         until then at most; from the first time on, so that an edit does not prolong it.
+        With `piles_until` the deliveries of what is published wait until then, or for `Deliveries.gather`; those of
+        breaking posts do not.
         """
 
     async def send_to(
@@ -160,7 +163,7 @@ class Archive(Posts, Protocol):
     async def braked(self, brake: Brake) -> list[KnownPost]:
         """The posts for which a person put this brake on, by path."""
 
-    async def hold(self, subject: int) -> Braked:
+    async def hold(self, subject: int, now: datetime) -> Braked:
         """Nothing more of a post is sent until it is freed: what is due waits, and so does what becomes due.
 
         Messages go away all the same when their post does.
@@ -336,6 +339,16 @@ class Deliveries(Protocol):
 
     async def listing(self, states: Collection[DeliveryState], *, limit: int) -> list[Delivery]:
         """Deliveries in these states, newest first."""
+
+    async def digest_above(self, posts: int) -> None:
+        """Above how many posts that piled up for a destination it gets one digest instead; 0: never."""
+
+    async def gather(self, now: datetime, *, before: datetime | None = None) -> int:
+        """Let what was piled up go out now, or as digests; how many destinations get one.
+
+        What waits since `before` counts as piled up, too. What waits for a place that receives again is gathered in the
+        transaction that wakes it.
+        """
 
     async def retry(
         self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None

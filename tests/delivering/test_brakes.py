@@ -67,7 +67,7 @@ async def crowd_of(service: Service) -> None:
 async def test_a_hold_stops_a_fan_out_and_a_release_ends_it(service: Service) -> None:
     await crowd_of(service)
 
-    braked = await service.store.posts.hold(1)
+    braked = await service.store.posts.hold(1, service.now)
     await service.quiet()
     sent = len(service.adapter.calls)
     assert sent <= CROWD - braked.unsent
@@ -100,7 +100,7 @@ async def test_a_call_in_the_air_that_fails_waits_like_the_others(service: Servi
     await service.publish_post(post("rain.md"))
     await service.reaches(DeliveryState.CLAIMED)
 
-    assert (await service.store.posts.hold(1)).flying == 1
+    assert (await service.store.posts.hold(1, service.now)).flying == 1
     late.set()
     held = await service.reaches(DeliveryState.HELD)
 
@@ -115,7 +115,7 @@ async def test_what_may_have_arrived_is_looked_into_before_it_is_sent_on(service
     await service.publish_post(post("rain.md"))
     await service.reaches(DeliveryState.UNKNOWN)
 
-    await service.store.posts.hold(1)
+    await service.store.posts.hold(1, service.now)
     service.pass_time(60)
     await service.reaches(DeliveryState.SETTLED)
 
@@ -168,7 +168,7 @@ async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_edits_there(des
 
 async def test_a_held_post_does_not_go_out_at_its_time(desk: Desk) -> None:
     await written(desk, date=AHEAD)
-    await desk.service.store.posts.hold((await known(desk)).subject)
+    await desk.service.store.posts.hold((await known(desk)).subject, desk.now)
     await written(desk, "Heavy rain", date=AHEAD)
     assert await desk.publisher.release_held() == []
     desk.now += timedelta(hours=2)
@@ -181,7 +181,7 @@ async def test_a_held_post_does_not_go_out_at_its_time(desk: Desk) -> None:
 
 async def test_a_scheduled_post_that_is_let_go_waits_for_its_time_again(desk: Desk) -> None:
     await written(desk, date=AHEAD)
-    await desk.service.store.posts.hold((await known(desk)).subject)
+    await desk.service.store.posts.hold((await known(desk)).subject, desk.now)
     assert await freed(desk)
 
     assert await desk.states() == {"rain.md": PostState.SCHEDULED}
@@ -192,7 +192,7 @@ async def test_a_scheduled_post_that_is_let_go_waits_for_its_time_again(desk: De
 
 async def test_a_held_draft_waits_when_it_is_public(desk: Desk) -> None:
     await written(desk, draft="draft: true")
-    await desk.service.store.posts.hold((await known(desk)).subject)
+    await desk.service.store.posts.hold((await known(desk)).subject, desk.now)
     await written(desk)
 
     assert await desk.states() == {"rain.md": PostState.HELD}
@@ -206,7 +206,7 @@ async def test_other_categories_wait_as_well(desk: Desk) -> None:
     await written(desk)
     await wanted(desk)
     subject = (await known(desk)).subject
-    await desk.service.store.posts.hold(subject)
+    await desk.service.store.posts.hold(subject, desk.now)
     desk.write("rain.md", content=page("Rain", RIVER, DATED).replace("[National]", "[Sport]"))
     await desk.scan()
     assert await wanted(desk) == []
@@ -218,7 +218,7 @@ async def test_other_categories_wait_as_well(desk: Desk) -> None:
 async def test_a_held_post_that_is_removed_takes_its_messages_with_it(desk: Desk) -> None:
     await written(desk)
     await wanted(desk)
-    await desk.service.store.posts.hold((await known(desk)).subject)
+    await desk.service.store.posts.hold((await known(desk)).subject, desk.now)
     await written(desk, "Heavy rain")
     desk.remove("rain.md")
     await desk.scan()

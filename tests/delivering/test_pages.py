@@ -206,7 +206,7 @@ async def test_a_persons_word_waits_for_nothing(office: Office) -> None:
 
 async def test_a_hold_goes_before_a_page(office: Office) -> None:
     await office.write()
-    await office.desk.service.store.posts.hold((await office.known()).subject)
+    await office.desk.service.store.posts.hold((await office.known()).subject, office.desk.now)
     office.pages.there.add(RAIN)
     assert await office.wait(3600) is None
     assert await office.desk.due() == []

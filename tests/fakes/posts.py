@@ -97,6 +97,7 @@ class FakePosts(Posts):
         changes: Changes = UNHELD,
         old: bool = False,
         page_until: datetime | None = None,
+        piles_until: datetime | None = None,
     ) -> Published:
         if record.post is None:
             raise ValueError(f"{record.path} holds no post")

@@ -34,6 +34,7 @@ class Newsroom:
             "NEWSBELL_CONSOLE": "off",
             "NEWSBELL_SETTLE": SETTLE,
             "NEWSBELL_FLOOD": "1000",
+            "NEWSBELL_DIGEST": "0",
         } | settings
         self.log: list[str] = []
         self._heard = asyncio.Condition()

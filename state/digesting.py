@@ -1,0 +1,200 @@
+"""What piled up for a destination goes out as one digest (NEWSBELL_DIGEST). Inside one transaction each.
+
+A digest is a subject like a post: one announcement, and a delivery for each destination that it goes to. The
+deliveries that it covers are settled, with the digest noted down, so that nothing of them is sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.composing.digest import digest
+from bot.models import Announcement, Lane, SubjectKind
+from bot.records import UNHELD, Changes
+from state.revisions import latest, revise, said, write_announcement
+from state.rows import moment
+
+# Never tried, and not breaking.
+_PILED: Final = """
+    deliveries.state = 'due' AND shown_revision IS NULL AND wanted != 0 AND nonce = '' AND tries = 0 AND lane = :lane
+    AND (piled = 1 OR deliveries.created_at <= :before)
+"""
+
+# A group without an order of its own keeps that of its rows, and its bare columns are those of the row with the maximum
+# (sqlite.org/lang_select.html#bareagg).
+_PILES: Final = f"""
+    SELECT destination, language, json_group_array(subject) AS subjects, options, max(position) FROM (
+        SELECT deliveries.destination, deliveries.subject, deliveries.options, position, destinations.language
+        FROM deliveries JOIN destinations ON destinations.id = deliveries.destination
+        WHERE {_PILED} AND deliveries.subject IN (SELECT subject FROM posts) AND {{of}}
+        ORDER BY deliveries.destination, position, deliveries.id)
+    GROUP BY destination HAVING count(*) > :most
+"""
+
+_PILES_OF_ACTIVE: Final = _PILES.format(of="destinations.state = 'active'")
+_PILES_OF_THESE: Final = _PILES.format(of="deliveries.destination IN (SELECT value FROM json_each(:only))")
+
+_COVER: Final = f"""
+    UPDATE deliveries SET state = 'settled', wanted = 0, piled = 0, digest = :digest, concluded_at = :now,
+        reason = :reason
+    WHERE destination IN (SELECT value FROM json_each(:destinations))
+    AND subject IN (SELECT value FROM json_each(:subjects)) AND {_PILED}
+"""
+
+_SEND: Final = """
+    INSERT INTO deliveries (destination, subject, platform, bot, wanted, state, parked, lane, position, due_at, options,
+        created_at)
+    SELECT id, :digest, platform, bot, 1, 'due', state != 'active', :lane, :position, :now, :options, :now
+    FROM destinations WHERE id = :destination
+"""
+
+Terms = dict[str, str | int | None]
+
+
+def set_limit(connection: sqlite3.Connection, most: int) -> None:
+    """Above how many posts a destination gets a digest instead; 0: never."""
+    connection.execute("INSERT OR REPLACE INTO digesting (id, most) VALUES (1, ?)", (most,))
+
+
+def gather(connection: sqlite3.Connection, now: datetime, *, before: datetime | None = None) -> int:
+    """See bot.ports.Deliveries.gather."""
+    terms: Terms = {"before": moment(before) if before else ""}
+    gathered = _gather(connection, _PILES_OF_ACTIVE, terms, now)
+    connection.execute(
+        "UPDATE deliveries SET piled = 0, due_at = CASE state WHEN 'due' THEN :now ELSE due_at END WHERE piled = 1",
+        {"now": moment(now)},
+    )
+    return gathered
+
+
+def gather_for(connection: sqlite3.Connection, destinations: Collection[int], now: datetime) -> None:
+    """These destinations receive again: what waited for them goes out, much of it as a digest."""
+    if destinations:
+        terms: Terms = {"before": moment(now), "only": json.dumps(list(destinations))}
+        _gather(connection, _PILES_OF_THESE, terms, now)
+
+
+def follow(connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes = UNHELD) -> None:
+    """A post says something else now: so do the digests that it is in."""
+    for row in _digests_of(connection, subject):
+        _rewrite(connection, row["digest"], now, changes)
+
+
+def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent_only: bool = False) -> None:
+    """A post is in no digest any more (`unsent_only`: in none that nobody has yet); one that is empty goes, too."""
+    for row in _digests_of(connection, subject):
+        if unsent_only and not _is_unsent(connection, row["digest"]):
+            continue
+        connection.execute("DELETE FROM digest_posts WHERE digest = ? AND subject = ?", (row["digest"], subject))
+        _rewrite(connection, row["digest"], now, UNHELD)
+
+
+def take_out(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
+    """A post leaves the digests that nobody has yet, and waits on its own for those who were to get them."""
+    leave(connection, subject, now, unsent_only=True)
+    connection.execute(
+        """UPDATE deliveries SET wanted = ?, state = 'due', due_at = ?, digest = 0, reason = '' WHERE subject = ?
+            AND digest != 0 AND digest NOT IN (SELECT digest FROM digest_posts WHERE subject = deliveries.subject)""",
+        (latest(connection, subject), moment(now), subject),
+    )
+
+
+def _gather(connection: sqlite3.Connection, piles: str, terms: Terms, now: datetime) -> int:
+    """Turn piles into digests; how many destinations get one."""
+    row = connection.execute("SELECT most FROM digesting").fetchone()
+    if row is None or not row["most"]:
+        return 0
+    terms |= {"lane": Lane.POST, "most": row["most"], "now": moment(now)}
+    # Who waits for the same posts in the same language shares a digest.
+    groups: dict[tuple[str, str], list[sqlite3.Row]] = defaultdict(list)
+    for pile in connection.execute(piles, terms):
+        groups[pile["subjects"], pile["language"]].append(pile)
+    for (subjects, language), alike in groups.items():
+        _send_together(connection, json.loads(subjects), alike, terms, language=language, now=now)
+    return sum(map(len, groups.values()))
+
+
+def _language_of(connection: sqlite3.Connection, subjects: Sequence[int]) -> str:
+    """The language of most of these posts."""
+    rows = connection.execute(
+        "SELECT language FROM posts WHERE subject IN (SELECT value FROM json_each(?))", (json.dumps(subjects),)
+    )
+    counted: Counter[str] = Counter(row["language"] for row in rows)
+    return counted.most_common(1)[0][0]
+
+
+def _send_together(
+    connection: sqlite3.Connection,
+    subjects: Sequence[int],
+    piles: Sequence[sqlite3.Row],
+    terms: Terms,
+    *,
+    language: str,
+    now: datetime,
+) -> None:
+    """One digest of these posts, for each destination that has such a pile."""
+    subject = connection.execute(
+        "INSERT INTO subjects (kind, created_at) VALUES (?, ?)", (SubjectKind.DIGEST, moment(now))
+    ).lastrowid
+    assert subject is not None
+    language = language or _language_of(connection, subjects)
+    connection.execute("INSERT INTO digests (subject, language) VALUES (?, ?)", (subject, language))
+    connection.executemany(
+        "INSERT INTO digest_posts (digest, position, subject) VALUES (?, ?, ?)",
+        [(subject, position, post) for position, post in enumerate(subjects)],
+    )
+    write_announcement(connection, subject, _compose(connection, subject, now), now)
+    position = connection.execute(
+        "INSERT INTO publications (subject, copy, at) VALUES (?, 0, ?)", (subject, moment(now))
+    ).lastrowid
+    covering = {
+        "digest": subject,
+        "reason": f"it is in a digest of {len(subjects)} posts",
+        "destinations": json.dumps([pile["destination"] for pile in piles]),
+        "subjects": json.dumps(subjects),
+    }
+    connection.execute(_COVER, terms | covering)
+    each = {"digest": subject, "position": position, "lane": Lane.POST, "now": moment(now)}
+    connection.executemany(
+        _SEND, [each | {"options": pile["options"], "destination": pile["destination"]} for pile in piles]
+    )
+
+
+def _compose(connection: sqlite3.Connection, subject: int, now: datetime) -> Announcement:
+    """What a digest says of the posts that are in it, as each says it now."""
+    language = connection.execute("SELECT language FROM digests WHERE subject = ?", (subject,)).fetchone()["language"]
+    rows = connection.execute("SELECT subject FROM digest_posts WHERE digest = ? ORDER BY position", (subject,))
+    posts = [said(connection, row["subject"], latest(connection, row["subject"])) for row in rows.fetchall()]
+    return digest(posts, language, now)
+
+
+def _rewrite(connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes) -> None:
+    if connection.execute("SELECT 1 FROM digest_posts WHERE digest = ?", (subject,)).fetchone():
+        revise(connection, subject, _compose(connection, subject, now), now, changes)
+        return
+    connection.execute(
+        """UPDATE deliveries SET wanted = 0, rung = 0, tries = 0, lane = :edit, reason = 'none of its posts is public',
+                due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
+                state = CASE WHEN state IN ('claimed', 'unknown') THEN state
+                    WHEN shown_revision IS NOT NULL THEN 'due' WHEN nonce != '' THEN 'unknown' ELSE 'settled' END
+            WHERE subject = :subject AND wanted != 0""",
+        {"edit": Lane.EDIT, "now": moment(now), "subject": subject},
+    )
+
+
+def _digests_of(connection: sqlite3.Connection, subject: int) -> list[sqlite3.Row]:
+    return connection.execute("SELECT digest FROM digest_posts WHERE subject = ?", (subject,)).fetchall()
+
+
+def _is_unsent(connection: sqlite3.Connection, subject: int) -> bool:
+    """Whether no delivery of a digest was ever tried."""
+    return not connection.execute(
+        """SELECT 1 FROM deliveries WHERE subject = ? AND (shown_revision IS NOT NULL OR nonce != ''
+            OR state IN ('claimed', 'unknown'))""",
+        (subject,),
+    ).fetchone()
