@@ -304,7 +304,7 @@ async def newsroom(settings: Settings, *, stop: asyncio.Event, logs_problems: bo
             ending.callback(await asyncio.to_thread(lock_token, settings.database, platform, token, session))
         if left := await store.deliveries.orphans(epoch, utc_now()):
             log.warning("%d messages were being sent when newsbell last ended; finding out what became of them", left)
-        await store.deliveries.digest_above(settings.digest)
+        await _patiently(lambda: store.deliveries.digest_above(settings.digest), stop)
         room = Newsroom(settings, store, epoch, logs_problems=logs_problems)
         ending.push_async_callback(room.close)
         yield room
