@@ -47,13 +47,21 @@ class Memory:
         return await asyncio.get_running_loop().run_in_executor(self._reader, read)
 
     async def write(self, job: Callable[[sqlite3.Connection], T], *, stirs: bool = False) -> T:
-        """What `job` returns, once its changes are on disk. `stirs`: it may have made something due."""
-        result = await self._writer.run(job)
-        if stirs:
+        """What `job` returns, once its changes are on disk. `stirs`: they, if there are any, may make something due."""
+        changes = 0
+
+        def count(connection: sqlite3.Connection) -> T:
+            nonlocal changes
+            before = connection.total_changes
+            result = job(connection)
+            changes = connection.total_changes - before
+            return result
+
+        result = await self._writer.run(count)
+        if stirs and changes:
             self._stir()
-            await asyncio.sleep(
-                0
-            )  # those who were woken go first: a send does not wait for what its post's reader logs
+            # Those who were woken go first: a send does not wait for what its post's reader logs.
+            await asyncio.sleep(0)
         return result
 
     def on_change(self, call: Callable[[], None]) -> None:

@@ -95,6 +95,17 @@ async def test_what_may_have_made_something_due_wakes_at_once(office: Office) ->
     assert (after_publishing, len(woken)) == (1, 2)
 
 
+async def test_a_write_that_changed_nothing_wakes_nobody(office: Office) -> None:
+    """Else whoever looks for what is due whenever something changed would look for ever."""
+    await subscribe(office.store, chat(1))
+    woken: list[int] = []
+    office.store.on_change(lambda: woken.append(1))
+
+    assert await office.store.subscriptions.end_pauses(NOON) == []
+
+    assert woken == []
+
+
 async def test_both_connections_are_safe_over_a_power_cut(office: Office) -> None:
     memory = Memory(office.path)
     seen = [await ask(_pragmas) for ask in (memory.read, memory.write)]
