@@ -120,14 +120,14 @@ async def _begin(room: Newsroom) -> None:
     try:
         await room.alarm.ring()
         await room.store.deliveries.gather(utc_now(), before=utc_now() - LATE)
-        room.publisher.pile_up()
+        room.publisher.pile.begin()
     except StoreError as error:
         log.error("%s; what waited goes out post by post", error)
 
 
 async def _caught_up(room: Newsroom) -> None:
     """What came while newsbell was down is taken in and goes out; what is published from now on does so at once."""
-    room.publisher.let_go()
+    room.publisher.pile.end()
     if gathered := await room.store.deliveries.gather(utc_now()):
         log.info("many posts waited; chats that get them as one digest: %d", gathered)
 

@@ -35,7 +35,7 @@ def send(post: str | None, chat: str | None, held: bool, even_if_unpublished: bo
 async def _release(settings: Settings) -> None:
     async with memory(settings) as store:
         publisher = publisher_of(settings, store)
-        publisher.pile_up()
+        publisher.pile.begin()
         released = await publisher.release_held()
         digests = await store.deliveries.gather(utc_now())
     for post in released:

@@ -14,6 +14,7 @@ from bot.composing.announce import announce
 from bot.delivering.guard import Guards
 from bot.delivering.identifying import Identifier
 from bot.delivering.intake import Taken, take
+from bot.delivering.piling import Pile
 from bot.delivering.sameness import Verdict
 from bot.delivering.standing import becomes_news
 from bot.delivering.telling import (
@@ -51,9 +52,6 @@ BATCH: Final = 200
 
 PROGRESS_FILES: Final = 2000
 """A long first scan says how far it is each time it has read so many."""
-
-PILING: Final = timedelta(seconds=20)
-"""How long posts are piled up at most, so that many may go out as one digest; whatever happens, then they go out."""
 
 RETRY_SCHEDULED_SECONDS: Final = 5.0
 
@@ -100,7 +98,7 @@ class Publisher:
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
         self._unread: set[str] = set()  # files from before newsbell that could not be read so far
         self._unread_noted = False
-        self._piles_until: datetime | None = None
+        self.pile = Pile(now)
 
     async def baseline(self, files: Iterable[tuple[str, FileStamp]], total: int = 0) -> None:
         """Remember what was there before newsbell: none of it is news. Interrupted, it is simply done again.
@@ -174,17 +172,6 @@ class Publisher:
     async def _withdraw_missing(self) -> None:
         why = self._guards.withdrawals.holds(await self._posts.missing(), self._now())
         tell_withdrawn(await self._posts.withdraw_missing(self._now(), self._changes(why)), self._withdrawn, why)
-
-    def pile_up(self) -> None:
-        """From now on what is published waits for `Deliveries.gather`, but not for longer than PILING."""
-        self._piles_until = self._now() + PILING
-
-    def let_go(self) -> None:
-        """What is published from now on is due at once."""
-        self._piles_until = None
-
-    def _piles(self) -> datetime | None:
-        return self._piles_until if self._piles_until and self._now() < self._piles_until else None
 
     async def release_held(self) -> list[KnownPost]:
         """Publish all posts that newsbell itself made wait for a person's word; returns those that were."""
@@ -276,7 +263,7 @@ class Publisher:
             changes=changes,
             old=self._is_old(record, verdict),
             page_until=self._page_until(),
-            piles_until=self._piles(),
+            piles_until=self.pile.until,
         )
         self._unread.discard(record.path)
         same, copy_of = verdict.same, verdict.copy_of
@@ -365,7 +352,7 @@ class Publisher:
             same=known.subject,
             release=True,
             page_until=page_until,
-            piles_until=self._piles(),
+            piles_until=self.pile.until,
         )
         self._tell(record, published)
         return True

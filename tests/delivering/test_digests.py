@@ -34,7 +34,7 @@ def write(desk: Desk, name: str, title: str = "", *more: str) -> None:
 
 async def pile(desk: Desk, names: str = NAMES) -> None:
     """Posts that came while newsbell was down, taken in by the first scan."""
-    desk.publisher.pile_up()
+    desk.publisher.pile.begin()
     for name in names:
         write(desk, name)
     await desk.scan()
@@ -100,7 +100,7 @@ async def test_what_was_piled_up_goes_out_by_itself_should_nobody_gather_it(desk
 
 
 async def test_a_breaking_post_stands_for_itself_and_goes_first(desk: Desk) -> None:
-    desk.publisher.pile_up()
+    desk.publisher.pile.begin()
     write(desk, "e", "", "breaking: true")
     await pile(desk)
     assert [each.title for each in await sent(desk)] == ["Story e"]
@@ -200,7 +200,7 @@ async def test_a_withdrawn_post_leaves_the_digest_and_comes_back_for_itself(desk
     assert listed(digest) == ALL[:2]
     write(desk, "b")
     await desk.scan()
-    desk.publisher.let_go()
+    desk.publisher.pile.end()
     await gathered(desk)
     assert [each.title for each in await sent(desk)] == ["Story b"]
 
@@ -280,7 +280,7 @@ async def test_scheduled_posts_whose_time_passed_meanwhile_are_gathered(desk: De
         )
     await desk.scan()
     desk.now = NOON + timedelta(hours=3)
-    desk.publisher.pile_up()
+    desk.publisher.pile.begin()
     await desk.publisher.publish_scheduled()
     await gathered(desk)
 
