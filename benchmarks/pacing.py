@@ -61,6 +61,10 @@ class Result:
     lost: int = 0
     doubled: int = 0
 
+    def __str__(self) -> str:
+        counts = {"forgiven": self.forgiven, "lost": self.lost, "doubled": self.doubled}
+        return ", ".join([f"{self.refused} x 429", *(f"{count} {what}" for what, count in counts.items() if count)])
+
 
 @dataclass(slots=True)
 class Board:
@@ -74,18 +78,16 @@ class Board:
         print(f"  {size.name}, {theory}: {who} {result.seconds:.1f} s, {result.refused} x 429", flush=True)
 
     def lines(self) -> list[str]:
-        """The table."""
-        head = (
-            f"{'':<48}{'optimum':>9}{'median':>9}{'worst':>9}{'allowed':>9}   429s, lost, doubled, forgiven in each run"
-        )
-        lines = [head]
-        for (theory, size, who), results in self.results.items():
+        """The table: for each task newsbell first, and what stands beside it."""
+        lines = []
+        for (theory, size, who), results in sorted(self.results.items(), key=lambda one: _order(*one[0])):
+            if who == NEWSBELL:
+                lines.append(f"{size.name}, {theory}: optimum {size.optimum:.0f} s, allowed {size.allowed:.1f} s")
             seconds = [result.seconds for result in results]
-            counts = "; ".join(f"{one.refused}, {one.lost}, {one.doubled}, {one.forgiven}" for one in results)
-            allowed = f"{size.allowed:>8.1f}s" if who == NEWSBELL else " " * 9
             lines.append(
-                f"{size.name + ', ' + theory:<48}{size.optimum:>8.1f}s{median(seconds):>8.1f}s{max(seconds):>8.1f}s"
-                f"{allowed}   {counts}   {who}{self._ratio(theory, size, who, median(seconds))}"
+                f"    {who:<24} {median(seconds):6.1f} s (worst {max(seconds):.1f})   in each run: "
+                + "; ".join(str(result) for result in results)
+                + self._ratio(theory, size, who, median(seconds))
             )
         return lines
 
@@ -93,7 +95,11 @@ class Board:
         ours = self.results.get((theory, size, NEWSBELL))
         if who in {NEWSBELL, KILLED} or not ours:
             return ""
-        return f" (newsbell takes {median(result.seconds for result in ours) / seconds:.2f} of its time)"
+        return f"   newsbell takes {median(result.seconds for result in ours) / seconds:.2f} of its time"
+
+
+def _order(theory: str, size: Size, who: str) -> tuple[str, str, int]:
+    return size.name, theory, (NEWSBELL, KILLED, AIO, DISCORD_PY).index(who)
 
 
 async def measure() -> list[str]:
