@@ -22,7 +22,7 @@ from bot.delivering.publisher import Publisher
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
-from bot.ports import Adapter, Notices, Pace, Pages, Store, Trails
+from bot.ports import Adapter, Crossposts, Notices, Pace, Pages, Store, Trails
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
@@ -137,6 +137,7 @@ def build_adapters(
     settings: Settings,
     pace_of: Callable[[str], Pace],
     trails_of: Callable[[str], Trails | None] = lambda _platform: None,
+    crossposts: Crossposts | None = None,
 ) -> list[Adapter]:
     """The adapters of the platforms that have a token; nothing is opened yet."""
     adapters: list[Adapter] = []
@@ -163,6 +164,7 @@ def build_adapters(
                 api_url=settings.discord_api_url,
                 gateway_url=settings.discord_gateway_url,
                 pace=pace_of("discord"),
+                crossposts=crossposts,
             )
         )
     return adapters
@@ -221,7 +223,7 @@ class Newsroom:
         def trails_of(platform: str) -> Trails:
             return RememberedTrails(self.store.deliveries, platform, utc_now)
 
-        for adapter in build_adapters(self.settings, pace_of, trails_of):
+        for adapter in build_adapters(self.settings, pace_of, trails_of, self.store.crossposts):
             self.add(adapter, pacers[adapter.platform])
 
     async def baseline(self) -> tuple[Problem, ...]:

@@ -17,6 +17,7 @@ from bot.delivering.conclusions import HOLDS_UP
 from bot.models import Destination, Lane, Outcome
 from bot.records import Conclusion
 from state import trials
+from state.crossposts import enqueue
 from state.messages import note
 from state.moving import forget_messages, move_chat
 from state.rows import moment
@@ -76,6 +77,7 @@ def conclude(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) 
     connection.execute(_ATTEMPTS, (attempts,))
     connection.execute(_CHANGES, (json.dumps([_delivery_row(one) for one in conclusions]),))
     _note_messages(connection, conclusions)
+    enqueue(connection, [one for one in conclusions if one.delivery.shown is None and one.shown is not None])
     special = {row["id"]: row for row in connection.execute(_SPECIAL, (attempts,))}
     for one in conclusions:
         case = special.get(one.delivery.id)

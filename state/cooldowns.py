@@ -16,9 +16,9 @@ def calls_since(
 ) -> list[tuple[Destination, Action, datetime]]:
     """See bot.ports.Deliveries.attempts_since."""
     rows = connection.execute(
-        """SELECT chat, action, CASE outcome WHEN 'unknown' THEN ended_at ELSE began_at END AS at FROM attempts
-            WHERE platform = ? AND ended_at > ? AND action != 'reply' AND at > ? ORDER BY at""",
-        (platform, moment(since), moment(since)),
+        """SELECT chat, action, ended_at FROM attempts
+            WHERE platform = ? AND ended_at > ? AND action != 'reply' ORDER BY ended_at""",
+        (platform, moment(since)),
     )
     return [(Destination.parse(chat), Action(action), datetime.fromisoformat(at)) for chat, action, at in rows]
 

@@ -12,6 +12,7 @@ What is where::
     deliveries     one row for each (destination, subject, copy): wanted against shown
     attempts       append-only: what was tried and what came of it
     owners         one row for each process that took the sending lock: the epochs of claims
+    crossposts     messages in announcement channels that are to be published for followers, and were lately
     cooldowns      where a platform asked for silence, by the keys of the pacer's rates
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
     messages       message ids that are known to stand in chats, anybody's (state.messages)
@@ -320,6 +321,21 @@ _DIGESTS: Final = (
     "CREATE INDEX deliveries_piled ON deliveries (piled) WHERE piled = 1",
 )
 
+_CROSSPOSTS: Final = (
+    """CREATE TABLE crossposts (
+        id INTEGER PRIMARY KEY,
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        chat_id TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        due_at TEXT NOT NULL, -- not before; the latest one holds for its whole channel
+        done_at TEXT, -- none: it is still to be published
+        written_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX crossposts_by_chat ON crossposts (platform, bot, chat_id, done_at)",
+    "CREATE INDEX crossposts_by_time ON crossposts (written_at)",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -331,5 +347,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0008_pages", _PAGES),
     ("0009_cooldowns", _COOLDOWNS),
     ("0010_digests", _DIGESTS),
+    ("0011_crossposts", _CROSSPOSTS),
 )
 """Each migration's name and its statements, in order."""

@@ -16,6 +16,7 @@ from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreError, StoreTooNew
 from state.archive import ArchiveShelf
+from state.crossposts import CrosspostShelf
 from state.deliveries import DeliveryShelf
 from state.lock import SendingLock
 from state.memory import Memory, connect
@@ -37,6 +38,7 @@ class SqliteStore:
         self.posts = ArchiveShelf(self._memory, root)
         self.subscriptions = SubscriptionShelf(self._memory)
         self.deliveries = DeliveryShelf(self._memory)
+        self.crossposts = CrosspostShelf(self._memory)
         self.notices = SqliteNotices(self._memory)
 
     async def begin_epoch(self, now: datetime) -> int:

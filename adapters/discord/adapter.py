@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
@@ -13,13 +14,14 @@ from adapters.discord import history
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
 from adapters.discord.outgoing import button_of, embed_of, file_of, has_picture, mentions_of
+from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
 from adapters.discord.render import fingerprint, render, render_reply
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at
 from adapters.discord.verdicts import LACKS_PINNING, verdict
 from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
-from bot.ports import Desk, Pace, Rate
+from bot.ports import Crossposts, Desk, Pace, Rate
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +37,19 @@ class DiscordAdapter:
     platform = "discord"
 
     def __init__(
-        self, token: str, *, api_url: str = "", gateway_url: str = "", pace: Pace, answer_timeout: float = 30.0
+        self,
+        token: str,
+        *,
+        api_url: str = "",
+        gateway_url: str = "",
+        pace: Pace,
+        crossposts: Crossposts | None = None,
+        answer_timeout: float = 30.0,
     ) -> None:
-        """`answer_timeout` is in seconds; a call that takes longer goes on, but its outcome counts as unknown."""
+        """`answer_timeout` is in seconds; a call that takes longer goes on, but its outcome counts as unknown.
+
+        Without `crossposts` nothing is published to those who follow announcement channels.
+        """
         self.bot = ""
         self._token = token
         self._api_url = api_url
@@ -46,6 +58,7 @@ class DiscordAdapter:
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
         self._meter = Meter()
+        self._publishing = Publishing(crossposts, pace, self._publish) if crossposts else None
         self._client: discord.Client | None = None
         self._first_tries: OrderedDict[str, datetime] = OrderedDict()
 
@@ -73,7 +86,13 @@ class DiscordAdapter:
     async def serve(self, desk: Desk) -> None:
         """Listen until cancelled. Raises BotRefused when Discord refuses the token."""
         point_at(self._api_url, self._gateway_url)
-        await listen(self._token, desk, self._meter)
+        publishing = asyncio.create_task(self._publishing.run(self.platform, self.bot)) if self._publishing else None
+        try:
+            await listen(self._token, desk, self._meter)
+        finally:
+            if publishing is not None:
+                publishing.cancel()
+                await asyncio.wait([publishing])
 
     async def close(self) -> None:
         """Let go of everything. Safe to call at any time, also twice."""
@@ -209,6 +228,10 @@ class DiscordAdapter:
                 raise
             sent = await self._calls.make(self._write_to_person(destination.chat_id, content))
         return Receipt((str(sent.id),))
+
+    async def _publish(self, channel: str, message: str) -> None:
+        place = self._channel(Destination(self.platform, channel))
+        await self._calls.make(place.get_partial_message(int(message)).publish())
 
     async def _write_to_person(self, person: str, content: str) -> discord.Message:
         conversation = await self._open_client().create_dm(discord.Object(int(person)))

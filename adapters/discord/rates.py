@@ -10,7 +10,7 @@ from bot.models import Action
 from bot.ports import Rate
 
 # Discord names 50 a second. Some of it is left to what is no delivery: logging in, and telling it the commands.
-BOT: Final = Rate("bot", 48, 1.0, even=True)
+BOT: Final = Rate("bot", 46, 1.0, even=True)
 
 BUCKETS: Final = {
     Action.SEND: Action.SEND,
@@ -26,8 +26,8 @@ OLD: Final = timedelta(minutes=58)
 LONGER: Final = 1.01
 """What the windows are longer here than there."""
 
-KEPT_FOR_THE_LAST: Final = 0.8
-"""The call that empties a bucket leaves in the last fifth of its window.
+KEPT_FOR_THE_LAST: Final = 0.6
+"""The call that empties a bucket leaves late in its window.
 
 discord.py hands over what it answered only when the window is over: leaving at once, it would keep everybody waiting.
 """

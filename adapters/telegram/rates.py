@@ -18,7 +18,7 @@ GROUP_SECONDS: Final = 60.5
 def rates_of(destination: Destination) -> tuple[Rate, ...]:
     """What a message to `destination`, an edit or a deletion there counts as. Topics share their chat's limits."""
     chat = destination.chat_id
-    own = Rate(f"chat:{chat}", 1, CHAT_SECONDS)
+    own = Rate(f"chat:{chat}", 1, CHAT_SECONDS, answered=True)
     if not chat.startswith(("-", "@")):
         return BOT, own
-    return BOT, own, Rate(f"group:{chat}", GROUP_AMOUNT, GROUP_SECONDS)
+    return BOT, own, Rate(f"group:{chat}", GROUP_AMOUNT, GROUP_SECONDS, answered=True)

@@ -127,7 +127,8 @@ class Caller:
     async def _try(self, turn: Turn) -> datetime | None:
         delivery = replace(turn.delivery, wanted=turn.delivery.tried)
         action = action_for(delivery)
-        await self._pacer.start(self._adapter.rates(delivery.destination, action))
+        rates = self._adapter.rates(delivery.destination, action)
+        await self._pacer.start(rates)
         began_at = self._now()
         done: Done | Decision
         try:
@@ -138,6 +139,7 @@ class Caller:
         except Exception as error:
             log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
             done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(delivery, action, began_at))
+        self._pacer.end(rates)
         return await self._record(delivery, action, began_at, done, repeated=turn.repeats)
 
     def _is_stale_repeat(self, delivery: Delivery) -> bool:

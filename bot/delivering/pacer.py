@@ -22,9 +22,6 @@ CATCHING_UP_SECONDS: Final = 0.5
 CLOSEST: Final = 0.5
 """Of an even rate's gap, between two starts of which one is late."""
 
-CHATS_APART: Final = 0.98
-"""Of a chat's second, between two real starts: rates_of has left room for a platform whose clock goes otherwise."""
-
 SWEEP_ABOVE: Final = 4096
 """Keys that are remembered; beyond that, those that keep nothing waiting any more are forgotten."""
 
@@ -58,6 +55,13 @@ class _Window:
         if self.turns:
             self.times.remove(self.turns.popleft())
             self.times.append(now)
+
+    def end(self, now: float) -> None:
+        """One has its answer: the latest counts from now on."""
+        if self.turns and self.turns[-1] == self.times[-1]:
+            self.turns[-1] = now
+        if self.times:
+            self.times[-1] = now
 
 
 class Pacer:
@@ -167,10 +171,21 @@ class Pacer:
             if rate.even:
                 self._starts_under(rate).append(now)
             elif rate.amount == 1:
-                self._starts[rate.key] = now + rate.seconds * CHATS_APART
+                self._starts[rate.key] = now + rate.seconds
                 self._turns[rate.key] = max(self._turns.get(rate.key, 0.0), now + rate.seconds)
             elif window := self._windows.get(rate.key):
                 window.start(now)
+
+    def end(self, rates: Sequence[Rate]) -> None:
+        """The answer to a call has come, or none will: it arrived before now."""
+        now = self._clock()
+        for rate in rates:
+            if not rate.answered:
+                continue
+            if rate.amount == 1:
+                self._starts[rate.key] = self._turns[rate.key] = now + rate.seconds
+            elif window := self._windows.get(rate.key):
+                window.end(now)
 
     # --- silence ------------------------------------------------------------------------------------------------------
 

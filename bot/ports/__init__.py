@@ -1,5 +1,6 @@
 """What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
 
+from bot.ports.crossposts import Crosspost, Crossposts
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Store, Subscriptions
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
@@ -8,6 +9,8 @@ from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
 __all__ = [
     "Adapter",
     "Archive",
+    "Crosspost",
+    "Crossposts",
     "Deliveries",
     "Desk",
     "NoticeShelf",

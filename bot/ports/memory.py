@@ -20,6 +20,7 @@ from bot.models import (
     Subscription,
     Withdrawn,
 )
+from bot.ports.crossposts import Crossposts
 from bot.ports.notices import NoticeShelf
 from bot.ports.platforms import Trail
 from bot.records import (
@@ -296,7 +297,7 @@ class Deliveries(Protocol):
     async def attempts_since(self, platform: str, since: datetime) -> list[tuple[Destination, Action, datetime]]:
         """The calls made for deliveries since, oldest first: the pacer's memory.
 
-        One whose outcome is not known counts from when it was waited for no more: so late it may have arrived.
+        Each at its end: so late it may have arrived.
         """
 
     async def note_reply(self, platform: str, rates: Collection[str], now: datetime) -> None:
@@ -373,6 +374,10 @@ class Store(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """What is to be done, and what was done."""
+
+    @property
+    def crossposts(self) -> Crossposts:
+        """What is to be published for followers of announcement channels."""
 
     @property
     def notices(self) -> NoticeShelf:

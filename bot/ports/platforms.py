@@ -25,13 +25,15 @@ from bot.models import (
 class Rate:
     """A limit of a platform: at most `amount` calls in any `seconds`, counted together for all that share `key`.
 
-    `even` spreads the calls evenly over time instead of letting them come in bursts.
+    `even` spreads the calls evenly over time instead of letting them come in bursts. `answered`: a call counts from its
+    answer, for only then is it sure when it arrived.
     """
 
     key: str
     amount: int
     seconds: float
     even: bool = False
+    answered: bool = False
 
 
 class Pace(Protocol):

@@ -160,6 +160,27 @@ def test_what_may_burst_goes_at_once_and_what_may_not_goes_evenly() -> None:
     assert all(0.333 < gap < 0.334 for gap in gaps), gaps
 
 
+def test_where_the_answer_counts_nothing_arrives_too_early_however_long_the_wire_is() -> None:
+    chat, group = Rate("chat", 1, 1.0, answered=True), Rate("group", 5, 20.0, answered=True)
+
+    async def run() -> list[tuple[float, float]]:
+        office, chance = Office(slowest=0.1), random.Random(7)
+        times = []
+        for _ in range(17):
+            await office.pacer.turn([BOT, chat, group], urgent=True)
+            left = await office.leave([BOT, chat, group])
+            await asyncio.sleep(chance.uniform(0, 0.5))
+            office.pacer.end([BOT, chat, group])
+            times.append((left, office.loop.time()))
+        return times
+
+    times = virtually(run())
+    for amount, seconds in ((1, 1.0), (5, 20.0)):
+        for (_, answered), (left, _) in zip(times, times[amount:], strict=False):
+            assert left - answered >= seconds - ROUNDING
+    assert times[-1][0] - times[0][0] < 68, "and nobody waits longer than for that"
+
+
 async def _crowded(office: Office, others: Callable[[], Awaitable[None]]) -> None:
     """Posts to a thousand chats, and something else in the midst of them."""
     async with asyncio.TaskGroup() as together:

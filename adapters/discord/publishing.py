@@ -1,0 +1,76 @@
+"""Publishes what stands in announcement channels, for those who follow them: behind the sends, never in their way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import discord
+
+from adapters.discord.rates import BOT
+from adapters.discord.verdicts import harmless
+from bot.errors import DeliveryError, MessageGone, OutcomeUnknown, StoreError, TryLater
+from bot.ports import Crosspost, Crossposts, Pace
+
+log = logging.getLogger(__name__)
+
+GLANCE_SECONDS: Final = 5.0
+"""Between two looks at what is to be published."""
+
+AGAIN_SECONDS: Final = 60.0
+"""After a try that failed, and nobody said how long to wait."""
+
+
+class Publishing:
+    """Publishes in each channel the newest message first, as many an hour as Discord takes (bot.ports.Crossposts)."""
+
+    def __init__(self, crossposts: Crossposts, pace: Pace, publish: Callable[[str, str], Awaitable[None]]) -> None:
+        """`publish` makes the call for a channel's id and a message's; it raises a DeliveryError."""
+        self._crossposts = crossposts
+        self._pace = pace
+        self._publish = publish
+        self._told: set[tuple[str, str]] = set()
+
+    async def run(self, platform: str, bot: str) -> None:
+        """Publish until cancelled."""
+        while True:
+            try:
+                await self.round(platform, bot)
+            except StoreError as error:
+                log.warning("discord: nothing is published for now: %s", error)
+            await asyncio.sleep(GLANCE_SECONDS)
+
+    async def round(self, platform: str, bot: str) -> None:
+        """Publish what may be now, one message a channel, until nothing may."""
+        while due := await self._crossposts.due(platform, bot, datetime.now(UTC)):
+            for crosspost in due:
+                await self._carry_out(crosspost)
+
+    async def _carry_out(self, crosspost: Crosspost) -> None:
+        await self._pace.turn([BOT])
+        try:
+            await self._publish(crosspost.chat_id, crosspost.message_id)
+        except DeliveryError as error:
+            await self._note(crosspost, error)
+        else:
+            await self._crossposts.done(crosspost, datetime.now(UTC))
+
+    async def _note(self, crosspost: Crosspost, error: DeliveryError) -> None:
+        cause = error.__cause__
+        if isinstance(cause, discord.HTTPException) and harmless(cause):
+            await self._crossposts.done(crosspost, datetime.now(UTC))
+        elif isinstance(error, TryLater | OutcomeUnknown):
+            seconds = (error.retry_after if isinstance(error, TryLater) else None) or AGAIN_SECONDS
+            await self._crossposts.postpone(crosspost, datetime.now(UTC) + timedelta(seconds=seconds))
+        else:
+            await self._crossposts.drop(crosspost)
+            if not isinstance(error, MessageGone):
+                self._complain(crosspost.chat_id, str(error))
+
+    def _complain(self, channel: str, reason: str) -> None:
+        if (channel, reason) not in self._told:
+            self._told.add((channel, reason))
+            log.warning("to discord:%s: the message was sent, but not published to followers: %s", channel, reason)

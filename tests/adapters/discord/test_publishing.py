@@ -1,0 +1,131 @@
+"""Announcement channels: what stands there reaches their followers, as fast as Discord takes it."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.publishing import Publishing
+from bot.models import Announcement, Destination, Look, Receipt
+from bot.ports import Crosspost
+from tests.adapters.discord.conftest import Server
+from tests.emulators.discord import Channel
+
+
+class Queue:
+    """The port, in memory."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Crosspost] = []
+        self.published: list[Crosspost] = []
+        self.postponed: dict[str, datetime] = {}
+
+    async def due(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
+        newest = {one.chat_id: one for one in self.waiting if self.postponed.get(one.chat_id, now) <= now}
+        return list(newest.values())
+
+    async def done(self, crosspost: Crosspost, now: datetime) -> None:
+        self.waiting.remove(crosspost)
+        self.published.append(crosspost)
+
+    async def drop(self, crosspost: Crosspost) -> None:
+        self.waiting.remove(crosspost)
+
+    async def postpone(self, crosspost: Crosspost, until: datetime) -> None:
+        self.postponed[crosspost.chat_id] = until
+
+
+@pytest.fixture
+def queue() -> Queue:
+    return Queue()
+
+
+@pytest.fixture
+def announcements(server: Server) -> Channel:
+    """An announcement channel."""
+    return server.discord.add_channel(server.guild, "headlines", "announcement")
+
+
+async def send(server: Server, queue: Queue, channel: Channel, rain: Announcement, titles: Collection[str]) -> None:
+    for number, title in enumerate(titles, len(queue.waiting) + 1):
+        receipt = await server.adapter.send(rain, server.place(channel), Look(), nonce=f"{channel.id % 1000}-{title}")
+        queue.waiting.append(Crosspost(number, str(channel.id), receipt.message_ids[0]))
+
+
+def publishing(server: Server, queue: Queue) -> Publishing:
+    return Publishing(queue, server.pace, server.adapter._publish)
+
+
+async def test_messages_are_published_newest_first_in_their_turn(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "abc")
+    server.pace.turns.clear()
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert [message.crossposted for message in announcements.visible] == [True] * 3
+    assert [one.id for one in queue.published] == [3, 2, 1]
+    assert [([rate.key for rate in rates], urgent) for rates, urgent in server.pace.turns] == [(["bot"], False)] * 3
+
+
+async def test_when_discord_takes_no_more_the_channel_waits_as_long_as_it_says(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "ab")
+    newest = queue.waiting[-1].message_id
+    crosspost = f"/channels/{announcements.id}/messages/{newest}/crosspost"
+    server.discord.fault("rate_limited", path=crosspost, retry_after=3000.0)
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert queue.published == []
+    assert len(queue.waiting) == 2
+    rest = queue.postponed[str(announcements.id)] - datetime.now(UTC)
+    assert timedelta(seconds=2980) < rest <= timedelta(seconds=3000)
+
+
+async def test_what_is_published_already_is_done_and_what_is_gone_is_dropped(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement, caplog: pytest.LogCaptureFixture
+) -> None:
+    await send(server, queue, announcements, rain, "ab")
+    first, second = queue.waiting
+    await server.adapter._publish(first.chat_id, first.message_id)
+    place = Destination("discord", second.chat_id, bot=server.adapter.bot)
+    await server.adapter.delete(place, server.shown(rain, Look(), Receipt((second.message_id,))))
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert (queue.published, queue.waiting) == ([first], [])
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_a_channel_that_is_none_for_announcements_any_more_is_said_once(
+    server: Server, queue: Queue, rain: Announcement, caplog: pytest.LogCaptureFixture
+) -> None:
+    await send(server, queue, server.news, rain, "abc")
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert (queue.published, queue.waiting) == ([], [])
+    assert len(server.news.visible) == 3
+    assert sum("not published to followers" in record.message for record in caplog.records) == 1
+
+
+async def test_it_is_done_while_the_adapter_listens(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "a")
+    discord = server.discord
+    adapter = DiscordAdapter(
+        discord.token, api_url=discord.api_url, gateway_url=discord.gateway_url, pace=server.pace, crossposts=queue
+    )
+    await adapter.open()
+    serving = asyncio.create_task(adapter.serve(server.desk))
+    await discord.until(lambda: announcements.visible[0].crossposted)
+    serving.cancel()
+    await asyncio.wait([serving])
+    await adapter.close()
