@@ -1,10 +1,11 @@
 """What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
 
 from bot.ports.crossposts import Crosspost, Crossposts
-from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Store, Subscriptions
+from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Subscriptions
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
+from bot.ports.store import Store
 
 __all__ = [
     "Adapter",

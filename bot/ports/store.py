@@ -1,0 +1,54 @@
+"""The memory of newsbell as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.ports.crossposts import Crossposts
+from bot.ports.memory import Archive, Deliveries, Subscriptions
+from bot.ports.notices import NoticeShelf
+
+
+class Store(Protocol):
+    """The memory of newsbell: its shelves in one database."""
+
+    @property
+    def posts(self) -> Archive:
+        """The folder's files and the posts in them."""
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """Who wants what."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What is to be done, and what was done."""
+
+    @property
+    def crossposts(self) -> Crossposts:
+        """What is to be published for followers of announcement channels."""
+
+    @property
+    def notices(self) -> NoticeShelf:
+        """What people are to be told."""
+
+    async def begin_epoch(self, now: datetime) -> int:
+        """Take the sending lock for this process and count a new owner epoch. Raises InstanceRunning."""
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Call `call` in the event loop after commits, of this process or another, that may have made something due."""
+
+    async def prune(self, now: datetime, keep: timedelta) -> int:
+        """Forget what is kept for a time only, a little at a time beside other writes; how many rows went.
+
+        Attempts, superseded announcements and ids of pictures are kept for `keep`, other people's message ids for a
+        day. What was sent to whom is never forgotten, nor any trace of what is not done with yet.
+        """
+
+    async def backup(self, path: str) -> None:
+        """Copy the database to `path` while it is in use."""
+
+    async def close(self) -> None:
+        """Finish what is queued and let go of the database and the lock."""
