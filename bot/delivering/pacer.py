@@ -1,4 +1,4 @@
-"""Keeps every call inside the platforms' limits before they have to say so: docs/adr has the why, under "pacing"."""
+"""Keeps every call inside the platforms' limits before they have to say so (docs/adr/0016)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ CLOSEST: Final = 0.5
 
 SWEEP_ABOVE: Final = 4096
 """Keys that are remembered; beyond that, those that keep nothing waiting any more are forgotten."""
+
+RECALLED_SECONDS: Final = 120.0
+"""So long a recalled call may count at most: by its key alone nobody knows the rate."""
 
 FLOODS_TOGETHER_SECONDS: Final = 30.0
 """When two chats are told to wait within this time, and the platform does not say why, the bot is meant."""
@@ -109,7 +112,7 @@ class Pacer:
     def recall(self, keys: Iterable[str], *, ago: float) -> None:
         """A call under the rates with these keys started `ago` seconds ago; recall older calls first."""
         for key in keys:
-            window = self._windows.setdefault(key, _Window(ago))
+            window = self._windows.setdefault(key, _Window(RECALLED_SECONDS))
             window.times.append(self._clock() - ago)
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
@@ -195,7 +198,7 @@ class Pacer:
         `rates` are all those in the scope, and the bot's.
         """
         bot, own = [rate.key for rate in rates if rate.even], [rate.key for rate in rates if not rate.even]
-        keys = bot if scope is Scope.BOT or not own else own
+        keys = bot if scope is Scope.BOT else own  # what has no rate of its own is not held: the bot is not to blame
         if scope is Scope.UNSAID and self._is_not_alone(own):
             keys = [*own, *bot]
         self.hold_keys(keys, seconds)

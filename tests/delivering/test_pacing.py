@@ -253,6 +253,15 @@ def test_the_platforms_silence_is_kept_in_its_scope_by_replies_too() -> None:
     assert virtually(run(Scope.BOT)) == [30, 30]
 
 
+def test_a_kind_of_call_without_a_rate_of_its_own_silences_nobody_else() -> None:
+    async def run() -> float:
+        office = Office()
+        assert office.pacer.hold([BOT], 30.0, Scope.ROUTE) == []
+        return await office.call([BOT])
+
+    assert virtually(run()) < 1001
+
+
 def test_two_chats_that_are_told_to_wait_at_once_mean_the_bot_where_nobody_says_what_is_meant() -> None:
     chats = [[BOT, Rate(f"chat:{number}", 1, 1.0)] for number in range(3)]
 
