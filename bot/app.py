@@ -73,7 +73,6 @@ async def _serve(room: Newsroom, show_problems: Callable[[], Awaitable[None]], s
         room.store.on_change(clock.look)
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([stopping, *watching], return_when=asyncio.FIRST_COMPLETED)
-    log.info("stopping")
     stopping.cancel()
     for task in watching:
         task.cancel()
@@ -110,7 +109,6 @@ async def once(settings: Settings) -> list[Problem | str]:
 
 async def _stop_platforms(room: Newsroom, stop: asyncio.Event) -> None:
     await stop.wait()
-    log.info("stopping")
     for platform in room.platforms:
         platform.stop()
 

@@ -27,8 +27,9 @@ def when_asked() -> asyncio.Event:
 
 def _ask(asked: asyncio.Event) -> None:
     if asked.is_set():
-        log.info("stopping already")
+        log.info("stopping already; it takes %d seconds at most", LONGEST_SECONDS)
         return
+    log.info("stopping")
     asked.set()
     last = threading.Timer(LONGEST_SECONDS, _leave)
     last.daemon = True  # who ends in time does not wait for it

@@ -122,6 +122,11 @@ class Inbox(discord.Client):
         if (before.archived or before.locked) and not (after.archived or after.locked):
             await self._desk.rights_regained(self._destination(after.id, after.parent_id))
 
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """Somebody opened an archived thread again: discord.py forgets those, so that this one looks like a new one."""
+        if not (thread.archived or thread.locked):
+            await self._desk.rights_regained(self._destination(thread.id, thread.parent_id))
+
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Called with what a handler raised: it costs that event, nothing else."""
         error = sys.exception()

@@ -8,13 +8,21 @@ import pytest
 
 from tests.emulators.telegram.chats import Chat
 from tests.journeys.conftest import World
-from tests.journeys.newsroom import post
+from tests.journeys.newsroom import PATIENCE, Newsroom, post
 
 pytestmark = pytest.mark.process
 
 
 def titles(chat: Chat) -> list[str]:
     return [(message.caption or "").split("\n")[0] for message in chat.from_bot if message.photo]
+
+
+async def all_are(newsroom: Newsroom, state: str) -> None:
+    """Wait until every place is in this state."""
+    async with asyncio.timeout(PATIENCE):
+        # A database rings at nobody's door.
+        while newsroom.rows("SELECT DISTINCT state FROM destinations") != [{"state": state}]:  # noqa: ASYNC110 - as said
+            await asyncio.sleep(0.1)
 
 
 async def test_who_is_thrown_out_is_told_of_once_harms_nobody_and_goes_on_when_it_is_back(world: World) -> None:
@@ -103,7 +111,34 @@ async def test_a_topic_that_is_closed_waits_and_goes_on_when_it_is_opened(world:
     telegram.close_topic(forum, national)
     newsroom.write("river.md", post("ART1"))
     await newsroom.says("the topic is closed")
+    await newsroom.says("sent Post ART1")
     await telegram.until(lambda: [message.thread_id for message in forum.from_bot] == [sport])
 
     telegram.reopen_topic(forum, national)
     await telegram.until(lambda: [message.thread_id for message in forum.from_bot] == [sport, national])
+
+
+async def test_on_discord_a_right_that_returns_and_a_thread_that_is_opened_let_what_waited_through(
+    world: World,
+) -> None:
+    newsroom, discord = world.newsroom, world.discord
+    guild = discord.add_guild("Mekong")
+    room, other = discord.add_channel(guild, "news"), discord.add_channel(guild, "sport")
+    thread = discord.add_thread(other, "Flood")
+    newsroom.write("old.md", post("OLD1"))
+    await newsroom.start()
+    await newsroom.says("discord: ready")
+    await discord.until(lambda: discord.gateway.connected, timeout=20)
+    await newsroom.subscribe([f"discord:{room.id}", f"discord:{other.id}/{thread.id}"])
+    discord.forbid(room, "send_messages")
+    discord.update_thread(thread, locked=True, archived=True)
+
+    newsroom.write("river.md", post("ART1"))
+    await all_are(newsroom, "suspended")
+    assert not room.visible
+    assert not thread.visible
+    discord.permit(room, "send_messages")
+    discord.update_thread(thread, locked=False, archived=False)
+
+    await discord.until(lambda: len(room.visible) == 1 and len(thread.visible) == 1, timeout=20)
+    await all_are(newsroom, "active")

@@ -212,6 +212,15 @@ async def test_a_thread_that_is_opened_again_is_told(live: Server) -> None:
     assert live.desk.regained == [live.place(thread)]
 
 
+async def test_an_archived_thread_that_is_opened_again_is_told(live: Server) -> None:
+    thread = live.discord.add_thread(live.news, "Flood")
+    live.discord.update_thread(thread, archived=True)
+    before = len(live.desk.regained)
+    live.discord.update_thread(thread, archived=False)
+    await live.told(lambda: len(live.desk.regained) > before)
+    assert live.desk.regained[-1] == live.place(thread)
+
+
 async def test_rights_that_came_back_meanwhile_are_told_at_the_start_and_with_an_invitation(live: Server) -> None:
     mute = live.discord.add_channel(live.guild, "mute")
     live.discord.forbid(mute, "send_messages")
