@@ -199,11 +199,12 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
                 FROM destinations WHERE id = ?""",
             (row["id"], _action(row), row["tried_at"], moment(now), row["epoch"], row["destination"]),
         )
-        if row["state"] == "unknown":
-            connection.execute(
-                "UPDATE destinations SET waits_until = ? WHERE id = ?",
-                (moment(now + HOLDS_UP), row["destination"]),
-            )
+    # Nobody was held up while newsbell was away, and what became of each is found out from now on.
+    connection.execute(
+        """UPDATE destinations SET waits_until = max(waits_until, ?)
+            WHERE id IN (SELECT destination FROM deliveries WHERE state = 'unknown')""",
+        (moment(now + HOLDS_UP),),
+    )
     return len(lost)
 
 

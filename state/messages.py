@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.models import Destination
 from bot.ports import Trail
-from state.rows import moment
+from state.rows import moment, time_of
 
 COUNTING: Final = frozenset({"telegram"})
 """The platforms whose message ids count up one by one."""
@@ -18,10 +18,14 @@ COUNTING: Final = frozenset({"telegram"})
 LOWEST_GROUP: Final = -1_000_000_000_000
 """Ids below are Telegram's channels and supergroups, which count for themselves (Bot API, "chat identifiers")."""
 
-_TRAIL: Final = """
-    WITH line AS (SELECT message_id, at FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :line),
-    floor AS (SELECT max(message_id) AS id FROM line WHERE at < :tried_at)
-    SELECT (SELECT id FROM floor) AS floor, message_id FROM line WHERE message_id > ifnull((SELECT id FROM floor), 0)
+_FLOOR: Final = """
+    SELECT message_id, at FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :line
+    AND at < :tried_at ORDER BY message_id DESC LIMIT 1
+"""
+
+_TRAIL: Final = f"""
+    SELECT message_id FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :line
+    AND message_id > ifnull((SELECT message_id FROM ({_FLOOR})), 0)
 """
 
 # What has a nonce and shows nothing was called and is not known to have arrived, or is called at this moment.
@@ -60,16 +64,14 @@ def trail(connection: sqlite3.Connection, place: Destination, nonce: str, tried_
     line = sequence_of(place.chat_id)
     terms = {"platform": place.platform, "bot": place.bot, "chat": place.chat_id, "line": line, "nonce": nonce}
     rows = connection.execute(_TRAIL, terms | {"tried_at": moment(tried_at)}).fetchall()
+    floor = connection.execute(_FLOOR, terms | {"tried_at": moment(tried_at)}).fetchone()
     known = frozenset(row["message_id"] for row in rows)
-    floor = rows[0]["floor"] if rows else _newest(connection, terms)
     crowded = connection.execute(_CROWDED, terms).fetchone() is not None
-    return Trail(floor, known, max(known, default=floor or 0), shared=not line, crowded=crowded)
-
-
-def _newest(connection: sqlite3.Connection, terms: dict[str, str]) -> int | None:
-    row = connection.execute(
-        "SELECT max(message_id) AS id FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :line",
-        terms,
-    ).fetchone()
-    newest: int | None = row["id"]
-    return newest
+    return Trail(
+        floor["message_id"] if floor else None,
+        known,
+        max(known, default=floor["message_id"] if floor else 0),
+        shared=not line,
+        crowded=crowded,
+        floor_at=time_of(floor["at"]) if floor else None,
+    )

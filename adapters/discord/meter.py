@@ -12,6 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Final, NamedTuple
 
@@ -48,9 +49,17 @@ USUAL: Final = Room(5, 5.0)
 
 @dataclass(slots=True)
 class Heard:
-    """How far the last 429 of one call of ours reaches."""
+    """What is heard of the requests of one call of ours."""
 
-    scope: Scope = Scope.ROUTE
+    scope: Scope = Scope.ROUTE  # how far the last 429 reaches
+    left: bool = False  # the last request was written, at least in part
+    status: int = 0  # of its answer; 0: none has begun
+    doubtful: bool = False  # an earlier request may have been carried out
+
+    def begin(self) -> None:
+        """A request is made, the first or another one."""
+        self.doubtful |= self.left and (not self.status or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.left, self.status = False, 0
 
 
 HEARD: Final[ContextVar[Heard | None]] = ContextVar("heard", default=None)
@@ -82,6 +91,7 @@ class Meter:
         """What lets this see the requests of a session."""
         config = aiohttp.TraceConfig()
         config.on_request_start.append(self._starting)
+        config.on_request_headers_sent.append(self._leaving)
         config.on_request_end.append(self._ended)
         return config
 
@@ -89,12 +99,26 @@ class Meter:
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams
     ) -> None:
         """Raises TryLater, and the request is not made, while the door is shut."""
+        if heard := HEARD.get():
+            heard.begin()
         if (rest := self.rest) > 0:
             raise TryLater(self._reason, rest, flood=True, scope=Scope.BOT)
+
+    async def _leaving(
+        self,
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        _params: aiohttp.TraceRequestHeadersSentParams,
+    ) -> None:
+        """aiohttp says so a little early: at worst, what did not leave counts as unknown."""
+        if heard := HEARD.get():
+            heard.left = True
 
     async def _ended(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
+        if heard := HEARD.get():
+            heard.status = params.response.status
         self.note(params.method, params.url.path, params.response.status, params.response.headers)
 
     def note(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:

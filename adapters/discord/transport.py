@@ -14,7 +14,7 @@ from yarl import URL
 
 from adapters.discord.meter import HEARD, Heard, Meter
 from adapters.discord.verdicts import verdict
-from bot.errors import OutcomeUnknown
+from bot.errors import DeliveryError, OutcomeUnknown, TryLater
 
 API_URL: Final = "https://discord.com/api/v10"
 GATEWAY_URL: Final = "wss://gateway.discord.gg/"
@@ -87,7 +87,7 @@ class Calls:
         if task.cancelled():
             raise OutcomeUnknown("the call was given up because newsbell stops")
         if isinstance(error := task.exception(), Exception):
-            raise verdict(error, picture=picture, scope=heard.scope) from error
+            raise _of_call(heard, verdict(error, picture=picture, scope=heard.scope)) from error
         return task.result()
 
     async def close(self, within: float = GIVE_UP_SECONDS) -> None:
@@ -105,6 +105,15 @@ class Calls:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # read, or asyncio would complain about a late failure that nobody waits for
+
+
+def _of_call(heard: Heard, error: DeliveryError) -> DeliveryError:
+    """What `error`, of the last request of a call, means for the call: discord.py repeats some by itself."""
+    if heard.doubtful and not isinstance(error, OutcomeUnknown):
+        return OutcomeUnknown(f"an earlier try may have arrived; {error}")
+    if not heard.left and isinstance(error, OutcomeUnknown):
+        return TryLater(f"nothing was sent: {error}")
+    return error
 
 
 async def _heard_by(heard: Heard, call: Coroutine[Any, Any, T]) -> T:

@@ -136,7 +136,7 @@ class TelegramAdapter:
         """
         opened = self._ready()
         application = opened.application
-        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, opened.settler)
+        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying)
         handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
         application.add_handler(handler)
         opened.replies.relax()

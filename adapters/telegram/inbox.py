@@ -15,7 +15,6 @@ from adapters.telegram.askers import PLATFORM, Asker, author_of, language_of, me
 from adapters.telegram.commands import Remote, Typed, about, read_command, read_remote
 from adapters.telegram.membership import why_silent
 from adapters.telegram.replies import Replies
-from adapters.telegram.settling import Settler
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.verdicts import verdict
 from bot.errors import DeliveryError
@@ -37,14 +36,11 @@ APOLOGY: Final = sentence("That did not work; the fault is mine. Please try agai
 class Inbox:
     """Brings updates to the desk, those of one chat in order, and its replies back."""
 
-    def __init__(
-        self, bot: Bot, desk: Desk, replies: Replies, tidying: Tidying, settler: Settler | None = None
-    ) -> None:
+    def __init__(self, bot: Bot, desk: Desk, replies: Replies, tidying: Tidying) -> None:
         self._bot = bot
         self._desk = desk
         self._replies = replies
         self._tidying = tidying
-        self._settler = settler
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, update: Update, _context: object) -> None:
@@ -168,8 +164,6 @@ class Inbox:
 
     async def _note_rights(self, change: ChatMemberUpdated) -> None:
         chat = self._destination(change.chat.id)
-        if self._settler is not None:
-            self._settler.note_rights(chat.chat_id, change.new_chat_member)
         if reason := why_silent(change.new_chat_member, change.chat.type):
             await self._desk.rights_lost(chat, reason)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import Button, Buttons, render_reply
 from adapters.telegram.verdicts import in_our_words, is_unchanged
-from bot.errors import OutcomeUnknown, TryLater
+from bot.errors import TryLater
 from bot.models import Destination, Reply
 from bot.ports import Pace, Trails
 
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 LONGEST_FLOOD_SECONDS: Final = 60.0  # who asked has gone away after that
-
-REMEMBERED_LOSSES: Final = 1000
 
 T = TypeVar("T")
 
@@ -40,11 +38,11 @@ class Replies:
         self._pace = pace
         self._trails = trails
         self._hurried = asyncio.Event()
-        self._lost: deque[str] = deque(maxlen=REMEMBERED_LOSSES)  # chats, each as often as a reply there had no answer
+        self._in_air: Counter[str] = Counter()  # by chat, replies whose ids are not noted yet
 
-    def lost_one(self, destination: Destination) -> bool:
-        """Whether a reply may stand in the chat whose id nobody knows."""
-        return destination.chat_id in self._lost
+    def in_air(self, destination: Destination) -> bool:
+        """Whether a reply is on its way to the chat: it may stand there, and nobody knows its id yet."""
+        return self._in_air[destination.chat_id] > 0
 
     def hurry(self) -> None:
         """Wait out no flood any more: newsbell stops."""
@@ -115,8 +113,9 @@ class Replies:
             await self._bot.delete_message(chat_of(destination), message_id)
 
     async def _say(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
-        try:
-            async with self._in_turn(destination, urgent=urgent):
+        async with self._in_turn(destination, urgent=urgent):
+            self._in_air[destination.chat_id] += 1
+            try:
                 sent = await self._bot.send_message(
                     chat_of(destination),
                     text,
@@ -124,11 +123,10 @@ class Replies:
                     link_preview_options=NO_PREVIEW,
                     **options,
                 )
-        except OutcomeUnknown:
-            self._lost.append(destination.chat_id)
-            raise
-        if self._trails is not None:
-            await self._trails.note(str(self._bot.id), [(destination.chat_id, str(sent.message_id))])
+                if self._trails is not None:
+                    await self._trails.note(str(self._bot.id), [(destination.chat_id, str(sent.message_id))])
+            finally:
+                self._in_air -= Counter((destination.chat_id,))  # keeps none that is at zero
         return sent.message_id
 
     async def _edit(

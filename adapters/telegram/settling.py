@@ -8,92 +8,36 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
-from telegram import Bot, ChatMember, ChatMemberAdministrator, Message
+from telegram import Bot, ChatMemberAdministrator, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Listening
+from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, Findings, Look
 from adapters.telegram.messages import card_of, receipt_of
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import PhotoMessage, TextMessage
 from adapters.telegram.replies import Replies, chat_of, keyboard
-from adapters.telegram.sweeping import (
-    Answer,
-    Case,
-    Proof,
-    is_whole,
-    next_probe,
-    proof_for,
-    settled_answers,
-)
+from adapters.telegram.sweeping import Answer, Proof, proof_for
 from adapters.telegram.verdicts import has_no_caption, has_no_text, is_unchanged, verdict
-from bot.errors import (
-    DeliveryError,
-    MessageGone,
-    NeverArrived,
-    OutcomeUnknown,
-    PictureRefused,
-    Rejected,
-    TryLater,
-)
+from bot.errors import MessageGone, OutcomeUnknown, PictureRefused, Rejected, TryLater
 from bot.models import Destination, Receipt
-from bot.ports import Pace, Trail, Trails
+from bot.ports import Pace, Trails
 
 log = logging.getLogger(__name__)
-
-FIRST_LOOK: Final = timedelta(seconds=5)
-BELIEVED: Final = timedelta(seconds=20)
-"""After its call began, a message that is not there will not come any more."""
-
-LONGEST: Final = timedelta(seconds=60)
-"""So long after its call began a look that could not be finished is gone on with."""
-
-LOOK_SECONDS: Final = 25.0
-"""How long one look may hold up its chat."""
-
-PROBES: Final = 40
-"""In one look."""
-
-CROWD_PROBES: Final = 15
-"""Where a minute has only 20 calls: some are left for messages."""
-
-BREATH_SECONDS: Final = 2.0
-"""Between two looks, for what else is due in the chat."""
 
 MOST_LOOKS: Final = 16
 """At the same time: what is known to be unsent goes on meanwhile."""
 
 REMEMBERED: Final = 1024
+"""Sends of which it is kept what the looks into them found so far."""
 
 _TAG: Final = re.compile(r"<[^>]*>")
-
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Look:
-    """One look into one unknown send."""
-
-    message: PhotoMessage | TextMessage
-    destination: Destination
-    nonce: str
-    tried_at: datetime
-    trail: Trail
-    until: float  # by the loop's clock
-    certain: bool  # what people wrote is known
-    asked: dict[int, Answer] = field(default_factory=dict)
-    calls: int = 0
-    unsure: bool = False  # for want of certainty, a proof was left out
-
-    @property
-    def candidates(self) -> list[int]:
-        """Messages that the bot may edit, and of which nobody knows what they are."""
-        return [number for number, answer in self.asked.items() if answer is Answer.EDITABLE]
 
 
 class Settler:
@@ -115,13 +59,8 @@ class Settler:
         self._replies = replies
         self._listening = listening
         self._operators = [Destination(PLATFORM, person, bot=str(bot.id)) for person in operators]
-        self._edits_others: OrderedDict[str, bool] = OrderedDict()
-        self._asked: OrderedDict[str, dict[int, Answer]] = OrderedDict()  # by nonce, what will stay true
+        self._found: OrderedDict[str, Findings] = OrderedDict()  # by nonce
         self._looks = 0
-
-    def note_rights(self, chat_id: str, member: ChatMember) -> None:
-        """What the bot may do in a chat has changed."""
-        _keep(self._edits_others, chat_id, _may_edit_others(member))
 
     async def settle(
         self,
@@ -140,7 +79,7 @@ class Settler:
         if (early := tried_at + FIRST_LOOK - now) > timedelta():
             raise TryLater("it may still be on its way", early.total_seconds())
         if self._looks >= MOST_LOOKS:
-            raise TryLater("other messages are looked for first", FIRST_LOOK.total_seconds())
+            raise TryLater("other messages are looked for first")
         self._looks += 1
         try:
             return await self._settle(message, destination, nonce, tried_at, now)
@@ -157,44 +96,38 @@ class Settler:
         tried_at: datetime,
         now: datetime,
     ) -> Receipt:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        until = asyncio.get_running_loop().time() + LOOK_SECONDS
         certain = await self._listening.caught_up()
         trail = await self._trails.trail(destination, nonce, tried_at)
-        look = Look(message, destination, nonce, tried_at, trail, began + LOOK_SECONDS, certain)
-        look.asked = {key: answer for key, answer in self._asked.get(nonce, {}).items() if key not in trail.known}
+        found = self._found.get(nonce) or Findings()
+        found.asked = {key: answer for key, answer in found.asked.items() if key not in trail.known}
+        look = Look(message, destination, nonce, tried_at, now, until, trail, found, certain, found.end)
         try:
-            found = await self._sweep(look) or await self._examine(look)
+            receipt = await self._sweep(look) or await self._examine(look)
         finally:
             await self._remember(look)
-        if found is not None:
-            self._asked.pop(nonce, None)
-            return found
-        raise _without_a_find(look, now, now + timedelta(seconds=loop.time() - began))
+        if receipt is not None:
+            self._found.pop(nonce, None)
+            return receipt
+        raise look.without_a_find()
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
     async def _sweep(self, look: Look) -> Receipt | None:
         """Probe until nothing is left to probe, or the time is over. What is proven at once is returned."""
-        most = CROWD_PROBES if look.destination.chat_id.startswith(("-", "@")) else PROBES
-        while (number := next_probe(look.trail, look.asked)) is not None:
-            if look.calls >= most or not await self._turn(look, look.destination):
+        while (number := look.next_probe()) is not None:
+            if look.calls >= look.most_calls or not await self._turn(look):
                 return None
-            look.asked[number] = await self._probe(look.destination, number)
-            if look.asked[number] is Answer.EDITABLE and isinstance(look.message, PhotoMessage):
-                edits_others = await self._may_edit_others(look.destination)
-                if proof_for(_case(look, edits_others=edits_others)) is Proof.EDIT and (
-                    found := await self._by_edit(look, number)
-                ):
+            look.note(number, await self._probe(look.destination, number))
+            if look.found.asked[number] is Answer.EDITABLE and isinstance(look.message, PhotoMessage):
+                await self._ask_for_rights(look)
+                if proof_for(look.case()) is Proof.EDIT and (found := await self._by_edits(look, [number])):
                     return found
             await self._take_in(look)
         return None
 
     async def _take_in(self, look: Look) -> None:
-        """What has become known meanwhile need not be asked about. Where nothing was, the end of the chat was."""
-        newer = await self._trails.trail(look.destination, look.nonce, look.tried_at)
-        known = {key for key in newer.known - look.trail.known if look.asked.get(key) is not Answer.NOTHING}
-        look.asked |= dict.fromkeys(known, Answer.THEIRS)
+        look.take_in(await self._trails.trail(look.destination, look.nonce, look.tried_at))
 
     async def _probe(self, destination: Destination, number: int) -> Answer:
         """Ask to end the live location of a message that has none: this is refused before anything is changed."""
@@ -217,51 +150,66 @@ class Settler:
         """Prove one of the candidates that are left to be the message, as far as that harms nobody."""
         if not look.candidates:
             return None
-        edits_others = await self._may_edit_others(look.destination)
-        if edits_others:
+        await self._ask_for_rights(look)
+        if look.edits_others:
             look.certain = await self._listening.caught_up()
-            await self._take_in(look)
             look.unsure = not look.certain
+        if self._replies.in_air(look.destination):
+            raise TryLater("a reply of newsbell is on its way there; looking again", BREATH_SECONDS)
+        await self._take_in(look)
         for operator in (*self._operators, None):
-            case = replace(
-                _case(look, edits_others=edits_others),
-                silent=self._replies.lost_one(look.destination),
-                operator=operator is not None,
-                certain=look.certain and not look.destination.chat_id.startswith("@"),
-            )
-            proof = proof_for(case)
-            if proof is Proof.NONE:
+            proof = proof_for(look.case(operator=operator is not None, certain=look.certain))
+            if operator and proof is Proof.FORWARD:
+                found = await self._by_forwards(look, operator)
+            elif proof is Proof.EDIT:
+                found = await self._by_edits(look, look.candidates)
+            else:
                 break
-            if found := await self._prove(look, operator if proof is Proof.FORWARD else None):
-                return found
-            if not look.candidates:
-                break
-        return None
-
-    async def _prove(self, look: Look, operator: Destination | None) -> Receipt | None:
-        for number in look.candidates:
-            found = await (self._by_forward(look, number, operator) if operator else self._by_edit(look, number))
-            if found:
+            if found or not look.candidates:
                 return found
         return None
 
     # --- proofs -------------------------------------------------------------------------------------------------------
 
-    async def _by_edit(self, look: Look, number: int) -> Receipt | None:
-        """Say what the lost message says: "not modified" proves that this is said already."""
-        if not await self._turn(look, look.destination):
-            return None
+    async def _by_edits(self, look: Look, candidates: Sequence[int]) -> Receipt | None:
+        """Say in each what the lost message says: "not modified" proves that this is said already.
+
+        All are the bot's own, and at most one is no lost reply. A reply that has become the announcement by this stays
+        it, if the announcement never arrived; otherwise it goes.
+        """
+        changed: list[int] = []
+        for number in candidates:
+            await self._pace.turn(rates_of(look.destination))
+            match await self._says_it(look, number):
+                case True:
+                    await self._remove(look.destination, changed)
+                    return Receipt((str(number),))
+                case False:
+                    changed.append(number)
+                    log.warning("%s: message %d was a reply; now it is an announcement", look.destination, number)
+        await self._remove(look.destination, changed[1:])
+        return Receipt((str(changed[0]),)) if changed else None
+
+    async def _says_it(self, look: Look, number: int) -> bool | None:
+        """Whether a message said what the lost one says; False: now it does. None: it is another kind of message."""
         try:
             await self._same(look.message, look.destination, number)
         except TelegramError as error:
             if is_unchanged(error):
-                return Receipt((str(number),))
+                return True
             if has_no_caption(error) or has_no_text(error):
-                look.asked[number] = Answer.THEIRS
+                look.found.asked[number] = Answer.THEIRS
                 return None
             raise _of_look(error) from error
-        log.warning("%s: message %d said something else than was sent; now it says that", look.destination, number)
-        return Receipt((str(number),))
+        return False
+
+    async def _remove(self, destination: Destination, messages: Sequence[int]) -> None:
+        for number in messages:
+            await self._pace.turn(rates_of(destination))
+            try:
+                await self._bot.delete_message(chat_of(destination), number)
+            except TelegramError as error:
+                log.warning("message %d stays in %s: %s", number, destination, verdict(error))
 
     async def _same(self, message: PhotoMessage | TextMessage, destination: Destination, number: int) -> None:
         chat, buttons = chat_of(destination), keyboard(message.buttons)
@@ -279,10 +227,16 @@ class Settler:
                 link_preview_options=card_of(message),
             )
 
+    async def _by_forwards(self, look: Look, operator: Destination) -> Receipt | None:
+        """Read a copy of each candidate in the operator's chat."""
+        for number in look.candidates:
+            if found := await self._by_forward(look, number, operator):
+                return found
+        return None
+
     async def _by_forward(self, look: Look, number: int, operator: Destination) -> Receipt | None:
         """Read a copy of the message in the operator's chat, where it is removed at once."""
-        if not await self._turn(look, operator):
-            return None
+        await self._pace.turn(rates_of(operator))
         try:
             copy = await self._bot.forward_message(
                 chat_of(operator), chat_of(look.destination), number, disable_notification=True
@@ -293,68 +247,48 @@ class Settler:
         except TelegramError as error:
             raise _of_look(error) from error
         await self._trails.note(str(self._bot.id), [(operator.chat_id, str(copy.message_id))])
-        await self._pace.turn(rates_of(operator))
-        try:
-            await self._bot.delete_message(chat_of(operator), copy.message_id)
-        except TelegramError as error:
-            log.warning("the copy of a message stays in %s: %s", operator, verdict(error))
+        await self._remove(operator, [copy.message_id])
         if not says_the_same(look.message, copy):
-            look.asked[number] = Answer.THEIRS
+            look.found.asked[number] = Answer.THEIRS
             return None
         return replace(receipt_of(copy), message_ids=(str(number),))
 
     # --- what it stands on --------------------------------------------------------------------------------------------
 
-    async def _turn(self, look: Look, destination: Destination) -> bool:
-        """Wait for the turn of a call to `destination`; False: the time of this look is over before."""
+    async def _turn(self, look: Look) -> bool:
+        """Wait for the turn of a probe; False: the time of this look is over before. Proofs, few, wait longer."""
         look.calls += 1
         if look.calls == 1:
             return True
         try:
             async with asyncio.timeout_at(look.until):
-                await self._pace.turn(rates_of(destination))
+                await self._pace.turn(rates_of(look.destination))
         except TimeoutError:
             return False
         return True
 
-    async def _may_edit_others(self, destination: Destination) -> bool:
-        """Whether the bot may edit other people's messages; only in channels it can."""
-        chat = destination.chat_id
-        if not chat.startswith(("-100", "@")):
-            return False
-        if chat not in self._edits_others:
-            try:
-                member = await self._bot.get_chat_member(chat_of(destination), self._bot.id)
-            except TelegramError as error:
-                raise _of_look(error) from error
-            self.note_rights(chat, member)
-        return self._edits_others[chat]
+    async def _ask_for_rights(self, look: Look) -> None:
+        """Find out whether the bot may edit other people's messages: only in channels it can, and not for ever."""
+        if look.edits_others is not None:
+            return
+        if not look.destination.chat_id.startswith(("-100", "@")):
+            look.edits_others = False
+            return
+        try:
+            member = await self._bot.get_chat_member(chat_of(look.destination), self._bot.id)
+        except TelegramError as error:
+            raise _of_look(error) from error
+        look.edits_others = isinstance(member, ChatMemberAdministrator) and bool(member.can_edit_messages)
 
     async def _remember(self, look: Look) -> None:
         """Other people's messages are known from now on, and nothing is asked twice."""
-        stays = settled_answers(look.trail, look.asked)
-        _keep(self._asked, look.nonce, stays)
+        stays = self._found[look.nonce] = look.what_stays()
+        self._found.move_to_end(look.nonce)
+        if len(self._found) > REMEMBERED:
+            self._found.popitem(last=False)
         chat = look.destination.chat_id
-        if theirs := [(chat, str(number)) for number, answer in stays.items() if answer is Answer.THEIRS]:
+        if theirs := [(chat, str(number)) for number, answer in stays.asked.items() if answer is Answer.THEIRS]:
             await self._trails.note(str(self._bot.id), theirs)
-
-
-def _without_a_find(look: Look, began: datetime, ended: datetime) -> DeliveryError:
-    """What follows from a look, from `began` to `ended`, that found nothing, or nothing that is proven."""
-    wait = max((look.tried_at + BELIEVED - ended).total_seconds(), 0.0)
-    over = ended - look.tried_at > (BELIEVED if look.trail.shared else LONGEST)
-    whole = is_whole(look.trail, look.asked)
-    if not over and (not whole or (look.unsure and look.candidates)):
-        return TryLater("not all that is new in the chat is known yet; looking on", max(wait, BREATH_SECONDS))
-    if look.candidates:
-        return OutcomeUnknown("Telegram shows messages of which each may be the lost one")
-    if not whole:
-        return OutcomeUnknown("the chat has more new messages than can be looked through")
-    if began < look.tried_at + BELIEVED:
-        return TryLater("it is not there yet; looking again", wait)
-    if look.trail.floor is None:
-        return OutcomeUnknown("Telegram does not tell where the new messages of this chat begin")
-    return NeverArrived("the message never arrived; sending it anew")
 
 
 def says_the_same(message: PhotoMessage | TextMessage, copy: Message) -> bool:
@@ -369,31 +303,7 @@ def plain(markup: str) -> str:
     return html.unescape(_TAG.sub("", markup)).strip()
 
 
-def _case(look: Look, *, edits_others: bool) -> Case:
-    return Case(
-        captioned=isinstance(look.message, PhotoMessage),
-        edits_others=edits_others,
-        crowded=look.trail.crowded,
-        silent=False,
-        operator=False,
-        certain=False,
-        candidates=len(look.candidates),
-        whole=is_whole(look.trail, look.asked),
-    )
-
-
-def _may_edit_others(member: ChatMember) -> bool:
-    return isinstance(member, ChatMemberAdministrator) and bool(member.can_edit_messages)
-
-
 def _of_look(error: TelegramError) -> Exception:
     """A look without an answer is made again: that something may have been edited does no harm."""
     trouble = verdict(error)
-    return TryLater(str(trouble), BREATH_SECONDS) if isinstance(trouble, OutcomeUnknown) else trouble
-
-
-def _keep(kept: OrderedDict[str, T], key: str, noun: T) -> None:
-    kept[key] = noun
-    kept.move_to_end(key)
-    if len(kept) > REMEMBERED:
-        kept.popitem(last=False)
+    return TryLater(str(trouble)) if isinstance(trouble, OutcomeUnknown) else trouble

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
@@ -18,9 +19,6 @@ One or two may be messages that a moderator deleted; three new ones in a row, of
 SHARED_GAP: Final = 8
 """The same where other chats use up ids as well: those look like nothing from here."""
 
-STEPS: Final = 6
-"""So many ids behind the newest are asked one by one, for most are found there; from then on the steps double."""
-
 
 class Answer(Enum):
     """What stands at an id, as far as a probe tells."""
@@ -33,51 +31,85 @@ class Answer(Enum):
 Answers = Mapping[int, Answer]
 
 
-def next_probe(trail: Trail, asked: Answers) -> int | None:
+def next_probe(trail: Trail, asked: Answers, end: int | None = None, guess: int | None = None) -> int | None:
     """The id to ask about next, None when there is none left: the lost message is one of `asked`, or not there.
 
-    First come the unknown ids up to the newest known one, in order; then the end of the chat is found, soon in leaps
-    because it may grow as fast as one may ask; then what the leaps left out.
+    The search begins at `guess`, where the message most likely stands, if there is one; else right behind the floor;
+    without a floor, at the end. `end`: what stands there, or behind, came too late.
     """
-    first = (trail.floor or 0) + 1
-    if (inside := _unasked(trail, asked, first, trail.newest + 1)) is not None:
+    top = last_of(trail, asked) + 1
+    inside = _nearest(trail, asked, min(top, end or top), guess)
+    if inside is not None and (trail.shared or guess is not None or not asked):
         return inside
-    probe, end = _beyond(trail, asked)
-    return probe if end is None else _unasked(trail, asked, trail.newest + 1, end)
+    if end is None:
+        probe, end = _beyond(trail, asked)
+        if end is None:
+            return probe
+    return _nearest(trail, asked, end, guess)
 
 
-def is_whole(trail: Trail, asked: Answers) -> bool:
+def guess_of(trail: Trail, asked: Answers, tried_at: datetime, now: datetime) -> int | None:
+    """Where the lost message most likely stands, if messages come at an even pace; None while that can't be said.
+
+    That matters where the bot hears nothing, or has heard nothing while it was away: the floor is old there, and the
+    calls of a minute are few. A wrong guess costs time, and nothing else.
+    """
+    last = last_of(trail, asked)
+    is_last = trail.shared or asked.get(last + 1) is Answer.NOTHING
+    if trail.floor is None or trail.floor_at is None or not is_last or now <= trail.floor_at:
+        return None
+    share = (tried_at - trail.floor_at) / (now - trail.floor_at)
+    return trail.floor + 1 + int((last - trail.floor) * min(max(share, 0.0), 1.0))
+
+
+def last_of(trail: Trail, asked: Answers) -> int:
+    """The newest id that is known to be taken."""
+    return max([trail.newest, *(number for number, answer in asked.items() if answer is not Answer.NOTHING)])
+
+
+def end_of(trail: Trail, asked: Answers) -> int | None:
+    """The id behind the chat's last message, if it was found."""
+    return _beyond(trail, asked)[1]
+
+
+def is_whole(trail: Trail, asked: Answers, end: int | None = None) -> bool:
     """Whether all ids were asked about that the lost message can have."""
-    first = (trail.floor or 0) + 1
-    end = _beyond(trail, asked)[1]
-    return end is not None and _unasked(trail, asked, first, end) is None
+    end = end or end_of(trail, asked)
+    return end is not None and _nearest(trail, asked, end, None) is None
 
 
 def settled_answers(trail: Trail, asked: Answers) -> dict[int, Answer]:
     """The answers that stay true: where nothing was behind the last message, something may come."""
-    last = max([trail.newest, *(message_id for message_id, answer in asked.items() if answer is not Answer.NOTHING)])
+    last = last_of(trail, asked)
     return {message_id: answer for message_id, answer in asked.items() if message_id < last or answer is Answer.THEIRS}
 
 
-def _unasked(trail: Trail, asked: Answers, first: int, end: int) -> int | None:
-    unknown = (number for number in range(first, end) if number not in trail.known and number not in asked)
-    return next(unknown, None)
+def _nearest(trail: Trail, asked: Answers, end: int, guess: int | None) -> int | None:
+    """Of the ids before `end` that may be the lost message's, and were not asked about, the one nearest to `guess`."""
+    ids = range((trail.floor or 0) + 1, end)
+    if not ids:
+        return None
+    if guess is None:
+        guess = ids[-1] if trail.floor is None else ids[0]
+    guess = min(max(guess, ids[0]), ids[-1])
+    around = (number for step in range(len(ids)) for number in ((guess + step), (guess - step)) if number in ids)
+    return next((number for number in around if number not in trail.known and number not in asked), None)
 
 
 def _beyond(trail: Trail, asked: Answers) -> tuple[int, int | None]:
-    """The next id to ask about in search of the end, and the end once it is found."""
+    """The next id to ask about in search of the end, and the end once it is found.
+
+    In leaps that double, because a chat may grow as fast as one may ask; then between the last message and nothing.
+    """
+    last = last_of(trail, asked)
+    nothing = min((number for number in asked if number > last), default=None)
+    if nothing is None:
+        return last + (1 if trail.shared else max(1, last - trail.newest)), None
+    if nothing > last + 1 and not trail.shared:
+        return (last + nothing) // 2, None
     gap = SHARED_GAP if trail.shared else GAP
-    at, leap = trail.newest + 1, 1
-    while True:
-        run = 0
-        while run < gap and asked.get(at + run) is Answer.NOTHING:
-            run += 1
-        if run == gap:
-            return at, at
-        if at + run not in asked:
-            return at + run, None
-        at += run + leap
-        leap = 1 if trail.shared or at < trail.newest + STEPS else leap * 2
+    unasked = next((number for number in range(last + 1, last + 1 + gap) if number not in asked), None)
+    return (unasked, None) if unasked is not None else (last + 1, last + 1)
 
 
 class Proof(Enum):
@@ -94,25 +126,25 @@ class Case:
 
     captioned: bool  # the lost message is a picture
     edits_others: bool  # the bot may edit other people's messages there, too
+    floored: bool  # it is known where the new messages of the chat begin
     crowded: bool  # another announcement to this chat is lost as well
-    silent: bool  # a reply of ours to this chat is lost as well
     operator: bool  # there is a chat to forward into
     certain: bool  # all messages of other people are known
     candidates: int
-    whole: bool  # and there are no more than these
+    whole: bool  # there will be no more than these: nothing is left to ask about, or no time for it
 
 
 def proof_for(case: Case) -> Proof:
     """The proof that harms nobody.
 
     To edit a caption is refused where a text stands, and the bot's own texts are its replies: of its own pictures, only
-    announcements, none but the lost one is unknown.
+    announcements, none but the lost one is unknown. Among its texts may be a reply whose answer was lost as well, and
+    without a floor, an announcement that an older database knew.
     """
-    if case.captioned and not case.edits_others and not case.crowded:
+    ours_alone = case.floored and not case.crowded
+    if ours_alone and not case.edits_others and (case.captioned or case.whole):
         return Proof.EDIT
     if case.operator:
         return Proof.FORWARD
-    alone = case.candidates == 1 and case.whole and not case.crowded
-    theirs_known = case.certain or not case.edits_others
-    ours_known = case.captioned or not case.silent
-    return Proof.EDIT if alone and theirs_known and ours_known else Proof.NONE
+    alone = case.captioned or (case.whole and case.candidates == 1)
+    return Proof.EDIT if ours_alone and case.edits_others and case.certain and alone else Proof.NONE

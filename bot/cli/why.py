@@ -14,7 +14,7 @@ from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import closed, say
 from bot.errors import PostError
-from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Destination
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Destination, Outcome
 from bot.newsroom import site_of
 from bot.ports import Store
 from bot.records import Brake, KnownPost, PostState
@@ -26,6 +26,14 @@ _NO_CHAT: Final = {
 }
 _BEGINNINGS: Final = (Action.SEND, Action.PROBE)
 """What the trace of a delivery begins with."""
+
+_STEPS: Final = {
+    (Action.SEND, Outcome.UNKNOWN): "sent, and it is not known whether it arrived",
+    (Action.PROBE, Outcome.SENT): "looked for it, and it is there",
+    (Action.PROBE, Outcome.RETRY): "looked for it",
+    (Action.PROBE, Outcome.FLOOD): "looked for it, and the platform asked for a pause",
+}
+"""The steps of which the two words alone would say nothing to a person."""
 
 _WAITING: Final = "No chat has it yet, for it waits."
 
@@ -185,5 +193,6 @@ def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta) -> 
 def _step(attempt: Attempt) -> str:
     took = (attempt.ended_at - attempt.began_at).total_seconds()
     detail = f": {attempt.detail}" if attempt.detail else ""
-    step = f"{attempt.action.value} -> {attempt.outcome.value}"
+    words = f"{attempt.action.value} -> {attempt.outcome.value}"
+    step = _STEPS.get((attempt.action, attempt.outcome), words)
     return f"    {attempt.began_at:%Y-%m-%d %H:%M:%S} {step} ({took:.1f} s){detail}"

@@ -25,6 +25,9 @@ from bot.records import Conclusion
 HOLDS_UP: Final = timedelta(minutes=1)
 """How long a retry or an unknown holds up the others of its destination at most (DESIGN 4.2)."""
 
+GOES_ON: Final = timedelta(seconds=5)
+"""How late a look may go on without losing its place to the others of its destination."""
+
 HOLDING_TRIES: Final = 4
 """The first so many waits of the back-off (2, 5, 15, 30 s) add up to less than HOLDS_UP; later ones hold up nobody."""
 
@@ -53,10 +56,13 @@ def keep_unknown(conclusion: Conclusion, decision: Decision) -> Conclusion:
 
 
 def look_failed(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclusion:
-    """The look into an unknown send ended in an error; by itself it holds up nobody any longer."""
+    """The look into an unknown send ended in an error; by itself it holds up nobody any longer.
+
+    But where it is to go on at a named time, the others wait until it does: the adapter sees that it ends.
+    """
     conclusion = keep_unknown(conclude(delivery, attempt, decision), decision)
     if isinstance(decision, RetryAt) and not decision.flood:
-        return replace(conclusion, destination_waits_until=None)
+        return replace(conclusion, destination_waits_until=decision.at + GOES_ON if decision.named else None)
     return conclusion
 
 

@@ -58,6 +58,7 @@ class Trail:
     newest: int  # the newest id known at all; 0: none
     shared: bool = False  # other chats of the bot use up ids of the same sequence
     crowded: bool = False  # another send to this chat has an unknown outcome, too
+    floor_at: datetime | None = None  # when the floor became known
 
 
 class Trails(Protocol):

@@ -190,7 +190,10 @@ def test_a_look_that_failed_holds_up_nobody_longer_unless_the_platform_asked_for
     down = look_failed(DELIVERY, ATTEMPT, RetryAt(later(9), "down"))
     flood = look_failed(DELIVERY, ATTEMPT, RetryAt(later(99), "flood", flood=True))
 
+    going_on = look_failed(DELIVERY, ATTEMPT, RetryAt(later(9), "looking on", named=True))
+
     assert (down.state, down.destination_waits_until) == (DeliveryState.UNKNOWN, None)
+    assert (going_on.state, going_on.destination_waits_until) == (DeliveryState.UNKNOWN, later(14))
     assert (flood.state, flood.destination_waits_until) == (DeliveryState.UNKNOWN, later(99))
 
 

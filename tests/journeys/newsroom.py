@@ -58,7 +58,7 @@ class Newsroom:
         if until:
             await self.says(until)
 
-    async def says(self, words: str, *, times: int = 1) -> str:
+    async def says(self, words: str, *, times: int = 1, within: float = PATIENCE) -> str:
         """The log line in which `words` stand for the `times`th time, as soon as it is there."""
 
         def lines() -> list[str]:
@@ -68,9 +68,9 @@ class Newsroom:
             return self._listening is None or self._listening.done()
 
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE), self._heard:
+            async with asyncio.timeout(within), self._heard:
                 await self._heard.wait_for(lambda: len(lines()) >= times or over())
-        silent = "ended" if over() else f"ran for {PATIENCE:g} s"
+        silent = "ended" if over() else f"ran for {within:g} s"
         assert len(lines()) >= times, f"newsbell {silent} without saying {words!r}:\n" + "\n".join(self.log)
         return lines()[times - 1]
 

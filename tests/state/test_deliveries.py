@@ -306,6 +306,10 @@ async def test_what_a_dead_process_was_sending_is_unknown_and_its_edits_are_done
     assert [one.destination_id for one in await office.due(later(2))] == [edit.destination_id]
     assert len(await office.due(later(62))) == 2, "an unknown holds up its destination for a minute at most"
 
+    assert await office.store.deliveries.orphans(3, later(500)) == 0
+    assert len(await office.due(later(559))) == 1, "the minute begins anew when newsbell does"
+    assert len(await office.due(later(560))) == 2
+
 
 async def test_the_pacers_memory_names_calls_and_destinations_oldest_first(office: Office) -> None:
     for number in (1, 2):

@@ -48,8 +48,8 @@ async def test_the_floor_is_the_newest_id_from_before_the_send(office: Office) -
     await note(office, OTHER, 99)
     await note(office, CHANNEL, 8, 9, 11, after=20)
 
-    assert await trail(office, place(CHANNEL), 10) == Trail(8, frozenset({9, 11}), 11)
-    assert await trail(office, place(CHANNEL), 30) == Trail(11, frozenset(), 11)
+    assert await trail(office, place(CHANNEL), 10) == Trail(8, frozenset({9, 11}), 11, floor_at=NOON)
+    assert await trail(office, place(CHANNEL), 30) == Trail(11, frozenset(), 11, floor_at=later(20))
     assert await trail(office, place(CHANNEL), 0) == Trail(None, frozenset({7, 8, 9, 11}), 11)
     assert await trail(office, place(-1009999999999), 30) == Trail(None, frozenset(), 0)
 
@@ -58,7 +58,7 @@ async def test_private_chats_and_basic_groups_share_their_ids(office: Office) ->
     await note(office, PERSON, 7)
     await note(office, BASIC, 9, after=20)
 
-    assert await trail(office, place(PERSON), 10) == Trail(7, frozenset({9}), 9, shared=True)
+    assert await trail(office, place(PERSON), 10) == Trail(7, frozenset({9}), 9, shared=True, floor_at=NOON)
 
 
 async def test_what_was_sent_is_known_and_another_unknown_of_the_chat_is_named(office: Office) -> None:
@@ -73,7 +73,7 @@ async def test_what_was_sent_is_known_and_another_unknown_of_the_chat_is_named(o
 
     await office.end(claimed, DeliveryState.SETTLED, later(20), shown=Shown(1, "print", Receipt(("41",))))
 
-    assert await trail(office, place(CHANNEL), 60) == Trail(41, frozenset(), 41)
+    assert await trail(office, place(CHANNEL), 60) == Trail(41, frozenset(), 41, floor_at=later(20))
 
 
 async def test_a_day_later_only_the_newest_of_each_chat_is_known(office: Office) -> None:

@@ -14,24 +14,24 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from tests.torture.plan import FULL, SHORT, Kind, plan_of
-from tests.torture.report import Outcome, as_json, as_lines, breaches, verdict
+from tests.torture.report import Outcome, as_json, as_lines, verdict
 from tests.torture.run import run
 
 
 async def torture(
     seeds: Sequence[int], *, abreast: int, sizes: dict[Kind, int] = FULL, posts: int = 0
 ) -> AsyncIterator[Outcome]:
-    """The runs of these seeds, as they end; `abreast` of them at a time. A run that went wrong leaves its folder."""
+    """The runs of these seeds, as they end; `abreast` of them at a time. One with anything amiss leaves its folder."""
     room = asyncio.Semaphore(abreast)
 
     async def one(seed: int) -> Outcome:
         async with room:
             home = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=f"newsbell-torture-{seed}-"))
             outcome = await run(plan_of(seed, sizes, posts=posts), home)
-            if not outcome.trouble and not breaches(outcome.table):
+            if outcome.flawless:
                 await asyncio.to_thread(shutil.rmtree, home)
             else:
-                _say(f"seed {seed} went wrong, see {home}/report.txt")
+                _say(f"seed {seed}: see {home}/report.txt")
             return outcome
 
     running = [asyncio.create_task(one(seed)) for seed in seeds]
@@ -87,7 +87,8 @@ def _in_short(outcome: Outcome) -> str:
     kills = ", ".join(f"{kill.moment.name.lower()}{'' if kill.met else ' (missed)'}" for kill in outcome.kills)
     return (
         f"seed {outcome.seed}: {outcome.seconds:.0f} s, kills: {kills}; unknowns {tally.unknowns}, lost {tally.lost}, "
-        f"doubled {tally.doubled}, misordered {tally.misordered}, stale {tally.stale} {outcome.trouble}".rstrip()
+        f"doubled {tally.doubled}, misordered {tally.misordered}, stale {tally.stale}, harmed {tally.harmed} "
+        f"{outcome.trouble}".rstrip()
     )
 
 

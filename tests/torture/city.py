@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from tests.emulators.discord import DiscordEmulator
-from tests.emulators.discord.nouns import Channel
-from tests.emulators.telegram import Chat, TelegramEmulator, User
+from tests.emulators.discord.nouns import Channel, Member
+from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
 from tests.torture.plan import Kind, Place, Plan
 
 SPELL_SECONDS = 1.0
-"""Between two posts of other people in the same Telegram chat."""
+"""Between two posts of other people in the same place."""
+
+OLDEST = 100_000
+"""So many messages at most stand in a chat from before."""
 
 HARMLESS = ("/help", "/subscriptions", "/categories")
 """Commands whose answers change nothing; each answer takes an id that is no delivery's."""
@@ -30,19 +33,23 @@ class City:
     chats: dict[Place, Chat]
     channels: dict[Place, Channel]
     operator: User
+    reader: Member
 
     @classmethod
     def build(cls, plan: Plan, telegram: TelegramEmulator, discord: DiscordEmulator) -> Self:
-        """All places of `plan`."""
+        """All places of `plan`, each with a past of its own."""
         guild = discord.add_guild("Readers")
-        city = cls(telegram, discord, {}, {}, telegram.add_user("Operator"))
+        city = cls(telegram, discord, {}, {}, telegram.add_user("Operator"), discord.add_member(guild, "Reader"))
         telegram.add_private(city.operator)
+        chance = random.Random(plan.seed)
+        telegram.age(chance.randrange(OLDEST))
         lobby = discord.add_channel(guild, "lobby")
         forum = discord.add_channel(guild, "forum", "forum")
         for place in plan.places:
             name = f"{place.kind.name.lower()}-{place.number}"
             if place.kind.platform == "telegram":
                 city.chats[place] = _add_chat(telegram, place.kind, name)
+                telegram.age(chance.randrange(OLDEST), city.chats[place])
             elif place.kind in {Kind.TEXT, Kind.ANNOUNCEMENT}:
                 kind: Literal["text", "announcement"] = "text" if place.kind is Kind.TEXT else "announcement"
                 city.channels[place] = discord.add_channel(guild, name, kind)
@@ -88,22 +95,49 @@ class City:
             await asyncio.gather(*waiting, return_exceptions=True)
         return condition()
 
+    def harmed(self) -> dict[Place, int]:
+        """How many messages of people were changed or deleted. Commands in channels are: newsbell tidies them up."""
+        found = {
+            place: sum(_is_harmed(message) for message in chat.messages.values()) for place, chat in self.chats.items()
+        }
+        for place, channel in self.channels.items():
+            theirs = [message for message in channel.messages if message.author is not self.discord.bot]
+            found[place] = sum(bool(message.deleted or message.edited_at) for message in theirs)
+        return found
+
+    def greet(self) -> None:
+        """Let somebody in each Telegram chat talk to newsbell, as who subscribes does: it knows one message there."""
+        for chat in self.chats.values():
+            self.telegram.type(chat, None, HARMLESS[0])
+
     async def live(self, plan: Plan) -> None:
-        """Let people post once a second in every Telegram chat, and give commands now and then, for ever."""
+        """Let people post once a second in every place, and give commands now and then, for ever."""
         chance = random.Random(plan.seed)
         await asyncio.gather(self._post(), self._ask(plan.asked_every, chance))
 
     async def _post(self) -> None:
-        chats = list(self.chats.values())
-        for number, chat in zip(itertools.count(), itertools.cycle(chats)):
-            self.telegram.post(chat, f"What people say, {number}")
-            await asyncio.sleep(SPELL_SECONDS / len(chats))
+        """One after the other, each at its time: who was late does not make the next ones late."""
+        loop, places = asyncio.get_running_loop(), [*self.chats, *self.channels]
+        began = loop.time()
+        for number, place in zip(itertools.count(), itertools.cycle(places)):
+            await asyncio.sleep(began + number * SPELL_SECONDS / len(places) - loop.time())
+            words = f"What people say, {number}"
+            if place in self.chats:
+                self.telegram.post(self.chats[place], words)
+            else:
+                self.discord.say(self.channels[place], self.reader, words)
 
     async def _ask(self, every: float, chance: random.Random) -> None:
         chats = list(self.chats.values())
         while True:
             await asyncio.sleep(every)
             self.telegram.type(chance.choice(chats), None, chance.choice(HARMLESS))
+
+
+def _is_harmed(message: Message) -> bool:
+    if message.from_bot or message.service or (message.chat.kind == "channel" and message.content.words in HARMLESS):
+        return False
+    return message.deleted or bool(message.edits)
 
 
 def _add_chat(telegram: TelegramEmulator, kind: Kind, name: str) -> Chat:

@@ -1,4 +1,5 @@
-"""What people see at the end, held against what was written: lost, doubled, out of order, not the last edition."""
+"""What people see at the end, held against what was written: lost, doubled, out of order, not the last edition, and
+what they wrote themselves, changed or gone."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ class Tally:
     doubled: int = 0
     misordered: int = 0
     stale: int = 0  # shown once, and not as it was last written
+    harmed: int = 0  # messages of other people that were changed or deleted
 
     def __add__(self, other: Self) -> Tally:
         return Tally(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
@@ -39,12 +41,19 @@ def total(tables: Sequence[Table]) -> Table:
     }
 
 
-def count(plan: Plan, shown: Mapping[Place, Sequence[str]], unknowns: Mapping[Place, int]) -> Table:
+def count(
+    plan: Plan, shown: Mapping[Place, Sequence[str]], unknowns: Mapping[Place, int], harmed: Mapping[Place, int]
+) -> Table:
     """The figures of one run. `shown` has the first line of every message there, oldest first."""
-    return total([{place.kind: _count_place(plan, shown[place], unknowns.get(place, 0))} for place in plan.places])
+    return total(
+        [
+            {place.kind: _count_place(plan, shown[place], unknowns.get(place, 0), harmed.get(place, 0))}
+            for place in plan.places
+        ]
+    )
 
 
-def _count_place(plan: Plan, lines: Sequence[str], unknowns: int) -> Tally:
+def _count_place(plan: Plan, lines: Sequence[str], unknowns: int, harmed: int) -> Tally:
     seen = [(found[1], int(found[2])) for line in lines if (found := _HEADLINE.search(line.strip()))]
     editions = {code: [edition for each, edition in seen if each == code] for code in plan.posts}
     return Tally(
@@ -54,6 +63,7 @@ def _count_place(plan: Plan, lines: Sequence[str], unknowns: int) -> Tally:
         doubled=sum(max(0, len(shown) - 1) for shown in editions.values()),
         misordered=int(any(not _in_order(plan, seen, breaking=breaking) for breaking in (False, True))),
         stale=sum(shown not in ([], [plan.posts[code].edition]) for code, shown in editions.items() if len(shown) < 2),
+        harmed=harmed,
     )
 
 

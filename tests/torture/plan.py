@@ -138,6 +138,7 @@ class Plan:
     asked_every: float  # seconds between two commands that people give somewhere
     latency: float  # seconds that every call takes on the wire
     late_answers: bool  # that time lies between accept and answer, not before the accept
+    plain: frozenset[str]  # the codes of posts without a picture: other proofs hold for texts
 
     @property
     def posts(self) -> dict[str, Act]:
@@ -172,6 +173,7 @@ def plan_of(seed: int, sizes: dict[Kind, int] = FULL, *, posts: int = 0) -> Plan
         asked_every=chance.uniform(1.5, 4.0),
         latency=chance.uniform(0.01, 0.4),
         late_answers=chance.random() < 0.5,
+        plain=frozenset(act.code for act in acts if act.edition == 0 and chance.random() < 0.3),
     )
 
 

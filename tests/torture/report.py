@@ -39,6 +39,11 @@ class Outcome:
         """All kinds of places together."""
         return sum(self.table.values(), Tally())
 
+    @property
+    def flawless(self) -> bool:
+        """Whether nothing is amiss, not even what is allowed to be now and then."""
+        return not self.trouble and not any(getattr(self.sum, figure) for figure in _PROMISED)
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -62,7 +67,7 @@ def breaches(table: Table) -> list[Breach]:
     return found
 
 
-_PROMISED: Final = {"lost", "doubled", "misordered", "stale"}
+_PROMISED: Final = {"lost", "doubled", "misordered", "stale", "harmed"}
 
 
 def doubles_allowed(kind: Kind, unknowns: int) -> int:
@@ -73,7 +78,7 @@ def doubles_allowed(kind: Kind, unknowns: int) -> int:
 def as_lines(outcomes: Sequence[Outcome]) -> list[str]:
     """The table over all runs, the kills, and what was broken."""
     table = total([outcome.table for outcome in outcomes])
-    heading = ("platform", "kind of chat", "deliveries", "unknowns", "lost", "doubled", "misordered", "stale")
+    heading = ("platform", "kind of chat", "deliveries", "unknowns", "lost", "doubled", "misordered", "stale", "harmed")
     rows = [heading, *(_row(kind.platform, kind, tally) for kind, tally in table.items())]
     for platform in dict.fromkeys(kind.platform for kind in table):
         whole = sum((tally for kind, tally in table.items() if kind.platform == platform), Tally())

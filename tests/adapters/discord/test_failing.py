@@ -50,6 +50,21 @@ async def test_a_send_without_an_answer_is_unknown_and_the_same_nonce_settles_it
     assert len(server.news.visible) == 1
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_an_earlier_request_of_the_same_call_may_have_arrived_whatever_the_last_one_says(
+    server: Server, rain: Announcement, accepted: bool
+) -> None:
+    """discord.py repeats what failed with 502 by itself."""
+    server.discord.fault("bad_gateway", method="POST", accept=accepted)
+    server.discord.fault("rate_limited", method="POST", retry_after=60.0)
+
+    with pytest.raises(OutcomeUnknown, match="earlier try may have arrived; Discord asks for a pause"):
+        await server.send(rain)
+
+    assert sends(server) == 2
+    assert len(server.news.visible) == accepted
+
+
 async def test_a_silent_call_holds_up_neither_its_own_channel_nor_another(
     impatient: Server, rain: Announcement
 ) -> None:

@@ -149,6 +149,13 @@ class World:
         self._shared_id += 1
         return self._shared_id
 
+    def age(self, messages: int, chat: Chat | None = None) -> None:
+        """So many ids are taken already, of `chat` or of the bot's one sequence, by what nobody reads any more."""
+        if chat is None:
+            self._shared_id += messages
+        else:
+            chat.last_id += messages
+
     def add_message(self, chat: Chat, sender: User | None, **details: Any) -> Message:
         """Put a message into `chat`; nobody is asked whether this is allowed."""
         message = Message(chat, self.next_id(chat), self.now(), sender, **details)

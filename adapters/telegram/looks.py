@@ -1,0 +1,152 @@
+"""One look into one send whose answer was lost: what it knows, and what follows where it found nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from adapters.telegram.render import PhotoMessage, TextMessage
+from adapters.telegram.sweeping import Answer, Case, end_of, guess_of, is_whole, next_probe, settled_answers
+from bot.errors import DeliveryError, NeverArrived, OutcomeUnknown, TryLater
+from bot.models import Destination
+from bot.ports import Trail
+
+FIRST_LOOK: Final = timedelta(seconds=5)
+BELIEVED: Final = timedelta(seconds=20)
+"""After its call began, a message that is not there will not come any more."""
+
+LONGEST: Final = timedelta(seconds=55)
+"""So long a send is looked for: begun after 5 s, that holds up its chat for a minute at most (DESIGN 4.2)."""
+
+LOOK_SECONDS: Final = 25.0
+"""How long one look may hold up its chat."""
+
+BREATH_SECONDS: Final = 2.0
+"""Between two looks, for what else is due in the chat."""
+
+PROBES: Final = 40
+"""In one look."""
+
+CROWD_PROBES: Final = 15
+"""Where a minute has only 20 calls: some are left for messages."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the looks into one send came to so far, as far as it stays true."""
+
+    asked: dict[int, Answer] = field(default_factory=dict)
+    end: int | None = None  # what stands there, or behind, came too late to be the lost message
+    guess: int | None = None  # where the lost message most likely stands
+    since: datetime | None = None  # when the first look that had an answer began
+
+
+@dataclass(slots=True)
+class Look:
+    """One look, which began at `began` and lasts until `until` by the loop's clock."""
+
+    message: PhotoMessage | TextMessage
+    destination: Destination
+    nonce: str
+    tried_at: datetime
+    began: datetime
+    until: float
+    trail: Trail
+    found: Findings
+    certain: bool  # what people wrote is known
+    end: int | None = None  # what stands there, or behind, came after this look began
+    calls: int = 0
+    edits_others: bool | None = None  # whether the bot may edit other people's messages; None: not asked yet
+    unsure: bool = False  # for want of certainty, a proof was left out
+
+    @property
+    def most_calls(self) -> int:
+        """How many calls it may make."""
+        return CROWD_PROBES if self.destination.chat_id.startswith(("-", "@")) else PROBES
+
+    @property
+    def candidates(self) -> list[int]:
+        """Messages that the bot may edit, and of which nobody knows what they are."""
+        return [number for number, answer in self.found.asked.items() if answer is Answer.EDITABLE]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to ask about."""
+        return is_whole(self.trail, self.found.asked, self.end)
+
+    @property
+    def now(self) -> datetime:
+        """By the clock of who asked for the look."""
+        return self.began + timedelta(seconds=asyncio.get_running_loop().time() + LOOK_SECONDS - self.until)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no time for another one."""
+        looked_for = self.now - (self.found.since or self.began)
+        return looked_for + timedelta(seconds=BREATH_SECONDS + LOOK_SECONDS) > LONGEST
+
+    def next_probe(self) -> int | None:
+        """The id to ask about next."""
+        found = self.found
+        if found.guess is None:
+            found.guess = guess_of(self.trail, found.asked, self.tried_at, self.now)
+        return next_probe(self.trail, found.asked, self.end, found.guess)
+
+    def note(self, number: int, answer: Answer) -> None:
+        """A probe was answered."""
+        self.found.since = self.found.since or self.began
+        self.found.asked[number] = answer
+        if self.end is None:
+            self._ends_at(end_of(self.trail, self.found.asked))
+
+    def take_in(self, newer: Trail) -> None:
+        """What has become known meanwhile need not be asked about. Where nothing was, the end of the chat was.
+
+        But not of one that shares its ids: there, nothing is also what another chat has.
+        """
+        asked = self.found.asked
+        known = newer.known - self.trail.known
+        grown = [key for key in known if asked.get(key) is Answer.NOTHING]
+        if grown and not self.trail.shared:
+            self._ends_at(min(grown))
+        asked |= dict.fromkeys(known.difference(grown), Answer.THEIRS)
+
+    def _ends_at(self, end: int | None) -> None:
+        """Where the chat ended when nothing could arrive any more, the search ends for good."""
+        self.end = end
+        if self.began >= self.tried_at + BELIEVED:
+            self.found.end = end
+
+    def case(self, *, operator: bool = False, certain: bool = False) -> Case:
+        """What the choice of a proof depends on."""
+        return Case(
+            captioned=isinstance(self.message, PhotoMessage),
+            edits_others=bool(self.edits_others),
+            floored=self.trail.floor is not None,
+            crowded=self.trail.crowded,
+            operator=operator,
+            certain=certain and not self.destination.chat_id.startswith("@"),
+            candidates=len(self.candidates),
+            whole=self.is_whole or self.is_last,
+        )
+
+    def what_stays(self) -> Findings:
+        """What the next look need not ask about again."""
+        return replace(self.found, asked=settled_answers(self.trail, self.found.asked))
+
+    def without_a_find(self) -> DeliveryError:
+        """What follows where nothing was found, or nothing that is proven."""
+        wait = max((self.tried_at + BELIEVED - self.now).total_seconds(), 0.0)
+        if self.trail.floor is None and self.began >= self.tried_at + BELIEVED:
+            return OutcomeUnknown("Telegram does not tell where the new messages of this chat begin")
+        if (not self.is_whole or (self.unsure and self.candidates)) and not self.is_last:
+            return TryLater("not all that is new in the chat is known yet; looking on", max(wait, BREATH_SECONDS))
+        if self.candidates:
+            return OutcomeUnknown("Telegram shows messages of which each may be the lost one")
+        if not self.is_whole:
+            return OutcomeUnknown("the chat has more new messages than can be looked through")
+        if self.began < self.tried_at + BELIEVED:
+            return TryLater("it is not there yet; looking again", wait)
+        return NeverArrived("the message never arrived; sending it anew")

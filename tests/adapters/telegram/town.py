@@ -1,0 +1,115 @@
+"""A chat on Telegram in which sends go wrong, and an adapter that looks for what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.telegram.adapter import TelegramAdapter
+from bot.delivering.trails import RememberedTrails
+from bot.errors import OutcomeUnknown
+from bot.models import Announcement, Look, Receipt, Reply
+from bot.ports import Store
+from tests.adapters.telegram.conftest import FakePace, place
+from tests.adapters.telegram.posts import LOOK, NONCE, RAIN
+from tests.emulators.telegram import Chat, TelegramEmulator, User
+
+EDITOR = ("can_post_messages", "can_edit_messages")
+
+
+class Town:
+    """An adapter that remembers messages in a real database, and a chat in which sends go wrong."""
+
+    def __init__(self, telegram: TelegramEmulator, store: Store, pace: FakePace, operator: User) -> None:
+        self.telegram = telegram
+        self.store = store
+        self.operator = operator
+        self.private = telegram.add_private(operator)
+        self.ago = timedelta()
+        self.pace = pace
+        self.trails = RememberedTrails(store.deliveries, "telegram", lambda: self.now)
+        self.adapter = self._adapter(())
+
+    def _adapter(self, operators: tuple[str, ...]) -> TelegramAdapter:
+        return TelegramAdapter(
+            self.telegram.token,
+            api_url=self.telegram.url,
+            pace=self.pace,
+            trails=self.trails,
+            operators=operators,
+            read_timeout=0.5,
+        )
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC) - self.ago
+
+    async def open(self, *, operator: bool = False) -> None:
+        self.adapter = self._adapter((str(self.operator.id),) if operator else ())
+        await self.adapter.open()
+
+    def chat(self, kind: str) -> Chat:
+        telegram = self.telegram
+        match kind:
+            case "channel":
+                return telegram.add_channel("News")
+            case "editor":
+                return telegram.add_channel("News", bot_rights=EDITOR)
+            case "group":
+                return telegram.add_group("Desk")
+            case "private":
+                return telegram.add_private(telegram.add_user("Dara"))
+        return telegram.add_supergroup("Desk", bot_admin=kind == "admin")
+
+    async def send(self, chat: Chat, announcement: Announcement = RAIN, look: Look = LOOK) -> Receipt:
+        """A send as the dispatcher makes it, receipt written down."""
+        receipt = await self.adapter.send(announcement, place(chat), look, nonce="0-0")
+        await self.trails.note("123456789", [(str(chat.id), receipt.message_ids[0])])
+        return receipt
+
+    async def lose(
+        self, chat: Chat, *, arrives: bool = True, announcement: Announcement = RAIN, look: Look = LOOK
+    ) -> datetime:
+        """A send without an answer; when its call began."""
+        began = self.now
+        self.telegram.fault("accept_then_close" if arrives else "close", chat=chat)
+        with pytest.raises(OutcomeUnknown):
+            await self.adapter.send(announcement, place(chat), look, nonce=NONCE)
+        return began
+
+    async def settle(
+        self,
+        chat: Chat,
+        tried_at: datetime,
+        *,
+        after: float = 21,
+        announcement: Announcement = RAIN,
+        look: Look = LOOK,
+    ) -> Receipt | None:
+        return await self.adapter.settle(
+            announcement, place(chat), look, nonce=NONCE, tried_at=tried_at, now=tried_at + timedelta(seconds=after)
+        )
+
+    @contextmanager
+    def nobody_touched(self) -> Iterator[None]:
+        """No message that is there now is changed, and none is left behind anywhere."""
+        chats = list(self.telegram.chats.values())
+        before = {chat.id: list(chat.visible) for chat in chats}
+        said = {id(message): message.content for there in before.values() for message in there}
+        yield
+        assert {chat.id: list(chat.visible) for chat in chats} == before
+        assert {id(message): message.content for there in before.values() for message in there} == said
+
+    @property
+    def probes(self) -> list[int]:
+        asked = [each for each in self.telegram.requests if each.method == "stopMessageLiveLocation"]
+        return [int(each.parameters["message_id"]) for each in asked]
+
+    async def lose_reply(self, chat: Chat) -> None:
+        """A reply that arrives, without an answer."""
+        self.telegram.fault("accept_then_close", chat=chat)
+        with pytest.raises(OutcomeUnknown):
+            await self.adapter.notify(place(chat), Reply("lost, too"))
