@@ -17,7 +17,7 @@ PATIENCE_SECONDS: Final = 2.0
 """So long a call that is no reply lets the deliveries go first; then it goes before them, or it might wait for ever."""
 
 CATCHING_UP_SECONDS: Final = 0.5
-"""A turn that was waited for and came late, for this process was busy, delays the next ones only beyond so much."""
+"""A turn that comes late, for a commit was slow or the process busy, delays the next ones only beyond so much."""
 
 CLOSEST: Final = 0.5
 """Of an even rate's gap, between two starts of which one is late."""
@@ -78,7 +78,6 @@ class Pacer:
         self._clock = clock
         self._windows: dict[str, _Window] = {}
         self._turns: dict[str, float] = {}  # when a rate with a gap has its next turn
-        self._awaited: dict[str, float] = {}  # the turn of an even rate that somebody waited for
         self._starts: dict[str, float] = {}  # when a chat lets its next call start
         self._recent: dict[str, deque[float]] = {}  # the latest starts of even rates
         self._held: dict[str, float] = {}  # the platform asked for silence until then
@@ -100,8 +99,7 @@ class Pacer:
         for rate in rates:
             if rate.even:
                 turn = self._turns.get(rate.key, 0.0)
-                earliest = now - CATCHING_UP_SECONDS if self._awaited.get(rate.key) == turn else now
-                self._turns[rate.key] = max(turn, earliest) + _gap(rate)
+                self._turns[rate.key] = (turn if now - turn <= CATCHING_UP_SECONDS else now) + _gap(rate)
             elif rate.amount == 1:
                 self._turns[rate.key] = now + rate.seconds
             else:
@@ -229,8 +227,6 @@ class Pacer:
                 free_at += ahead * _gap(rate)
             if free_at > now and (latest is None or free_at > latest[1]):
                 latest = rate, free_at
-        if latest is not None and latest[0].even:
-            self._awaited[latest[0].key] = self._turns.get(latest[0].key, 0.0)
         return latest
 
     def _free_at(self, rate: Rate) -> float:

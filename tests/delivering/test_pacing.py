@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +58,21 @@ class Office:
                     await asyncio.sleep(blocked[1] - self.loop.time())
                 self.pacer.count(rates)
                 in_the_air.create_task(self.leave(rates))
+
+    async def dispatch_in_rounds(self, deliveries: Sequence[Sequence[Rate]], claim_seconds: float) -> None:
+        """The same, where all that may go is claimed in one commit, and nobody has a turn meanwhile."""
+        waiting = deque(deliveries)
+        async with asyncio.TaskGroup() as in_the_air:
+            while waiting:
+                taken = []
+                while waiting and (blocked := self.pacer.blocker(waiting[0])) is None:
+                    self.pacer.count(waiting[0])
+                    taken.append(waiting.popleft())
+                await asyncio.sleep(claim_seconds if taken else 0)
+                for rates in taken:
+                    in_the_air.create_task(self.leave(rates))
+                if waiting and blocked:
+                    await asyncio.sleep(blocked[1] - self.loop.time())
 
     async def stumble(self, pauses: Sequence[float]) -> None:
         """Pause the whole process again and again."""
@@ -131,6 +148,21 @@ def test_a_crowd_goes_out_at_the_ceiling_however_the_database_waits(seed: int) -
     times = sorted(office.left["bot"])
     assert office.keeps(BOT)
     assert times[-1] - times[0] <= 599 * BEST_SECONDS + 0.2, "never idle while something may go"
+
+
+@pytest.mark.parametrize("claim_seconds", [0.01, 0.06, 0.2])
+def test_slow_commits_between_turns_cost_nothing(claim_seconds: float) -> None:
+    async def run() -> Office:
+        office = Office()
+        crowd = [[BOT, Rate(f"chat:{number}", 1, 1.03)] for number in range(300)]
+        await office.dispatch_in_rounds(crowd, claim_seconds)
+        return office
+
+    office = virtually(run())
+
+    times = sorted(office.left["bot"])
+    assert office.keeps(BOT)
+    assert times[-1] - times[0] <= 299 * BEST_SECONDS + 0.5
 
 
 def test_pauses_of_the_process_bunch_nothing_and_cost_little() -> None:
