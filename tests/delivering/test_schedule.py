@@ -1,0 +1,104 @@
+"""A post with a date to come: it goes out at its time, wherever that is moved, and whatever happens over it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.reading.site import Site
+from bot.records import PostState
+from tests.delivering.newsdesk import Desk
+from tests.delivering.test_renames import RIVER, page
+from tests.state.making import NOON, chat, subscribe
+
+SOON, LATER, PAST = "2026-11-02 13:00", "2026-11-02 18:00", "2026-11-02 11:00"
+
+
+async def dated(desk: Desk, date: str, *, seen: bool = True) -> None:
+    """Save the post with this date; `seen`: newsbell runs, and takes it in."""
+    desk.write("rain.md", content=page("Rain", RIVER, f"date: {date}"))
+    if seen:
+        await desk.scan()
+
+
+async def at(desk: Desk, hours: float) -> list[str]:
+    """What goes out when it is so many hours after noon."""
+    desk.now = NOON + timedelta(hours=hours)
+    await desk.publisher.publish_scheduled()
+    return await desk.due()
+
+
+async def test_a_later_date_moves_it(desk: Desk) -> None:
+    await dated(desk, SOON)
+    await dated(desk, LATER)
+
+    assert await at(desk, 1) == []
+    assert await at(desk, 6) == ["Rain"]
+    assert await at(desk, 7) == []
+
+
+async def test_an_earlier_date_moves_it(desk: Desk) -> None:
+    await dated(desk, LATER)
+    await dated(desk, SOON)
+
+    assert await at(desk, 1) == ["Rain"]
+
+
+async def test_a_date_in_the_past_sends_it_at_once(desk: Desk) -> None:
+    await dated(desk, SOON)
+    await dated(desk, PAST)
+
+    assert await desk.due() == ["Rain"]
+
+
+@pytest.mark.parametrize("scan_first", [True, False])
+async def test_a_date_that_was_changed_while_newsbell_was_down_counts(desk: Desk, *, scan_first: bool) -> None:
+    await dated(desk, SOON)
+    await dated(desk, LATER, seen=False)
+    desk.now = NOON + timedelta(hours=2)
+    if scan_first:
+        await desk.scan()
+
+    assert await at(desk, 2) == [], "its file says later now, whoever looks first"
+    await desk.scan()
+    assert await at(desk, 6) == ["Rain"]
+
+
+async def test_a_date_that_was_moved_to_the_past_while_newsbell_was_down_sends_it_at_the_start(desk: Desk) -> None:
+    await dated(desk, LATER)
+    await dated(desk, PAST, seen=False)
+    await desk.scan()
+
+    assert await desk.due() == ["Rain"]
+    assert await at(desk, 6) == []
+
+
+async def test_a_crash_over_its_time_sends_it_late_once_to_those_subscribed_then(desk: Desk) -> None:
+    await dated(desk, SOON)
+    await subscribe(desk.service.store, chat(2))
+    desk.publish_as()  # a new process, hours later
+
+    assert await at(desk, 5) == ["Rain", "Rain"]
+    await desk.scan()
+    assert await at(desk, 6) == []
+
+
+@pytest.mark.parametrize("date", ["2026-11-02", "2026-11-02 00:00", "2026-11-02T00:00:00", "2026-11-02T00:00:00+07:00"])
+async def test_today_is_not_the_future(desk: Desk, date: str) -> None:
+    desk.site = Site(desk.root, timezone="Asia/Phnom_Penh")
+    desk.now = NOON.replace(hour=0, minute=1)  # seven hours into the day there
+    desk.publish_as()
+    await dated(desk, date)
+
+    assert await desk.due() == ["Rain"]
+
+
+async def test_tomorrow_is_the_future_and_begins_by_the_sites_clock(desk: Desk) -> None:
+    desk.site = Site(desk.root, timezone="Asia/Phnom_Penh")
+    desk.publish_as()
+    await dated(desk, "2026-11-03")
+    assert await desk.states() == {"rain.md": PostState.SCHEDULED}
+
+    assert await at(desk, 4.9) == []
+    assert await at(desk, 5) == ["Rain"]
