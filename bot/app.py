@@ -17,6 +17,7 @@ from bot.newsroom import Newsroom, count_files, newsroom, site_of, utc_now
 from bot.records import Problem
 from bot.settings import Settings
 from bot.stopping import when_asked
+from bot.watching.rush import gathered
 from bot.watching.survey import survey
 from bot.watching.watcher import Watcher
 
@@ -164,7 +165,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
     await room.publisher.resume()
     caught_up = False
     async with aclosing(watcher.changes()) as changing:
-        async for changes in changing:
+        async for changes in gathered(changing, more_than=settings.flood, now=asyncio.get_running_loop().time):
             try:
                 unfinished = await room.publisher.take_in(changes.paths)
                 await room.publisher.forget(changes.missing)

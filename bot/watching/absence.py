@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
+
+PATIENCE: Final = 2.0
+"""For so many times the grace a file that is gone is waited with, at most, while others go one after the other."""
 
 
 class Absence:
     """Believes that a file is gone once it was away for `grace` seconds and a scan still misses it then.
 
-    Editors, sync tools and git checkout delete a file before they write it anew. Times are the event loop's.
+    Editors, sync tools and git checkout delete a file before they write it anew. Files that go one shortly after the
+    other are told together, so that whoever guards against mass erasure sees the mass. Times are the event loop's.
     """
 
     def __init__(self, grace: float) -> None:
@@ -27,10 +32,17 @@ class Absence:
         """Which of the files that a scan misses are gone for good. `newer` are paths about which hints know better."""
         kept = {path: since for path, since in self._since.items() if path in newer}
         away = {path: self._since.get(path, began) for path in missing if path not in newer}
+        self._since = kept | away
+        due = self.next_due()
+        if due is None or began < due:
+            return []
         gone = [path for path, since in away.items() if began - since >= self._grace]
         self._since = kept | {path: since for path, since in away.items() if began - since < self._grace}
         return gone
 
     def next_due(self) -> float | None:
-        """When a scan would bring certainty about a file."""
-        return min(self._since.values()) + self._grace if self._since else None
+        """When a scan would bring certainty about a file, and about those that went with it."""
+        if not self._since:
+            return None
+        first, last = min(self._since.values()), max(self._since.values())
+        return min(last, first + PATIENCE * self._grace) + self._grace

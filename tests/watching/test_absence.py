@@ -33,6 +33,27 @@ def test_a_file_that_came_back_has_its_whole_grace_again() -> None:
     assert absence.scanned({"rain.md", "vote.md"}, began=111, newer=()) == []
 
 
+def test_files_that_go_one_after_the_other_are_told_together() -> None:
+    absence = Absence(10)
+    for second in range(5):
+        absence.away(f"{second}.md", now=100 + second)
+    names = {f"{second}.md" for second in range(5)}
+
+    assert absence.next_due() == 114
+    assert absence.scanned(names, began=110, newer=()) == []
+    assert sorted(absence.scanned(names, began=114, newer=())) == sorted(names)
+
+
+def test_files_that_go_and_go_are_told_in_the_end() -> None:
+    absence = Absence(10)
+    names = {f"{number}.md" for number in range(8)}
+    for number in range(8):
+        absence.away(f"{number}.md", now=100 + 5 * number)
+
+    assert absence.next_due() == 130
+    assert sorted(absence.scanned(names, began=130, newer=())) == [f"{number}.md" for number in range(5)]
+
+
 def test_hints_since_the_scan_began_know_better_than_the_scan() -> None:
     absence = Absence(0)
     absence.away("vote.md", now=101)

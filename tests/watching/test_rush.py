@@ -1,0 +1,46 @@
+"""Many files at once are told at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from bot.records import FileStamp
+from bot.watching.changes import Changes
+from bot.watching.rush import LONGEST_SECONDS, gathered
+
+A, B = FileStamp(1, 1, 1, 1), FileStamp(2, 2, 2, 2)
+
+
+async def told(*changes: Changes, times: tuple[float, ...] = ()) -> list[Changes]:
+    """What is told of `changes`; each look at the clock finds the next of `times`."""
+    clock = iter(times)
+
+    async def changing() -> AsyncIterator[Changes]:
+        for each in changes:
+            yield each
+
+    return [each async for each in gathered(changing(), more_than=2, now=lambda: next(clock, 0.0))]
+
+
+async def test_what_is_few_is_told_as_it_comes() -> None:
+    few = [Changes((("a.md", A),), waiting=2), Changes((("b.md", A),), waiting=1), Changes(missing=("a.md",))]
+
+    assert await told(*few) == few
+
+
+async def test_a_rush_is_told_once_nothing_of_it_moves() -> None:
+    rush = [
+        Changes((("a.md", A), ("b.md", A)), ("old.md", "older.md"), scanned=True, waiting=3),
+        Changes((("a.md", B), ("old.md", B)), waiting=1),
+        Changes(missing=("b.md",)),
+    ]
+    whole = Changes((("a.md", B), ("old.md", B)), ("b.md", "older.md"), scanned=True)
+
+    assert await told(*rush, rush[2]) == [whole, rush[2]]
+
+
+async def test_a_rush_without_end_is_told_in_the_end() -> None:
+    rush = [Changes((("a.md", A),), waiting=3), Changes((("b.md", A),), waiting=3)]
+    both = Changes((("a.md", A), ("b.md", A)), waiting=3)
+
+    assert await told(*rush, times=(0, 0, LONGEST_SECONDS)) == [both]
