@@ -317,6 +317,7 @@ class Delivery:
     tried: int = 0  # the revision that it was about
     look: Look = Look()
     reason: str = ""
+    turn: int = 0  # in its lane the smallest goes first
     resend_unknown: bool = True  # what to do where no proof can be had: rather twice than never, or hold
 
 

@@ -151,6 +151,7 @@ def build_adapters(
                 api_url=settings.telegram_api_url,
                 pace=pace_of("telegram"),
                 trails=trails_of("telegram"),
+                paid=settings.telegram_paid_broadcast,
                 operators=[person.chat_id for person in settings.admins if person.platform == "telegram"],
             )
         )

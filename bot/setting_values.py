@@ -185,6 +185,15 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def paid_broadcast(text: str) -> int:
+    """Messages a second, more than are free; 0 for "off"."""
+    if text.lower() in _OFF:
+        return 0
+    if not text.isascii() or not text.isdigit() or not 30 < int(text) <= 1000:
+        raise ValueError("is neither off nor a number of messages a second from 31 to 1000")
+    return int(text)
+
+
 def captions(text: str) -> Captions:
     """See bot.reading.site.Captions."""
     if text.lower() not in set(Captions):

@@ -53,6 +53,15 @@ class Settings(BaseSettings):
         example="http://127.0.0.1:8081",
         mend="write the server's base address without the token, or remove the line",
     )
+    telegram_paid_broadcast: Annotated[int, PlainValidator(read.paid_broadcast)] = _setting(
+        "TELEGRAM_PAID_BROADCAST",
+        "off",
+        "Send posts faster than the free 30 a second: so many a second, up to 1000. Telegram then takes 0.1 Star from "
+        "the bot's balance for each message beyond the free rate, and allows it only to bots that have enough Stars "
+        "and readers (https://core.telegram.org/bots/faq#broadcasting-to-users). off: none costs anything.",
+        example="500",
+        mend="write off, or a whole number from 31 to 1000",
+    )
     discord_bot_token: Annotated[SecretStr | None, PlainValidator(read.discord_token)] = _setting(
         "DISCORD_BOT_TOKEN",
         "",

@@ -11,6 +11,7 @@ from typing import Final
 from bot.models import Delivery
 from state.rows import DELIVERY, delivery_of, moment
 from state.trials import WRITABLE
+from state.turns import take
 
 # A send that is repeated under its nonce says what it said the first time, and is still looked for from that time on.
 _CLAIM: Final = f"""
@@ -30,4 +31,5 @@ def claim(connection: sqlite3.Connection, nonces: Mapping[int, str], epoch: int,
     """See bot.ports.Deliveries.claim."""
     terms = {"nonces": json.dumps(nonces), "epoch": epoch, "now": moment(now)}
     claimed = [row["id"] for row in connection.execute(_CLAIM, terms)]
+    take(connection, claimed)
     return [delivery_of(row) for row in connection.execute(_CLAIMED, (json.dumps(claimed),))]

@@ -46,6 +46,7 @@ _CHANGES: Final = f"""
         state = CASE WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
             THEN 'due' ELSE ended.state END,
         lane = CASE WHEN ended.shown IS NULL THEN lane ELSE '{Lane.EDIT}' END,
+        turn = CASE WHEN ended.shown IS NULL THEN turn ELSE 0 END,
         wanted = CASE WHEN ended.gone THEN 0 ELSE deliveries.wanted END,
         removed = removed OR ended.gone,
         due_at = ended.due_at,

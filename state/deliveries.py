@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination
+from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, Lane
 from bot.ports import Trail
 from bot.records import Conclusion
 from state import digesting
@@ -20,19 +22,22 @@ from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, momen
 from state.subscriptions import id_of
 from state.trials import WRITABLE
 
-# The oldest due row of each destination that may be written to now. Rows of one destination stand in line behind each
-# other, so only the first is taken; a destination that waits (retry, unknown, flood) or is suspended is skipped.
-# The "+" keeps SQLite from sorting all that is due: it walks the index deliveries_due and stops at the limit.
+# The due row of each destination that is the first in its line, if it may be written to now: one that waits (retry,
+# unknown, flood) or is suspended is skipped. What has the smallest turn goes first, but never before an older one of
+# its own destination. The "+" keeps SQLite from sorting all that is due: it walks deliveries_due up to the limit.
 _FIRST_IN_LINE = f"""
     SELECT {DELIVERY}
     WHERE deliveries.platform = :platform AND deliveries.bot = :bot AND deliveries.state = 'due' AND parked = 0
-    AND +deliveries.due_at <= :now AND destinations.waits_until <= :now
+    AND deliveries.lane >= :from AND +deliveries.due_at <= :now AND destinations.waits_until <= :now
     AND NOT EXISTS (
         SELECT 1 FROM deliveries ahead WHERE ahead.destination = deliveries.destination AND ahead.state = 'due'
         AND ahead.due_at <= :now
         AND (ahead.lane, ahead.position, ahead.id) < (deliveries.lane, deliveries.position, deliveries.id))
-    ORDER BY deliveries.lane, deliveries.position, deliveries.id LIMIT :limit
+    ORDER BY deliveries.lane, deliveries.turn, deliveries.id LIMIT :limit
 """
+
+EDITS: Final = 1 / 8
+"""Of those who are asked for, the part that is left to edits: however many posts come, they get their share."""
 
 _NEXT_DUE = """
     SELECT min(at) AS at FROM (
@@ -70,11 +75,18 @@ class DeliveryShelf:
 
     async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
         """See bot.ports.Deliveries."""
-        terms = {"platform": platform, "bot": bot, "now": moment(now), "limit": limit + len(skip)}
+        terms = {"platform": platform, "bot": bot, "now": moment(now), "from": ""}
+
+        def first(connection: sqlite3.Connection, most: int, **lane: str) -> list[Delivery]:
+            rows = connection.execute(_FIRST_IN_LINE, terms | lane | {"limit": most + len(skip)})
+            return [delivery_of(row) for row in rows if row["destination"] not in skip][:most]
 
         def job(connection: sqlite3.Connection) -> list[Delivery]:
-            rows = connection.execute(_FIRST_IN_LINE, terms)
-            return [delivery_of(row) for row in rows if row["destination"] not in skip][:limit]
+            found = first(connection, limit)
+            if len(found) < limit or found[-1].lane is Lane.EDIT:
+                return found
+            edits = first(connection, math.ceil(limit * EDITS), **{"from": Lane.EDIT})
+            return found[: limit - len(edits)] + edits
 
         return await self._memory.read(job)
 

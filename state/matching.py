@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from state.turns import TAKEN
+
 # One arm for each kind of selector, so that each is found by the index (kind, value).
 _WISHES: Final = """
     SELECT s.id, s.destination, s.language, s.options, 0 AS breadth FROM subscriptions s
@@ -26,10 +28,10 @@ _WISHES: Final = """
 
 ENQUEUE: Final = f"""
     INSERT OR IGNORE INTO deliveries
-        (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, piled, options,
-        created_at)
-    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position, :due,
-        :piled, wish.options, :now
+        (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, turn, due_at, piled,
+        options, created_at)
+    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position,
+        {TAKEN.format(of="d", lane=":lane")} + row_number() OVER (), :due, :piled, wish.options, :now
     FROM (
         SELECT destination, options, row_number() OVER (PARTITION BY destination ORDER BY breadth, id) AS preference
         FROM ({_WISHES}) WHERE language IN ('', :language)

@@ -10,6 +10,7 @@ from typing import Final
 from bot.models import Announcement, Lane
 from bot.records import UNHELD, Changes, News, Published
 from state.rows import announcement_of, announcement_text, moment
+from state.turns import line_up_edits
 
 _TOO_OLD: Final = "the message is too old to follow edits by itself (NEWSBELL_EDIT_DAYS)"
 
@@ -80,6 +81,7 @@ def revise(
             "since": moment(changes.edits_since) if changes.edits_since else "",
         },
     ).rowcount
+    line_up_edits(connection, subject)
     return Published(subject, News.EDITED, revision, changed)
 
 

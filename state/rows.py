@@ -121,6 +121,7 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         state=DeliveryState(row["state"]),
         lane=Lane(row["lane"]),
         position=row["position"],
+        turn=row["turn"],
         due_at=datetime.fromisoformat(row["due_at"]),
         tries=row["tries"],
         rung=row["rung"],

@@ -13,6 +13,7 @@ What is where::
     attempts       append-only: what was tried and what came of it
     owners         one row for each process that took the sending lock: the epochs of claims
     crossposts     messages in announcement channels that are to be published for followers, and were lately
+    turns          how far each lane's deliveries have come (state.turns)
     cooldowns      where a platform asked for silence, by the keys of the pacer's rates
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
     messages       message ids that are known to stand in chats, anybody's (state.messages)
@@ -336,6 +337,20 @@ _CROSSPOSTS: Final = (
     "CREATE INDEX crossposts_by_time ON crossposts (written_at)",
 )
 
+_TURNS: Final = (
+    # The smallest goes first in its lane, so that publications share the pace (state.turns); 0: at once.
+    "ALTER TABLE deliveries ADD COLUMN turn INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX deliveries_due",
+    "CREATE INDEX deliveries_due ON deliveries (platform, bot, lane, turn, id) WHERE state = 'due' AND parked = 0",
+    """CREATE TABLE turns (
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        lane TEXT NOT NULL,
+        turn INTEGER NOT NULL, -- that was taken last
+        PRIMARY KEY (platform, bot, lane)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -348,5 +363,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0009_cooldowns", _COOLDOWNS),
     ("0010_digests", _DIGESTS),
     ("0011_crossposts", _CROSSPOSTS),
+    ("0012_turns", _TURNS),
 )
 """Each migration's name and its statements, in order."""

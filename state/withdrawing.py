@@ -12,6 +12,7 @@ from bot.records import Changes, Gone, PostState
 from state import digesting
 from state.revisions import latest, said, write_announcement
 from state.rows import moment
+from state.turns import line_up_edits
 
 # Of a post that was there before newsbell only what somebody sent by hand can be taken back.
 _MISSING: Final = """
@@ -37,13 +38,15 @@ def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: 
     wanted = GONE
     if how is Withdrawn.MARK and (revision := latest(connection, subject)):
         wanted = write_announcement(connection, subject, withdrawn(said(connection, subject, revision)), now)
-    return connection.execute(
+    taken_back = connection.execute(
         """UPDATE deliveries SET wanted = :wanted, rung = 0, tries = 0, lane = :edit, reason = '',
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
             WHERE subject = :subject AND shown_revision IS NOT NULL AND wanted != :wanted""",
         {"wanted": wanted, "edit": Lane.EDIT, "now": moment(now), "subject": subject},
     ).rowcount
+    line_up_edits(connection, subject)
+    return taken_back
 
 
 def withdraw_missing(connection: sqlite3.Connection, root: int, now: datetime, changes: Changes) -> list[Gone]:

@@ -34,6 +34,7 @@ def mistakes(environ: Mapping[str, str], env_file: Path | None = None) -> list[s
 def test_everything_has_a_default() -> None:
     assert settings().model_dump() == {
         "telegram_bot_token": None,
+        "telegram_paid_broadcast": 0,
         "telegram_api_url": "https://api.telegram.org",
         "discord_bot_token": None,
         "discord_api_url": "https://discord.com/api/v10",
@@ -73,6 +74,8 @@ def test_everything_has_a_default() -> None:
         ("TELEGRAM_BOT_TOKEN", f" {TELEGRAM}\n", "telegram_bot_token", SecretStr(TELEGRAM)),
         ("TELEGRAM_BOT_TOKEN", "  ", "telegram_bot_token", None),
         ("TELEGRAM_API_URL", "http://127.0.0.1:8081/", "telegram_api_url", "http://127.0.0.1:8081"),
+        ("TELEGRAM_PAID_BROADCAST", "1000", "telegram_paid_broadcast", 1000),
+        ("TELEGRAM_PAID_BROADCAST", "Off", "telegram_paid_broadcast", 0),
         ("DISCORD_BOT_TOKEN", "a.b.c", "discord_bot_token", SecretStr("a.b.c")),
         ("DISCORD_GATEWAY_URL", "ws://127.0.0.1:8082/gateway", "discord_gateway_url", "ws://127.0.0.1:8082/gateway"),
         ("NEWSBELL_POSTS", "~/posts", "posts", Path.home() / "posts"),
@@ -114,6 +117,8 @@ WRONG = [
     ("TELEGRAM_BOT_TOKEN", f"bot {TELEGRAM}", "does not look like a token"),
     ("TELEGRAM_API_URL", "api.telegram.org", "is no address"),
     ("TELEGRAM_API_URL", "http://[::1", "is no address"),
+    ("TELEGRAM_PAID_BROADCAST", "30", "neither off nor a number of messages a second from 31 to 1000"),
+    ("TELEGRAM_PAID_BROADCAST", "yes", "neither off nor a number"),
     ("DISCORD_BOT_TOKEN", "Bot abc.def.ghi", "the token alone is wanted"),
     ("DISCORD_BOT_TOKEN", "abc def", "has blanks"),
     ("DISCORD_API_URL", "wss://discord.example", "is no address that begins with http:// or https://"),

@@ -34,7 +34,7 @@ from bot.texts import LANGUAGES, texts
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS: Final = 64  # at least as many as there are calls at the same time
+CONNECTIONS: Final = 264  # opened as needed; at least as many as there are calls at once (bot.delivering.window)
 RENDERINGS: Final = 256
 
 
@@ -62,12 +62,14 @@ class TelegramAdapter:
         api_url: str = "https://api.telegram.org",
         pace: Pace,
         trails: Trails | None = None,
+        paid: int = 0,
         operators: Sequence[str] = (),
         tidy_after: float = 30.0,
         read_timeout: float = 40.0,
     ) -> None:
         """Both times in seconds: how long commands stay in channels, and how long an answer is waited for.
 
+        `paid` is the number of posts a second that may cost Stars (paid broadcast); 0: none, at Telegram's usual rate.
         Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
         """
         self.bot = ""
@@ -75,6 +77,7 @@ class TelegramAdapter:
         self._api_url = api_url.rstrip("/")
         self._pace = pace
         self._trails = trails
+        self._paid = paid
         self._operators = tuple(operators)
         self._tidy_after = tidy_after
         self._read_timeout = read_timeout
@@ -111,7 +114,9 @@ class TelegramAdapter:
                 listening=listening,
                 operators=self._operators,
             )
-        self._opened = _Open(application, Messages(bot, self._pace), replies, tidying, listening, settler)
+        self._opened = _Open(
+            application, Messages(bot, self._pace, paid=bool(self._paid)), replies, tidying, listening, settler
+        )
         log.info("telegram: logged in as @%s", bot.username)
 
     def _build(self) -> App:
@@ -179,8 +184,8 @@ class TelegramAdapter:
     # --- what is shown ------------------------------------------------------------------------------------------------
 
     def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
-        """Telegram counts all calls to a chat alike."""
-        return rates_of(destination)
+        """Telegram counts all calls to a chat alike; paid posts do not count as the bot's."""
+        return rates_of(destination, paid=self._paid if action is Action.SEND else 0)
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """What would be shown, as `photo:<words>:<picture>` or `text:<words>`."""

@@ -25,8 +25,10 @@ log = logging.getLogger(__name__)
 class Messages:
     """The bot's announcements. Every method raises a `bot.errors.DeliveryError` for what was no success."""
 
-    def __init__(self, bot: Bot, pace: Pace) -> None:
+    def __init__(self, bot: Bot, pace: Pace, *, paid: bool = False) -> None:
+        """`paid`: posts may cost Stars, and are then not bound to the bot's free rate (Bot API, sendMessage)."""
         self._bot = bot
+        self._paid = paid or None
         self._pace = pace
 
     # --- sending ------------------------------------------------------------------------------------------------------
@@ -40,6 +42,7 @@ class Messages:
             "message_thread_id": thread_of(destination),
             "reply_parameters": answer_to(int(reply_to) if reply_to else None),
             "disable_notification": message.silent,
+            "allow_paid_broadcast": self._paid,
             "reply_markup": keyboard(message.buttons),
             "parse_mode": ParseMode.HTML,
         }

@@ -15,10 +15,14 @@ GROUP_AMOUNT: Final = 20
 GROUP_SECONDS: Final = 60.5
 
 
-def rates_of(destination: Destination) -> tuple[Rate, ...]:
-    """What a message to `destination`, an edit or a deletion there counts as. Topics share their chat's limits."""
+def rates_of(destination: Destination, *, paid: int = 0) -> tuple[Rate, ...]:
+    """What a message to `destination`, an edit or a deletion there counts as. Topics share their chat's limits.
+
+    `paid` messages a second may be sent by paid broadcast instead of the free ones; what a chat allows stays.
+    """
     chat = destination.chat_id
+    bot = Rate("paid", paid, 1.02, even=True) if paid else BOT
     own = Rate(f"chat:{chat}", 1, CHAT_SECONDS, answered=True)
     if not chat.startswith(("-", "@")):
-        return BOT, own
-    return BOT, own, Rate(f"group:{chat}", GROUP_AMOUNT, GROUP_SECONDS, answered=True)
+        return bot, own
+    return bot, own, Rate(f"group:{chat}", GROUP_AMOUNT, GROUP_SECONDS, answered=True)

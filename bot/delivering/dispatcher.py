@@ -13,6 +13,7 @@ from bot.delivering.caller import Caller, action_for
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
+from bot.delivering.window import LEAST, Window
 from bot.models import Action, Delivery, DeliveryState
 from bot.ports import Adapter, Deliveries, Rate
 
@@ -34,7 +35,10 @@ LONGEST_SLEEP: Final = 30.0
 
 
 class Dispatcher:
-    """One platform's deliveries: destinations side by side, each in order, at most `in_flight` calls at once."""
+    """One platform's deliveries: destinations side by side, each in order.
+
+    So many calls are in the air as keep the wire busy, and always up to `in_flight`.
+    """
 
     def __init__(
         self,
@@ -44,13 +48,13 @@ class Dispatcher:
         *,
         epoch: int,
         now: Callable[[], datetime],
-        in_flight: int = 32,
+        in_flight: int = LEAST,
     ) -> None:
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
         self._now = now
-        self._in_flight = in_flight
+        self._window = Window(in_flight)
         self._caller = Caller(adapter, deliveries, pacer, epoch=epoch, now=now)
         self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
@@ -107,7 +111,7 @@ class Dispatcher:
         await self._refill()
         taken: list[Delivery] = []
         turn: Delivery | float | None = None
-        while len(self._flying) + len(taken) < self._in_flight:
+        while len(self._flying) + len(taken) < self._window.size:
             turn = self._line.next()
             if not isinstance(turn, Delivery):
                 break
@@ -131,15 +135,17 @@ class Dispatcher:
         self._claiming = bool(deliveries)
         try:
             for turn in await self._caller.claim(deliveries):
-                key = turn.delivery.destination_id
                 task = asyncio.create_task(self._caller.carry_out(turn), name=f"delivery {turn.delivery.id}")
-                self._flying[key] = task
-                task.add_done_callback(partial(self._landed, key))
+                self._flying[turn.delivery.destination_id] = task
+                task.add_done_callback(partial(self._landed, turn.delivery, asyncio.get_running_loop().time()))
         finally:
             self._claiming = False
 
-    def _landed(self, key: int, task: asyncio.Task[datetime | None]) -> None:
-        del self._flying[key]
+    def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[datetime | None]) -> None:
+        del self._flying[delivery.destination_id]
+        for rate in self._rates(delivery):
+            if rate.even:
+                self._window.note(asyncio.get_running_loop().time() - began_at, rate.amount / rate.seconds)
         self._has_landed = True
         self._woken.set()
         if task.cancelled():

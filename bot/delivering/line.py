@@ -7,24 +7,31 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from bot.delivering.pacer import Pacer
-from bot.models import Delivery
+from bot.models import Delivery, Lane
 from bot.ports import Rate
 
-Rank = tuple[str, int, int]
+Rank = tuple[str, int, int, int]
+
+EDIT_EVERY: Final = 8
 
 AHEAD: Final = 0.025
 """Seconds that a turn may lie in the future when it is given out: about as long as a claim takes to be on disk."""
 
 
 class Line:
-    """Deliveries in order of lane and position; one that its chat's rate holds back lets the others pass."""
+    """Deliveries in order of lane and turn; one that its chat's rate holds back lets the others pass.
+
+    Edits come after posts, but every EDIT_EVERY-th turn is theirs: however many posts come, they are made.
+    """
 
     def __init__(self, pacer: Pacer, rates: Callable[[Delivery], tuple[Rate, ...]], clock: Callable[[], float]) -> None:
         self._pacer = pacer
         self._rates = rates
         self._clock = clock
-        self._ready: list[tuple[Rank, Delivery]] = []
+        self._posts: list[tuple[Rank, Delivery]] = []
+        self._edits: list[tuple[Rank, Delivery]] = []
         self._held_back: list[tuple[float, Rank, Delivery]] = []
+        self._posts_in_a_row = 0
         self.destinations: set[int] = set()
 
     def __len__(self) -> int:
@@ -32,7 +39,8 @@ class Line:
 
     def clear(self) -> None:
         """Forget everybody: nothing here is claimed, the store knows them all."""
-        self._ready.clear()
+        self._posts.clear()
+        self._edits.clear()
         self._held_back.clear()
         self.destinations.clear()
 
@@ -41,7 +49,7 @@ class Line:
         for delivery in deliveries:
             if delivery.destination_id not in self.destinations:
                 self.destinations.add(delivery.destination_id)
-                heapq.heappush(self._ready, (_rank(delivery), delivery))
+                self._push(_rank(delivery), delivery)
 
     def next(self) -> Delivery | float | None:
         """The delivery whose turn it is (and its call is counted), or the time when there will be one, or None.
@@ -52,25 +60,43 @@ class Line:
         now = self._clock()
         while self._held_back and self._held_back[0][0] <= now:
             _, rank, delivery = heapq.heappop(self._held_back)
-            heapq.heappush(self._ready, (rank, delivery))
-        while self._ready:
-            rank, delivery = self._ready[0]
+            self._push(rank, delivery)
+        times = []
+        for ready in self._by_preference():
+            turn = self._first_of(ready, now)
+            if isinstance(turn, Delivery):
+                self._posts_in_a_row = 0 if ready is self._edits else self._posts_in_a_row + 1
+                return turn
+            if turn is not None:
+                times.append(turn)
+        return min(times or [self._held_back[0][0]]) if times or self._held_back else None
+
+    def _first_of(self, ready: list[tuple[Rank, Delivery]], now: float) -> Delivery | float | None:
+        while ready:
+            rank, delivery = ready[0]
             rates = self._rates(delivery)
             blocked = self._pacer.blocker(rates)
             if blocked is not None:
                 rate, free_at = blocked
                 if not rate.even:
-                    heapq.heappop(self._ready)
+                    heapq.heappop(ready)
                     heapq.heappush(self._held_back, (free_at, rank, delivery))
                     continue
                 if free_at - AHEAD > now:  # the bot as a whole: nobody else could go either
                     return free_at - AHEAD
-            heapq.heappop(self._ready)
+            heapq.heappop(ready)
             self.destinations.discard(delivery.destination_id)
             self._pacer.count(rates)
             return delivery
-        return self._held_back[0][0] if self._held_back else None
+        return None
+
+    def _push(self, rank: Rank, delivery: Delivery) -> None:
+        heapq.heappush(self._edits if delivery.lane is Lane.EDIT else self._posts, (rank, delivery))
+
+    def _by_preference(self) -> tuple[list[tuple[Rank, Delivery]], ...]:
+        edits_are_next = self._posts_in_a_row >= EDIT_EVERY - 1
+        return (self._edits, self._posts) if edits_are_next else (self._posts, self._edits)
 
 
 def _rank(delivery: Delivery) -> Rank:
-    return delivery.lane.value, delivery.position, delivery.id
+    return delivery.lane.value, delivery.turn, delivery.position, delivery.id

@@ -263,7 +263,10 @@ class Deliveries(Protocol):
     """What is to be done, and what was done."""
 
     async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
-        """The first due delivery of each writable destination, by lane and position; `skip` names destination ids."""
+        """The first due delivery of each writable destination, by lane and turn; `skip` names destination ids.
+
+        Publications share the turns of a lane, and an eighth of `limit` is left to edits.
+        """
 
     async def next_due_at(self, platform: str, bot: str, now: datetime) -> datetime | None:
         """When something that is not due yet will be."""

@@ -124,6 +124,17 @@ def test_turns_that_are_given_out_ahead_are_as_far_apart_as_others() -> None:
     assert at_once == 3, "no more than start within the next moment"
 
 
+def test_edits_come_after_posts_but_get_every_eighth_turn() -> None:
+    clock = Clock()
+    posts = [delivery(number, to=number) for number in range(1, 17)]
+    edits = [delivery(number, to=number, lane=Lane.EDIT) for number in range(17, 20)]
+    line = line_of(clock, *edits, *posts)
+
+    lanes = [one.lane for one in drain(line, clock)]
+
+    assert [place for place, lane in enumerate(lanes, 1) if lane is Lane.EDIT] == [8, 16, 19]
+
+
 def test_a_cleared_line_is_empty_also_of_those_held_back() -> None:
     clock = Clock()
     line = line_of(clock, delivery(1, to=1), delivery(2, to=2), chats=30.0)

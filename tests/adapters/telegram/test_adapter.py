@@ -19,6 +19,35 @@ from tests.adapters.telegram.conftest import FakePace, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN, show
 from tests.emulators.telegram import Chat, TelegramEmulator
 
+# --- paid broadcast --------------------------------------------------------------------------------------------------
+
+
+async def test_paid_posts_say_so_and_go_by_the_paid_rate_but_edits_and_replies_are_free(
+    telegram: TelegramEmulator, pace: FakePace, channel: Chat
+) -> None:
+    adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, paid=500)
+    await adapter.open()
+
+    await show(adapter, channel)
+    await adapter.notify(place(channel), Reply("done"))
+
+    sent, replied = [one.parameters for one in telegram.requests if "chat_id" in one.parameters]
+    assert str(sent["allow_paid_broadcast"]).lower() == "true"
+    assert "allow_paid_broadcast" not in replied
+    to_send, to_edit = (adapter.rates(place(channel), action) for action in (Action.SEND, Action.EDIT))
+    assert (to_send[0].key, to_send[0].amount, to_edit[0].key) == ("paid", 500, "bot")
+    assert to_send[1:] == to_edit[1:], "what a chat allows stays"
+    await adapter.close()
+
+
+async def test_without_the_setting_nothing_can_cost_anything(
+    adapter: TelegramAdapter, telegram: TelegramEmulator, channel: Chat
+) -> None:
+    await show(adapter, channel)
+
+    assert not any("allow_paid_broadcast" in one.parameters for one in telegram.requests)
+
+
 # --- life ------------------------------------------------------------------------------------------------------------
 
 
