@@ -8,14 +8,25 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, Final, Protocol
 
-from benchmarks import archive_check, cost_per_send, file_to_wire, pacing, reading, soak, telegram_transport, warm_scan
+from benchmarks import (
+    archive_check,
+    fan_out,
+    file_to_wire,
+    pacing,
+    reading,
+    soak,
+    telegram_transport,
+    throughput,
+    warm_scan,
+)
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     reading,
     warm_scan,
     file_to_wire,
     telegram_transport,
-    cost_per_send,
+    throughput,
+    fan_out,
     archive_check,
     pacing,
     soak,

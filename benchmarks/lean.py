@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 TOKEN = "123456789:AAF-a-token-for-the-benchmarks-00000000"
 
@@ -69,13 +70,21 @@ class _Exchange(asyncio.Protocol):
             body = self._came[end + 4 : end + 4 + length]
             self._came = self._came[end + 4 + length :]
             path = head.split(b" ", 2)[1].decode()
-            answer = json.dumps(_answer(path, json.loads(body) if body else {}, next(self._ids)))
+            answer = json.dumps(_answer(path, _parameters(body), next(self._ids)))
             self._transport.write((_HEAD % len(answer) + answer).encode())  # JSON of ASCII: bytes are characters
 
 
 def _length(head: bytes) -> int:
     _, found, rest = head.lower().partition(b"content-length:")
     return int(rest.split(b"\r\n", 1)[0]) if found else 0
+
+
+def _parameters(body: bytes) -> dict[str, Any]:
+    """Our transport and discord.py send JSON, python-telegram-bot's own a form."""
+    if body.startswith(b"{"):
+        parsed: dict[str, Any] = json.loads(body)
+        return parsed
+    return dict(parse_qsl(body.decode()))
 
 
 def _answer(path: str, asked: dict[str, Any], number: int) -> object:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cost_per_send import POST
+from benchmarks.engine import POST
 from benchmarks.rows import Row
 from bot.ports import Store
 from bot.reading.site import Site

@@ -1,0 +1,137 @@
+"""The whole engine on a crowd of chats, for benchmarks: publish, claim, pace, render, send, commit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from bot.composing.announce import announce
+from bot.delivering.dispatcher import Dispatcher
+from bot.delivering.pacer import Pacer
+from bot.models import Picture, Post, Span
+from bot.ports import Adapter, Store
+from bot.records import FileRecord, FileStamp
+from state import open_store
+from state.memory import connect
+
+IN_FLIGHT: Final = 64
+
+POST: Final = Post(
+    key="code:BENCH@en",
+    aliases=(),
+    path="bench.md",
+    title="River rises by half a metre in the night",
+    excerpt=(Span("Boats were pulled ashore in three villages before the first light. " * 3),),
+    url="https://example.org/river",
+    pictures=(Picture(url="https://pictures.example.org/river.jpg"),),
+    categories=("NATIONAL",),
+    tags=(),
+    language="en",
+    published_at=datetime(2026, 11, 2, tzinfo=UTC),
+)
+
+
+class Unpaced(Pacer):
+    """A pacer for platforms without limits."""
+
+    def __init__(self) -> None:
+        super().__init__(time.monotonic)
+
+    def blocker(self, rates: object) -> None:
+        return None
+
+    def count(self, rates: object) -> None:
+        return None
+
+    async def start(self, rates: object) -> None:
+        return None
+
+
+_LEFT: Final = tuple(f"SELECT 1 FROM deliveries WHERE state = '{state}' LIMIT 1" for state in ("due", "claimed"))
+"""Whether something is left to do: each by an index of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A store that knows so many chats, all subscribed to the post."""
+
+    store: Store
+    path: Path
+    size: int
+    epoch: int
+
+    async def publish(self) -> float:
+        """Enqueue the post for everybody; the seconds that it took."""
+        record = FileRecord("bench.md", FileStamp(1, 1, 1, 1), "digest", post=POST)
+        began = time.perf_counter()
+        published = await self.store.posts.take_in(record, announce(POST), now())
+        took = time.perf_counter() - began
+        assert published.deliveries == self.size
+        return took
+
+    async def drain(self, adapter: Adapter, in_flight: int = IN_FLIGHT) -> tuple[float, float]:
+        """Deliver it to everybody: CPU milliseconds and seconds a delivery."""
+        dispatcher = Dispatcher(
+            adapter, self.store.deliveries, Unpaced(), epoch=self.epoch, now=now, in_flight=in_flight
+        )
+        cpu, began = time.process_time(), time.perf_counter()
+        running = asyncio.create_task(dispatcher.run())
+        with closing(connect(self.path)) as beside:
+            while any(beside.execute(left).fetchone() for left in _LEFT):  # noqa: ASYNC110 - costs the least
+                await asyncio.sleep(0.05)
+        cost = (time.process_time() - cpu) / self.size * 1000, (time.perf_counter() - began) / self.size
+        dispatcher.stop()
+        await running
+        sent = (await self.store.deliveries.counts()).get((adapter.platform, "settled"), 0)
+        assert sent == self.size, f"{self.size - sent} were not sent"
+        return cost
+
+
+@asynccontextmanager
+async def crowd(size: int, platform: str, bot: str) -> AsyncIterator[Crowd]:
+    """A crowd in a database of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "bench.db"
+        store = await open_store(f"sqlite:///{path}", home)
+        epoch = await store.begin_epoch(now())
+        with closing(connect(path)) as connection:
+            connection.execute("BEGIN")
+            connection.executemany(
+                "INSERT INTO destinations (platform, bot, chat_id, state_since, created_at) VALUES (?, ?, ?, '', '')",
+                [(platform, bot, str(1_000_000 + number)) for number in range(size)],
+            )
+            connection.execute(
+                """INSERT INTO subscriptions (destination, kind, value, display, created_by, created_at)
+                    SELECT id, 'category', 'national', 'National', 'bench', '' FROM destinations"""
+            )
+            connection.execute("COMMIT")
+        try:
+            yield Crowd(store, path, size, epoch)
+        finally:
+            await store.close()
+
+
+@contextmanager
+def one_core() -> Iterator[set[int]]:
+    """Keep this process on one core; yields the others, for who stands beside it."""
+    mine, *others = sorted(before := os.sched_getaffinity(0))
+    if not others:
+        raise SystemExit("this benchmark needs two cores, one for newsbell and one for the platform")
+    os.sched_setaffinity(0, {mine})
+    try:
+        yield set(others)
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,152 @@
+"""Sends a second through the whole engine on one core, without limits, and what it adds to the bare library's CPU time.
+
+As with paid broadcast, but without its pace. The platform is lean and has a core of its own. Targets (issue 4): on
+Telegram 1,000 a second, 0.35 ms added to the same transport driven bare, 1.5 times stock python-telegram-bot at its
+best; on Discord 0.6 times the bare library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Final
+
+import discord
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.request import BaseRequest, HTTPXRequest
+
+from adapters.discord.adapter import DiscordAdapter
+from adapters.telegram.adapter import TelegramAdapter
+from adapters.telegram.transport import Transport
+from benchmarks.engine import IN_FLIGHT, POST, Unpaced, crowd, one_core
+from benchmarks.lean import TOKEN, lean_platforms
+from bot.ports import Adapter
+
+SENDS: Final = 2000
+SERIES: Final = 5
+STOCK_BEST: Final = 4
+"""So many in flight cost python-telegram-bot's own transport least (benchmark telegram_transport)."""
+
+Send = Callable[[int], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class Speed:
+    """Of one contender, in each series: CPU milliseconds and seconds a send."""
+
+    name: str
+    cpu: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def add(self, cpu: float, seconds: float) -> None:
+        """One series."""
+        self.cpu.append(cpu)
+        self.seconds.append(seconds)
+
+    @property
+    def rate(self) -> float:
+        """Sends a second, in the middle series."""
+        return 1 / median(self.seconds)
+
+    @property
+    def cost(self) -> float:
+        """CPU milliseconds a send, in the middle series."""
+        return median(self.cpu)
+
+    def __str__(self) -> str:
+        return f"{self.rate:,.0f}/s, {self.cost:.2f} ms CPU a send: {self.name} (n={len(self.cpu)} x {SENDS})"
+
+
+async def measure() -> list[str]:
+    """Both platforms; all contenders take turns in each series."""
+    with one_core() as others, lean_platforms(others) as url:
+        return [*await _telegram(url), *await _discord(url)]
+
+
+async def _telegram(url: str) -> list[str]:
+    whole, bare, stock = (
+        Speed("Telegram, the whole engine"),
+        Speed(f"bare send_photo on the same transport, {IN_FLIGHT} in flight"),
+        Speed(f"bare send_photo on python-telegram-bot's own, {STOCK_BEST} in flight"),
+    )
+    adapter = TelegramAdapter(TOKEN, api_url=url, pace=Unpaced(), paid=1000)
+    await adapter.open()
+    async with AsyncExitStack() as bots:
+        ours = await bots.enter_async_context(_bot(url, Transport(IN_FLIGHT, 40.0)))
+        theirs = await bots.enter_async_context(_bot(url, HTTPXRequest(IN_FLIGHT, read_timeout=40.0)))
+        for _ in range(SERIES):
+            whole.add(*await _engine(adapter))
+            bare.add(*await _series(_photo(ours), IN_FLIGHT))
+            stock.add(*await _series(_photo(theirs), STOCK_BEST))
+    await adapter.close()
+    return [
+        str(whole),
+        f"    {bare}",
+        f"    {stock}",
+        f"    target 1,000/s: {whole.rate:,.0f}; at most 0.35 ms added: {whole.cost - bare.cost:.2f}; "
+        f"1.5 times stock: {whole.rate / stock.rate:.2f} in rate, {stock.cost / whole.cost:.2f} in CPU",
+    ]
+
+
+async def _discord(url: str) -> list[str]:
+    whole, bare = Speed("Discord, the whole engine"), Speed(f"bare channel.send, {IN_FLIGHT} in flight")
+    adapter = DiscordAdapter(TOKEN, api_url=f"{url}/api/v10", pace=Unpaced())
+    await adapter.open()
+    client = discord.Client(intents=discord.Intents.none())
+    await client.login(TOKEN)
+    embed = discord.Embed(title=POST.title, url=POST.url, description=POST.excerpt[0].text)
+    embed.set_image(url=POST.pictures[0].url)
+
+    async def send(number: int) -> None:
+        await client.get_partial_messageable(1_000_000 + number).send(embed=embed)
+
+    for _ in range(SERIES):
+        whole.add(*await _engine(adapter))
+        bare.add(*await _series(send, IN_FLIGHT))
+    await client.close()
+    await adapter.close()
+    ratio = f"{whole.rate / bare.rate:.2f} in rate, {bare.cost / whole.cost:.2f} in CPU"
+    return [str(whole), f"    {bare}", f"    target 0.6 times bare: {ratio}"]
+
+
+async def _engine(adapter: Adapter) -> tuple[float, float]:
+    async with crowd(SENDS, adapter.platform, adapter.bot) as readers:
+        await readers.publish()
+        return await readers.drain(adapter)
+
+
+def _bot(url: str, transport: BaseRequest) -> Bot:
+    return Bot(TOKEN, base_url=f"{url}/bot", request=transport)
+
+
+def _photo(bot: Bot) -> Send:
+    button = InlineKeyboardMarkup([[InlineKeyboardButton("Read", url="https://example.org/river")]])
+
+    async def send(number: int) -> None:
+        await bot.send_photo(
+            1_000_000 + number,
+            "https://pictures.example.org/river.jpg",
+            caption="<b>River rises</b>\n\n" + POST.excerpt[0].text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=button,
+        )
+
+    return send
+
+
+async def _series(send: Send, in_flight: int) -> tuple[float, float]:
+    """CPU milliseconds and seconds a send."""
+    numbers = iter(range(SENDS))
+
+    async def worker() -> None:
+        for number in numbers:
+            await send(number)
+
+    cpu, began = time.process_time(), time.perf_counter()
+    await asyncio.gather(*(worker() for _ in range(in_flight)))
+    return (time.process_time() - cpu) / SENDS * 1000, (time.perf_counter() - began) / SENDS
