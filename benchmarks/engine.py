@@ -54,6 +54,9 @@ class Unpaced(Pacer):
     async def start(self, rates: object) -> None:
         return None
 
+    def end(self, rates: object) -> None:
+        return None
+
 
 _LEFT: Final = tuple(f"SELECT 1 FROM deliveries WHERE state = '{state}' LIMIT 1" for state in ("due", "claimed"))
 """Whether something is left to do: each by an index of its own."""

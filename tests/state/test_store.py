@@ -128,7 +128,7 @@ async def test_the_connection_that_reads_cannot_write(office: Office) -> None:
 
 # --- how the database is searched
 
-TERMS = {"platform": "fake", "bot": BOT, "now": later(0).isoformat(), "limit": 500, "epoch": 1}
+TERMS = {"from": "", "platform": "fake", "bot": BOT, "now": later(0).isoformat(), "limit": 500, "epoch": 1}
 HOT = {
     "due": (deliveries_module._FIRST_IN_LINE, {"deliveries_due", "deliveries_line"}),
     "next due": (deliveries_module._NEXT_DUE, {"deliveries_timer", "destinations_waiting", "deliveries_unknown"}),
