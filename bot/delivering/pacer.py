@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from bisect import bisect_left, insort
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -84,6 +84,7 @@ class Pacer:
         self._flooded: dict[str, float] = {}  # when a chat was asked for silence, and nobody said why
         self._serials = itertools.count()
         self._before_the_line: list[_Ticket] = []  # calls that wait only for the bot as a whole, in order
+        self._asked: Counter[str] = Counter()  # replies that wait for a chat, by the keys of its rates
         self._door = asyncio.Lock()  # calls start one by one, in their order
         self._sweep_above = SWEEP_ABOVE
 
@@ -91,7 +92,7 @@ class Pacer:
 
     def blocker(self, rates: Sequence[Rate]) -> tuple[Rate, float] | None:
         """The rate that keeps a delivery from going now, and when it lets it go; None: nothing does."""
-        return self._blocker(rates, len(self._before_the_line))
+        return self._blocker(rates, len(self._before_the_line), self._asked)
 
     def count(self, rates: Sequence[Rate]) -> None:
         """A call under `rates` has its turn now."""
@@ -119,7 +120,8 @@ class Pacer:
         ticket = (0 if urgent else 1, next(self._serials))
         while True:
             patient = self._clock() < patient_until
-            blocked = self.blocker(rates) if patient else self._blocker(rates, self._ahead_of(ticket))
+            others = self._asked if not urgent else {}
+            blocked = self.blocker(rates) if patient else self._blocker(rates, self._ahead_of(ticket), others)
             if blocked is None:
                 self.count(rates)
                 return
@@ -128,8 +130,8 @@ class Pacer:
                 await self._sleep_until(min(free_at, patient_until))
             elif rate.even:
                 await self._sleep_until(free_at, ticket)
-            else:  # a full chat: who waits for it holds back nobody
-                await self._sleep_until(free_at)
+            else:  # a full chat: who waits for it holds back nobody else
+                await self._sleep_until(free_at, asked=[rate.key for rate in rates if not rate.even] if urgent else ())
 
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         """See bot.ports.Pace. Without a memory: after a restart nobody knows of it."""
@@ -217,14 +219,16 @@ class Pacer:
 
     # --- counting -----------------------------------------------------------------------------------------------------
 
-    def _blocker(self, rates: Sequence[Rate], ahead: int) -> tuple[Rate, float] | None:
-        """`ahead` calls go first where the bot as a whole is counted."""
+    def _blocker(self, rates: Sequence[Rate], ahead: int, asked: Mapping[str, int]) -> tuple[Rate, float] | None:
+        """`ahead` calls go first where the bot as a whole is counted, and so many as were `asked` for in a chat."""
         now = self._clock()
         latest: tuple[Rate, float] | None = None
         for rate in rates:
             free_at = self._free_at(rate)
             if ahead and rate.even:
                 free_at += ahead * _gap(rate)
+            elif asked and (replies := asked.get(rate.key)):
+                free_at = max(free_at, now) + replies * _gap(rate)
             if free_at > now and (latest is None or free_at > latest[1]):
                 latest = rate, free_at
         return latest
@@ -253,16 +257,21 @@ class Pacer:
     def _ahead_of(self, ticket: _Ticket) -> int:
         return bisect_left(self._before_the_line, ticket)
 
-    async def _sleep_until(self, moment: float, ticket: _Ticket | None = None) -> None:
-        """With a `ticket`, keep a place before the line meanwhile."""
+    async def _sleep_until(self, moment: float, ticket: _Ticket | None = None, asked: Sequence[str] = ()) -> None:
+        """With a `ticket`, keep a place before the line meanwhile; with keys that are `asked` for, one in a chat."""
         if ticket is not None:
             insort(self._before_the_line, ticket)
+        self._asked.update(asked)
         try:
             if (seconds := moment - self._clock()) > 0:
                 await asyncio.sleep(seconds)
         finally:
             if ticket is not None:
                 self._before_the_line.remove(ticket)
+            self._asked.subtract(asked)
+            for key in asked:
+                if not self._asked[key]:
+                    del self._asked[key]
 
     def _sweep(self, now: float) -> None:
         """Forget what keeps nothing waiting any more."""
@@ -274,5 +283,5 @@ class Pacer:
 
 
 def _gap(rate: Rate) -> float:
-    """Seconds between two turns of an even rate."""
+    """Seconds between two turns, spread evenly."""
     return rate.seconds / rate.amount

@@ -240,6 +240,34 @@ def test_replies_go_first_within_a_second_at_full_load_in_their_order() -> None:
     assert times == sorted(times)
 
 
+def test_replies_go_first_in_a_chat_that_is_full_of_posts() -> None:
+    chat, group = Rate("chat", 1, 1.03, answered=True), Rate("group", 20, 60.5, answered=True)
+    rates = [BOT, chat, group]
+
+    async def run() -> list[float]:
+        office = Office(seed=3, slowest=0.1)
+        waits = []
+
+        async def posts() -> None:
+            for _ in range(15):
+                while blocked := office.pacer.blocker(rates):  # noqa: ASYNC110 - it is time that is waited for
+                    await asyncio.sleep(blocked[1] - office.loop.time())
+                office.pacer.count(rates)
+                await office.leave(rates)
+                await asyncio.sleep(0.2)
+                office.pacer.end(rates)
+
+        async with asyncio.TaskGroup() as together:
+            together.create_task(posts())
+            for _ in range(5):
+                await asyncio.sleep(1.37)
+                asked = office.loop.time()
+                waits.append(await office.call(rates, urgent=True) - asked)
+        return waits
+
+    assert max(virtually(run())) < 1.6, "the second of the post that is being sent, and no other"
+
+
 def test_a_probe_lets_the_posts_go_first_but_not_for_ever() -> None:
     async def run() -> list[float]:
         office = Office(slowest=0.02)
