@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import discord
@@ -25,6 +26,7 @@ from bot.ports import Crossposts, Desk, Pace, Rate
 
 log = logging.getLogger(__name__)
 
+RENDERINGS: Final = 256
 NONCE_WINDOW: Final = timedelta(seconds=100)
 """How long the same nonce surely shows one message only: "the past few minutes" in the docs (resources/message)."""
 
@@ -57,6 +59,7 @@ class DiscordAdapter:
         self._pace = pace
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
+        self._render = lru_cache(RENDERINGS)(render)  # a thousand channels with one Look cost one rendering
         self._meter = Meter()
         self._publishing = Publishing(crossposts, pace, self._publish) if crossposts else None
         self._client: discord.Client | None = None
@@ -113,7 +116,7 @@ class DiscordAdapter:
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what would be shown."""
-        return fingerprint(render(announcement, look, rung=rung))
+        return fingerprint(self._render(announcement, look, rung=rung))
 
     # -- calls
 
@@ -130,7 +133,7 @@ class DiscordAdapter:
     ) -> Receipt:
         """Send. `media_id` is of no use: on Discord a picture belongs to its message."""
         channel = self._channel(destination)
-        message = render(announcement, look, rung=rung)
+        message = self._render(announcement, look, rung=rung)
         options: dict[str, Any] = {
             "embed": embed_of(message),
             "file": file_of(message),
@@ -154,7 +157,7 @@ class DiscordAdapter:
         self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
     ) -> Receipt:
         """Edit, unless nothing would look different."""
-        message = render(announcement, look, rung=rung)
+        message = self._render(announcement, look, rung=rung)
         if fingerprint(message) == shown.fingerprint:
             return shown.receipt
         there = self._message(destination, shown.receipt)
