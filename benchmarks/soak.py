@@ -139,7 +139,7 @@ class _Run:
             home,
             TELEGRAM_BOT_TOKEN=TOKEN,
             TELEGRAM_API_URL=url,
-            TELEGRAM_PAID_BROADCAST="yes",
+            TELEGRAM_PAID_BROADCAST="1000",
             DISCORD_BOT_TOKEN="MTIz.a-token.for-the-benchmarks",
             DISCORD_API_URL=f"{url}/api/v10",
             DISCORD_GATEWAY_URL=f"{url.replace('http', 'ws')}/gateway",
