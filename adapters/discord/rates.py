@@ -9,8 +9,8 @@ from adapters.discord.meter import Room
 from bot.models import Action
 from bot.ports import Rate
 
-# Discord names 50 a second. Some of it is left to what is no delivery: logging in, and telling it the commands.
-BOT: Final = Rate("bot", 46, 1.0, even=True)
+# Discord names 50 a second. Some of it is left to what bunches on the wire, to logging in and to telling the commands.
+BOT: Final = Rate("bot", 44, 1.0, even=True)
 
 BUCKETS: Final = {
     Action.SEND: Action.SEND,
