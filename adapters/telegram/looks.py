@@ -90,7 +90,7 @@ class Look:
     def next_probe(self) -> int | None:
         """The id to ask about next."""
         found = self.found
-        if found.guess is None:
+        if found.guess is None or self.trail.shared:  # what others write there becomes known while it is looked
             found.guess = guess_of(self.trail, found.asked, self.tried_at, self.now)
         return next_probe(self.trail, found.asked, self.end, found.guess)
 

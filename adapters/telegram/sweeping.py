@@ -55,7 +55,7 @@ def guess_of(trail: Trail, asked: Answers, tried_at: datetime, now: datetime) ->
     calls of a minute are few. A wrong guess costs time, and nothing else.
     """
     last = last_of(trail, asked)
-    is_last = trail.shared or asked.get(last + 1) is Answer.NOTHING
+    is_last = last > trail.floor if trail.shared and trail.floor else asked.get(last + 1) is Answer.NOTHING
     if trail.floor is None or trail.floor_at is None or not is_last or now <= trail.floor_at:
         return None
     share = (tried_at - trail.floor_at) / (now - trail.floor_at)

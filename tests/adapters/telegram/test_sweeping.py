@@ -96,6 +96,13 @@ def test_a_message_far_behind_an_old_floor_is_found_soon(age: float, distance: i
     assert end_of(trail, dict.fromkeys(probes, Answer.NOTHING) | dict.fromkeys(ids, Answer.THEIRS)) == ids.stop
 
 
+def test_where_ids_are_shared_the_search_follows_what_becomes_known_meanwhile() -> None:
+    trail = replace(QUIET, shared=True, floor_at=later(0))
+
+    assert guess_of(trail, {}, later(50), later(60)) is None, "nothing new is known"
+    assert guess_of(trail, {70: Answer.THEIRS}, later(50), later(60)) == 61
+
+
 def test_nothing_behind_the_last_message_is_no_answer_for_ever() -> None:
     asked = {11: Answer.NOTHING, 12: Answer.THEIRS, 13: Answer.NOTHING, 14: Answer.NOTHING}
 
