@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from bot.delivering.conclusions import HOLDS_UP
-from bot.models import Destination, Lane, Outcome
+from bot.models import DeliveryState, Destination, Lane, Outcome
 from bot.records import Conclusion
 from state import trials
 from state.crossposts import enqueue
@@ -156,10 +156,11 @@ def _write_bot(connection: sqlite3.Connection, destination: Destination, waits_u
 def _write_destination(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
     destination = conclusion.delivery.destination_id
     if conclusion.destination_waits_until is not None:
-        # A flood wait is the chat's: all of its topics wait with it.
+        # A flood wait is the chat's: all of its topics wait with it. An unknown shortens no wait: it is still open.
+        until = "max(waits_until, :until)" if conclusion.state is DeliveryState.UNKNOWN else ":until"
         reach = "chat_id = (SELECT chat_id FROM destinations WHERE id = :id) AND platform = :platform AND bot = :bot"
         connection.execute(
-            f"UPDATE destinations SET waits_until = :until WHERE id = :id OR :flood AND {reach}",
+            f"UPDATE destinations SET waits_until = {until} WHERE id = :id OR :flood AND {reach}",
             {
                 "until": moment(conclusion.destination_waits_until),
                 "id": destination,

@@ -217,6 +217,20 @@ async def test_an_unknown_that_cannot_be_looked_into_holds_up_its_chat_for_a_min
     assert (await service.delivery()).state is DeliveryState.UNKNOWN
 
 
+async def test_looking_on_shortens_the_wait_of_the_chats_others_by_nothing(service: Service) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(TryLater("looking on", 2), *[TryLater("down")] * 9, action=Action.PROBE)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    for seconds in (5, 2, 8):
+        service.pass_time(seconds)
+        await service.quiet()
+        assert service.adapter.titles(chat(1)) == ["A"]
+
+
 async def test_a_flood_wait_for_a_look_is_kept(service: Service) -> None:
     service.adapter.lose_answer()
     service.adapter.fail(TryLater("too many", 200, flood=True), action=Action.PROBE)
