@@ -95,7 +95,7 @@ async def test_nothing_can_be_sent_before_it_is_open(pace: FakePace) -> None:
 
 def test_the_rates_are_those_of_bot_chat_and_group(pace: FakePace) -> None:
     adapter = TelegramAdapter("1:a", pace=pace)
-    bot, person = Rate("bot", 30, 1.02, even=True), Rate("chat:7", 1, 1.03, answered=True)
+    bot, person = Rate("bot", 30, 1.05, even=True), Rate("chat:7", 1, 1.03, answered=True)
     assert adapter.rates(Destination("telegram", "7"), Action.SEND) == (bot, person)
     chat, group = Rate("chat:-1007", 1, 1.03, answered=True), Rate("group:-1007", 20, 60.5, answered=True)
     for action in Action:
