@@ -64,6 +64,7 @@ class Dispatcher:
         self._stopping = False
         self._has_landed = False  # since the line was refilled: its destination may have more to come
         self._refill_at = 0.0
+        self._is_fed = False  # the store has more than there was room for
         self._due_at: datetime | None = None  # when something will be due, while nothing stands in line
         self._rests_until: datetime | None = None  # the platform asked the whole bot to wait
 
@@ -124,6 +125,8 @@ class Dispatcher:
     def _until_more(self, turn_at: float | None) -> float:
         """The seconds until the next turn, at `turn_at`, or until something new may stand in line."""
         now = asyncio.get_running_loop().time()
+        if self._runs_low:
+            return 0.0
         if turn_at is not None:
             return min(turn_at, self._refill_at) - now
         if self._has_landed:
@@ -162,9 +165,14 @@ class Dispatcher:
             self._rests_until = until
             log.warning("%s: nothing is sent before %s", self._adapter.platform, f"{until:%H:%M:%S} UTC")
 
+    @property
+    def _runs_low(self) -> bool:
+        """Whether the line is to be filled before it runs out, for the store has more."""
+        return self._is_fed and len(self._line) <= LINE // 2
+
     async def _refill(self) -> None:
         now = asyncio.get_running_loop().time()
-        if not self._stale and now < self._refill_at:
+        if not self._stale and now < self._refill_at and not self._runs_low:
             return
         if self._stale:
             self._stale = False
@@ -174,9 +182,12 @@ class Dispatcher:
         busy = {*self._flying, *self._line.destinations}
         unknown = await self._deliveries.unknown(platform, bot, moment, limit=LINE)
         self._line.join(delivery for delivery in unknown if delivery.destination_id not in busy)
+        self._is_fed = False
         if (room := LINE - len(self._line)) > 0:
             busy |= self._line.destinations
-            self._line.join(await self._deliveries.due(platform, bot, moment, limit=room, skip=busy))
+            due = await self._deliveries.due(platform, bot, moment, limit=room, skip=busy)
+            self._line.join(due)
+            self._is_fed = len(due) == room
         if not len(self._line):
             self._due_at = await self._deliveries.next_due_at(platform, bot, moment)
         self._refill_at = now + max(REFILL_SECONDS * len(self._line) / LINE, GLANCE_SECONDS)
