@@ -142,10 +142,25 @@ def _choice(category: Category) -> app_commands.Choice[str]:
 
 def _can_post(interaction: Interaction, place: Place, here: Place) -> bool:
     """Whether newsbell has the rights that its messages need there, as far as it can know."""
-    if place.destination == here.destination:
-        return suffice(interaction.app_permissions, in_thread=bool(place.destination.thread_id))
+    rights = _rights_told(interaction, place, here)
+    if rights is not None:
+        return suffice(rights, in_thread=bool(place.destination.thread_id))
     channel = interaction.guild.get_channel(int(place.destination.chat_id)) if interaction.guild else None
     return channel is None or may_post(channel)
+
+
+def _rights_told(interaction: Interaction, place: Place, here: Place) -> discord.Permissions | None:
+    """newsbell's rights there as they came with the command; None: they did not, as with a button.
+
+    Discord tells them of this channel and, since 2026-07-16, of a channel that was picked. Unlike what the gateway told
+    before they are never old; discord.py 2.7 drops the latter (docs interactions/receiving-and-responding).
+    """
+    if place.destination == here.destination:
+        return interaction.app_permissions
+    data: Mapping[str, Any] = interaction.data or {}
+    picked = data.get("resolved", {}).get("channels", {})
+    told = picked.get(place.destination.thread_id or place.destination.chat_id, {}).get("app_permissions")
+    return None if told is None else discord.Permissions(int(told))
 
 
 def _obstacle(language: str) -> str:

@@ -8,6 +8,7 @@ from bot.models import Category, Choice, Destination, Reply
 from tests.adapters.discord.conftest import Server
 from tests.adapters.discord.reader import seen
 from tests.emulators.discord import Refused
+from tests.emulators.discord.permissions import Overwrite, bits
 
 CATEGORIES = [Category("national", "NATIONAL", 131), Category("sport", "Sport", 12), Category("society", "Society", 1)]
 
@@ -184,3 +185,20 @@ async def test_who_subscribes_a_channel_where_posts_could_not_be_shown_is_told_a
         live.discord.permit(channel, "embed_links")
         reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=channel)
         assert reply.content == "subscribe: all"
+
+
+async def test_rights_that_came_with_the_command_count_more_than_what_the_gateway_told(live: Server) -> None:
+    other = live.discord.add_channel(live.guild, "other")
+    other.overwrites[live.discord.bot.id] = Overwrite(deny=bits(["embed_links"]))  # nobody is told of it
+    reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=other)
+    assert "Embed Links" in reply.content
+
+
+async def test_a_button_about_another_channel_goes_by_what_the_gateway_told(live: Server) -> None:
+    other = live.discord.add_channel(live.guild, "other")
+    live.discord.forbid(other, "embed_links")
+    live.desk.reply = lambda command: Reply("Which one?", (Choice("National", "/subscribe national"),))
+    asked = await live.discord.command(live.news, live.boss, "subscribe", category="natonal", channel=other)
+    live.desk.reply = lambda command: Reply(f"{command.name}: {command.words}")
+    reply = await live.discord.press(asked, asked.controls[0]["custom_id"], live.boss)
+    assert reply.content.startswith("subscribe: national\nNothing can be sent at present")
