@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextvars import copy_context
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -78,7 +79,9 @@ class Calls:
     async def make(self, call: Coroutine[Any, Any, T], *, picture: bool = False) -> T:
         """The result of `call`. Raises a DeliveryError for what was no success."""
         heard = Heard()
-        task = asyncio.create_task(_heard_by(heard, call))
+        context = copy_context()
+        context.run(HEARD.set, heard)  # for this task alone
+        task = asyncio.create_task(call, context=context)
         self._running.add(task)
         task.add_done_callback(self._ended)
         done, _ = await asyncio.wait({task}, timeout=self._answer_timeout)
@@ -114,8 +117,3 @@ def _of_call(heard: Heard, error: DeliveryError) -> DeliveryError:
     if not heard.left and isinstance(error, OutcomeUnknown):
         return TryLater(f"nothing was sent: {error}")
     return error
-
-
-async def _heard_by(heard: Heard, call: Coroutine[Any, Any, T]) -> T:
-    HEARD.set(heard)  # for this task alone
-    return await call
