@@ -1,14 +1,19 @@
-"""What all tests share: the browser they ask for, and the last lines of every run."""
+"""What all tests share: patience with a busy machine, the browser they ask for, and the last lines of every run."""
 
 import os
 import shutil
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.emulators.discord.spec import SpecCheck
 from tests.emulators.telegram.spec import Spec
 from tests.specs import DISCORD, TELEGRAM, is_at_hand
+
+# How long an example takes, or is sought for, says how busy the machine is; speed is shown by benchmarks/.
+settings.register_profile("newsbell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("newsbell")
 
 _NO_BROWSER = "there is no Chromium here: the console's page was not tried in a browser (apt-get install chromium)"
 

@@ -71,7 +71,7 @@ def post_in(content: bytes) -> Post | None:
     return None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.binary(max_size=300) | FILES | TEXT.map(lambda text: text.encode(errors="replace")))
 def test_any_file_is_a_post_or_none_or_an_error_that_helps(content: bytes) -> None:
     post = post_in(content)
@@ -81,7 +81,7 @@ def test_any_file_is_a_post_or_none_or_an_error_that_helps(content: bytes) -> No
         assert post.key
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(FILES, LOOKS)
 def test_any_post_is_a_message_that_both_platforms_take(content: bytes, look: Look) -> None:
     post = post_in(content)
@@ -92,7 +92,7 @@ def test_any_post_is_a_message_that_both_platforms_take(content: bytes, look: Lo
     _discord_takes(discord.render(announcement, look), look)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(FILES, st.integers(1, 400))
 def test_no_cut_is_inside_what_readers_see_as_a_letter(content: bytes, limit: int) -> None:
     post = post_in(content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.composing.cutting import cut, cut_spans, utf16_length
@@ -122,7 +122,6 @@ LETTERS = st.text(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(text=LETTERS, limit=st.integers(0, 70))
 def test_a_cut_is_never_too_long_and_splits_no_letter(text: str, limit: int) -> None:
     result = cut(text, limit)
@@ -136,7 +135,6 @@ def test_a_cut_is_never_too_long_and_splits_no_letter(text: str, limit: int) -> 
     assert len(kept) in ends
 
 
-@settings(deadline=None)
 @given(parts=st.lists(LETTERS, max_size=5), limit=st.integers(0, 70))
 def test_spans_are_cut_as_their_text_is(parts: list[str], limit: int) -> None:
     spans = tuple(Span(part, bold=index % 2 == 0, code=index % 3 == 0) for index, part in enumerate(parts))

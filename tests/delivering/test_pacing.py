@@ -109,7 +109,7 @@ limits = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(limits, min_size=1, max_size=4, unique_by=lambda rate: rate.key),
     st.lists(st.tuples(st.sets(st.integers(0, 3), min_size=1), st.floats(0, 3)), min_size=1, max_size=30),
@@ -136,7 +136,7 @@ def test_no_window_ever_holds_more_calls_than_its_rate_allows(
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_a_crowd_goes_out_at_the_ceiling_however_the_database_waits(seed: int) -> None:
     async def run() -> Office:
         office = Office(seed=seed, slowest=0.1)

@@ -80,26 +80,26 @@ BODIES = st.lists(
 @example([("- item", "\n\n"), ("    indented", "\n\n"), ("rain", "\n\n")])
 @example([("```", "\n\n"), ("![x](b.jpg)", "\n\n"), ("[b]: /u 'T'", "\n\n"), ("```", "\n\n"), ("[b]", "\n")])
 @example([("[b]", "\n\n"), ("<!--", "\n\n"), ("[b]: /u 'T'", "\n\n"), ("-->", "\n\n"), ("![a][b]", "\n\n")])
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_block_for_block_it_is_what_the_parser_alone_reads(pieces: list[tuple[str, str]]) -> None:
     body = "".join(f"{words}{gap}" for words, gap in pieces)
     assert list(Body(body, LINKS)) == read_blocks(body, LINKS.site, page=LINKS.page)
 
 
 @given(st.text("ab1 .\n#>-*_`[]()!:<>&|~=+\\\t\"'\u00a0ក{}%", max_size=120))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_so_it_is_for_any_letters(body: str) -> None:
     assert list(Body(body, LINKS)) == read_blocks(body, LINKS.site, page=LINKS.page)
 
 
 @given(st.text("ab<>A{}/=\"'`\\ \n*.:", max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_so_it_is_in_mdx(body: str) -> None:
     assert list(Body(body, LINKS, mdx=True)) == read_blocks(body, LINKS.site, page=LINKS.page, mdx=True)
 
 
 @given(BODIES, st.sampled_from(["title: Rain\ncover: c.jpg", "layout: post"]), st.sampled_from(Captions))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_title_excerpt_caption_and_pictures_are_those_of_the_whole(
     pieces: list[tuple[str, str]], front_matter: str, captions: Captions
 ) -> None:

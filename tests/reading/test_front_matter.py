@@ -381,7 +381,7 @@ _VALUES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(_KEYS, _VALUES), max_size=6))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_texts_alone_are_read_as_they_are_beside_a_list(fields: list[tuple[str, str]]) -> None:
     """Mappings of texts are read a shorter way than all others."""
     written = "".join(f"{key}: {value}\n" for key, value in fields)

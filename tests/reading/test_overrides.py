@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.models import Overrides, Picture, Post, Span, Visibility
@@ -228,7 +228,6 @@ YAML = some.recursive(
 )
 
 
-@settings(deadline=None)  # other processes may be busy
 @given(YAML)
 def test_whatever_stands_there_the_post_is_read_and_every_doubt_has_its_line(written: str) -> None:
     post = read(f"title: Rain\nnewsbell: {written}")

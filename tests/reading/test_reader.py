@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.composing.cutting import cut_spans
@@ -173,7 +173,6 @@ def outcome(content: bytes, path: str, site: Site) -> Post | PostError | None:
         return error
 
 
-@settings(deadline=None)  # a busy machine is no mistake of the reader
 @given(content=FILES, path=st.sampled_from(["rain.md", "_drafts/2024-13-45-x.km.md", "2026/11/03/index.md"]))
 def test_whatever_a_file_holds_it_is_a_post_or_none_or_a_post_error(content: bytes, path: str) -> None:
     site = replace(SITE, url="https://example.org", post_url="https://example.org/{category}/{slug}")

@@ -85,7 +85,7 @@ async def enqueued(office: Office) -> dict[str, Look]:
     return {delivery.destination.chat_id: delivery.look for delivery in await office.due()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wished=st.lists(wishes, max_size=10), what=posts)
 def test_a_post_is_enqueued_for_exactly_those_who_want_it_with_the_winners_options(
     slate: Slate, wished: list[Wish], what: Post
@@ -101,7 +101,7 @@ def test_a_post_is_enqueued_for_exactly_those_who_want_it_with_the_winners_optio
     slate.run(act)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wished=st.lists(wishes, min_size=1, max_size=8), what=posts, data=st.data())
 def test_unsubscribing_drops_exactly_what_no_other_subscription_wants(
     slate: Slate, wished: list[Wish], what: Post, data: st.DataObject

@@ -138,7 +138,6 @@ SPANS = st.lists(
 )
 
 
-@settings(deadline=None)  # other processes may be busy
 @given(SPANS)
 def test_any_spans_are_seen_as_they_were_written(spans: list[Span]) -> None:
     shown = seen(markdown(spans))
@@ -146,7 +145,6 @@ def test_any_spans_are_seen_as_they_were_written(spans: list[Span]) -> None:
         assert shown == "".join(span.text for span in spans)
 
 
-@settings(deadline=None)  # other processes may be busy
 @given(NASTY)
 def test_any_plain_text_is_shown_as_it_was_written(text: str) -> None:
     shown = seen(escape(text))
@@ -191,7 +189,7 @@ STYLED = st.builds(
 ).map(lambda span: replace(span, code=False) if "`" in span.text else span)  # code knows no escapes: it goes plain
 
 
-@settings(deadline=None, max_examples=400)  # other processes may be busy
+@settings(max_examples=400)
 @given(st.lists(STYLED, max_size=12))
 def test_every_letter_is_seen_in_the_styles_in_which_it_was_written(spans: list[Span]) -> None:
     letters = [(char, *wanted(span)) for span in spans for char in span.text if not char.isspace()]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import limits
@@ -321,7 +321,6 @@ LOOKS = st.builds(
 )
 
 
-@settings(deadline=None)  # other processes may be busy
 @given(ANNOUNCEMENTS, LOOKS)
 def test_nothing_is_ever_beyond_discords_limits(announcement: Announcement, look: Look) -> None:
     message = render(announcement, look)
@@ -337,7 +336,6 @@ def test_nothing_is_ever_beyond_discords_limits(announcement: Announcement, look
     assert message.button is None or len(message.button.url) <= limits.BUTTON_URL
 
 
-@settings(deadline=None)  # other processes may be busy
 @given(ANNOUNCEMENTS, LOOKS)
 def test_nothing_but_the_chosen_role_is_ever_mentioned(announcement: Announcement, look: Look) -> None:
     message = render(announcement, look)
@@ -381,7 +379,6 @@ def test_a_link_that_is_too_long_for_its_place_leaves_its_words() -> None:
     assert text(Announcement("Rain", body=body)).content == "**Rain**\nSee the map of the flood."
 
 
-@settings(deadline=None)  # other processes may be busy
 @given(WORDS, st.lists(st.builds(Choice, label=WORDS, command=WORDS), max_size=4).map(tuple))
 def test_replies_keep_to_the_limits_too(words: str, choices: tuple[Choice, ...]) -> None:
     message = render_reply(Reply(words, choices))

@@ -59,7 +59,7 @@ def links_in(entities: list[dict[str, Any]]) -> list[str]:
     return [entity["url"] for entity in entities if entity["type"] == "text_link"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ANNOUNCEMENTS, LOOKS)
 def test_whatever_comes_telegram_can_take_it(announcement: Announcement, look: Look) -> None:
     message = render.render(announcement, look)
@@ -74,7 +74,7 @@ def test_whatever_comes_telegram_can_take_it(announcement: Announcement, look: L
     assert str(Fingerprint.parse(str(Fingerprint.of(message)))) == str(Fingerprint.of(message))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANNOUNCEMENTS)
 def test_the_link_at_the_end_is_never_lost_among_too_many_entities(announcement: Announcement) -> None:
     html = render_caption(replace(announcement, url=URL), Look(button=False, excerpt=4000))
@@ -106,7 +106,7 @@ STYLED = some.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some.lists(STYLED, max_size=30))
 def test_every_letter_is_shown_in_the_styles_in_which_it_was_written(spans: list[Span]) -> None:
     message = render.render(Announcement("", body=tuple(spans)), Look(style=Style.TEXT, excerpt=4000))
@@ -156,7 +156,7 @@ def test_links_that_are_too_much_together_are_dropped_from_the_end() -> None:
 LONG = some.builds(str.__mul__, some.text(min_size=1, max_size=5), some.integers(1, 3000))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.lists(WORDS | LONG, max_size=4).map("\n".join))
 def test_no_part_of_a_reply_is_too_long_or_blank_and_no_word_is_lost(text: str) -> None:
     parts = render_reply(Reply(text)).parts

@@ -94,7 +94,7 @@ def is_an_address(written: str) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(path=PATHS, front=FRONTS, config=CONFIGS, day=DAYS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_front_matter_and_configuration(
     kind: type[Generator], path: str, front: Fields, config: Fields, day: datetime | None
 ) -> None:
@@ -123,7 +123,7 @@ def test_any_front_matter_and_configuration(
 
 @pytest.mark.parametrize("kind", [Docusaurus, Eleventy, Astro])
 @given(source=st.text(st.sampled_from("""{}[]'"`/*\n:,x url blog path$\\"""), max_size=200), path=PATHS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_script(kind: type[Generator], source: str, path: str) -> None:
     generator = kind(root=Path("/nonexistent"), config={"source": source})
 

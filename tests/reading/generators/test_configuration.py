@@ -129,7 +129,7 @@ def test_a_time_zone_exists_or_is_none(written: str, zone: str) -> None:
 
 
 @given(content=st.binary(max_size=300) | st.text("{}[]&*!:-'\"\n ab#%@|>=", max_size=300).map(str.encode))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_in_a_file_raises(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.getbasetemp()
     for suffix in ("yml", "toml", "json", "js"):

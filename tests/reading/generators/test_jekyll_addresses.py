@@ -155,7 +155,7 @@ NAMES = st.text(max_size=12) | st.lists(st.text(max_size=8), max_size=3) | st.no
     pattern=TEXT | st.sampled_from(["date", "pretty", "ordinal", "weekdate", "none"]),
     front=st.fixed_dictionaries({}, optional={"slug": TEXT, "categories": NAMES, "category": NAMES, "permalink": TEXT}),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_an_address_is_always_a_path_on_the_site(name: str, folder: str, pattern: str, front: Fields) -> None:
     page = replace(note(f"{folder}/_posts/2024-11-07-{name}.md"), values=front)
     day = datetime(2024, 11, 7, tzinfo=PHNOM_PENH)
