@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.telegram.render import PhotoMessage, TextMessage
-from adapters.telegram.sweeping import Answer, Case, end_of, guess_of, is_whole, next_probe, settled_answers
+from adapters.telegram.sweeping import Answer, Case, end_of, guess_of, is_whole, last_of, next_probe
 from bot.errors import DeliveryError, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Destination
 from bot.ports import Trail
@@ -57,6 +57,7 @@ class Look:
     found: Findings
     certain: bool  # what people wrote is known
     end: int | None = None  # what stands there, or behind, came after this look began
+    open: set[int] = field(default_factory=set)  # nothing stood there, and something may still come
     calls: int = 0
     edits_others: bool | None = None  # whether the bot may edit other people's messages; None: not asked yet
     unsure: bool = False  # for want of certainty, a proof was left out
@@ -97,6 +98,9 @@ class Look:
     def note(self, number: int, answer: Answer) -> None:
         """A probe was answered."""
         self.found.since = self.found.since or self.began
+        behind = number > last_of(self.trail, self.found.asked)
+        if answer is Answer.NOTHING and behind and self.now < self.tried_at + BELIEVED:
+            self.open.add(number)
         self.found.asked[number] = answer
         if self.end is None:
             self._ends_at(end_of(self.trail, self.found.asked))
@@ -133,8 +137,12 @@ class Look:
         )
 
     def what_stays(self) -> Findings:
-        """What the next look need not ask about again."""
-        return replace(self.found, asked=settled_answers(self.trail, self.found.asked))
+        """What the next look need not ask about again.
+
+        Where nothing was behind the last message, something may have come, whatever stands behind it by now.
+        """
+        asked = {number: answer for number, answer in self.found.asked.items() if number not in self.open}
+        return replace(self.found, asked=asked)
 
     def without_a_find(self) -> DeliveryError:
         """What follows where nothing was found, or nothing that is proven."""

@@ -78,12 +78,6 @@ def is_whole(trail: Trail, asked: Answers, end: int | None = None) -> bool:
     return end is not None and _nearest(trail, asked, end, None) is None
 
 
-def settled_answers(trail: Trail, asked: Answers) -> dict[int, Answer]:
-    """The answers that stay true: where nothing was behind the last message, something may come."""
-    last = last_of(trail, asked)
-    return {message_id: answer for message_id, answer in asked.items() if message_id < last or answer is Answer.THEIRS}
-
-
 def _nearest(trail: Trail, asked: Answers, end: int, guess: int | None) -> int | None:
     """Of the ids before `end` that may be the lost message's, and were not asked about, the one nearest to `guess`."""
     ids = range((trail.floor or 0) + 1, end)

@@ -101,6 +101,30 @@ async def test_what_arrives_between_the_looks_is_found(town: Town) -> None:
     assert await town.settle(chat, began) == replace(late, media_id="")
 
 
+async def test_what_arrives_during_a_look_at_an_id_that_was_asked_about_is_found(
+    town: Town, pace: FakePace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing stood there a moment before; others write behind it at once."""
+    await town.open()
+    chat = town.chat("member")
+    await town.send(chat, replace(RAIN, title="Earlier"))
+    began = await town.lose(chat, arrives=False)
+    late: list[Receipt] = []
+
+    async def turn(*_terms: object, **_more: object) -> None:
+        if not late:
+            late.append(await town.adapter.send(RAIN, place(chat), LOOK, nonce=NONCE))
+            town.telegram.post(chat, "after")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pace, "turn", turn)
+        with pytest.raises(TryLater):
+            await town.settle(chat, began, after=6)
+
+    assert str(town.probes[0]) == late[0].message_ids[0]
+    assert await town.settle(chat, began) == replace(late[0], media_id="")
+
+
 async def test_a_forwarded_copy_gives_the_pictures_id_and_leaves_nothing_behind(town: Town, desk: FakeDesk) -> None:
     await town.open(operator=True)
     chat = town.chat("editor")

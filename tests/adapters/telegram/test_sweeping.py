@@ -19,7 +19,6 @@ from adapters.telegram.sweeping import (
     is_whole,
     next_probe,
     proof_for,
-    settled_answers,
 )
 from bot.ports import Trail
 from tests.state.making import NOON, later
@@ -101,12 +100,6 @@ def test_where_ids_are_shared_the_search_follows_what_becomes_known_meanwhile() 
 
     assert guess_of(trail, {}, later(50), later(60)) is None, "nothing new is known"
     assert guess_of(trail, {70: Answer.THEIRS}, later(50), later(60)) == 61
-
-
-def test_nothing_behind_the_last_message_is_no_answer_for_ever() -> None:
-    asked = {11: Answer.NOTHING, 12: Answer.THEIRS, 13: Answer.NOTHING, 14: Answer.NOTHING}
-
-    assert settled_answers(QUIET, asked) == {11: Answer.NOTHING, 12: Answer.THEIRS}
 
 
 ONE = Case(
