@@ -33,6 +33,7 @@ class Memory:
         self._reading: sqlite3.Connection | None = None
         self._listeners: list[Callable[[], None]] = []
         self._glancing: asyncio.Task[None] | None = None
+        self._seen = self._strangers = 0  # the versions at the last look: after anybody's commits, after strangers'
         self._closed = False
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
@@ -87,18 +88,27 @@ class Memory:
         for call in self._listeners:
             call()
 
+    async def strangers_wrote(self) -> bool:
+        """Whether another process has committed since the last look. The first look says yes: nobody looked before.
+
+        The connection that reads sees every commit, and its look costs the writer nothing; only where it sees one is
+        the connection that writes asked, to which ours are no news (sqlite.org/pragma.html#pragma_data_version).
+        """
+        seen = await self.read(_version)
+        if seen == self._seen:
+            return False
+        version = await self._writer.run(_version)
+        known, self._strangers, self._seen = self._strangers, version, seen
+        return version != known
+
     async def _glance(self) -> None:
-        seen = 0
         while True:
-            await asyncio.sleep(GLANCE_SECONDS)
             try:
-                now = await self.read(_foreign_version)
+                if await self.strangers_wrote():
+                    self._stir()
             except StoreError as error:
                 log.warning("%s; looking again", error)
-                continue
-            if now != seen:
-                seen = now
-                self._stir()
+            await asyncio.sleep(GLANCE_SECONDS)
 
     def _connection(self) -> sqlite3.Connection:
         if self._reading is None:
@@ -126,7 +136,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _foreign_version(connection: sqlite3.Connection) -> int:
-    """A number that changes when any other connection, ours or a stranger's, commits."""
+def _version(connection: sqlite3.Connection) -> int:
+    """A number that changes when another connection than this one commits."""
     version: int = connection.execute("PRAGMA data_version").fetchone()[0]
     return version

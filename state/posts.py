@@ -92,7 +92,7 @@ class PostShelf:
             for record in records:
                 record_known(connection, root, record, now)
 
-        await self._memory.write(job)
+        await self._memory.write(job, stirs=True)  # a scheduled post may be among them
 
     async def finish_baseline(self, now: datetime) -> None:
         """See bot.ports.Posts."""

@@ -15,7 +15,7 @@ from bot.errors import InstanceRunning, StoreError
 from state import deliveries as deliveries_module
 from state.memory import Memory
 from state.rows import DELIVERY
-from tests.state.making import BOT, NOON, Office, chat, later, open_office, post, publish, subscribe
+from tests.state.making import BOT, NOON, Office, later
 
 SENDER = """
 import asyncio, sys
@@ -69,41 +69,6 @@ async def test_the_lock_of_a_killed_process_is_free_at_once(office: Office) -> N
         other.kill()
 
     assert await office.store.begin_epoch(NOON) == 2
-
-
-async def test_another_processes_write_wakes_whoever_listens(office: Office) -> None:
-    await publish(office.store, post())
-    woken = asyncio.Event()
-    office.store.on_change(woken.set)
-    beside = await open_office(office.path)
-    await asyncio.sleep(0)
-
-    await subscribe(beside.store, chat(1))  # by itself this wakes nobody in its own process
-    await asyncio.wait_for(woken.wait(), 5)
-    await beside.store.close()
-
-
-async def test_what_may_have_made_something_due_wakes_at_once(office: Office) -> None:
-    await subscribe(office.store, chat(1))
-    woken: list[int] = []
-    office.store.on_change(lambda: woken.append(1))
-
-    await publish(office.store, post())
-    after_publishing = len(woken)
-    await office.store.subscriptions.remove(chat(1), None)
-
-    assert (after_publishing, len(woken)) == (1, 2)
-
-
-async def test_a_write_that_changed_nothing_wakes_nobody(office: Office) -> None:
-    """Else whoever looks for what is due whenever something changed would look for ever."""
-    await subscribe(office.store, chat(1))
-    woken: list[int] = []
-    office.store.on_change(lambda: woken.append(1))
-
-    assert await office.store.subscriptions.end_pauses(NOON) == []
-
-    assert woken == []
 
 
 async def test_both_connections_are_safe_over_a_power_cut(office: Office) -> None:
