@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from bot.delivering.conclusions import HOLDS_UP
+from bot.delivering.decisions import ARRIVES_WITHIN
 from bot.models import DeliveryState, Destination, Lane, Outcome
 from bot.records import Conclusion
 from state import trials
@@ -201,6 +202,7 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
                 FROM destinations WHERE id = ?""",
             (row["id"], _action(row), row["tried_at"], moment(now), row["epoch"], row["destination"]),
         )
+    _delay_edits(connection, lost, now)
     # Nobody was held up while newsbell was away, and what became of each is found out from now on.
     connection.execute(
         """UPDATE destinations SET waits_until = max(waits_until, ?)
@@ -208,6 +210,15 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
         (moment(now + HOLDS_UP),),
     )
     return len(lost)
+
+
+def _delay_edits(connection: sqlite3.Connection, lost: Sequence[sqlite3.Row], now: datetime) -> None:
+    """The next edit waits until the one whose outcome is unknown can't arrive any more: it would overwrite the next."""
+    edits = [row for row in lost if _action(row) == "edit"]
+    connection.executemany(
+        "UPDATE deliveries SET due_at = ? WHERE id = ?",
+        [(moment(min(datetime.fromisoformat(row["tried_at"]), now) + ARRIVES_WITHIN), row["id"]) for row in edits],
+    )
 
 
 def forgive_waits_of_another_clock(connection: sqlite3.Connection, now: datetime) -> None:

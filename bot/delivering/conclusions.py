@@ -19,7 +19,7 @@ from bot.delivering.decisions import (
     Unknown,
     back_off,
 )
-from bot.models import Attempt, Delivery, DeliveryState, Outcome
+from bot.models import Action, Attempt, Delivery, DeliveryState, Outcome
 from bot.records import Conclusion
 
 HOLDS_UP: Final = timedelta(minutes=1)
@@ -108,7 +108,7 @@ def without_proof(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusi
 
 def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
     others_wait_until = decision.at if decision.flood and not decision.alone else None
-    if not decision.flood and base.tries < HOLDING_TRIES:
+    if not decision.flood and base.tries < HOLDING_TRIES and base.attempt.action is not Action.EDIT:
         others_wait_until = min(decision.at, base.attempt.ended_at + HOLDS_UP)
     return replace(
         base,

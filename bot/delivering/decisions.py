@@ -40,6 +40,9 @@ OUTAGE_TRIES: Final = 72
 SETTLE_SECONDS: Final = 5
 """An unknown is looked into no sooner than this after its call began."""
 
+ARRIVES_WITHIN: Final = timedelta(seconds=20)
+"""After it began, a call whose answer was lost may still have its effect (docs/adr/0017)."""
+
 REFUSED_BOT_SECONDS: Final = 300
 """How long a bot whose token was refused rests before it tries again: the operator may have renewed it."""
 
@@ -175,9 +178,11 @@ def _message_gone(error: MessageGone, _case: Case) -> Decision:
 
 
 def _outcome_unknown(error: OutcomeUnknown, case: Case) -> Decision:
-    if case.action in (Action.EDIT, Action.DELETE):
-        # Doing these twice does no harm, so there is nothing to settle.
+    # Doing these twice does no harm, so there is nothing to settle.
+    if case.action is Action.DELETE:
         return RetryAt(back_off(case.tries, case.now), str(error))
+    if case.action is Action.EDIT:  # but one that arrives late would overwrite the next one
+        return RetryAt(max(back_off(case.tries, case.now), (case.began_at or case.now) + ARRIVES_WITHIN), str(error))
     return Unknown(max(case.now, (case.began_at or case.now) + timedelta(seconds=SETTLE_SECONDS)), str(error))
 
 

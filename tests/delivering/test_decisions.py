@@ -90,12 +90,17 @@ def test_an_error_nobody_thought_of_is_a_mistake_of_the_program() -> None:
         decide(DeliveryError("new"), SEND)
 
 
-@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE])
-def test_an_unknown_edit_is_simply_done_again(action: Action) -> None:
-    decision = decide(OutcomeUnknown("lost"), Case(action, 0, NOON))
+def test_an_unknown_deletion_is_simply_done_again() -> None:
+    decision = decide(OutcomeUnknown("lost"), Case(Action.DELETE, 0, NOON))
 
     assert isinstance(decision, RetryAt)
     assert later(1.5) < decision.at < later(2.5)
+
+
+def test_an_unknown_edit_is_done_again_when_the_lost_one_cannot_overwrite_it_any_more() -> None:
+    case = Case(Action.EDIT, 0, later(12), began_at=NOON)
+
+    assert decide(OutcomeUnknown("lost"), case) == RetryAt(later(20), "lost")
 
 
 def test_the_waits_grow_and_the_last_one_repeats() -> None:

@@ -170,7 +170,7 @@ async def test_an_edit_whose_answer_was_lost_is_simply_done_again(service: Servi
     await service.publish(title="Wind")
     await service.quiet()
 
-    service.pass_time(3)
+    service.pass_time(20)
     await service.idle()
 
     assert len(service.adapter.calls_of(Action.EDIT)) == 2

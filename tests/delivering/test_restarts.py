@@ -29,7 +29,9 @@ async def test_what_was_in_the_air_when_the_process_died_is_shown_once(service: 
     assert await service.outcomes() == [Outcome.UNKNOWN, *looked]
 
 
-async def test_an_edit_that_was_in_the_air_when_the_process_died_is_done_again(service: Service) -> None:
+async def test_an_edit_that_was_in_the_air_when_the_process_died_is_done_again_once_it_cannot_arrive_any_more(
+    service: Service,
+) -> None:
     await service.subscribe()
     await service.publish()
     await service.start()
@@ -39,11 +41,17 @@ async def test_an_edit_that_was_in_the_air_when_the_process_died_is_done_again(s
     await service.adapter.until(lambda: bool(service.adapter.calls_of(Action.EDIT)))
 
     await service.die()
+    await service.publish(title="Storm")
     await service.start()
+    service.pass_time(19)
+    await service.idle()
+    assert len(service.adapter.calls_of(Action.EDIT)) == 1, "the lost one would overwrite the next one"
+
+    service.pass_time(1)
     await service.idle()
 
     assert len(service.adapter.calls_of(Action.EDIT)) == 2
-    assert service.adapter.titles(chat(1)) == ["Wind"]
+    assert service.adapter.titles(chat(1)) == ["Storm"]
     assert service.adapter.calls_of(Action.PROBE) == []
 
 

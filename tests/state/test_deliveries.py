@@ -294,6 +294,7 @@ async def test_what_a_dead_process_was_sending_is_unknown_and_its_edits_are_done
 
     (edit, edit_tries), _ = await office.store.deliveries.of_post(1)
     assert (edit.state, edit.nonce, edit_tries[-1].action) == (DeliveryState.DUE, "", Action.EDIT)
+    assert edit.due_at == later(20), "until then the lost edit may arrive, and would overwrite the next one"
     _, (sent, sent_tries) = await office.store.deliveries.of_post(2)
     assert (sent.state, sent.nonce, sent.tried, sent.due_at) == (DeliveryState.UNKNOWN, "n-b", 1, later(2))
     [attempt] = sent_tries
