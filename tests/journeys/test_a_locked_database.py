@@ -9,6 +9,7 @@ import pytest
 
 from tests.journeys.conftest import World
 from tests.journeys.newsroom import post
+from tests.journeys.trace import calls_too_close
 
 pytestmark = pytest.mark.process
 
@@ -68,5 +69,6 @@ async def test_a_database_that_is_locked_in_the_middle_of_deliveries_costs_none(
     both = ["Post ART1", "Post ART2"]
     assert all([(each.caption or "").split("\n")[0] for each in channel.visible] == both for channel in channels)
     assert all([each.embeds[0]["title"] for each in room.visible] == both for room in rooms)
-    assert telegram.limits.refused == []
-    assert not discord.refusals_429
+    assert telegram.limits.hasty == []
+    assert calls_too_close(newsroom) == []
+    assert not discord.hasty

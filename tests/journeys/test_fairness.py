@@ -7,6 +7,7 @@ import pytest
 from tests.emulators.telegram.chats import Chat
 from tests.journeys.conftest import World
 from tests.journeys.newsroom import post
+from tests.journeys.trace import calls_too_close
 
 pytestmark = pytest.mark.process
 
@@ -47,4 +48,5 @@ async def test_a_breaking_and_an_ordinary_post_overtake_a_large_one_in_the_middl
     await newsroom.settles(CROWD + 2 * FANS, within=60)
     assert all(titles(chat) == ["Post BULK"] for chat in crowd)
     assert all(titles(fan) == ["Post MATCH", "Post GOAL"] for fan in fans)
-    assert telegram.limits.refused == []
+    assert telegram.limits.hasty == []
+    assert calls_too_close(newsroom) == []

@@ -1,4 +1,4 @@
-"""At the platforms' ceilings, without one "too many requests"."""
+"""At the platforms' ceilings, and not one call that left too soon."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.emulators.telegram.chats import Chat
 from tests.emulators.telegram.people import User
 from tests.journeys.conftest import World
 from tests.journeys.newsroom import post
+from tests.journeys.trace import calls_too_close
 
 pytestmark = pytest.mark.process
 
@@ -91,8 +92,9 @@ async def test_a_crowd_and_a_busy_group_with_commands_edits_and_a_kill_earn_no_4
     await telegram.until(lambda: all(reader.visible for reader in readers), timeout=30)
     await newsroom.settles(CHATS + 2 * POSTS, within=100)
 
-    assert telegram.limits.refused == []
-    assert not discord.refusals_429
+    assert telegram.limits.hasty == []
+    assert calls_too_close(newsroom) == []
+    assert not discord.hasty
     in_the_end = [f"{title}, edited" if number < 3 else title for number, title in enumerate(TITLES)]
     assert busy.embeds() == in_the_end
     assert list(dict.fromkeys(busy.posts())) == in_the_end

@@ -244,7 +244,10 @@ class _Run:
             "plan": [str(each) for each in (*self._plan.acts, f"operator's chat: {self._plan.operator}")],
             "places": named,
             "shown at the end": shown,
-            "refused by the limits": [*self._city.telegram.limits.refused, *map(str, self._city.discord.refusals_429)],
+            "refused by the limits": [
+                *map(str, self._city.telegram.limits.refused),
+                *map(str, self._city.discord.refusals_429),
+            ],
             "attempts": [" | ".join(str(field) for field in row.values()) for row in self._victim.attempts()],
             "calls": sorted(called, key=lambda line: float(line.split()[0])),
             "log": [*self._victim.lives, *self._victim.log],

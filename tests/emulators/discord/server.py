@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from tests.emulators.busyness import BUSY_SECONDS
 from tests.emulators.discord import faults
 from tests.emulators.discord.access import Access
 from tests.emulators.discord.calls import Request, Room
@@ -110,6 +111,11 @@ class DiscordEmulator(World):
     def refusals_429(self) -> list[Request]:
         """The requests that the rate limits refused; planned faults don't count."""
         return self._rest.refusals_429
+
+    @property
+    def hasty(self) -> list[Request]:
+        """Those refused that no busy machine explains."""
+        return [request for request in self.refusals_429 if request.answer["retry_after"] > BUSY_SECONDS]
 
     @property
     def unfinished(self) -> int:

@@ -8,7 +8,10 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Literal, Protocol
+
+from tests.emulators.busyness import BUSY_SECONDS
 
 from .chats import Chat
 from .refusals import flooded
@@ -17,6 +20,18 @@ Theory = Literal["strict", "bucket", "off"]
 
 JITTER_SECONDS: Final = 0.02  # clients count from their own clock; so much too early still counts as on time
 CROWDS: Final = frozenset({"group", "supergroup", "channel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A call that came before its time: by so many seconds, while the emulator itself may have been `lag` late."""
+
+    chat: str
+    seconds: float
+    lag: float
+
+    def __str__(self) -> str:
+        return f"{self.chat}: {self.seconds:.3f} s too early; the emulator itself lags {self.lag:.3f} s"
 
 
 def no_lag() -> float:
@@ -94,11 +109,16 @@ class Limits:
         lag: Callable[[], float] = no_lag,
     ) -> None:
         self.refusals = 0
-        self.refused: list[str] = []
-        self.forgiven: list[str] = []
+        self.refused: list[Early] = []
+        self.forgiven: list[Early] = []
         self._clock = clock
         self._lag = lag
         self.use(theory, scale)
+
+    @property
+    def hasty(self) -> list[Early]:
+        """Those refused that no busy machine explains."""
+        return [early for early in self.refused if early.seconds - early.lag > BUSY_SECONDS]
 
     def use(self, theory: Theory, scale: float = 1.0) -> None:
         """Begin anew by this theory, as if nothing had been sent yet."""
@@ -131,12 +151,12 @@ class Limits:
         lag = self._lag()
         wait = max(rate.wait(count, now) for rate, count in rates)
         if wait > 0:
-            told = f"{chat.kind} {chat.id}: {wait:.3f} s too early; the emulator itself lags {lag:.3f} s"
+            early = Early(f"{chat.kind} {chat.id}", wait, lag)
             if wait > lag:
                 self.refusals += 1
-                self.refused.append(told)
+                self.refused.append(early)
                 raise flooded(self._retry_after(wait))
-            self.forgiven.append(told)
+            self.forgiven.append(early)
         for rate, count in rates:
             rate.take(count, now)
 

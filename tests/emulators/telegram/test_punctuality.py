@@ -33,4 +33,17 @@ def test_what_came_early_by_less_than_the_pause_passes_and_what_came_earlier_doe
     limits.take(chat)
     clock.now += 0.8
     assert retry_after(lambda: limits.take(chat)) == 1
-    assert limits.refused == ["private 1: 0.180 s too early; the emulator itself lags 0.100 s"]
+    [early] = limits.refused
+    assert str(early) == "private 1: 0.180 s too early; the emulator itself lags 0.100 s"
+    assert not limits.hasty
+
+
+def test_a_busy_machine_explains_no_call_that_follows_at_once() -> None:
+    clock = Clock()
+    limits = Limits("strict", clock=clock)
+    chat = Chat(1, "private", "Dara")
+    limits.take(chat)
+    for pause in (0.4, 0.2):
+        clock.now += pause
+        retry_after(lambda: limits.take(chat))
+    assert [round(early.seconds, 2) for early in limits.hasty] == [0.58]
