@@ -26,11 +26,11 @@ LOOK_SECONDS: Final = 25.0
 BREATH_SECONDS: Final = 2.0
 """Between two looks, for what else is due in the chat."""
 
-PROBES: Final = 40
-"""In one look."""
+PROBES: Final = 15
+"""In one look, where a minute has only 20 calls: some are left for messages."""
 
-CROWD_PROBES: Final = 15
-"""Where a minute has only 20 calls: some are left for messages."""
+SHARED_PROBES: Final = 80
+"""Where other chats use up ids as well, and probes count less."""
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Look:
     @property
     def most_calls(self) -> int:
         """How many calls it may make."""
-        return CROWD_PROBES if self.destination.chat_id.startswith(("-", "@")) else PROBES
+        return SHARED_PROBES if self.trail.shared else PROBES
 
     @property
     def candidates(self) -> list[int]:

@@ -20,7 +20,7 @@ from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Listening
 from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, Findings, Look
 from adapters.telegram.messages import card_of, receipt_of
-from adapters.telegram.rates import rates_of
+from adapters.telegram.rates import probe_rates_of, rates_of
 from adapters.telegram.render import PhotoMessage, TextMessage
 from adapters.telegram.replies import Replies, chat_of, keyboard
 from adapters.telegram.sweeping import Answer, Proof, proof_for
@@ -262,7 +262,7 @@ class Settler:
             return True
         try:
             async with asyncio.timeout_at(look.until):
-                await self._pace.turn(rates_of(look.destination))
+                await self._pace.turn(probe_rates_of(look.destination, shared=look.trail.shared))
         except TimeoutError:
             return False
         return True

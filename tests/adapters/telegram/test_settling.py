@@ -291,6 +291,31 @@ async def test_ids_of_other_private_chats_are_skipped(town: Town) -> None:
     assert town.probes == [2]
 
 
+@pytest.mark.parametrize("kind", ["group", "private"])
+async def test_among_many_ids_of_chats_that_are_not_heard_it_is_found_in_one_look(
+    town: Town, pace: FakePace, kind: str
+) -> None:
+    """A minute has 20 calls in a group, but what is refused before anything is changed counts as none of them."""
+    await town.open()
+    chat, other = town.chat(kind), town.chat("private")
+    await town.send(other)
+    began = await town.lose(chat, arrives=False)
+    town.telegram.age(35)
+    await town.adapter.send(RAIN, place(chat), LOOK, nonce=NONCE)  # it comes late
+    town.telegram.age(35)
+    await town.send(other)
+    pace.turns.clear()
+
+    found = await town.settle(chat, began)
+
+    assert found
+    assert found.message_ids == (str(chat.from_bot[0].id),)
+    assert len(town.probes) > 20
+    *probing, proving = [keys for keys, _ in pace.turns]
+    assert set(probing) == {("bot", f"chat:{chat.id}")}
+    assert (f"group:{chat.id}" in proving) == (kind == "group")
+
+
 async def test_where_no_id_is_known_absence_is_no_proof(town: Town) -> None:
     await town.open()
     chat = town.chat("channel")
