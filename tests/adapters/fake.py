@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.errors import DestinationLost, MessageGone, OutcomeUnknown, Rejected
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
 from bot.ports import Adapter, Desk, Rate
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -143,7 +144,7 @@ class FakeAdapter(Adapter):
         """The calls of one kind, in their order."""
         return [call for call in self.calls if call.action is action]
 
-    async def until(self, condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
         """Wait until calls have made `condition` true."""
         async with asyncio.timeout(seconds):
             while not condition():

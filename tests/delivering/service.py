@@ -10,6 +10,7 @@ from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
 from bot.models import Attempt, Delivery, DeliveryState, Destination, Outcome, Post
 from tests.adapters.fake import FakeAdapter
+from tests.patience import PATIENCE
 from tests.state.making import NOON, Office, chat, eventually, post, publish, subscribe
 
 LONG_AGO = NOON - timedelta(days=1)
@@ -51,7 +52,7 @@ class Service:
         """End in order."""
         if self._running is not None:
             self.dispatcher.stop()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await self._running
             self._running = None
 

@@ -19,6 +19,7 @@ from state.deliveries import DeliveryShelf
 from state.memory import Memory
 from tests.adapters.fake import FakeAdapter, Fault
 from tests.delivering.service import Service
+from tests.patience import PATIENCE
 from tests.state.making import BOT, NOON, chat, eventually, post, publish, subscribe
 
 
@@ -48,7 +49,7 @@ async def running(service: Service, *adapters: FakeAdapter) -> AsyncIterator[lis
     yield platforms
     for one in platforms:
         one.stop()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*tasks)
 
 
@@ -177,7 +178,7 @@ async def test_a_run_that_wants_to_end_does_not_wait_for_a_refused_token(service
     pacer = Pacer(asyncio.get_running_loop().time)
     platform = Platform(adapter, service.store, pacer, epoch=epoch, now=lambda: NOON)
 
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(platform.run(None), platform.until_idle())
 
     assert not platform.ready

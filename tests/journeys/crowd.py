@@ -72,7 +72,7 @@ class Crowd:
             made = self._calls() - before
             return len(made) == 2 and made.total() >= calls
 
-        await asyncio.gather(world.telegram.until(busy, timeout=20), world.discord.until(busy, timeout=20))
+        await asyncio.gather(world.telegram.until(busy), world.discord.until(busy))
         await world.newsroom.kill()
         standing = world.newsroom.standing()
         undone = {platform for platform, state in standing if state in {"claimed", "due"}}

@@ -15,9 +15,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 SETTLE = "0.2"
-PATIENCE = 30.0
-"""Seconds after which something that should have happened has not."""
 
 
 class Newsroom:

@@ -28,7 +28,7 @@ async def test_only_subscribers_of_its_category_get_it_once(world: World) -> Non
     newsroom.write("old.md", post("OLD1"))
     newsroom.write("game.md", post("OLD2", category="SPORT"))
     await newsroom.start()
-    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected, timeout=20)
+    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected)
 
     telegram.type(national, None, "/subscribe national")
     telegram.type(sport, None, "/subscribe sport")
@@ -95,6 +95,6 @@ async def test_a_scheduled_post_goes_out_at_its_time(world: World) -> None:
     newsroom.write("later.md", post("ART1", date=at.isoformat()))
 
     await newsroom.says("scheduled")
-    await telegram.until(lambda: any(message.photo for message in channel.visible), timeout=15)
+    await telegram.until(lambda: any(message.photo for message in channel.visible))
 
     assert datetime.now(UTC) >= at

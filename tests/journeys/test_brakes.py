@@ -22,8 +22,8 @@ def arrived(crowd: Crowd) -> tuple[int, int]:
 
 async def under_way(crowd: Crowd, each: int) -> None:
     """Wait until so many messages stand on both platforms."""
-    await crowd.world.telegram.until(lambda: arrived(crowd)[0] >= each, timeout=20)
-    await crowd.world.discord.until(lambda: arrived(crowd)[1] >= each, timeout=20)
+    await crowd.world.telegram.until(lambda: arrived(crowd)[0] >= each)
+    await crowd.world.discord.until(lambda: arrived(crowd)[1] >= each)
 
 
 async def test_hold_release_and_takeback_in_the_middle_of_a_fan_out(world: World) -> None:

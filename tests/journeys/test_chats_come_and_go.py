@@ -8,7 +8,8 @@ import pytest
 
 from tests.emulators.telegram.chats import Chat
 from tests.journeys.conftest import World
-from tests.journeys.newsroom import PATIENCE, Newsroom, post
+from tests.journeys.newsroom import Newsroom, post
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.process
 
@@ -46,7 +47,7 @@ async def test_who_is_thrown_out_is_told_of_once_harms_nobody_and_goes_on_when_i
     discord.delete_channel(room)
     newsroom.write("river.md", post("ART1"))
     await telegram.until(lambda: titles(other) == ["Post ART1"])
-    await telegram.until(lambda: len(operators_chat.from_bot) == 1 and len(owners_chat.from_bot) == 2, timeout=20)
+    await telegram.until(lambda: len(operators_chat.from_bot) == 1 and len(owners_chat.from_bot) == 2)
 
     [told] = operators_chat.from_bot
     assert f"Nothing can be sent to Readers (telegram:{group.id}) any more: the bot was removed" in (told.text or "")
@@ -87,7 +88,7 @@ async def test_a_group_that_becomes_a_supergroup_in_the_middle_of_a_fan_out_miss
         if group.id not in moved:
             move(group)
     newsroom.write("river.md", post("ART1", title="The river falls"))
-    await telegram.until(lambda: all(titles(each)[0] == "The river falls" for each in channels), timeout=20)
+    await telegram.until(lambda: all(titles(each)[0] == "The river falls" for each in channels))
     newsroom.write("third.md", post("ART3"))
     await newsroom.settles(60)
     await asyncio.sleep(0.5)  # for an edit that should not come
@@ -128,7 +129,7 @@ async def test_on_discord_a_right_that_returns_and_a_thread_that_is_opened_let_w
     newsroom.write("old.md", post("OLD1"))
     await newsroom.start()
     await newsroom.says("discord: ready")
-    await discord.until(lambda: discord.gateway.connected, timeout=20)
+    await discord.until(lambda: discord.gateway.connected)
     await newsroom.subscribe([f"discord:{room.id}", f"discord:{other.id}/{thread.id}"])
     discord.forbid(room, "send_messages")
     discord.update_thread(thread, locked=True, archived=True)
@@ -140,5 +141,5 @@ async def test_on_discord_a_right_that_returns_and_a_thread_that_is_opened_let_w
     discord.permit(room, "send_messages")
     discord.update_thread(thread, locked=False, archived=False)
 
-    await discord.until(lambda: len(room.visible) == 1 and len(thread.visible) == 1, timeout=20)
+    await discord.until(lambda: len(room.visible) == 1 and len(thread.visible) == 1)
     await all_are(newsroom, "active")

@@ -79,7 +79,7 @@ async def test_on_discord_the_command_knows_the_real_categories(running: World) 
     channel = discord.add_channel(guild, "news")
     admin = discord.add_member(guild, "Sophea", permissions={"manage_guild"})
     reader = discord.add_member(guild, "Bopha")
-    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected, timeout=20)
+    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected)
 
     choices = await discord.autocomplete(channel, admin, "subscribe", category="week")
     reply = await discord.command(channel, admin, "subscribe", category=choices[0][1])

@@ -99,7 +99,7 @@ async def test_an_answer_lost_by_the_kill_is_not_sent_twice_on_discord(world: Wo
     await newsroom.kill()
     await newsroom.start()
     newsroom.write("more.md", post("ART2"))
-    await discord.until(lambda: len(room.visible) == 2, timeout=20)
+    await discord.until(lambda: len(room.visible) == 2)
 
     assert [message.embeds[0]["title"] for message in room.visible] == ["Post ART1", "Post ART2"]
     await newsroom.says("sent Post ART2")
@@ -119,7 +119,7 @@ async def test_a_first_scan_killed_half_way_sends_nothing_afterwards(world: Worl
     telegram.type(channel, None, "/subscribe all")
     await newsroom.says("watching")
     newsroom.write("new.md", post("NEW"))
-    await telegram.until(lambda: any(message.photo for message in channel.visible), timeout=20)
+    await telegram.until(lambda: any(message.photo for message in channel.visible))
 
     [photo] = [message for message in channel.visible if message.photo]
     assert (photo.caption or "").startswith("Post NEW")

@@ -45,7 +45,7 @@ async def test_many_come_as_one_digest_and_few_in_order_after_a_crash(begun: Wor
     for number in range(2):
         newsroom.write(f"sport-{number}.md", post(f"GAME{number}", category="SPORT"))
     newsroom.write("flood.md", post("FLOOD").replace("---\n", "---\nbreaking: true\n", 1))
-    await telegram.until(lambda: datetime.now(UTC) > soon, timeout=10)
+    await telegram.until(lambda: datetime.now(UTC) > soon)
 
     await newsroom.start()
     await newsroom.settles(2 * PILE + 2 + 2 + 2)

@@ -35,14 +35,14 @@ async def test_a_breaking_and_an_ordinary_post_overtake_a_large_one_in_the_middl
         assert code == 0, output
 
     newsroom.write("bulk.md", post("BULK"))
-    await telegram.until(lambda: sum(bool(chat.visible) for chat in crowd) >= 10, timeout=30)
+    await telegram.until(lambda: sum(bool(chat.visible) for chat in crowd) >= 10)
     newsroom.write("match.md", post("MATCH", category="SPORT"))
-    await telegram.until(lambda: all("Post MATCH" in titles(fan) for fan in fans), timeout=30)
+    await telegram.until(lambda: all("Post MATCH" in titles(fan) for fan in fans))
     assert not all(chat.visible for chat in crowd), "the second post did not wait for the end of the first"
 
     goal = post("GOAL", category="SPORT").replace("language:", "breaking: true\nlanguage:")
     newsroom.write("goal.md", goal)
-    await telegram.until(lambda: all("Post GOAL" in titles(fan) for fan in fans), timeout=30)
+    await telegram.until(lambda: all("Post GOAL" in titles(fan) for fan in fans))
     assert not all(chat.visible for chat in crowd), "nor did breaking news"
 
     await newsroom.settles(CROWD + 2 * FANS, within=60)

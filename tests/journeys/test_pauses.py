@@ -27,7 +27,7 @@ async def test_what_is_unsent_waits_over_a_restart_and_comes_in_order(world: Wor
     newsroom.write("old.md", post("OLD1"))
     await newsroom.start()
     await newsroom.says("telegram: ready")
-    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected, timeout=20)
+    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected)
     await newsroom.subscribe([f"telegram:{group.id}", f"discord:{channel.id}"])
 
     telegram.type(group, boss, "/pause")

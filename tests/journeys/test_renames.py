@@ -76,8 +76,8 @@ class Readers:
     async def see(self, *slugs: str) -> None:
         """Wait until exactly these posts stand in both places, with the links by these names."""
         links = [f"https://example.org/{slug}" for slug in slugs]
-        await self.world.telegram.until(lambda: self.links == links, timeout=20)
-        await self.world.discord.until(lambda: self.embeds == links, timeout=20)
+        await self.world.telegram.until(lambda: self.links == links)
+        await self.world.discord.until(lambda: self.embeds == links)
 
     async def no_more(self) -> None:
         """Send one more post: whatever newsbell had to say before it has been said when that stands there."""

@@ -53,7 +53,7 @@ async def test_the_seed_post_reaches_the_subscribers_of_national_and_only_them(w
     newsroom.write("old.md", post("OLD1"))
     newsroom.write("game.md", post("OLD2", category="SPORT"))
     await newsroom.start()
-    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected, timeout=20)
+    await discord.until(lambda: bool(discord.commands) and discord.gateway.connected)
     telegram.type(national, None, "/subscribe national")
     telegram.type(sport, None, "/subscribe sport")
     await telegram.until(lambda: len(telegram.sent) == 2)

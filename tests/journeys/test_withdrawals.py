@@ -37,8 +37,8 @@ class Readers:
     async def see(self, *titles: str, discord: tuple[str, ...] | None = None) -> None:
         """Wait until exactly these posts stand in both places."""
         there = list(titles if discord is None else discord)
-        await self.world.telegram.until(lambda: self.captions == list(titles), timeout=20)
-        await self.world.discord.until(lambda: self.titles == there, timeout=20)
+        await self.world.telegram.until(lambda: self.captions == list(titles))
+        await self.world.discord.until(lambda: self.titles == there)
 
 
 @pytest.fixture

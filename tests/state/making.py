@@ -34,6 +34,7 @@ from bot.ports import Store
 from bot.records import UNHELD, Changes, Conclusion, FileRecord, FileStamp, Hold, Problem, Published
 from bot.subscribing.selectors import match_key
 from state import open_store
+from tests.patience import PATIENCE
 
 FLOOD = Hold("too many at once")
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -175,7 +176,7 @@ async def open_office(path: Path, root: str = ROOT) -> Office:
     return Office(store, path)
 
 
-async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = 5.0) -> None:
+async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = PATIENCE) -> None:
     """Wait until `check` holds."""
     async with asyncio.timeout(seconds):
         while not await check():  # noqa: ASYNC110 - a commit sets no event that a test could wait for

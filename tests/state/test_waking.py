@@ -13,6 +13,7 @@ import pytest
 from bot.models import DeliveryState as State
 from bot.models import DestinationState, Outcome, Withdrawn
 from state.memory import Memory
+from tests.patience import PATIENCE
 from tests.state.making import BOT, NOON, Office, chat, later, open_office, post, publish, record, subscribe
 
 Act = Callable[[Office], Awaitable[Any]]
@@ -129,7 +130,7 @@ async def test_another_processes_write_wakes_whoever_listens(office: Office) -> 
     beside = await open_office(office.path)
 
     await subscribe(beside.store, chat(1))  # by itself this wakes nobody in its own process
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await woken.wait()
     await beside.store.close()
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from tests.emulators.discord import DiscordEmulator
 from tests.emulators.telegram import TelegramEmulator
-from tests.journeys.newsroom import PATIENCE, Newsroom, post
+from tests.journeys.newsroom import Newsroom, post
+from tests.patience import PATIENCE
 from tests.torture.city import City
 from tests.torture.counting import count
 from tests.torture.plan import Act, Kill, Moment, Plan

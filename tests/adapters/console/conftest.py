@@ -20,6 +20,7 @@ from adapters.console.adapter import ConsoleAdapter, Remembered
 from adapters.console.view import Facts
 from bot.models import Announcement, Category, Choice, Command, Destination, Look, Picture, Receipt, Reply, Shown, Span
 from bot.records import Problem
+from tests.patience import PATIENCE
 
 TELEGRAM = Destination("console", "telegram", bot="console")
 DISCORD = Destination("console", "discord", bot="console")
@@ -91,7 +92,7 @@ class Events:
     async def next(self) -> tuple[str, str, Any]:
         """The next event as its id, its kind and its content; heartbeats are passed over."""
         event: dict[str, str] = {}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while (line := (await self._response.content.readline()).decode()) != "":
                 name, colon, value = line.rstrip("\n").partition(": ")
                 if name and colon:
@@ -102,7 +103,7 @@ class Events:
 
     async def ended(self) -> bool:
         """Whether the server ends the connection now."""
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             return await self._response.content.read() is not None and self._response.content.at_eof()
 
 

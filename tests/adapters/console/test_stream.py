@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from adapters.console.stream import Stream
+from tests.patience import PATIENCE
 
 
 def test_what_came_after_an_id_is_handed_on_in_order() -> None:
@@ -50,7 +51,7 @@ async def test_waiting_ends_with_news_with_time_and_with_the_stream() -> None:
     waiting = asyncio.create_task(stream.wait(stream.last_id, 60))
     await asyncio.sleep(0)
     stream.publish("message", html="a")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await waiting
         await stream.wait("an older id", 60)
         await stream.wait(stream.last_id, 0.01)

@@ -13,6 +13,7 @@ from bot.errors import TryLater
 from bot.models import Announcement, Category, Command, Destination, Look, Receipt, Reply, Shown, Span
 from bot.ports import Rate
 from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
+from tests.patience import PATIENCE
 
 # discord.py sends ids as integers, also where the specification names only strings; Discord takes both.
 _INTEGER_ID = re.compile(r"(_id|roles\[\d+\]): \d{17,20} is not of type 'null'$")
@@ -115,7 +116,7 @@ class Server:
 
     async def told(self, condition: Callable[[], object]) -> None:
         """Wait until the desk was told something."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 await self.desk.news.wait()
                 self.desk.news.clear()

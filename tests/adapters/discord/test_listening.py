@@ -14,6 +14,7 @@ from bot.models import Announcement, Choice, Reply
 from tests.adapters.discord.conftest import Server
 from tests.emulators.discord import payloads
 from tests.emulators.discord.permissions import bits
+from tests.patience import PATIENCE
 
 # --- connections that end --------------------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ async def test_an_outage_of_the_gateway_is_told_once_and_so_is_its_end(
     nowhere = f"ws://127.0.0.1:{unused_tcp_port}"
     adapter = DiscordAdapter(discord.token, api_url=discord.api_url, gateway_url=nowhere, pace=server.pace)
     serving = asyncio.create_task(adapter.serve(server.desk))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await attempts.get()  # discord.py gives up after it, and listening begins anew
     point_at(discord.api_url, discord.gateway_url)
     await server.listening()
@@ -237,7 +238,7 @@ async def test_a_desk_that_fails_costs_only_that_news(live: Server, caplog: pyte
     live.desk.error = RuntimeError("the database is away")
     other = live.discord.add_channel(live.guild, "other")
     live.discord.delete_channel(live.news)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await live.desk.news.wait()
     live.desk.error = None
     live.discord.delete_channel(other)

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.discord.transport import Calls
 from bot.errors import OutcomeUnknown
+from tests.patience import PATIENCE
 
 
 class Answer:
@@ -42,7 +43,7 @@ async def test_an_end_gives_up_a_call_that_has_not_even_begun_and_leaves_nothing
     calls = Calls(600)
     making = asyncio.create_task(calls.make(asyncio.Event().wait()))
     await asyncio.sleep(0)
-    async with asyncio.timeout(0.5):
+    async with asyncio.timeout(PATIENCE):
         await calls.close()
     with pytest.raises(OutcomeUnknown, match="newsbell stops"):
         await making
@@ -78,6 +79,6 @@ async def test_an_end_does_not_wait_for_a_call_that_can_not_be_given_up() -> Non
     calls = Calls(0.01)
     with pytest.raises(OutcomeUnknown):
         await calls.make(stubborn())
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await calls.close(within=0.01)
     released.set()

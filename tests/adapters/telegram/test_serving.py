@@ -11,6 +11,7 @@ from bot.models import Command, Reply
 from bot.subscribing.commands import COMMANDS
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening
 from tests.emulators.telegram import TelegramEmulator
+from tests.patience import PATIENCE
 
 
 def told(caplog: pytest.LogCaptureFixture, words: str) -> int:
@@ -96,7 +97,7 @@ async def test_the_end_waits_out_no_flood(
 ) -> None:
     private = telegram.add_private(telegram.add_user("Dara"))
     flood = telegram.fault("flood", method="sendMessage", retry_after=50)
-    async with asyncio.timeout(5), listening(adapter, desk, telegram):
+    async with asyncio.timeout(PATIENCE), listening(adapter, desk, telegram):
         telegram.type(private, None, "/help")
         await telegram.until(lambda: flood.over)
     assert told(caplog, "got no reply") == 1
@@ -114,7 +115,7 @@ async def test_a_close_while_listening_ends_the_listening(
     serving = asyncio.create_task(adapter.serve(desk))
     await telegram.until(lambda: telegram.updates.polled)
     await adapter.close()
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, PATIENCE)
     assert told(caplog, "no commands come from Telegram") == 0
 
 

@@ -8,6 +8,7 @@ import pytest
 from adapters.telegram.tidying import Tidying
 from bot.errors import Rejected
 from bot.models import Destination
+from tests.patience import PATIENCE
 
 NEWS = Destination("telegram", "-1007")
 
@@ -27,7 +28,7 @@ class Removals:
 async def test_a_message_goes_when_its_time_has_come() -> None:
     removals = Removals()
     Tidying(removals, after=0.01).later(NEWS, 1)
-    assert await asyncio.wait_for(removals.done.get(), 5) == 1
+    assert await asyncio.wait_for(removals.done.get(), PATIENCE) == 1
 
 
 async def test_a_message_that_is_named_again_stays_longer_and_goes_once() -> None:
@@ -36,7 +37,7 @@ async def test_a_message_that_is_named_again_stays_longer_and_goes_once() -> Non
     for _ in range(3):
         tidying.later(NEWS, 1)
     tidying.later(NEWS, 2)
-    assert [await asyncio.wait_for(removals.done.get(), 5) for _ in range(2)] == [1, 2]
+    assert [await asyncio.wait_for(removals.done.get(), PATIENCE) for _ in range(2)] == [1, 2]
     await tidying.finish()
     assert removals.done.empty()
 
@@ -46,7 +47,7 @@ async def test_at_the_end_all_go_at_once_even_if_one_cannot() -> None:
     tidying = Tidying(removals, after=600)
     for message_id in (1, 13, 2):
         tidying.later(NEWS, message_id)
-    await asyncio.wait_for(tidying.finish(), 5)
+    await asyncio.wait_for(tidying.finish(), PATIENCE)
     assert {removals.done.get_nowait(), removals.done.get_nowait()} == {1, 2}
 
 
@@ -59,7 +60,7 @@ async def test_the_end_does_not_wait_for_a_removal_that_hangs(caplog: pytest.Log
 
     tidying = Tidying(hang, after=600)
     tidying.later(NEWS, 1)
-    await asyncio.wait_for(tidying.finish(within=0.01), 5)
+    await asyncio.wait_for(tidying.finish(within=0.01), PATIENCE)
     assert [record.message for record in caplog.records] == [
         "telegram: 1 commands and answers stay in channels: newsbell stops"
     ]

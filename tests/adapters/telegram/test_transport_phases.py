@@ -170,11 +170,11 @@ async def test_a_slow_line_has_time_as_long_as_it_moves() -> None:
     async def read_slowly(line: Line) -> None:
         while b"\r\n\r\n" not in line.read or len(line.read) < line.promised:
             await line.receive(min(len(line.read) + 3_000_000, LARGE))
-            await asyncio.sleep(0.04)
+            await asyncio.sleep(0.2)
         await line.write(ANSWER)
 
     async with wire(read_slowly) as server, bot_at(server.url) as bot:
-        await bot.send_photo(1, b"x" * LARGE, write_timeout=0.2)
+        await bot.send_photo(1, b"x" * LARGE, write_timeout=1.5)
 
 
 async def test_what_lies_in_the_buffer_of_the_event_loop_may_still_leave() -> None:

@@ -24,6 +24,7 @@ from tests.emulators.discord.rest import BASE, Rest
 from tests.emulators.discord.spec import SpecCheck
 from tests.emulators.discord.threads import Threads
 from tests.emulators.discord.world import World
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -217,7 +218,7 @@ class DiscordEmulator(World):
 
     # -- waiting
 
-    async def until(self, condition: Callable[[], T], *, timeout: float = 10.0) -> T:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], T], *, timeout: float = PATIENCE) -> T:  # noqa: ASYNC109
         """Wait for `condition`, asked again at every request and every event of the gateway; gives its value.
 
         Raises AssertionError after `timeout` seconds and tells what was seen.

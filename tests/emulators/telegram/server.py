@@ -13,6 +13,8 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from tests.patience import PATIENCE
+
 from . import methods_changing, methods_chats, methods_profile, methods_sending  # noqa: F401  (they fill METHODS)
 from .acts import People
 from .call import METHODS, Call, unknown_method
@@ -133,7 +135,7 @@ class TelegramEmulator(People):
         """Let Telegram fail to fetch `url`, with this text (telegram.md 2.3)."""
         self.unloadable_urls[url] = description
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], Any], timeout: float = PATIENCE) -> None:  # noqa: ASYNC109
         """Wait until `condition` holds; it is asked again whenever something happens here."""
         try:
             async with asyncio.timeout(timeout):
