@@ -29,6 +29,9 @@ READY_WITHIN: Final = 120.0
 KILL_WITHIN: Final = 10.0
 """Seconds in which the moment of a kill must come; else the process is killed without it."""
 
+SURE: Final = frozenset({Moment.UNANSWERED, Moment.UNCOMMITTED})
+"""Moments that wait for a call to a place that is sent something: they come, however slow the machine is."""
+
 NEXT_WITHIN: Final = 5.0
 """Seconds in which the calls between two acts must come; else the next act begins without them."""
 
@@ -188,7 +191,7 @@ class _Run:
         if trap is None:
             await self._city.until(lambda: self._city.calls() >= calls, NEXT_WITHIN)
             return
-        met = await self._city.until(lambda: trap.sprung, KILL_WITHIN)
+        met = await self._city.until(lambda: trap.sprung, PATIENCE if act.kills[0].moment in SURE else KILL_WITHIN)
         for kill in act.kills:
             await asyncio.sleep(kill.seconds)  # the moment that the plan chose
             await self._kill(kill.moment, met=met or kill.moment is Moment.STARTING)
