@@ -95,12 +95,25 @@ def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent
 
 
 def take_out(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
-    """A post leaves the digests that nobody has yet, and waits on its own for those who were to get them."""
+    """A post leaves the digests that nobody has yet, and waits on its own for those who were to get them.
+
+    Where its digest was given up, the post is, too.
+    """
+    given_up = connection.execute(
+        """SELECT whole.reason, deliveries.id FROM deliveries JOIN deliveries whole
+                ON whole.subject = deliveries.digest AND whole.destination = deliveries.destination
+            WHERE deliveries.subject = ? AND whole.state = 'failed'""",
+        (subject,),
+    ).fetchall()
     leave(connection, subject, now, unsent_only=True)
     connection.execute(
         """UPDATE deliveries SET wanted = ?, state = 'due', due_at = ?, digest = 0, reason = '' WHERE subject = ?
             AND digest != 0 AND digest NOT IN (SELECT digest FROM digest_posts WHERE subject = deliveries.subject)""",
         (latest(connection, subject), moment(now), subject),
+    )
+    connection.executemany(
+        "UPDATE deliveries SET state = 'failed', braked = 0, reason = ? WHERE id = ? AND digest = 0",
+        [tuple(row) for row in given_up],
     )
 
 

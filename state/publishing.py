@@ -183,6 +183,7 @@ def enqueue_for(
     keys = [key for destination in destinations if (key := id_of(connection, destination)) is not None]
     enqueued = 0
     for key in keys:
+        enqueued += _send_again(connection, subject, key, now)
         enqueued += connection.execute(
             """INSERT INTO deliveries
                 (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, created_at)
@@ -201,6 +202,15 @@ def enqueue_for(
             },
         ).rowcount
     return enqueued
+
+
+def _send_again(connection: sqlite3.Connection, subject: int, destination: int, now: datetime) -> int:
+    """Make due what was given up there before anything was shown: it is asked for again."""
+    return connection.execute(
+        """UPDATE deliveries SET state = 'due', due_at = ?, tries = 0, reason = ''
+            WHERE subject = ? AND destination = ? AND state = 'failed' AND shown_revision IS NULL AND wanted != 0""",
+        (moment(now), subject, destination),
+    ).rowcount
 
 
 def _state(connection: sqlite3.Connection, subject: int | None, hold: Hold | None = None) -> PostState | None:

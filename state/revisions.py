@@ -56,7 +56,10 @@ def revise(
     now: datetime,
     changes: Changes = UNHELD,
 ) -> Published:
-    """A new revision, if something else is said now; what shows an earlier one becomes due for an edit, or held."""
+    """A new revision, if something else is said now; what shows an earlier one becomes due for an edit, or held.
+
+    What was given up before anything was shown stays so, for a send is no edit: at a person's word it says the latest.
+    """
     last = latest(connection, subject)
     if not differs(connection, subject, announcement):
         return Published(subject, News.UNCHANGED, last, 0)
@@ -69,7 +72,8 @@ def revise(
                     WHEN :hold != '' THEN :hold WHEN created_at < :since THEN :old ELSE reason END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN shown_revision IS NOT NULL AND (:hold != '' OR created_at < :since) THEN 'held'
-                    WHEN state IN ('settled', 'failed') THEN 'due' ELSE state END
+                    WHEN state = 'settled' OR (state = 'failed' AND shown_revision IS NOT NULL) THEN 'due'
+                    ELSE state END
             WHERE subject = :subject AND wanted != 0""",
         {
             "revision": revision,

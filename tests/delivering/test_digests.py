@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import GONE, Announcement, Delivery, DestinationState, Withdrawn
+from bot.models import GONE, Announcement, Delivery, DeliveryState, DestinationState, Withdrawn
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
 from tests.delivering.test_renames import RIVER, page
@@ -248,6 +248,20 @@ async def test_a_held_post_leaves_the_digest_that_nobody_has_and_waits(desk: Des
 
     await posts.free(1, desk.now)
     assert [each.title for each in await sent(desk)] == ["Story a"]
+
+
+async def test_a_held_post_of_a_digest_that_was_given_up_is_not_sent_for_itself(desk: Desk) -> None:
+    await pile(desk)
+    await gathered(desk)
+    office, posts = desk.service.office, desk.service.store.posts
+    [digest] = await office.due(desk.now)
+    await office.end(await office.claim(digest, desk.now), DeliveryState.FAILED, reason="no such chat")
+
+    await posts.hold(1, desk.now)
+    await posts.free(1, desk.now)
+    assert await sent(desk) == []
+    [(given_up, _)] = await desk.service.store.deliveries.of_post(1)
+    assert (given_up.state, given_up.reason) == (DeliveryState.FAILED, "no such chat")
 
 
 async def test_a_post_taken_back_leaves_the_digest_that_stands(desk: Desk) -> None:

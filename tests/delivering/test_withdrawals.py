@@ -173,6 +173,23 @@ async def test_a_mass_edit_touches_no_message_without_a_word(desk: Desk, caplog:
     assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
 
 
+async def test_a_mass_edit_sends_nothing_that_was_given_up(desk: Desk) -> None:
+    office = desk.service.office
+    for name in "abc":
+        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+    while due := await office.due(desk.now):
+        await office.end(await office.claim(due[0], desk.now), DeliveryState.FAILED, reason="no such chat")
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in "abc":
+        desk.write(f"{name}.md", content=page(f"Tale {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+
+    assert await wanted(desk) == []
+    assert await desk.service.store.deliveries.retry([DeliveryState.FAILED], desk.now) == 3
+    assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
+
+
 async def test_a_mass_edit_that_shows_nowhere_holds_nothing(desk: Desk) -> None:
     await sent(desk, "a", "b", "c")
     desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)

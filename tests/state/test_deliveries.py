@@ -19,7 +19,7 @@ from bot.models import (
     Receipt,
     Shown,
 )
-from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
+from tests.state.making import BOT, NOON, Office, announcement, chat, later, post, publish, record, subscribe
 
 SHOWN = Shown(1, "print 1", Receipt(("77", "78"), "media-1"))
 
@@ -216,7 +216,7 @@ async def test_a_suspension_keeps_the_reason_and_the_delivery_but_not_a_persons_
     assert await office.store.deliveries.counts() == {("fake", "due"): 2}
 
 
-async def test_a_failed_delivery_is_retried_at_a_persons_word_or_with_the_next_edit(office: Office) -> None:
+async def test_what_was_given_up_unsent_waits_for_a_persons_word_whatever_is_edited(office: Office) -> None:
     for number in (1, 2):
         await subscribe(office.store, chat(number), "category", f"for {number}")
     for number in (1, 2):
@@ -227,11 +227,34 @@ async def test_a_failed_delivery_is_retried_at_a_persons_word_or_with_the_next_e
     assert [(one.subject, one.reason) for one in failed] == [(2, "too long"), (1, "too long")]
 
     await publish(office.store, post("1.md", categories=("For 1",), title="Shorter"))
-    assert await office.due_chats() == ["1"]
+    assert await office.due_chats() == []
 
     retried = await office.store.deliveries.retry([DeliveryState.FAILED, DeliveryState.SETTLED], later(5))
-    assert retried == 1
-    assert {one.destination.chat_id: one.tries for one in await office.due(later(5))} == {"1": 0, "2": 0}
+    assert retried == 2
+    due = {one.destination.chat_id: (one.tries, one.wanted) for one in await office.due(later(5))}
+    assert due == {"1": (0, 2), "2": (0, 1)}, "it says what the file says by now"
+
+
+async def test_an_edit_that_was_given_up_is_made_by_the_next_one(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    await office.send_all()
+    await publish(office.store, post(title="Far too long"))
+    [edit] = await office.due()
+    await office.end(await office.claim(edit), DeliveryState.FAILED, reason="too long")
+
+    await publish(office.store, post(title="Shorter"))
+    assert [one.wanted for one in await office.due()] == [3]
+
+
+async def test_a_chat_gets_what_was_given_up_there_by_a_word(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    await office.end(await office.claim(await office.one()), DeliveryState.FAILED, reason="too long")
+
+    rain = record(post(title="Shorter"))
+    assert await office.store.posts.send_to(rain, announcement(post(title="Shorter")), [chat(1)], later(5)) == 1
+    assert [one.wanted for one in await office.due(later(5))] == [2]
 
 
 async def test_a_chat_that_moved_is_followed_with_its_delivery(office: Office) -> None:
