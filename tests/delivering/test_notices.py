@@ -187,7 +187,7 @@ async def test_a_notice_wakes_the_one_who_tells(house: House) -> None:
     telling = asyncio.create_task(house.notifier.run())
     await asyncio.sleep(0)
 
-    async with asyncio.timeout(GLANCE_SECONDS / 2):
+    async with asyncio.timeout(0.9 * GLANCE_SECONDS):
         await house.notifier.tell_operators("x", HELD, place="rain.md", reason="no page", days=1)
         while not house.adapter.notices:  # noqa: ASYNC110 - what is awaited here is the end of a look
             await asyncio.sleep(0.005)

@@ -156,6 +156,11 @@ async def test_another_program_with_the_same_token_is_told_of_once(
         with pytest.raises(AssertionError):
             await live.discord.command(live.news, live.boss, "help", answer_within=0.2)
 
+    def answers() -> int:
+        return sum(one.path.startswith("/interactions/") and one.status == 400 for one in live.discord.requests)
+
+    await live.discord.until(lambda: answers() == 4)
+
     [told] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert "another program uses the same bot" in told
 
