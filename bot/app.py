@@ -227,8 +227,7 @@ async def _take_in_all(room: Newsroom) -> tuple[Problem, ...]:
     await room.publisher.forget(sorted(seen.missing))
     await room.publisher.resume()
     await room.publisher.publish_scheduled()
-    while await room.page_watch.look() == 0:  # each page once; what does not answer waits for the next run
-        pass
+    await room.page_watch.look_at_each()
     return seen.problems
 
 

@@ -71,18 +71,25 @@ class PageWatch:
 
     async def look(self) -> float | None:
         """Look at the pages whose turn it is; the seconds until another one's is, None: no post waits."""
+        posts = await self._waiting()
+        now = self._now()
+        due = [post for post in posts if self._looks[_key(post)].at <= now]
+        await self._look_at(due[:AT_ONCE])
+        next_at = min((look.at for look in self._looks.values()), default=None)
+        return None if next_at is None else max((next_at - self._now()).total_seconds(), 0.0)
+
+    async def look_at_each(self) -> None:
+        """Look at every page once, however long that takes: what does not answer waits for another time."""
+        posts = await self._waiting()
+        for first in range(0, len(posts), AT_ONCE):
+            await self._look_at(posts[first : first + AT_ONCE])
+
+    async def _waiting(self) -> list[KnownPost]:
+        """The posts that wait, the one whose turn came first before the others."""
         posts = await self._posts.waiting(PostState.WAITING)
         now = self._now()
         self._looks = {key: self._looks.get(key) or _Look(now) for key in map(_key, posts)}
-        due = sorted((post for post in posts if self._is_due(post, now)), key=lambda post: self._looks[_key(post)].at)
-        await self._look_at(due[:AT_ONCE])
-        if len(due) > AT_ONCE:
-            return 0.0
-        next_at = min((look.at for look in self._looks.values()), default=None)
-        return None if next_at is None else (next_at - self._now()).total_seconds()
-
-    def _is_due(self, post: KnownPost, now: datetime) -> bool:
-        return self._looks[_key(post)].at <= now or _is_late(post, now)
+        return sorted(posts, key=lambda post: self._looks[_key(post)].at)
 
     async def _look_at(self, posts: Sequence[KnownPost]) -> None:
         faults = await asyncio.gather(*(self._pages.fault(post.page) for post in posts))

@@ -22,12 +22,15 @@ RAIN = "https://example.org/rain"
 class FakePages(Pages):
     """Pages that are there once the test says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.there: set[str] = set()
         self.asked: list[str] = []
+        self.seconds = 0.0  # that an answer takes
+        self._desk = desk
 
     async def fault(self, url: str) -> str:
         self.asked.append(url)
+        self._desk.now += timedelta(seconds=self.seconds)
         return "" if url in self.there else "it answers 404"
 
     async def close(self) -> None:
@@ -49,7 +52,7 @@ class Office:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.pages = FakePages()
+        self.pages = FakePages(desk)
         self.told = Told()
         desk.publish_as(withdrawn=Withdrawn.DELETE)
         self.start()
@@ -237,14 +240,40 @@ async def test_when_the_setting_is_off_again_nothing_waits(office: Office) -> No
     assert not office.told.words
 
 
-async def test_few_are_asked_at_a_time_and_all_in_turn(office: Office) -> None:
+async def write_six(office: Office) -> list[str]:
+    """Six posts that wait for their pages, which are returned."""
     urls = [f"https://example.org/{name}" for name in "abcdef"]
     for url in urls:
         text = page(f"Story {url[-1]}", f"{url[-1]} {RIVER}", f"permalink: {url}", DATED)
         office.desk.write(f"{url[-1]}.md", content=text)
     await office.desk.scan()
+    return urls
+
+
+async def test_few_are_asked_at_a_time_and_all_in_turn(office: Office) -> None:
+    urls = await write_six(office)
 
     assert await office.watch.look() == 0
     assert len(office.pages.asked) == AT_ONCE
     await office.watch.look()
+    assert sorted(office.pages.asked) == urls
+
+
+async def test_late_posts_that_cannot_be_read_are_asked_about_as_seldom_as_others(office: Office) -> None:
+    urls = await write_six(office)
+    for path in office.desk.root.glob("*.md"):
+        path.unlink()  # the mount is gone: nobody said yet that the posts are
+    office.desk.now += PATIENCE
+
+    assert await office.watch.look() == 0
+    assert await office.watch.look() == 1
+    assert await office.watch.look() == 1  # woken by something else
+    assert sorted(office.pages.asked) == urls
+
+
+async def test_one_run_asks_each_page_once_however_long_they_take(office: Office) -> None:
+    urls = await write_six(office)
+    office.pages.seconds = 60  # by then the first would have their turn again
+
+    await office.watch.look_at_each()
     assert sorted(office.pages.asked) == urls
