@@ -26,11 +26,8 @@ LOOK_SECONDS: Final = 25.0
 BREATH_SECONDS: Final = 2.0
 """Between two looks, for what else is due in the chat."""
 
-PROBES: Final = 15
-"""In one look, where a minute has only 20 calls: some are left for messages."""
-
-SHARED_PROBES: Final = 80
-"""Where other chats use up ids as well, and probes count less."""
+PROBES: Final = 80
+"""In one look."""
 
 
 @dataclass(slots=True)
@@ -61,11 +58,6 @@ class Look:
     calls: int = 0
     edits_others: bool | None = None  # whether the bot may edit other people's messages; None: not asked yet
     unsure: bool = False  # for want of certainty, a proof was left out
-
-    @property
-    def most_calls(self) -> int:
-        """How many calls it may make."""
-        return SHARED_PROBES if self.trail.shared else PROBES
 
     @property
     def candidates(self) -> list[int]:

@@ -14,14 +14,12 @@ CHAT_SECONDS: Final = 1.03
 GROUP_AMOUNT: Final = 20
 GROUP_SECONDS: Final = 60.5
 PROBE_SECONDS: Final = 0.33
-"""Between two probes where ids are shared. No theory of the limits counts what is refused; a wait asked for is kept."""
+"""Between two probes of a chat. No theory of the limits counts what is refused; a wait that is asked for is kept."""
 
 
-def probe_rates_of(destination: Destination, *, shared: bool) -> tuple[Rate, ...]:
-    """What a probe there counts as: where many ids have to be asked about, less than a message, else the same."""
-    if not shared:
-        return rates_of(destination)
-    return BOT, Rate(f"chat:{destination.chat_id}", 1, PROBE_SECONDS, answered=True)
+def probe_rates_of(destination: Destination) -> tuple[Rate, ...]:
+    """What a probe there counts as: less than a message, and not at all in a group's minute."""
+    return BOT, Rate(f"chat:{destination.chat_id}", 1, PROBE_SECONDS)
 
 
 def rates_of(destination: Destination, *, paid: int = 0) -> tuple[Rate, ...]:

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Listening
-from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, Findings, Look
+from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, PROBES, Findings, Look
 from adapters.telegram.messages import card_of, receipt_of
 from adapters.telegram.rates import probe_rates_of, rates_of
 from adapters.telegram.render import PhotoMessage, TextMessage
@@ -116,7 +116,7 @@ class Settler:
     async def _sweep(self, look: Look) -> Receipt | None:
         """Probe until nothing is left to probe, or the time is over. What is proven at once is returned."""
         while (number := look.next_probe()) is not None:
-            if look.calls >= look.most_calls or not await self._turn(look):
+            if look.calls >= PROBES or not await self._turn(look):
                 return None
             look.note(number, await self._probe(look.destination, number))
             if look.found.asked[number] is Answer.EDITABLE and isinstance(look.message, PhotoMessage):
@@ -262,7 +262,7 @@ class Settler:
             return True
         try:
             async with asyncio.timeout_at(look.until):
-                await self._pace.turn(probe_rates_of(look.destination, shared=look.trail.shared))
+                await self._pace.turn(probe_rates_of(look.destination))
         except TimeoutError:
             return False
         return True
