@@ -213,9 +213,15 @@ class Conclusion:
     nonce: str = ""  # kept while the outcome is unknown
     destination_waits_until: datetime | None = None
     bot_waits_until: datetime | None = None
+    rests_until: datetime | None = None  # the bot, too; not kept over a restart, which may bring another token
     suspend: str = ""  # the reason for which the destination is suspended
     move_to: str = ""  # the chat's new id
     gone: bool = False  # a person removed the message: nothing is wanted any more
+
+    @property
+    def nothing_before(self) -> datetime | None:
+        """Until when the whole bot makes no call, if it must not."""
+        return self.bot_waits_until or self.rests_until
 
 
 @dataclass(frozen=True, slots=True)

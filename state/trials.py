@@ -10,7 +10,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.models import DeliveryState, Outcome
+from bot.models import Action, DeliveryState, Outcome
 from bot.records import Conclusion
 from state import digesting
 from state.rows import moment
@@ -85,7 +85,7 @@ def end(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
             (ended_at, destination),
         )
         digesting.gather_for(connection, [destination], conclusion.attempt.ended_at)
-    elif conclusion.suspend or conclusion.state is not DeliveryState.DUE or moment(conclusion.due_at) > ended_at:
+    elif conclusion.suspend or _ends_without_proof(conclusion):
         connection.execute(
             "UPDATE destinations SET on_trial = 0, reason = coalesce(nullif(?, ''), reason) WHERE id = ?",
             (conclusion.suspend, destination),
@@ -95,6 +95,13 @@ def end(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
                 AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND state != 'active')""",
             (destination,),
         )
+
+
+def _ends_without_proof(conclusion: Conclusion) -> bool:
+    """Whether a call was refused for now. A look into a lost message says nothing of the right, and is made again."""
+    if conclusion.attempt.action is Action.PROBE:
+        return False
+    return conclusion.state is not DeliveryState.DUE or conclusion.due_at > conclusion.attempt.ended_at
 
 
 def give_up(connection: sqlite3.Connection, platform: str, bot: str, now: datetime, before: datetime) -> int:

@@ -33,7 +33,7 @@ BAN_SECONDS: Final = 600.0
 REMEMBERED_BUCKETS: Final = 4096
 
 _MESSAGES: Final = re.compile(r"/channels/(\d+)/messages(?:/\d+)?$")
-_ACTIONS: Final = {"POST": Action.SEND, "PATCH": Action.EDIT, "DELETE": Action.DELETE}
+_ACTIONS: Final = {"POST": Action.SEND, "PATCH": Action.EDIT, "DELETE": Action.DELETE, "GET": Action.PROBE}
 
 
 class Room(NamedTuple):

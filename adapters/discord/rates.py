@@ -17,6 +17,7 @@ BUCKETS: Final = {
     Action.REPLY: Action.SEND,
     Action.EDIT: Action.EDIT,
     Action.DELETE: Action.DELETE,
+    Action.PROBE: Action.PROBE,
 }
 """Which of a channel's buckets a call empties, where it does."""
 

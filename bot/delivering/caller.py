@@ -20,7 +20,7 @@ from bot.delivering.conclusions import (
     send_anew,
     without_proof,
 )
-from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, Rest, RetryAt, Unknown, decide
+from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, RetryAt, Unknown, decide
 from bot.delivering.doubts import Doubts
 from bot.delivering.ledger import Ledger
 from bot.delivering.pacer import Pacer
@@ -119,7 +119,7 @@ class Caller:
             return await self._try(turn)
         settled = await self._settle(delivery)
         if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE:
-            return settled.bot_waits_until
+            return settled.nothing_before
         for again in await self._claim([replace(delivery, nonce=settled.nonce)]):
             return await self._try(again)  # its turn is now: another one may be long in coming
         return None
@@ -242,7 +242,7 @@ class Caller:
             if repeated:
                 decided = keep_unknown(decided, done)
             await self._ledger.enter(decided)
-            return done.at if isinstance(done, Rest) else decided.bot_waits_until
+            return decided.nothing_before
         outcome, shown = done
         self._doubts.clear(delivery.destination.chat_id)
         state = DeliveryState.SETTLED

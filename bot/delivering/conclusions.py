@@ -120,8 +120,8 @@ def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
     )
 
 
-def _rest(base: Conclusion, _decision: Rest) -> Conclusion:
-    return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY))
+def _rest(base: Conclusion, decision: Rest) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY), rests_until=decision.at)
 
 
 def _next_picture(base: Conclusion, _decision: NextPicture) -> Conclusion:

@@ -173,6 +173,25 @@ async def test_a_lost_answer_on_trial_is_settled_before_anything_else_is_sent(se
     assert service.adapter.titles(chat(1)) == ["A", "B"]
 
 
+async def test_a_look_on_trial_that_has_to_be_made_again_does_not_close_the_door(service: Service) -> None:
+    service.adapter.lose_answer()
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+    await service.store.subscriptions.set_state(chat(1), DestinationState.SUSPENDED, "kicked", service.now)
+    service.adapter.fail(TryLater("not all of the chat is known yet; looking on", 2), action=Action.PROBE)
+
+    service.pass_time(HOUR)
+    await doors(service).look()
+    await service.quiet()
+    service.pass_time(60)
+    await service.idle()
+
+    assert await state_of(service) is DestinationState.ACTIVE
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
 async def test_what_a_person_paused_is_not_tried(service: Service) -> None:
     await suspended(service)
     closed = doors(service)

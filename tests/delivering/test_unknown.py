@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.delivering.caller import Caller
+from bot.delivering.decisions import REFUSED_BOT_SECONDS
 from bot.errors import (
+    BotRefused,
     DeliveryError,
     DestinationLost,
     DestinationMoved,
@@ -126,6 +130,24 @@ async def test_a_repeat_that_waited_long_for_its_turn_is_looked_into_again_and_t
 
     assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.RETRY, Outcome.RETRY, Outcome.SENT]
     assert len(service.adapter.messages(chat(1))) == 1
+
+
+async def test_a_bot_that_is_refused_while_it_looks_rests(service: Service) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(BotRefused("the token was revoked"), action=Action.PROBE)
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    unknown = await service.reaches(DeliveryState.UNKNOWN)
+    await service.stop()
+    caller = Caller(
+        service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
+    )
+
+    service.pass_time(5)
+    (turn,) = await caller.claim([unknown])
+    assert await caller.carry_out(turn) == service.now + timedelta(seconds=REFUSED_BOT_SECONDS)
+    assert (await service.delivery()).state is DeliveryState.UNKNOWN
 
 
 async def test_without_proof_a_resend_that_waits_for_its_turn_is_not_looked_into_any_more(service: Service) -> None:

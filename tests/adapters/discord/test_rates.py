@@ -44,7 +44,7 @@ def test_each_channel_and_each_kind_of_call_has_its_own_rate() -> None:
         Action.REPLY: ["bot", "channel:2:send", "channel:2:send:all-but-one"],
         Action.EDIT: ["bot", "channel:2:edit", "channel:2:edit:all-but-one"],
         Action.DELETE: ["bot", "channel:2:delete", "channel:2:delete:all-but-one"],
-        Action.PROBE: ["bot"],
+        Action.PROBE: ["bot", "channel:2:probe", "channel:2:probe:all-but-one"],
         Action.PIN: ["bot"],
     }
 
