@@ -171,6 +171,15 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldEdits:
+    """Edits that wait for a person's word, for the same reason."""
+
+    reason: str
+    posts: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Braked:
     """How many deliveries of a post a brake was about."""
 

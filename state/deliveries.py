@@ -11,11 +11,12 @@ from typing import Final
 
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, Lane
 from bot.ports import Trail
-from bot.records import Conclusion
+from bot.records import Conclusion, HeldEdits
 from state import digesting
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
+from state.held import held_edits, release_edits
 from state.memory import Memory
 from state.messages import note, trail
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
@@ -292,6 +293,26 @@ class DeliveryShelf:
             ).rowcount
 
         return await self._memory.write(job, stirs=True)
+
+    async def with_ids(self, ids: Collection[int]) -> list[Delivery]:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> list[Delivery]:
+            rows = connection.execute(
+                f"SELECT {DELIVERY} WHERE deliveries.id IN (SELECT value FROM json_each(?)) ORDER BY deliveries.id",
+                (json.dumps(list(ids)),),
+            )
+            return [delivery_of(row) for row in rows]
+
+        return await self._memory.read(job)
+
+    async def held_edits(self) -> list[HeldEdits]:
+        """See bot.ports.Deliveries."""
+        return await self._memory.read(held_edits)
+
+    async def release_edits(self, now: datetime) -> int:
+        """See bot.ports.Deliveries."""
+        return await self._memory.write(lambda connection: release_edits(connection, now), stirs=True)
 
     async def counts(self) -> dict[tuple[str, str], int]:
         """See bot.ports.Deliveries."""

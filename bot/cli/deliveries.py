@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
 
 import click
 
 from bot.cli.ending import FAILED
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import counted, say, say_json
+from bot.cli.wording import counted, edit_lines, say, say_json
 from bot.models import Delivery, DeliveryState
 from bot.newsroom import utc_now
-from bot.records import HELD_BY_WORD, Brake, KnownPost, PostState
+from bot.records import HELD_BY_WORD, Brake, HeldEdits, KnownPost, PostState
 from bot.settings import Settings
 
-SHOWN = 50
+SHOWN: Final = 50
 
 Rows = list[tuple[Delivery, KnownPost | None]]
 """Deliveries with the post that each is about."""
-Held = list[KnownPost]
-"""Posts that wait for a person's word, whether or not there are deliveries of them yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person's word, whether or not there are deliveries of it yet."""
+
+    held: Sequence[KnownPost] = ()
+    leaving: Sequence[KnownPost] = ()
+    edits: Sequence[HeldEdits] = ()
 
 
 @click.group(invoke_without_command=True)
@@ -33,47 +42,87 @@ def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> N
         return
     chosen = {DeliveryState.FAILED: failed, DeliveryState.HELD: held}
     states = [state for state, wanted in chosen.items() if wanted] or list(DeliveryState)
-    rows, posts = wait_for(_listing(start(level="WARNING"), states))
+    rows, waiting = wait_for(_listing(start(level="WARNING"), states))
     if as_json:
         listing = {
             "deliveries": [_as_json(*row) for row in rows],
-            "held_posts": [_post_as_json(post) for post in posts],
+            "held_posts": [_post_as_json(post) for post in waiting.held],
+            "leaving_posts": [_post_as_json(post) for post in waiting.leaving],
+            "held_edits": [asdict(edits) for edits in waiting.edits],
         }
         say_json(listing)
         return
     for row in rows:
         say(_line(*row))
-    for line in _held_lines(posts):
+    for line in (*_held_lines(waiting.held), *_leaving_lines(waiting.leaving), *edit_lines(waiting.edits)):
         say(line)
-    if not rows and not posts:
+    if not rows and waiting == Waiting():
         say("Nothing to list.")
 
 
 @deliveries.command()
 @click.argument("ids", nargs=-1, type=int, metavar="[ID]...")
-@click.option("--held", is_flag=True, help="Held ones too.")
+@click.option("--held", is_flag=True, help="All held ones, in place of all failed ones.")
 def retry(ids: tuple[int, ...], held: bool) -> int:
-    """Make failed deliveries due again: those with these IDs, or all of them. Exit code 1: an ID is none of them."""
-    states = [DeliveryState.FAILED, *([DeliveryState.HELD] if held else [])]
-    count = wait_for(_retry(start(level="WARNING"), states, set(ids) or None))
-    say(f"{counted(count, 'delivery is', 'deliveries are')} due again")
-    return FAILED if count < len(set(ids)) else 0
+    """Make deliveries due again: all failed ones, or those with these IDs, failed or held.
+
+    Exit code 1: an ID is neither. For edits that wait there is also newsbell release --edits.
+    """
+    settings = start(level="WARNING")
+    if ids and held:
+        raise click.UsageError("name IDs, or say --held")
+    if ids:
+        return wait_for(_retry_these(settings, set(ids)))
+    count = wait_for(_retry(settings, DeliveryState.HELD if held else DeliveryState.FAILED))
+    say(f"{_deliveries_are(count)} due again")
+    return 0
 
 
-async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Rows, Held]:
+async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Rows, Waiting]:
     async with memory(settings) as store:
         rows = await store.deliveries.listing(states, limit=SHOWN)
         posts = await store.posts.about({row.subject for row in rows})
-        held: Held = []
+        waiting = Waiting()
         if DeliveryState.HELD in states:
             braked = await store.posts.braked(Brake.HELD)
-            held = [post for post in await store.posts.waiting(PostState.HELD) if not post.brake] + braked
-        return [(row, posts.get(row.subject)) for row in rows], held
+            held = [post for post in await store.posts.waiting(PostState.HELD) if not post.brake]
+            waiting = Waiting(
+                (*held, *braked), tuple(await store.posts.leaving()), tuple(await store.deliveries.held_edits())
+            )
+        return [(row, posts.get(row.subject)) for row in rows], waiting
 
 
-async def _retry(settings: Settings, states: list[DeliveryState], only: set[int] | None) -> int:
+async def _retry(settings: Settings, state: DeliveryState) -> int:
     async with memory(settings) as store:
-        return await store.deliveries.retry(states, utc_now(), only=only)
+        return await store.deliveries.retry([state], utc_now())
+
+
+async def _retry_these(settings: Settings, ids: set[int]) -> int:
+    """Make those due that are failed or held, and say of each other why it is not, and what to do."""
+    async with memory(settings) as store:
+        rows = {row.id: row for row in await store.deliveries.with_ids(ids)}
+        posts = await store.posts.about({row.subject for row in rows.values()})
+        stuck = [DeliveryState.FAILED, DeliveryState.HELD]
+        refused = [id for id in sorted(ids) if not await store.deliveries.retry(stuck, utc_now(), only=[id])]
+    say(f"{_deliveries_are(len(ids) - len(refused))} due again")
+    for id in refused:
+        row = rows.get(id)
+        say(f"✗ {_why_not(id, row, posts.get(row.subject) if row else None)}", err=True)
+    return FAILED if refused else 0
+
+
+def _why_not(id: int, row: Delivery | None, post: KnownPost | None) -> str:
+    """Why the delivery `row` was not made due."""
+    if row is None:
+        return f"there is no delivery {id}; newsbell deliveries lists them, each with its ID"
+    if row.state is DeliveryState.HELD and post:
+        return f"delivery {id} waits for a word about its post ({row.reason}): newsbell release {post.path}"
+    tells = f"; newsbell why {post.path} tells its story" if post else ""
+    return f"delivery {id} is {row.state.value}, neither failed nor held, so there is nothing to try again{tells}"
+
+
+def _deliveries_are(count: int) -> str:
+    return counted(count, "delivery is", "deliveries are")
 
 
 def _line(row: Delivery, post: KnownPost | None) -> str:
@@ -83,7 +132,7 @@ def _line(row: Delivery, post: KnownPost | None) -> str:
     return f"{row.id:>7} {row.state.value:<8} {row.destination!s:<28} {about}{due}{reason}"
 
 
-def _held_lines(posts: Held) -> Iterator[str]:
+def _held_lines(posts: Sequence[KnownPost]) -> Iterator[str]:
     """By whose doing they are held: newsbell's own, or a person's."""
     ours, theirs = [post for post in posts if not post.brake], [post for post in posts if post.brake]
     if ours:
@@ -94,7 +143,14 @@ def _held_lines(posts: Held) -> Iterator[str]:
         yield from _named(theirs)
 
 
-def _named(posts: Held) -> Iterator[str]:
+def _leaving_lines(posts: Sequence[KnownPost]) -> Iterator[str]:
+    if posts:
+        leave = counted(len(posts), "post is", "posts are")
+        yield f"{leave} public no more, and newsbell release --leaving takes the messages back:"
+        yield from _named(posts)
+
+
+def _named(posts: Sequence[KnownPost]) -> Iterator[str]:
     for post in posts[:SHOWN]:
         yield f"  {post.path} “{post.title}”  {post.reason or HELD_BY_WORD}"
     if len(posts) > SHOWN:

@@ -27,18 +27,22 @@ _STANDS: Final = {
 @click.command()
 @click.argument("post", required=False)
 @click.option("--leaving", is_flag=True, help="All posts that went away or were unpublished too many at once.")
+@click.option("--edits", is_flag=True, help="All edits that wait: too many came at once, or the messages are old.")
 @click.option("--new-bot", is_flag=True, help="The bot of a new token: it takes over the chats of the one before.")
-def release(post: str | None, leaving: bool, new_bot: bool) -> int:
+def release(post: str | None, leaving: bool, edits: bool, new_bot: bool) -> int:
     """Let go what waits for your word: send a held POST (its path, or its code), go on with one after `newsbell hold`,
-    send one anew after `newsbell takeback`, or take back the messages of posts that are public no more.
+    send one anew after `newsbell takeback`, edit messages whose edit waits, or take back the messages of posts that
+    are public no more.
 
     The running newsbell does the work; this only tells it.
     """
     settings = start(level="WARNING")
-    if bool(post) + leaving + new_bot != 1:
-        raise click.UsageError("name a POST, or say --leaving or --new-bot")
+    if bool(post) + leaving + edits + new_bot != 1:
+        raise click.UsageError("name a POST, or say --leaving, --edits or --new-bot")
     if new_bot:
         return wait_for(_release_bots(settings))
+    if edits:
+        return wait_for(_release_edits(settings))
     return wait_for(_release(settings, post) if post else _release_leaving(settings))
 
 
@@ -48,6 +52,14 @@ async def _release_leaving(settings: Settings) -> int:
         for each in leaving:
             await _let_go(store, each, settings)
     say(f"{counted(len(leaving), 'post')} released" if leaving else "No posts are leaving.")
+    return 0
+
+
+async def _release_edits(settings: Settings) -> int:
+    async with memory(settings) as store:
+        messages = await store.deliveries.release_edits(utc_now())
+    follow = counted(messages, "message follows its post", "messages follow their posts")
+    say(f"✓ {follow} now" if messages else "No edits wait for your word.")
     return 0
 
 

@@ -13,12 +13,12 @@ import click
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import closed, counted, listed, parts_of, say, say_json
+from bot.cli.wording import closed, counted, edit_lines, listed, parts_of, say, say_json
 from bot.delivering.platform import needs_a_word
 from bot.models import DestinationState, Place
 from bot.newsroom import folder_error, site_of
 from bot.reading.site import Site
-from bot.records import Brake, PostState, Problem
+from bot.records import Brake, HeldEdits, PostState, Problem
 from bot.settings import Settings
 from bot.watching.walk import Walk
 
@@ -46,7 +46,10 @@ def status(as_json: bool) -> None:
         say(f"✗ {fault}")
     say("posts       " + listed(state["posts"]))
     held = _held_lines(state["held"], state["held_by_word"])
-    for line in (*_leaving_lines(state["leaving"]), *held, *_waiting_lines(state["waiting"])):
+    edits = [
+        f"! {line}" if line[0] != " " else line for line in edit_lines(HeldEdits(**e) for e in state["held_edits"])
+    ]
+    for line in (*_leaving_lines(state["leaving"]), *edits, *held, *_waiting_lines(state["waiting"])):
         say(line)
     say("chats       " + listed(state["chats"]))
     for line in _asking_lines(state["asks"]):
@@ -129,6 +132,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
         return {
             "posts": await store.posts.counts(),
             "leaving": [{"path": post.path, "reason": post.reason} for post in await store.posts.leaving()],
+            "held_edits": [asdict(edits) for edits in await store.deliveries.held_edits()],
             "held": [post.path for post in await store.posts.waiting(PostState.HELD) if not post.brake],
             "held_by_word": [post.path for post in await store.posts.braked(Brake.HELD)],
             "waiting": [

@@ -96,7 +96,7 @@ async def _story(
     shut = {place.destination: closed(place) for place in await store.subscriptions.places()} if story else {}
     here = [row for row in story if destination is None or str(row[0].destination) == str(destination)]
     for delivery, attempts in here:
-        waits = _waits(delivery, shut.get(delivery.destination, ""))
+        waits = (*_waits(delivery, shut.get(delivery.destination, "")), *_next_step(delivery, post))
         for line in (_line(delivery), *_trace(delivery, attempts, settings.keep_days), *waits):
             yield line
     if not here:
@@ -141,7 +141,7 @@ async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:
             return f"waits for its date, {post.published_at:%Y-%m-%d %H:%M %Z}"
         case PostState.HELD:
             because = f", for {post.reason}" if post.reason else ""
-            return f"is held{because}; it waits for your word: newsbell send --held"
+            return f"is held{because}; it waits for your word: newsbell release {post.path}"
         case PostState.UNPUBLISHED:
             return f"{await _reason(post, settings)}, so it waits until the site shows it"
         case PostState.PUBLISHED if post.reason:
@@ -180,6 +180,17 @@ def _line(delivery: Delivery) -> str:
 def _waits(delivery: Delivery, closed: str) -> list[str]:
     """What a delivery waits for, where its chat receives nothing."""
     return [f"    it waits, for the chat is {closed}"] if closed and delivery.state is DeliveryState.DUE else []
+
+
+def _next_step(delivery: Delivery, post: KnownPost) -> list[str]:
+    """What lets a delivery go on that needs a word of its own; a post that is braked, or leaving, says so itself."""
+    if delivery.state is DeliveryState.FAILED:
+        return [f"    to try it again: newsbell deliveries retry {delivery.id}"]
+    if delivery.state is not DeliveryState.HELD or post.brake or post.reason:
+        return []
+    if delivery.shown:
+        return [f"    to edit the message: newsbell release {post.path}; all that wait: newsbell release --edits"]
+    return [f"    to send it all the same: newsbell deliveries retry {delivery.id}"]
 
 
 def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import click
 
 from bot.models import DestinationState, Place
-from bot.records import Problem
+from bot.records import HeldEdits, Problem
 
 _WIDEST: Final = 90
 """Cells of a terminal that a line of a file takes at most."""
@@ -119,6 +119,14 @@ def _width(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def edit_lines(waiting: Iterable[HeldEdits]) -> Iterator[str]:
+    """The edits that wait for a person's word, by reason, and the next step."""
+    for edits in waiting:
+        messages = counted(edits.messages, "message does not follow its post", "messages do not follow their posts")
+        yield f"{messages} ({counted(edits.posts, 'post')}), for {edits.reason}:"
+        yield "  newsbell release --edits edits all that wait, newsbell release POST those of one post"
 
 
 def closed(place: Place) -> str:

@@ -288,7 +288,7 @@ class Publisher:
         reasons = {True: self._guards.edits.holds(edits, now), False: self._guards.withdrawals.holds(withdrawals, now)}
         if reasons[True]:
             log.warning(
-                "%d edited posts: %s; their messages stay as they are until you say: newsbell deliveries retry --held",
+                "%d edited posts: %s; their messages stay as they are until you say: newsbell release --edits",
                 edits,
                 reasons[True],
             )

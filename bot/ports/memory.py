@@ -31,6 +31,7 @@ from bot.records import (
     FileStamp,
     Gone,
     Handover,
+    HeldEdits,
     Hold,
     Kin,
     KnownPost,
@@ -356,6 +357,15 @@ class Deliveries(Protocol):
         self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None
     ) -> int:
         """Make failed or held deliveries due again (`only`: those with these ids); returns how many."""
+
+    async def with_ids(self, ids: Collection[int]) -> list[Delivery]:
+        """The deliveries with these ids; those that do not exist are left out."""
+
+    async def held_edits(self) -> list[HeldEdits]:
+        """The edits that wait for a person's word, by reason."""
+
+    async def release_edits(self, now: datetime) -> int:
+        """That word was given: what is shown follows its post now; how many messages."""
 
     async def counts(self) -> dict[tuple[str, str], int]:
         """How many deliveries there are, by (platform, state)."""

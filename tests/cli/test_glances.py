@@ -42,7 +42,14 @@ def test_one_failed_delivery_is_tried_again_by_its_number(sending: Shell) -> Non
     one, other = (row["id"] for row in sending.rows("SELECT id FROM deliveries ORDER BY id"))
 
     assert sending("deliveries", "retry", str(other)) == (0, "1 delivery is due again\n")
-    assert sending("deliveries", "retry", "999") == (1, "0 deliveries are due again\n")
+    assert sending("deliveries", "retry", "999") == (
+        1,
+        "0 deliveries are due again\n✗ there is no delivery 999; newsbell deliveries lists them, each with its ID\n",
+    )
+    code, said = sending("deliveries", "retry", str(other))
+    assert code == 1
+    assert f"delivery {other} is due, neither failed nor held, so there is nothing to try again" in said
+    assert sending("deliveries", "retry", "--held", str(other))[0] == 2
 
     assert sending.rows("SELECT id FROM deliveries WHERE state = 'failed'") == [{"id": one}]
 
@@ -121,7 +128,8 @@ def test_held_posts_are_listed_with_their_reason_and_what_sends_them(begun: Shel
             f"1 post is held, for your word; newsbell send --held sends them:\n  new.md “It rains”  {reason}\n"
         )
     listing = json.loads(begun("deliveries", "--held", "--json")[1])
-    assert listing == {"deliveries": [], "held_posts": [{"path": "new.md", "title": "It rains", "reason": reason}]}
+    assert listing["deliveries"] == listing["leaving_posts"] == listing["held_edits"] == []
+    assert listing["held_posts"] == [{"path": "new.md", "title": "It rains", "reason": reason}]
     assert begun("deliveries", "--failed") == (0, "Nothing to list.\n")
     begun("send", "--held")
     assert begun("deliveries", "--held") == (0, "Nothing to list.\n")

@@ -168,8 +168,12 @@ async def test_a_mass_edit_touches_no_message_without_a_word(desk: Desk, caplog:
     await desk.scan()
 
     assert await wanted(desk) == []
-    assert "newsbell deliveries retry --held" in caplog.text
-    assert await desk.service.store.deliveries.retry([DeliveryState.HELD], desk.now) == 3
+    assert "newsbell release --edits" in caplog.text
+    [waiting] = await desk.service.store.deliveries.held_edits()
+    assert (waiting.posts, waiting.messages) == (3, 3)
+    assert "more than 2 posts were edited" in waiting.reason
+    assert await desk.service.store.deliveries.release_edits(desk.now) == 3
+    assert await desk.service.store.deliveries.held_edits() == []
     assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
 
 

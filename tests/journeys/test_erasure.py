@@ -97,12 +97,12 @@ async def test_a_swapped_root_a_checkout_and_an_edit_of_everything_touch_no_mess
     # Somebody edits all of them at once.
     for number in range(FILES):
         write(world, number, f"Corrected {number:03}")
-    await newsroom.says("newsbell deliveries retry --held")
+    await newsroom.says("newsbell release --edits")
     assert shown.titles == before
     assert shown.touches == Counter()
 
     # It takes a word.
-    assert "8 deliveries are due again" in (await newsroom.command("deliveries", "retry", "--held"))[1]
+    assert "8 messages follow their posts now" in (await newsroom.command("release", "--edits"))[1]
     await newsroom.settles(2 * SENT)
     corrected = [f"Corrected {number:03}" for number in range(SENT)]
     assert shown.titles == (corrected, corrected)

@@ -1,0 +1,28 @@
+"""Edits that wait for a person's word: too many came at once, or the message is too old. Transactions each."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import Final
+
+from bot.records import HeldEdits
+from state.rows import moment
+
+_EDITS: Final = "state = 'held' AND shown_revision IS NOT NULL AND leaving = 0 AND braked = 0"
+
+
+def held_edits(connection: sqlite3.Connection) -> list[HeldEdits]:
+    """See bot.ports.Deliveries.held_edits."""
+    rows = connection.execute(
+        f"""SELECT reason, count(DISTINCT subject) AS posts, count(*) AS messages FROM deliveries WHERE {_EDITS}
+            GROUP BY reason ORDER BY messages DESC, reason"""
+    )
+    return [HeldEdits(*row) for row in rows]
+
+
+def release_edits(connection: sqlite3.Connection, now: datetime) -> int:
+    """See bot.ports.Deliveries.release_edits."""
+    return connection.execute(
+        f"UPDATE deliveries SET state = 'due', due_at = ?, tries = 0, reason = '' WHERE {_EDITS}", (moment(now),)
+    ).rowcount
