@@ -36,6 +36,17 @@ _CROWDED: Final = """
     AND nonce NOT IN ('', :nonce) LIMIT 1
 """
 
+# The times from which on lost messages are looked for.
+_OPEN: Final = """
+    SELECT destinations.platform, destinations.bot, chat_id, min(deliveries.tried_at) AS tried_at
+    FROM deliveries JOIN destinations ON destinations.id = deliveries.destination
+    WHERE nonce != '' AND shown_revision IS NULL AND deliveries.state IN ('due', 'claimed', 'unknown', 'held')
+    GROUP BY destinations.platform, destinations.bot, chat_id
+"""
+
+Sequence = tuple[str, str, str]
+"""Platform, bot, and the sequence's name: what `sequence_of` says."""
+
 
 def sequence_of(chat_id: str) -> str:
     """What `chat_id` shares its message ids with: itself, or, empty, all private chats and basic groups of the bot.
@@ -75,3 +86,23 @@ def trail(connection: sqlite3.Connection, place: Destination, nonce: str, tried_
         crowded=crowded,
         floor_at=time_of(floor["at"]) if floor else None,
     )
+
+
+def open_floors(connection: sqlite3.Connection) -> dict[Sequence, int]:
+    """Where the search for the oldest open send of each sequence starts; 0: no id is known from before it.
+
+    An open send may be as old as its chat is paused or suspended (a week and more).
+    """
+    since: dict[Sequence, str] = {}
+    for row in connection.execute(_OPEN):
+        if row["platform"] in COUNTING:
+            sequence = row["platform"], row["bot"], sequence_of(row["chat_id"])
+            since[sequence] = min(row["tried_at"], since.get(sequence, row["tried_at"]))
+    return {sequence: _floor(connection, sequence, tried_at) for sequence, tried_at in since.items()}
+
+
+def _floor(connection: sqlite3.Connection, sequence: Sequence, tried_at: str) -> int:
+    platform, bot, line = sequence
+    terms = {"platform": platform, "bot": bot, "line": line, "tried_at": tried_at}
+    row = connection.execute(_FLOOR, terms).fetchone()
+    return row["message_id"] if row else 0

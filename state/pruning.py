@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
 from state.memory import Memory
+from state.messages import Sequence, open_floors
 from state.rows import moment
 
 ROWS: Final = 200
@@ -27,7 +28,7 @@ PACE_MEMORY: Final = timedelta(minutes=2)
 """Attempts are never forgotten sooner: after a restart the pacer counts those of the last minute."""
 
 MESSAGE_IDS_KEPT: Final = timedelta(days=1)
-"""An unknown is settled long before; of each sequence the newest id stays for longer, to be a floor."""
+"""Of each sequence the newest id stays for longer, to be a floor; and all from the floor of an open send on."""
 
 _OLDEST_ATTEMPTS: Final = """
     SELECT attempts.id, ended_at, deliveries.state IN ('due', 'claimed', 'unknown', 'held') AS of_open
@@ -57,7 +58,9 @@ class Pruner:
         gone = await self._pass(partial(_forget_attempts, moment(now - max(keep, PACE_MEMORY))), 0)
         gone += await self._forget_revisions(moment(now - keep))
         gone += await self._pass(partial(_forget_media, moment(now - keep)), ())
-        return gone + await self._pass(partial(_forget_messages, moment(now - MESSAGE_IDS_KEPT)), ("", "", "", "", 0))
+        floors = await self._memory.read(open_floors)
+        forget_messages = partial(_forget_messages, moment(now - MESSAGE_IDS_KEPT), floors)
+        return gone + await self._pass(forget_messages, ("", "", "", "", 0))
 
     async def _pass(self, step: Callable[[Place, sqlite3.Connection], tuple[int, Place | None]], start: Place) -> int:
         """Repeat `step` from the place that it came to, until it comes to the end; how many rows went."""
@@ -140,17 +143,22 @@ def _forget_media(before: str, _: tuple[()], connection: sqlite3.Connection) -> 
 
 
 def _forget_messages(
-    before: str, last: MessagePlace, connection: sqlite3.Connection
+    before: str, floors: Mapping[Sequence, int], last: MessagePlace, connection: sqlite3.Connection
 ) -> tuple[int, MessagePlace | None]:
-    """Message ids that no search for a lost message starts from; the newest of each sequence stays."""
+    """Message ids that no search for a lost message starts from, nor passes.
+
+    That is what is below the sequence's floor (state.messages.open_floors) or, where nothing is open, its newest id. A
+    send that begins during the pass has the newest id for its floor.
+    """
     rows = connection.execute(_OLDEST_MESSAGES, (*last, before, ROWS)).fetchall()
     gone = 0
     for row in rows:
+        sequence = row["platform"], row["bot"], row["sequence"]
         gone += connection.execute(
             """DELETE FROM messages WHERE platform = :platform AND bot = :bot AND sequence = :sequence
-                AND message_id = :id AND EXISTS (SELECT 1 FROM messages AS later WHERE later.platform = :platform
-                    AND later.bot = :bot AND later.sequence = :sequence AND later.message_id > :id)""",
-            {"platform": row["platform"], "bot": row["bot"], "sequence": row["sequence"], "id": row["message_id"]},
+                AND message_id = :id AND :id < ifnull(:floor, (SELECT max(message_id) FROM messages AS later
+                    WHERE later.platform = :platform AND later.bot = :bot AND later.sequence = :sequence))""",
+            dict(row) | {"id": row["message_id"], "floor": floors.get(sequence)},
         ).rowcount
     if len(rows) < ROWS:
         return gone, None

@@ -351,6 +351,11 @@ _TURNS: Final = (
     ) WITHOUT ROWID""",
 )
 
+_CALLED: Final = (
+    # Sends that were called and are not known to have arrived, or are called at this moment: few among all that is due.
+    "CREATE INDEX deliveries_called ON deliveries (destination) WHERE nonce != '' AND shown_revision IS NULL",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -364,5 +369,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0010_digests", _DIGESTS),
     ("0011_crossposts", _CROSSPOSTS),
     ("0012_turns", _TURNS),
+    ("0013_called", _CALLED),
 )
 """Each migration's name and its statements, in order."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import DeliveryState, Destination, Receipt, Shown
+from bot.models import DeliveryState, Destination, Outcome, Receipt, Shown
 from bot.ports import Trail
 from state.messages import sequence_of
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
@@ -86,3 +86,39 @@ async def test_a_day_later_only_the_newest_of_each_chat_is_known(office: Office)
     with office.stranger() as connection:
         rows = connection.execute("SELECT sequence, message_id FROM messages ORDER BY 1 DESC, 2").fetchall()
     assert [tuple(row) for row in rows] == [(str(OTHER), 4), (str(CHANNEL), 8)]
+
+
+@pytest.mark.parametrize("state", [DeliveryState.UNKNOWN, DeliveryState.DUE, DeliveryState.HELD])
+async def test_the_trail_of_an_open_send_stays_however_long_its_chat_is_paused(
+    office: Office, state: DeliveryState
+) -> None:
+    shelf = office.store.deliveries
+    await subscribe(office.store, place(CHANNEL))
+    await publish(office.store, post())
+    await note(office, CHANNEL, 7, 8)
+    [delivery] = await shelf.due("telegram", BOT, later(10), limit=1, skip=())
+    [claimed] = await shelf.claim({delivery.id: "1-aa"}, epoch=1, now=later(10))
+    await office.end(claimed, state, later(20), nonce="1-aa", outcome=Outcome.UNKNOWN)
+    await note(office, CHANNEL, 9, 11, after=30)
+    before = await trail(office, place(CHANNEL), 10)
+    assert before == Trail(8, frozenset({9, 11}), 11, floor_at=NOON)
+
+    assert await office.store.prune(NOON + timedelta(days=2), timedelta(days=30)) == 1
+    assert await trail(office, place(CHANNEL), 10) == before
+
+    receipt = Receipt(("10",))
+    await office.end(claimed, DeliveryState.SETTLED, later(40), shown=Shown(1, "print", receipt))
+    assert await office.store.prune(NOON + timedelta(days=2), timedelta(days=30)) == 3
+
+
+async def test_an_open_send_with_nothing_before_it_keeps_all_of_its_sequence_and_no_other(office: Office) -> None:
+    shelf = office.store.deliveries
+    await subscribe(office.store, place(PERSON))
+    await publish(office.store, post())
+    [delivery] = await shelf.due("telegram", BOT, NOON, limit=1, skip=())
+    await shelf.claim({delivery.id: "1-aa"}, epoch=1, now=NOON)
+    await note(office, BASIC, 9, 12, after=10)
+    await note(office, CHANNEL, 7, 8, after=10)
+
+    assert await office.store.prune(NOON + timedelta(days=2), timedelta(days=30)) == 1
+    assert (await trail(office, place(PERSON), 0)).known == {9, 12}
