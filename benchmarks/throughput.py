@@ -21,10 +21,14 @@ from telegram.constants import ParseMode
 from telegram.request import BaseRequest, HTTPXRequest
 
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.outgoing import parts_of
+from adapters.discord.render import render
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.transport import Transport
 from benchmarks.engine import IN_FLIGHT, POST, Unpaced, crowd, one_core
 from benchmarks.lean import TOKEN, lean_platforms
+from bot.composing.announce import announce
+from bot.models import Look
 from bot.ports import Adapter
 
 SENDS: Final = 2000
@@ -99,11 +103,21 @@ async def _discord(url: str) -> list[str]:
     await adapter.open()
     client = discord.Client(intents=discord.Intents.none())
     await client.login(TOKEN)
-    embed = discord.Embed(title=POST.title, url=POST.url, description=POST.excerpt[0].text)
-    embed.set_image(url=POST.pictures[0].url)
+    message = render(announce(POST), Look())
+    parts = parts_of(message)
+    assert parts.embed is not None
+    assert parts.button is not None
+    embed, button = parts.embed, parts.button
 
     async def send(number: int) -> None:
-        await client.get_partial_messageable(1_000_000 + number).send(embed=embed)
+        channel = client.get_partial_messageable(1_000_000 + number)
+        await channel.send(
+            embed=embed,
+            view=button,
+            nonce=f"{number:x}-0123abcd",
+            silent=message.silent,
+            allowed_mentions=parts.mentions,
+        )
 
     for _ in range(SERIES):
         whole.add(*await _engine(adapter))

@@ -29,7 +29,8 @@ from state.trials import WRITABLE
 _FIRST_IN_LINE = f"""
     SELECT {DELIVERY}
     WHERE deliveries.platform = :platform AND deliveries.bot = :bot AND deliveries.state = 'due' AND parked = 0
-    AND deliveries.lane >= :from AND +deliveries.due_at <= :now AND destinations.waits_until <= :now
+    AND deliveries.lane >= :from AND deliveries.destination NOT IN (SELECT value FROM json_each(:skip))
+    AND +deliveries.due_at <= :now AND destinations.waits_until <= :now
     AND NOT EXISTS (
         SELECT 1 FROM deliveries ahead WHERE ahead.destination = deliveries.destination AND ahead.state = 'due'
         AND ahead.due_at <= :now
@@ -76,11 +77,10 @@ class DeliveryShelf:
 
     async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
         """See bot.ports.Deliveries."""
-        terms = {"platform": platform, "bot": bot, "now": moment(now), "from": ""}
+        terms = {"platform": platform, "bot": bot, "now": moment(now), "skip": json.dumps(list(skip)), "from": ""}
 
         def first(connection: sqlite3.Connection, most: int, **lane: str) -> list[Delivery]:
-            rows = connection.execute(_FIRST_IN_LINE, terms | lane | {"limit": most + len(skip)})
-            return [delivery_of(row) for row in rows if row["destination"] not in skip][:most]
+            return [delivery_of(row) for row in connection.execute(_FIRST_IN_LINE, terms | lane | {"limit": most})]
 
         def job(connection: sqlite3.Connection) -> list[Delivery]:
             found = first(connection, limit)
@@ -239,7 +239,7 @@ class DeliveryShelf:
                     ORDER BY position DESC LIMIT ?""",
                 (id_of(connection, destination), limit),
             ).fetchall()
-            return [(delivery_of(row), announcement_of(row["content"])) for row in reversed(rows)]
+            return [(delivery_of(row[1:]), announcement_of(row["content"])) for row in reversed(rows)]
 
         return await self._memory.read(job)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -99,38 +100,48 @@ def look_of(options: str) -> Look:
 
 
 DELIVERY = """
-    deliveries.*, destinations.chat_id, destinations.thread_id, destinations.on_unknown
+    deliveries.id, deliveries.subject, destination, deliveries.platform, chat_id, thread_id, deliveries.bot, on_unknown,
+    wanted, shown_revision, shown_fingerprint, message_ids, media_id,
+    deliveries.state, lane, position, turn, due_at, tries, rung, nonce, deliveries.tried_at, tried, options,
+    deliveries.reason
     FROM deliveries JOIN destinations ON destinations.id = deliveries.destination
 """
 """What a query selects to make a Delivery of each row."""
 
 
-def delivery_of(row: sqlite3.Row) -> Delivery:
-    """The delivery in a row of DELIVERY."""
+def delivery_of(row: Iterable[Any]) -> Delivery:
+    """The delivery in a row of DELIVERY. Its columns go by their order: a Row seeks each name among all."""
+    # fmt: off
+    (
+        key, subject, destination, platform, chat_id, thread_id, bot, on_unknown,
+        wanted, shown_revision, fingerprint, message_ids, media_id,
+        state, lane, position, turn, due_at, tries, rung, nonce, tried_at, tried, options,
+        reason,
+    ) = row
+    # fmt: on
     shown = None
-    if row["shown_revision"] is not None:
-        receipt = Receipt(tuple(json.loads(row["message_ids"])), row["media_id"])
-        shown = Shown(row["shown_revision"], row["shown_fingerprint"], receipt)
+    if shown_revision is not None:
+        shown = Shown(shown_revision, fingerprint, Receipt(tuple(json.loads(message_ids)), media_id))
     return Delivery(
-        id=row["id"],
-        subject=row["subject"],
-        destination=Destination(row["platform"], row["chat_id"], row["thread_id"], row["bot"]),
-        destination_id=row["destination"],
-        wanted=row["wanted"],
+        id=key,
+        subject=subject,
+        destination=Destination(platform, chat_id, thread_id, bot),
+        destination_id=destination,
+        wanted=wanted,
         shown=shown,
-        state=DeliveryState(row["state"]),
-        lane=Lane(row["lane"]),
-        position=row["position"],
-        turn=row["turn"],
-        due_at=datetime.fromisoformat(row["due_at"]),
-        tries=row["tries"],
-        rung=row["rung"],
-        nonce=row["nonce"],
-        tried_at=time_of(row["tried_at"]),
-        tried=row["tried"],
-        look=look_of(row["options"]),
-        reason=row["reason"],
-        resend_unknown=row["on_unknown"] == "resend",
+        state=DeliveryState(state),
+        lane=Lane(lane),
+        position=position,
+        turn=turn,
+        due_at=datetime.fromisoformat(due_at),
+        tries=tries,
+        rung=rung,
+        nonce=nonce,
+        tried_at=time_of(tried_at),
+        tried=tried,
+        look=look_of(options),
+        reason=reason,
+        resend_unknown=on_unknown == "resend",
     )
 
 

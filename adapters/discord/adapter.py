@@ -14,7 +14,7 @@ import discord
 from adapters.discord import history
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
-from adapters.discord.outgoing import button_of, embed_of, file_of, has_picture, mentions_of
+from adapters.discord.outgoing import file_of, has_picture, parts_of
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
 from adapters.discord.render import fingerprint, render, render_reply
@@ -60,6 +60,7 @@ class DiscordAdapter:
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
         self._render = lru_cache(RENDERINGS)(render)  # a thousand channels with one Look cost one rendering
+        self._parts = lru_cache(RENDERINGS)(parts_of)
         self._meter = Meter()
         self._publishing = Publishing(crossposts, pace, self._publish) if crossposts else None
         self._client: discord.Client | None = None
@@ -134,10 +135,11 @@ class DiscordAdapter:
         """Send. `media_id` is of no use: on Discord a picture belongs to its message."""
         channel = self._channel(destination)
         message = self._render(announcement, look, rung=rung)
+        parts = self._parts(message)
         options: dict[str, Any] = {
-            "embed": embed_of(message),
+            "embed": parts.embed,
             "file": file_of(message),
-            "view": button_of(message),
+            "view": parts.button,
             "reference": _reference(destination, reply_to),
         }
         sent = await self._calls.make(
@@ -145,7 +147,7 @@ class DiscordAdapter:
                 message.content or None,
                 nonce=nonce,
                 silent=message.silent,
-                allowed_mentions=mentions_of(message),
+                allowed_mentions=parts.mentions,
                 **{name: option for name, option in options.items() if option is not None},
             ),
             picture=has_picture(message),
@@ -163,14 +165,14 @@ class DiscordAdapter:
         there = self._message(destination, shown.receipt)
         if datetime.now(UTC) - there.created_at > OLD:
             await self._pace.turn([old_edits(_id(destination))])
-        file = file_of(message)
+        file, parts = file_of(message), self._parts(message)
         await self._calls.make(
             there.edit(
                 content=message.content or None,
-                embed=embed_of(message),
+                embed=parts.embed,
                 attachments=[file] if file else [],  # what is not named goes; the picture is sent anew
-                view=button_of(message),
-                allowed_mentions=mentions_of(message),  # an edit forgets it otherwise (discord.py #6745)
+                view=parts.button,
+                allowed_mentions=parts.mentions,  # an edit forgets it otherwise (discord.py #6745)
             ),
             picture=has_picture(message),
         )

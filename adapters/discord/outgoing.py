@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import discord
@@ -10,6 +11,23 @@ from adapters.discord import limits
 from adapters.discord.render import EmbedMessage, LinkMessage, ReplyMessage, Upload
 from adapters.discord.transport import NO_MENTIONS
 from bot.errors import PictureRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What discord.py sends of a rendered message, made once for all its channels; only a file is opened for each.
+
+    discord.py reads them and changes nothing: it makes a new payload of them for each call.
+    """
+
+    embed: discord.Embed | None
+    button: discord.ui.View | None
+    mentions: discord.AllowedMentions
+
+
+def parts_of(message: EmbedMessage | LinkMessage) -> Parts:
+    """Whatever of `message` can be sent many times. Wants a running event loop, as discord.py's views do."""
+    return Parts(embed_of(message), button_of(message), mentions_of(message))
 
 
 def has_picture(message: EmbedMessage | LinkMessage) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 from adapters.discord.meter import Room
@@ -27,6 +28,9 @@ OLD: Final = timedelta(minutes=58)
 LONGER: Final = 1.01
 """What the windows are longer here than there."""
 
+CHANNELS: Final = 1024
+"""More than are in line and in the air at once: each call asks several times what it counts as."""
+
 KEPT_FOR_THE_LAST: Final = 0.6
 """The call that empties a bucket leaves late in its window.
 
@@ -34,6 +38,7 @@ discord.py hands over what it answered only when the window is over: leaving at 
 """
 
 
+@lru_cache(CHANNELS)
 def channel_rates(channel: str, bucket: Action, room: Room) -> tuple[Rate, ...]:
     """A bucket that takes what `room` says."""
     name = f"channel:{channel}:{bucket.value}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextvars import copy_context
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -81,11 +82,18 @@ class Calls:
         heard = Heard()
         context = copy_context()
         context.run(HEARD.set, heard)  # for this task alone
-        task = asyncio.create_task(call, context=context)
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(call, context=context)
+        # One future and one timer: asyncio.wait takes twice as long, and each send pays for it.
+        over: asyncio.Future[None] = loop.create_future()
+        patience = loop.call_later(self._answer_timeout, _settle, over)
         self._running.add(task)
-        task.add_done_callback(self._ended)
-        done, _ = await asyncio.wait({task}, timeout=self._answer_timeout)
-        if not done:
+        task.add_done_callback(partial(self._ended, over))
+        try:
+            await over
+        finally:
+            patience.cancel()
+        if not task.done():
             raise OutcomeUnknown(f"no answer from Discord within {self._answer_timeout:g} s")
         if task.cancelled():
             raise OutcomeUnknown("the call was given up because newsbell stops")
@@ -104,10 +112,16 @@ class Calls:
         if running:
             await asyncio.wait(running, timeout=within)
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _ended(self, over: asyncio.Future[None], task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
+        _settle(over)
         if not task.cancelled():
             task.exception()  # read, or asyncio would complain about a late failure that nobody waits for
+
+
+def _settle(over: asyncio.Future[None]) -> None:
+    if not over.done():
+        over.set_result(None)
 
 
 def _of_call(heard: Heard, error: DeliveryError) -> DeliveryError:

@@ -106,8 +106,9 @@ class Caller:
     async def _claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
         if not deliveries:
             return []
-        # The salt keeps the nonce apart from those of another database with the same numbers.
-        nonces = {one.id: one.nonce or f"{one.id:x}-{secrets.token_hex(4)}" for one in deliveries}
+        # The salt keeps the nonces apart from earlier ones, and from those of another database with the same numbers.
+        salt = secrets.token_hex(4)
+        nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
         claimed = await self._deliveries.claim(nonces, epoch=self._epoch, now=self._now())
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated) for one in claimed]
@@ -125,7 +126,9 @@ class Caller:
         return None
 
     async def _try(self, turn: Turn) -> datetime | None:
-        delivery = replace(turn.delivery, wanted=turn.delivery.tried)
+        delivery = turn.delivery
+        if delivery.wanted != delivery.tried:  # it is repeated
+            delivery = replace(delivery, wanted=delivery.tried)
         action = action_for(delivery)
         rates = self._adapter.rates(delivery.destination, action)
         await self._pacer.start(rates)
@@ -236,20 +239,27 @@ class Caller:
     async def _record(
         self, delivery: Delivery, action: Action, began_at: datetime, done: Done | Decision, *, repeated: bool
     ) -> datetime | None:
-        attempt = Attempt(delivery.id, action, Outcome.SENT, began_at, self._now(), self._epoch)
+        outcome, shown = done if isinstance(done, tuple) else (Outcome.SENT, None)
+        attempt = Attempt(delivery.id, action, outcome, began_at, ended_at := self._now(), self._epoch)
         if not isinstance(done, tuple):
             decided = conclude(delivery, attempt, done)
             if repeated:
                 decided = keep_unknown(decided, done)
             await self._ledger.enter(decided)
             return decided.nothing_before
-        outcome, shown = done
         self._doubts.clear(delivery.destination.chat_id)
-        state = DeliveryState.SETTLED
-        conclusion = Conclusion(delivery, replace(attempt, outcome=outcome), state, attempt.ended_at, shown)
-        if delivery.tries:
-            conclusion = replace(conclusion, destination_waits_until=attempt.ended_at)
-        await self._ledger.enter(replace(conclusion, rung=delivery.rung))
+        waits_until = ended_at if delivery.tries else None
+        await self._ledger.enter(
+            Conclusion(
+                delivery,
+                attempt,
+                DeliveryState.SETTLED,
+                ended_at,
+                shown,
+                rung=delivery.rung,
+                destination_waits_until=waits_until,
+            )
+        )
         if outcome is Outcome.SENT and shown is not None:
             await self._remember_media(delivery, shown.receipt)
         said = self._announcements.get((delivery.subject, delivery.wanted))

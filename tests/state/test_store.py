@@ -93,7 +93,15 @@ async def test_the_connection_that_reads_cannot_write(office: Office) -> None:
 
 # --- how the database is searched
 
-TERMS = {"from": "", "platform": "fake", "bot": BOT, "now": later(0).isoformat(), "limit": 500, "epoch": 1}
+TERMS = {
+    "from": "",
+    "skip": "[]",
+    "platform": "fake",
+    "bot": BOT,
+    "now": later(0).isoformat(),
+    "limit": 500,
+    "epoch": 1,
+}
 HOT = {
     "due": (deliveries_module._FIRST_IN_LINE, {"deliveries_due", "deliveries_line"}),
     "next due": (deliveries_module._NEXT_DUE, {"deliveries_timer", "destinations_waiting", "deliveries_unknown"}),
@@ -113,7 +121,7 @@ async def test_a_hot_query_walks_its_index_and_never_the_whole_table(office: Off
     with office.stranger() as connection:
         plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", TERMS)]
 
-    assert not [step for step in plan if step.startswith("SCAN")]
+    assert not [step for step in plan if step.startswith("SCAN") and "json_each" not in step]
     assert not [step for step in plan if "TEMP B-TREE" in step]
     for index in indexes:
         assert any(index in step for step in plan), plan
