@@ -20,16 +20,17 @@ ONCE_A: Final = timedelta(days=1)
 KEPT: Final = timedelta(days=7)
 """So long it is remembered what was told; long enough for ONCE_A, and for somebody who looks into the database."""
 
-# People are told once, until something has arrived there again: a door that is tried again and stays closed is no news.
+# People are told once of a reason, until something has arrived there again: a door that is tried again and stays closed
+# is no news. The operators hear of a reason once a day, whatever places it is about.
 _IS_NEWS: Final = """
-    (state_since > {told} AND ({told} = '' OR {told} <= :yesterday AND EXISTS (
+    (state_since > {who}_told_at AND ({who}_told_at = '' OR {who}_told_of != reason OR EXISTS (
         SELECT 1 FROM deliveries WHERE destination = destinations.id
-            AND deliveries.state = 'settled' AND concluded_at > {told})))
+            AND deliveries.state = 'settled' AND concluded_at > {who}_told_at)))
 """
 
 _LOSSES: Final = f"""
-    SELECT *, {_IS_NEWS.format(told="owners_told_at")} AS to_owners,
-        {_IS_NEWS.format(told="operators_told_at")} AND NOT EXISTS (
+    SELECT *, {_IS_NEWS.format(who="owners")} AS to_owners,
+        {_IS_NEWS.format(who="operators")} AND NOT EXISTS (
             SELECT 1 FROM notices WHERE cause = '{LOST}' || reason AND written_at > :yesterday) AS to_operators,
         (SELECT json_group_array(DISTINCT created_by) FROM subscriptions WHERE destination = destinations.id) AS people
     FROM destinations WHERE state = 'suspended' AND (to_owners OR to_operators) ORDER BY id
@@ -72,9 +73,10 @@ class SqliteNotices:
         def job(connection: sqlite3.Connection) -> int:
             connection.execute("DELETE FROM notices WHERE written_at < ?", (moment(now - KEPT),))
             written = sum(connection.execute(_WRITE, row).rowcount for row in rows)
-            for column, ids in (("owners_told_at", owners_of), ("operators_told_at", operators_of)):
+            for who, ids in (("owners", owners_of), ("operators", operators_of)):
                 connection.execute(
-                    f"UPDATE destinations SET {column} = ? WHERE id IN (SELECT value FROM json_each(?))",
+                    f"""UPDATE destinations SET {who}_told_at = ?, {who}_told_of = reason
+                        WHERE id IN (SELECT value FROM json_each(?))""",
                     (moment(now), json.dumps(list(ids))),
                 )
             return written

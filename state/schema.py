@@ -356,6 +356,12 @@ _CALLED: Final = (
     "CREATE INDEX deliveries_called ON deliveries (destination) WHERE nonce != '' AND shown_revision IS NULL",
 )
 
+_TOLD_REASONS: Final = (
+    # Of which reason for its suspension those who subscribed, and the operators, were told last.
+    "ALTER TABLE destinations ADD COLUMN owners_told_of TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE destinations ADD COLUMN operators_told_of TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -370,5 +376,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0011_crossposts", _CROSSPOSTS),
     ("0012_turns", _TURNS),
     ("0013_called", _CALLED),
+    ("0014_told_reasons", _TOLD_REASONS),
 )
 """Each migration's name and its statements, in order."""

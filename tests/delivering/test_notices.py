@@ -142,6 +142,32 @@ async def test_a_chat_that_is_lost_again_is_news_only_if_something_had_arrived(h
     assert await house.look(10) != []
 
 
+async def test_a_second_loss_of_the_same_day_is_told_if_something_had_arrived(house: House) -> None:
+    await house.subscribe(Place(chat(1)))
+    await publish(house.office.store, post())
+    await house.lose(1)
+    assert {person for person, _ in await house.look()} == {"1000", "2000"}
+
+    house.now += timedelta(minutes=1)
+    await house.regain(1)
+    await house.office.send_all(house.now)
+    await house.lose(1)
+    assert {person for person, _ in await house.look()} == {"2000"}, "the operators hear of a reason once a day"
+
+
+async def test_a_second_loss_for_another_reason_is_told_to_all(house: House) -> None:
+    await house.subscribe(Place(chat(1)))
+    await house.lose(1)
+    await house.look()
+    for reason in ("the group was deleted", KICKED):
+        await house.regain(1)
+        house.now += timedelta(minutes=1)
+        await house.lose(1, reason)
+        told = dict(await house.look())
+        assert reason in told["2000"]
+    assert set(told) == {"2000"}, "the operators know of this reason since today"
+
+
 async def test_a_place_that_is_back_before_anybody_was_told_is_no_news(house: House) -> None:
     await house.subscribe(Place(chat(1)))
     await house.lose(1)
