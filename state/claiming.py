@@ -13,11 +13,12 @@ from state.rows import DELIVERY, delivery_of, moment
 from state.trials import WRITABLE
 from state.turns import take
 
-# A send that is repeated under its nonce says what it said the first time, and is still looked for from that time on.
+# A send that is repeated under its nonce says what it said the first time, and is still looked for from that time on;
+# and if it is to go by now, it goes when it is known where it stands.
 _CLAIM: Final = f"""
     UPDATE deliveries SET state = 'claimed', epoch = :epoch, nonce = mine.value,
         tried_at = CASE WHEN nonce = '' THEN :now ELSE tried_at END,
-        tried = CASE WHEN nonce = '' OR wanted = 0 THEN wanted ELSE tried END
+        tried = CASE WHEN nonce = '' THEN wanted ELSE tried END
     FROM json_each(:nonces) AS mine
     WHERE deliveries.id = CAST(mine.key AS INTEGER) AND +deliveries.state = 'due' AND due_at <= :now
     AND EXISTS (SELECT 1 FROM destinations WHERE destinations.id = destination AND {WRITABLE})

@@ -45,7 +45,10 @@ _CHANGES: Final = f"""
         media_id = ended.media_id,
         -- The wish may have moved on while the call was in the air: then there is something left to do.
         state = CASE WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
-            THEN 'due' ELSE ended.state END,
+            THEN 'due'
+            -- It may also be done with: what is to go, and surely never came.
+            WHEN ended.state = 'due' AND deliveries.wanted = 0 AND ended.shown IS NULL AND ended.nonce = ''
+            THEN 'settled' ELSE ended.state END,
         lane = CASE WHEN ended.shown IS NULL THEN lane ELSE '{Lane.EDIT}' END,
         turn = CASE WHEN ended.shown IS NULL THEN turn ELSE 0 END,
         wanted = CASE WHEN ended.gone THEN 0 ELSE deliveries.wanted END,

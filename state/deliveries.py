@@ -54,6 +54,14 @@ _NEXT_DUE = """
     )
 """
 
+# What may be there already, though nobody knows, is looked for again. Where that is known to be of no use, so that the
+# destination's policy held it, a person's word sends it.
+_TRIED_AGAIN: Final = """
+    CASE WHEN nonce != '' AND shown_revision IS NULL
+        AND (wanted = 0 OR (SELECT on_unknown FROM destinations WHERE id = destination) = 'resend')
+    THEN 'unknown' ELSE 'due' END
+"""
+
 # Keys of codes and addresses end in "@" and the language; "A" is the letter after "@". What is to go away is no answer.
 _MESSAGE_ABOUT = """
     WITH kinds (kind, rank) AS (VALUES ('code', 0), ('url', 1), ('page', 2)),
@@ -285,7 +293,7 @@ class DeliveryShelf:
 
         def job(connection: sqlite3.Connection) -> int:
             return connection.execute(
-                """UPDATE deliveries SET state = 'due', due_at = :now, tries = 0, reason = ''
+                f"""UPDATE deliveries SET state = {_TRIED_AGAIN}, due_at = :now, tries = 0, reason = ''
                     WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
                     AND leaving = 0 AND braked = 0
                     AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))""",

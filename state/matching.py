@@ -55,8 +55,8 @@ WHO_WANTS: Final = f"""
     WHERE language IN ('', (SELECT language FROM posts WHERE subject = :subject))
 """
 
-DROP_UNWANTED: Final = """
-    DELETE FROM deliveries WHERE destination = :destination AND state IN ('due', 'held') AND shown_revision IS NULL
+_UNWANTED: Final = """
+    destination = :destination AND shown_revision IS NULL
     AND NOT (EXISTS (SELECT 1 FROM digests WHERE digests.subject = deliveries.subject)
         AND EXISTS (SELECT 1 FROM subscriptions WHERE destination = :destination))
     AND NOT EXISTS (
@@ -71,4 +71,14 @@ DROP_UNWANTED: Final = """
                 AND instr(',' || s.value || ',', ',' || p.value || ',') > 0)))
     )
 """
-"""What is unsent to a destination and wanted by none of its subscriptions any more (DESIGN 4.4)."""
+"""What is unsent to a destination, as far as anybody knows, and wanted by none of its subscriptions any more."""
+
+DROP_UNWANTED: Final = f"DELETE FROM deliveries WHERE state IN ('due', 'held') AND nonce = '' AND {_UNWANTED}"
+"""What is surely unsent is dropped (DESIGN 4.4)."""
+
+RECALL_UNWANTED: Final = f"""
+    UPDATE deliveries SET wanted = 0, tries = 0, reason = 'nobody here wants it any more',
+        state = CASE state WHEN 'claimed' THEN 'claimed' ELSE 'unknown' END
+    WHERE (state IN ('claimed', 'unknown') OR state IN ('due', 'held') AND nonce != '') AND wanted != 0 AND {_UNWANTED}
+"""
+"""What may be there already is never sent again: it is found out, and then taken back, as of a withdrawn post."""

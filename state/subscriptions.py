@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.models import Destination, DestinationState, Place, Selector, Subscription
 from bot.records import Handover
 from state import bots, digesting, trials
-from state.matching import DROP_UNWANTED
+from state.matching import DROP_UNWANTED, RECALL_UNWANTED
 from state.memory import Memory
 from state.moving import move_chat
 from state.rows import SUBSCRIPTION, moment, place_of, subscription_of, time_of
@@ -57,7 +57,8 @@ class SubscriptionShelf:
             rows = connection.execute(f"SELECT {SUBSCRIPTION} WHERE destination = ? {of_selector}", (key, *wish))
             removed = [subscription_of(row) for row in rows]
             connection.execute(f"DELETE FROM subscriptions WHERE destination = ? {of_selector}", (key, *wish))
-            connection.execute(DROP_UNWANTED, {"destination": key})
+            for what_follows in (DROP_UNWANTED, RECALL_UNWANTED):
+                connection.execute(what_follows, {"destination": key})
             return removed
 
         return await self._memory.write(job, stirs=True)

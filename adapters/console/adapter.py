@@ -188,6 +188,7 @@ class ConsoleAdapter:
         tried_at: datetime,
         now: datetime,
         rung: int = 0,
+        unwanted: bool = False,
     ) -> Receipt | None:
         """The receipt of a message that stands in the chat; None: it does not, so sending it shows it once."""
         return Receipt((nonce,)) if self._board.find(_chat(destination), nonce) else None

@@ -202,10 +202,15 @@ class DiscordAdapter:
         tried_at: datetime,
         now: datetime,
         rung: int = 0,
+        unwanted: bool = False,
     ) -> Receipt | None:
-        """None inside the nonce's window; after it, what the channel's latest messages say."""
+        """None inside the nonce's window; after it, and of what is `unwanted`, what the channel's latest messages say.
+
+        Of what is unwanted, only a look after that window says that it is not there.
+        """
         first_try = self._first_try(nonce, tried_at)
-        if now - first_try < NONCE_WINDOW:
+        may_still_come = now - first_try < NONCE_WINDOW
+        if may_still_come and not unwanted:
             return None
         search = history.find(self._channel(destination), render(announcement, look), self.bot, since=first_try)
         try:
@@ -214,6 +219,8 @@ class DiscordAdapter:
             if isinstance(error, history.NoProof):
                 raise
             raise TryLater(str(error)) from error  # only the look failed, and looking again does no harm
+        if not found and may_still_come:
+            raise TryLater("the message is not there, but may still come")
         self._first_tries.pop(nonce, None)
         return Receipt((found,)) if found else None
 

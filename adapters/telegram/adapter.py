@@ -231,6 +231,7 @@ class TelegramAdapter:
         tried_at: datetime,
         now: datetime,
         rung: int = 0,
+        unwanted: bool = False,
     ) -> Receipt | None:
         """Look for the message: Telegram gives no key by which it could be found at once."""
         settler = self._ready().settler

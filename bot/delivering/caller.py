@@ -100,7 +100,7 @@ class Caller:
 
         A send with an unknown outcome is looked into first, and needs no claim for that.
         """
-        doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._is_stale_repeat(one)]
+        doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._is_doubtful(one)]
         return [Turn(one) for one in doubtful] + await self._claim([one for one in deliveries if one not in doubtful])
 
     async def _claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
@@ -145,9 +145,10 @@ class Caller:
         self._pacer.end(rates)
         return await self._record(delivery, action, began_at, done, repeated=turn.repeats)
 
-    def _is_stale_repeat(self, delivery: Delivery) -> bool:
-        """Whether a send that was found safe to repeat has waited so long since that it is so no more."""
-        return bool(delivery.nonce) and self._now() - delivery.due_at > REPEAT_WITHIN
+    def _is_doubtful(self, delivery: Delivery) -> bool:
+        """Whether a send that was found safe to repeat is so no more: it has waited for long, or is to go meanwhile."""
+        is_late = self._now() - delivery.due_at > REPEAT_WITHIN
+        return bool(delivery.nonce) and (is_late or delivery.wanted == GONE)
 
     async def _call(self, delivery: Delivery, action: Action) -> Done:
         if action is Action.DELETE:
@@ -178,7 +179,7 @@ class Caller:
 
     async def _delete(self, delivery: Delivery) -> Done:
         if delivery.shown is None:
-            return Outcome.DELETED, None
+            return Outcome.UNCHANGED, None
         try:
             await self._adapter.delete(delivery.destination, delivery.shown)
         except TooLateToDelete:
@@ -194,8 +195,12 @@ class Caller:
         return Outcome.EDITED, Shown(shown.revision, fingerprint, receipt)
 
     async def _settle(self, delivery: Delivery) -> Conclusion:
-        """Find out what became of a send, and write it down; without proof the destination's policy decides."""
-        delivery = replace(delivery, wanted=delivery.tried)
+        """Find out what became of a send, and write it down; without proof the destination's policy decides.
+
+        A send that nobody wants any more is not made again: it is looked for until it is there, or never will be.
+        """
+        if delivery.wanted != GONE:
+            delivery = replace(delivery, wanted=delivery.tried)
         began_at = self._now()
         conclusion = await self._look_into(delivery, began_at)
         if delivery.state is DeliveryState.DUE and conclusion.state is DeliveryState.DUE:
@@ -219,6 +224,7 @@ class Caller:
                 tried_at=delivery.tried_at or began_at,
                 now=began_at,
                 rung=delivery.rung,
+                unwanted=delivery.wanted == GONE,
             )
         except NeverArrived as error:
             return send_anew(delivery, attempt, str(error))
@@ -233,8 +239,9 @@ class Caller:
             return out_of_reach(delivery, attempt, f"newsbell failed: {error!r}; newsbell deliveries retry --held")
         if receipt is None:
             return send_again(delivery, attempt, "it may not be there; sending again")
-        shown = self._shown(delivery, announcement, receipt)
-        return Conclusion(delivery, attempt, DeliveryState.SETTLED, began_at, shown, destination_waits_until=began_at)
+        found = replace(delivery, wanted=delivery.tried)
+        shown = self._shown(found, announcement, receipt)
+        return Conclusion(found, attempt, DeliveryState.SETTLED, began_at, shown, destination_waits_until=began_at)
 
     async def _record(
         self, delivery: Delivery, action: Action, began_at: datetime, done: Done | Decision, *, repeated: bool

@@ -19,7 +19,7 @@ from bot.delivering.decisions import (
     Unknown,
     back_off,
 )
-from bot.models import Action, Attempt, Delivery, DeliveryState, Outcome
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Outcome
 from bot.records import Conclusion
 
 HOLDS_UP: Final = timedelta(minutes=1)
@@ -68,6 +68,8 @@ def look_failed(delivery: Delivery, attempt: Attempt, decision: Decision) -> Con
 
 def send_again(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
     """An unknown send is repeated under its nonce: at once, and the more often it was tried, the later."""
+    if delivery.wanted == GONE:
+        return _not_there(delivery, attempt)
     now = attempt.began_at
     at = now if delivery.tries <= 1 else back_off(delivery.tries - 2, now)
     return Conclusion(
@@ -84,6 +86,13 @@ def send_again(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
     )
 
 
+def _not_there(delivery: Delivery, attempt: Attempt) -> Conclusion:
+    """A lost message that nobody wants any more never arrived: nothing is left to do."""
+    reason = "it is not wanted any more, and it never arrived"
+    now = attempt.began_at
+    return Conclusion(delivery, attempt, DeliveryState.SETTLED, now, None, reason=reason, destination_waits_until=now)
+
+
 def send_anew(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
     """What became of an unknown send is known, it never arrived: the next one is a send like any other."""
     return replace(send_again(delivery, attempt, reason), due_at=attempt.began_at, nonce="")
@@ -91,7 +100,7 @@ def send_anew(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
 
 def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
     """newsbell itself can't look into an unknown send: it waits for a person's word, and holds up nobody."""
-    held = send_again(delivery, attempt, reason)
+    held = replace(send_again(delivery, attempt, reason), reason=reason, nonce=delivery.nonce)
     return replace(held, state=DeliveryState.HELD, destination_waits_until=attempt.began_at)
 
 
@@ -100,6 +109,10 @@ def without_proof(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusi
 
     A resend is a send like any other: its nonce would only have it looked into once more, with as little proof.
     """
+    if delivery.wanted == GONE:
+        return out_of_reach(
+            delivery, attempt, f"{reason}; it is not wanted any more: where it stands, remove it by hand"
+        )
     if delivery.resend_unknown:
         resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all")
         return replace(resent, nonce="")

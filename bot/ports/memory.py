@@ -356,7 +356,10 @@ class Deliveries(Protocol):
     async def retry(
         self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None
     ) -> int:
-        """Make failed or held deliveries due again (`only`: those with these ids); returns how many."""
+        """Make failed or held deliveries due again (`only`: those with these ids); returns how many.
+
+        A send of which it is not known whether it arrived is looked for first.
+        """
 
     async def with_ids(self, ids: Collection[int]) -> list[Delivery]:
         """The deliveries with these ids; those that do not exist are left out."""

@@ -157,9 +157,11 @@ class Adapter(Protocol):
         tried_at: datetime,
         now: datetime,
         rung: int = 0,
+        unwanted: bool = False,
     ) -> Receipt | None:
         """What became of a send with unknown outcome: its receipt, or None if sending again with `nonce` is safe.
 
+        `unwanted`: it is not to be sent again, but to go; None says then that it is not there, and never will be.
         Raises NeverArrived where sending anew is safe, TryLater where it has to be looked into once more, and
         OutcomeUnknown where the platform gives no proof either way.
         """

@@ -241,11 +241,12 @@ class FakeAdapter(Adapter):
         tried_at: datetime,
         now: datetime,
         rung: int = 0,
+        unwanted: bool = False,
     ) -> Receipt | None:
         def look_up() -> Receipt | None:
             if self.proof is Proof.NONE:
                 raise OutcomeUnknown("there is no proof")
-            if self.proof is Proof.NONCE:
+            if self.proof is Proof.NONCE and not unwanted:
                 return None
             known = [one for one in self.chats.get(destination, ()) if one.nonce == nonce]
             return _receipt(known[0]) if known else None

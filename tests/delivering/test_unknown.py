@@ -307,7 +307,7 @@ async def test_an_unknown_whose_message_was_removed_since_is_let_be(service: Ser
 async def test_a_look_that_fails_by_a_bug_waits_for_a_persons_word(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service.adapter.fail(OutcomeUnknown("no answer came"))
+    service.adapter.lose_answer()
     service.adapter.fail(ValueError("a bug in the adapter"), action=Action.PROBE)
     await service.subscribe()
     await service.publish()
@@ -321,6 +321,7 @@ async def test_a_look_that_fails_by_a_bug_waits_for_a_persons_word(
 
     assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 1
     await service.idle()
+    assert len(service.adapter.calls_of(Action.PROBE)) == 2, "it may be there: the word is no reason to send it twice"
     assert service.adapter.titles(chat(1)) == ["Rain"]
 
 

@@ -56,6 +56,15 @@ async def readers(world: World) -> Readers:
     return readers
 
 
+async def test_a_post_that_is_removed_while_it_is_not_known_whether_it_arrived_leaves(readers: Readers) -> None:
+    discord = readers.world.discord
+    discord.fault("accept_then_close", channel=readers.channel)
+    path = readers.world.newsroom.write("river.md", post("ART1"))
+    await discord.until(lambda: len(readers.titles) == 1)
+    path.unlink()
+    await readers.see()
+
+
 async def test_a_removed_post_leaves_and_comes_back_once(readers: Readers) -> None:
     newsroom = readers.world.newsroom
     newsroom.write("new.md", post("NEW1"))

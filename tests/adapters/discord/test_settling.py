@@ -13,12 +13,23 @@ LATER = timedelta(minutes=5)
 
 
 async def settle(
-    server: Server, announcement: Announcement, *, after: timedelta, look: Look | None = None
+    server: Server,
+    announcement: Announcement,
+    *,
+    after: timedelta,
+    look: Look | None = None,
+    unwanted: bool = False,
 ) -> Receipt | None:
     """Settle a send that was tried just now, as if `after` had passed."""
     now = datetime.now(UTC)
     return await server.adapter.settle(
-        announcement, server.destination, look or Look(), nonce="1", tried_at=now, now=now + after
+        announcement,
+        server.destination,
+        look or Look(),
+        nonce="1",
+        tried_at=now,
+        now=now + after,
+        unwanted=unwanted,
     )
 
 
@@ -33,6 +44,16 @@ async def test_inside_the_window_of_the_nonce_sending_again_is_safe_without_a_lo
     await server.send(rain)
     assert await settle(server, rain, after=timedelta(seconds=90)) is None
     assert looks(server) == 0
+
+
+async def test_what_is_to_go_is_looked_for_inside_the_window_too(server: Server, rain: Announcement) -> None:
+    server.discord.say(server.news, server.reader, "Good morning!")
+    with pytest.raises(TryLater, match="may still come"):
+        await settle(server, rain, after=timedelta(seconds=5), unwanted=True)
+    assert await settle(server, rain, after=LATER, unwanted=True) is None
+
+    shown = await server.send(rain)
+    assert await settle(server, rain, after=timedelta(seconds=5), unwanted=True) == shown.receipt
 
 
 @pytest.mark.parametrize("look", [Look(), Look(style=Style.TEXT), Look(button=False, mention="")], ids=str)

@@ -1,0 +1,131 @@
+"""A send whose outcome is not known, and that nobody wants any more: nothing of it stays, and nothing more is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.errors import OutcomeUnknown, TryLater
+from bot.models import GONE, Action, DeliveryState, Outcome, Withdrawn
+from tests.adapters.fake import Proof
+from tests.delivering.service import Service
+from tests.state.making import chat
+
+
+async def take_back(service: Service) -> None:
+    await service.store.posts.take_back(1, Withdrawn.DELETE, service.now)
+
+
+async def unsubscribe(service: Service) -> None:
+    await service.store.subscriptions.remove(chat(1), None)
+
+
+Word = Callable[[Service], Awaitable[None]]
+WORDS = pytest.mark.parametrize("word", [take_back, unsubscribe])
+
+
+async def unknown(service: Service) -> None:
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+
+@WORDS
+@pytest.mark.parametrize("proof", [Proof.FINDS, Proof.NONCE])
+async def test_what_arrived_is_found_and_taken_away(service: Service, word: Word, proof: Proof) -> None:
+    service.adapter.proof = proof
+    service.adapter.lose_answer()
+    await unknown(service)
+
+    await word(service)
+    service.pass_time(5)
+    await service.idle()
+
+    assert service.adapter.messages(chat(1)) == []
+    assert [call.action for call in service.adapter.calls] == [Action.SEND, Action.PROBE, Action.DELETE]
+
+
+@WORDS
+@pytest.mark.parametrize("proof", [Proof.FINDS, Proof.NONCE])
+async def test_what_never_arrived_is_not_sent_nor_said_to_be_deleted(
+    service: Service, word: Word, proof: Proof
+) -> None:
+    service.adapter.proof = proof
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await unknown(service)
+
+    await word(service)
+    service.pass_time(5)
+    await service.idle()
+
+    assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.RETRY]
+    left = await service.delivery()
+    assert (left.state, left.wanted, left.nonce) == (DeliveryState.SETTLED, GONE, "")
+    assert "never arrived" in left.reason
+
+
+@WORDS
+async def test_without_proof_it_waits_for_a_person_and_is_looked_for_again_by_their_word(
+    service: Service, word: Word
+) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer()
+    await unknown(service)
+
+    await word(service)
+    service.pass_time(5)
+    held = await service.reaches(DeliveryState.HELD)
+    assert "remove it by hand" in held.reason
+
+    service.adapter.proof = Proof.FINDS
+    assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 1
+    await service.idle()
+    assert service.adapter.messages(chat(1)) == []
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+
+
+async def test_looks_that_find_nothing_yet_come_ever_later(service: Service) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(*[TryLater("it may still come")] * 4, action=Action.PROBE)
+    await unknown(service)
+    await take_back(service)
+
+    for _ in range(30):
+        service.pass_time(5)
+        await service.quiet()
+
+    assert len(service.adapter.calls_of(Action.PROBE)) == 5
+    assert service.adapter.messages(chat(1)) == []
+
+
+async def test_a_word_that_comes_while_it_is_found_safe_to_repeat_is_heard(service: Service) -> None:
+    service.adapter.proof = Proof.NONCE
+    service.adapter.lose_answer()
+    await unknown(service)
+    looked = service.adapter.hang(action=Action.PROBE)
+    service.pass_time(5)
+    await service.adapter.until(lambda: bool(service.adapter.calls_of(Action.PROBE)))
+
+    await take_back(service)
+    looked.set()
+    await service.idle()
+
+    assert service.adapter.messages(chat(1)) == []
+    assert service.adapter.calls_of(Action.DELETE)
+
+
+@WORDS
+async def test_a_call_in_the_air_that_is_refused_is_done_with(service: Service, word: Word) -> None:
+    await service.subscribe()
+    late = service.adapter.refuse_late(TryLater("the platform is busy"))
+    await service.start()
+    await service.publish()
+    await service.reaches(DeliveryState.CLAIMED)
+
+    await word(service)
+    late.set()
+    await service.reaches(DeliveryState.SETTLED)
+
+    assert await service.outcomes() == [Outcome.RETRY]
