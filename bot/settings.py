@@ -58,7 +58,8 @@ class Settings(BaseSettings):
         "off",
         "Send posts faster than the free 30 a second: so many a second, up to 1000. Telegram then takes 0.1 Star from "
         "the bot's balance for each message beyond the free rate, and allows it only to bots that have enough Stars "
-        "and readers (https://core.telegram.org/bots/faq#broadcasting-to-users). off: none costs anything.",
+        "and readers (https://core.telegram.org/bots/faq#broadcasting-to-users). off: none costs anything. Where "
+        "Telegram refuses it, posts go out at the free rate until the next start.",
         example="500",
         mend="write off, or a whole number from 31 to 1000",
     )

@@ -12,7 +12,7 @@ from typing import Final
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, Lane
 from bot.ports import Trail
 from bot.records import Conclusion, HeldEdits
-from state import digesting
+from state import brakes, digesting
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
@@ -284,6 +284,12 @@ class DeliveryShelf:
     async def gather(self, now: datetime, *, before: datetime | None = None) -> int:
         """See bot.ports.Deliveries."""
         return await self._memory.write(lambda connection: digesting.gather(connection, now, before=before), stirs=True)
+
+    async def hold_refused(self, subject: int, platform: str, reason: str) -> int:
+        """See bot.ports.Deliveries."""
+        return await self._memory.write(
+            lambda connection: brakes.hold_refused(connection, subject, platform, reason), stirs=True
+        )
 
     async def retry(
         self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None

@@ -18,6 +18,7 @@ from adapters.telegram.fingerprints import Fingerprint
 from adapters.telegram.inbox import Inbox
 from adapters.telegram.listening import Listening
 from adapters.telegram.messages import Messages
+from adapters.telegram.paying import Paying
 from adapters.telegram.polling import App, poll
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import render, render_caption
@@ -77,7 +78,7 @@ class TelegramAdapter:
         self._api_url = api_url.rstrip("/")
         self._pace = pace
         self._trails = trails
-        self._paid = paid
+        self._paying = Paying(paid)
         self._operators = tuple(operators)
         self._tidy_after = tidy_after
         self._read_timeout = read_timeout
@@ -114,9 +115,7 @@ class TelegramAdapter:
                 listening=listening,
                 operators=self._operators,
             )
-        self._opened = _Open(
-            application, Messages(bot, self._pace, paid=bool(self._paid)), replies, tidying, listening, settler
-        )
+        self._opened = _Open(application, Messages(bot, self._pace, self._paying), replies, tidying, listening, settler)
         log.info("telegram: logged in as @%s", bot.username)
 
     def _build(self) -> App:
@@ -185,7 +184,7 @@ class TelegramAdapter:
 
     def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
         """Telegram counts all calls to a chat alike; paid posts do not count as the bot's."""
-        return rates_of(destination, paid=self._paid if action is Action.SEND else 0)
+        return rates_of(destination, paid=self._paying.rate if action is Action.SEND else 0)
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """What would be shown, as `photo:<words>:<picture>` or `text:<words>`."""

@@ -10,6 +10,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.fingerprints import PHOTO, Fingerprint
+from adapters.telegram.paying import Paying
 from adapters.telegram.photos import photo_of
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import PhotoMessage, TextMessage
@@ -25,10 +26,10 @@ log = logging.getLogger(__name__)
 class Messages:
     """The bot's announcements. Every method raises a `bot.errors.DeliveryError` for what was no success."""
 
-    def __init__(self, bot: Bot, pace: Pace, *, paid: bool = False) -> None:
-        """`paid`: posts may cost Stars, and are then not bound to the bot's free rate (Bot API, sendMessage)."""
+    def __init__(self, bot: Bot, pace: Pace, paying: Paying) -> None:
+        """Posts that cost Stars are not bound to the bot's free rate (Bot API, sendMessage)."""
         self._bot = bot
-        self._paid = paid or None
+        self._paying = paying
         self._pace = pace
 
     # --- sending ------------------------------------------------------------------------------------------------------
@@ -42,11 +43,11 @@ class Messages:
             "message_thread_id": thread_of(destination),
             "reply_parameters": answer_to(int(reply_to) if reply_to else None),
             "disable_notification": message.silent,
-            "allow_paid_broadcast": self._paid,
             "reply_markup": keyboard(message.buttons),
             "parse_mode": ParseMode.HTML,
         }
-        with in_our_words():
+        with self._paying.heeded() as paid, in_our_words():
+            options["allow_paid_broadcast"] = paid or None
             if isinstance(message, TextMessage):
                 return receipt_of(
                     await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)

@@ -20,11 +20,12 @@ from bot.delivering.conclusions import (
     send_anew,
     without_proof,
 )
-from bot.delivering.decisions import Case, Decision, MoveTo, NextPicture, RetryAt, Unknown, decide
+from bot.delivering.decisions import Case, Decision, Hold, MoveTo, NextPicture, RetryAt, Unknown, decide, in_words
 from bot.delivering.doubts import Doubts
 from bot.delivering.ledger import Ledger
 from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
+from bot.delivering.refusals import Refusals
 from bot.delivering.remembering import RememberedPace, reach
 from bot.errors import (
     BotRefused,
@@ -32,11 +33,12 @@ from bot.errors import (
     DestinationLost,
     NeverArrived,
     OutcomeUnknown,
+    Rejected,
     TooLateToDelete,
     TryLater,
 )
 from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Look, Outcome, Receipt, Shown
-from bot.ports import Adapter, Deliveries
+from bot.ports import Adapter, Deliveries, Notices
 from bot.records import Conclusion
 
 log = logging.getLogger(__name__)
@@ -75,7 +77,14 @@ class Caller:
     """Carries deliveries out through one adapter, and writes down what came of each."""
 
     def __init__(
-        self, adapter: Adapter, deliveries: Deliveries, pacer: Pacer, *, epoch: int, now: Callable[[], datetime]
+        self,
+        adapter: Adapter,
+        deliveries: Deliveries,
+        pacer: Pacer,
+        *,
+        epoch: int,
+        now: Callable[[], datetime],
+        notices: Notices | None = None,
     ) -> None:
         self._adapter = adapter
         self._deliveries = deliveries
@@ -84,6 +93,7 @@ class Caller:
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, self._pace)
         self._doubts = Doubts(now)
+        self._refusals = Refusals(deliveries, adapter.platform, notices)
         self._epoch = epoch
         self._now = now
         self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
@@ -253,6 +263,9 @@ class Caller:
             if repeated:
                 decided = keep_unknown(decided, done)
             await self._ledger.enter(decided)
+            if isinstance(done, Hold):
+                refused = await self._announcement(delivery.subject, delivery.wanted)
+                await self._refusals.hold_rest(delivery, done.reason, refused.title)
             return decided.nothing_before
         self._doubts.clear(delivery.destination.chat_id)
         waits_until = ended_at if delivery.tries else None
@@ -272,6 +285,7 @@ class Caller:
         said = self._announcements.get((delivery.subject, delivery.wanted))
         log.info("%s %s %s %s", outcome.value, said.title if said else "a post", _WAY[outcome], delivery.destination)
         if outcome is Outcome.SENT:
+            self._refusals.clear(delivery)
             await self._pin_if_asked(delivery, shown)
         return None
 
@@ -291,16 +305,19 @@ class Caller:
         level = logging.WARNING if isinstance(decision, _TRIED_AGAIN) else logging.ERROR
         if isinstance(error, BotRefused):
             level = logging.ERROR
-        log.log(level, "to %s: %s -> %s", delivery.destination, error, type(decision).__name__)
+        log.log(level, "to %s: %s; %s", delivery.destination, error, in_words(decision, self._now()))
         if isinstance(error, TryLater) and error.flood:
             await self._pace.heed(reach(self._adapter, delivery.destination, action, error.scope), error)
 
     def _decide(self, error: DeliveryError, delivery: Delivery, case: Case) -> Decision:
-        """What follows from `error`; what a single chat says of its rights is weighed against what the others say."""
+        """What follows from `error`; what a single chat says is weighed against what the others say."""
         chat = delivery.destination.chat_id
         if isinstance(error, DestinationLost) and error.doubtful:
             self._doubts.note(chat)
             case = replace(case, doubters=self._doubts.others(chat))
+        if isinstance(error, Rejected) and case.action is Action.SEND:
+            row = self._refusals.note(delivery, str(error))
+            case = replace(case, refusers=len(row.chats), taken=row.taken)
         return decide(error, case)
 
     def _case(self, delivery: Delivery, action: Action, began_at: datetime | None = None) -> Case:

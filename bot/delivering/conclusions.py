@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.delivering.decisions import (
     Decision,
     GiveUp,
+    Hold,
     LetBe,
     MoveTo,
     NextPicture,
@@ -150,6 +151,10 @@ def _give_up(base: Conclusion, _decision: GiveUp) -> Conclusion:
     return replace(base, attempt=replace(base.attempt, outcome=Outcome.FAILED), state=DeliveryState.FAILED)
 
 
+def _hold(base: Conclusion, _decision: Hold) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.FAILED), state=DeliveryState.HELD)
+
+
 def _unknown(base: Conclusion, decision: Unknown) -> Conclusion:
     return replace(
         base,
@@ -177,6 +182,7 @@ _RULES: Final[dict[type, Callable[[Conclusion, Any], Conclusion]]] = {
     NextPicture: _next_picture,
     Suspend: _suspend,
     GiveUp: _give_up,
+    Hold: _hold,
     Unknown: _unknown,
     MoveTo: _move_to,
     LetBe: _let_be,

@@ -37,6 +37,10 @@ OUTAGE_SECONDS: Final = 300
 OUTAGE_TRIES: Final = 72
 """How often, and for how many tries, that is believed: for six hours. Real news of lost rights mostly comes as such."""
 
+REFUSING_CHATS: Final = 3
+REFUSING_CHATS_OF_MANY: Final = 10
+"""When so many chats in a row refuse a post for the same reason, it is not theirs; more, where others have taken it."""
+
 SETTLE_SECONDS: Final = 5
 """An unknown is looked into no sooner than this after its call began."""
 
@@ -93,6 +97,13 @@ class GiveUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Not done, and for a reason that is the bot's or the post's, not the chat's: a person must mend it first."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """May have been done: settle it, from `at` on, before anything else happens to this delivery."""
 
@@ -115,7 +126,7 @@ class LetBe:
     reason: str
 
 
-Decision = RetryAt | Rest | NextPicture | Suspend | GiveUp | Unknown | MoveTo | LetBe
+Decision = RetryAt | Rest | NextPicture | Suspend | GiveUp | Hold | Unknown | MoveTo | LetBe
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,8 @@ class Case:
     reason: str = ""  # of the last failed try
     began_at: datetime | None = None  # the call; None: just now
     doubters: int = 0  # other chats that answer doubtfully at present
+    refusers: int = 0  # chats in a row, with this one, that refused the post for the same reason
+    taken: bool = False  # whether another chat has taken it before
 
 
 def decide(error: DeliveryError, case: Case) -> Decision:
@@ -136,6 +149,17 @@ def decide(error: DeliveryError, case: Case) -> Decision:
         if rule := _RULES.get(kind):
             return rule(error, case)
     raise TypeError(f"no rule for {type(error).__name__}")
+
+
+def in_words(decision: Decision, now: datetime) -> str:
+    """What is done next, for the log."""
+    match decision:
+        case RetryAt(at=at) | Rest(at=at):
+            seconds = max((at - now).total_seconds(), 0)
+            return "tried again at once" if seconds < 1 else f"tried again in {seconds:.0f} s"
+        case MoveTo(chat_id=chat_id):
+            return f"followed to {chat_id}"
+    return _IN_WORDS[type(decision)]
 
 
 def back_off(tries: int, now: datetime) -> datetime:
@@ -157,7 +181,9 @@ def _picture_refused(error: PictureRefused, _case: Case) -> Decision:
     return NextPicture(str(error))
 
 
-def _rejected(error: Rejected, _case: Case) -> Decision:
+def _rejected(error: Rejected, case: Case) -> Decision:
+    if case.refusers >= (REFUSING_CHATS_OF_MANY if case.taken else REFUSING_CHATS):
+        return Hold(str(error))
     return GiveUp(str(error))
 
 
@@ -189,6 +215,15 @@ def _outcome_unknown(error: OutcomeUnknown, case: Case) -> Decision:
 def _bot_refused(error: BotRefused, case: Case) -> Decision:
     return Rest(case.now + timedelta(seconds=REFUSED_BOT_SECONDS), str(error))
 
+
+_IN_WORDS: Final[dict[type, str]] = {
+    NextPicture: "tried with the next picture, at last with none",
+    Suspend: "nothing is sent there until that is mended",
+    GiveUp: "given up; newsbell deliveries retry tries again",
+    Hold: "it waits for a person's word",
+    Unknown: "what became of it is found out first",
+    LetBe: "left as it is",
+}
 
 _RULES: Final[dict[type, Callable[[Any, Case], Decision]]] = {
     TryLater: _try_later,

@@ -12,7 +12,7 @@ from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.doors import Doors
 from bot.delivering.pacer import Pacer
 from bot.errors import BotRefused, DeliveryError, StoreError
-from bot.ports import Adapter, Desk, Store
+from bot.ports import Adapter, Desk, Notices, Store
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +43,21 @@ class Platform:
     """Runs an adapter: its trouble is logged and tried again, and never reaches another platform."""
 
     def __init__(
-        self, adapter: Adapter, store: Store, pacer: Pacer, *, epoch: int, now: Callable[[], datetime]
+        self,
+        adapter: Adapter,
+        store: Store,
+        pacer: Pacer,
+        *,
+        epoch: int,
+        now: Callable[[], datetime],
+        notices: Notices | None = None,
     ) -> None:
         self.adapter = adapter
         self._store = store
         self._pacer = pacer
         self._epoch = epoch
         self._now = now
+        self._notices = notices
         self._doors = Doors(adapter, store.subscriptions, now)
         self._dispatcher: Dispatcher | None = None
         self._stopping = asyncio.Event()
@@ -79,7 +87,9 @@ class Platform:
 
     async def _deliver(self, desk: Desk | None) -> None:
         adapter, store = self.adapter, self._store
-        dispatcher = Dispatcher(adapter, store.deliveries, self._pacer, epoch=self._epoch, now=self._now)
+        dispatcher = Dispatcher(
+            adapter, store.deliveries, self._pacer, epoch=self._epoch, now=self._now, notices=self._notices
+        )
         if self._dispatcher is None:
             store.on_change(self._wake)
         self._dispatcher = dispatcher

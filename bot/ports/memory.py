@@ -353,6 +353,12 @@ class Deliveries(Protocol):
         transaction that wakes it.
         """
 
+    async def hold_refused(self, subject: int, platform: str, reason: str) -> int:
+        """Let what is unsent of a post on a platform wait for a person's word, for `reason`; how many wait now.
+
+        What was given up for the same reason waits with it.
+        """
+
     async def retry(
         self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None
     ) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
 from bot.models import Attempt, Delivery, DeliveryState, Destination, Outcome, Post
+from bot.ports import Notices
 from tests.adapters.fake import FakeAdapter
 from tests.patience import PATIENCE
 from tests.state.making import NOON, Office, chat, eventually, post, publish, subscribe
@@ -26,6 +27,7 @@ class Service:
         self._now = NOON
         self._passes_since: float | None = None
         self.epoch = 0
+        self.notices: Notices | None = None
         self.pacer: Pacer
         self.dispatcher: Dispatcher
         self._running: asyncio.Task[None] | None = None
@@ -44,6 +46,7 @@ class Service:
             epoch=self.epoch,
             now=lambda: self.now,
             in_flight=in_flight,
+            notices=self.notices,
         )
         self.store.on_change(self.dispatcher.wake)
         self._running = asyncio.create_task(self.dispatcher.run())

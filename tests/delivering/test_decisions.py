@@ -16,6 +16,7 @@ from bot.delivering.decisions import (
     Case,
     Decision,
     GiveUp,
+    Hold,
     LetBe,
     MoveTo,
     NextPicture,
@@ -25,6 +26,7 @@ from bot.delivering.decisions import (
     Unknown,
     back_off,
     decide,
+    in_words,
 )
 from bot.errors import (
     BotRefused,
@@ -57,6 +59,10 @@ CASES: list[tuple[DeliveryError, Case, Decision]] = [
     (NeverArrived("not there", 0), Case(Action.PROBE, 1, NOON), RetryAt(NOON, "not there", named=True)),
     (PictureRefused("too large"), SEND, NextPicture("too large")),
     (Rejected("too long"), SEND, GiveUp("too long")),
+    (Rejected("too long"), replace(SEND, refusers=2), GiveUp("too long")),
+    (Rejected("too long"), replace(SEND, refusers=3), Hold("too long")),
+    (Rejected("too long"), replace(SEND, refusers=9, taken=True), GiveUp("too long")),
+    (Rejected("too long"), replace(SEND, refusers=10, taken=True), Hold("too long")),
     (TooLateToDelete("too old"), SEND, GiveUp("too old")),
     (DestinationLost("kicked"), SEND, Suspend("kicked")),
     (LOST, SEND, RetryAt(later(60), "no rights")),
@@ -134,6 +140,7 @@ CONCLUSIONS: list[tuple[Decision, Outcome, dict[str, Any]]] = [
     (NextPicture("too large"), Outcome.RETRY, {"state": DUE, "rung": 2, "tries": 2, "due_at": later(1)}),
     (Suspend("kicked"), Outcome.SUSPENDED, {"state": DUE, "suspend": "kicked", "tries": 0}),
     (GiveUp("too long"), Outcome.FAILED, {"state": DeliveryState.FAILED, "nonce": ""}),
+    (Hold("too long"), Outcome.FAILED, {"state": DeliveryState.HELD, "nonce": ""}),
     (
         Unknown(later(6), "lost"),
         Outcome.UNKNOWN,
@@ -160,6 +167,11 @@ def test_a_decision_becomes_its_conclusion(decision: Decision, outcome: Outcome,
     assert conclusion.reason == decision.reason
 
 
+@pytest.mark.parametrize("decision", [decision for decision, _, _ in CONCLUSIONS])
+def test_what_follows_is_said_in_words(decision: Decision) -> None:
+    assert " " in in_words(decision, NOON)
+
+
 def test_every_decision_has_a_rule_and_a_case() -> None:
     assert set(conclusions._RULES) == set(get_args(Decision)) == {type(decision) for decision, _, _ in CONCLUSIONS}
 
@@ -180,6 +192,7 @@ def test_a_failed_edit_leaves_what_is_shown() -> None:
         (NextPicture("too large"), DUE, "7-ab"),
         (Unknown(later(9), "lost"), DeliveryState.UNKNOWN, "7-ab"),
         (GiveUp("too long"), DeliveryState.FAILED, ""),
+        (Hold("too long"), DeliveryState.HELD, ""),
         (LetBe("gone"), DeliveryState.SETTLED, ""),
     ],
 )

@@ -1,5 +1,6 @@
 """The life of the adapter, and what it says of trouble: the real library in front of an emulated Telegram."""
 
+import asyncio
 import traceback
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from bot.errors import (
     DestinationLost,
     DestinationMoved,
     OutcomeUnknown,
+    Rejected,
     TryLater,
 )
 from bot.models import Action, Choice, Destination, Receipt, Reply, Shown
@@ -37,6 +39,47 @@ async def test_paid_posts_say_so_and_go_by_the_paid_rate_but_edits_and_replies_a
     to_send, to_edit = (adapter.rates(place(channel), action) for action in (Action.SEND, Action.EDIT))
     assert (to_send[0].key, to_send[0].amount, to_edit[0].key) == ("paid", 500, "bot")
     assert to_send[1:] == to_edit[1:], "what a chat allows stays"
+    await adapter.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bad Request: not enough Telegram Stars",
+        "Bad Request: PAID_BROADCAST_FORBIDDEN",
+        "Bad Request: BALANCE_TOO_LOW",
+        "Bad Request: the bot can't use paid broadcast",
+    ],
+)
+async def test_a_bot_that_may_send_nothing_paid_sends_free_from_then_on_and_says_so_once(
+    telegram: TelegramEmulator, pace: FakePace, channel: Chat, caplog: pytest.LogCaptureFixture, words: str
+) -> None:
+    adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, paid=500)
+    await adapter.open()
+    telegram.fault("answer", method="sendPhoto", status=400, description=words, count=2)
+
+    refused = await asyncio.gather(show(adapter, channel), show(adapter, channel), return_exceptions=True)
+    await show(adapter, channel)
+
+    assert [(type(error), getattr(error, "retry_after", None)) for error in refused] == [(TryLater, 0)] * 2
+    assert "allow_paid_broadcast" not in telegram.requests[-1].parameters
+    assert adapter.rates(place(channel), Action.SEND) == adapter.rates(place(channel), Action.EDIT)
+    [said] = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert "TELEGRAM_PAID_BROADCAST" in said
+    await adapter.close()
+
+
+async def test_a_paid_post_that_is_refused_for_itself_is_refused(
+    telegram: TelegramEmulator, pace: FakePace, channel: Chat
+) -> None:
+    adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, paid=500)
+    await adapter.open()
+    telegram.fault("answer", method="sendPhoto", status=400, description="Bad Request: message to start is empty")
+
+    with pytest.raises(Rejected):
+        await show(adapter, channel)
+
+    assert adapter.rates(place(channel), Action.SEND)[0].key == "paid"
     await adapter.close()
 
 

@@ -1,0 +1,52 @@
+"""Paid broadcast (Bot API, sendMessage, allow_paid_broadcast): used as long as Telegram lets the bot use it.
+
+It asks for Stars on the bot's balance and for many monthly readers, and either may end at any time
+(https://core.telegram.org/bots/faq#broadcasting-to-users). How Telegram words that refusal is published nowhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from bot.errors import Rejected, TryLater
+
+log = logging.getLogger(__name__)
+
+_ABOUT_MONEY: Final = re.compile(r"(?<![a-z])(?:stars?(?![a-z])|paid|pay(?:ment)?(?![a-z])|balance|broadcast)")
+
+
+class Paying:
+    """How many posts a second may cost Stars: as many as was set, and none any more once that was refused."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+
+    @contextmanager
+    def heeded(self) -> Iterator[bool]:
+        """Around a send, which is paid if what is yielded is true: if that is refused, it is tried again at once, free.
+
+        Raises TryLater in the place of such a refusal.
+        """
+        paid = bool(self.rate)
+        try:
+            yield paid
+        except Rejected as error:
+            if not paid or not _ABOUT_MONEY.search(str(error).lower()):
+                raise
+            self._give_up(error)
+            raise TryLater(f"Telegram takes no paid message from the bot, so it goes out free: {error}", 0) from error
+
+    def _give_up(self, error: Rejected) -> None:
+        if not self.rate:  # a call that was in the air with the first one
+            return
+        self.rate = 0
+        log.error(
+            "telegram: no paid broadcast (%s); posts go out at the free 30 a second until the next start. See that"
+            " the bot has enough Stars and readers (https://core.telegram.org/bots/faq#broadcasting-to-users), or"
+            " set TELEGRAM_PAID_BROADCAST=off",
+            error,
+        )

@@ -1,0 +1,101 @@
+"""What every chat refuses is no chat's fault: the post waits for a person, and is lost to nobody."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from bot.delivering.decisions import REFUSING_CHATS_OF_MANY
+from bot.errors import Rejected
+from bot.models import Action, DeliveryState
+from tests.delivering.newsdesk import Told
+from tests.delivering.service import Service
+from tests.state.making import chat
+
+PLACES = [chat(number) for number in range(1, 13)]
+BROKE = Rejected("not enough Stars")
+
+
+async def _states(service: Service) -> list[DeliveryState]:
+    return [delivery.state for delivery, _ in await service.store.deliveries.of_post(1)]
+
+
+async def test_a_post_that_all_chats_refuse_waits_and_reaches_each_once_when_the_cause_is_gone(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.adapter.fail(BROKE, BROKE, BROKE)
+    told = service.notices = Told()
+    await service.subscribe(*PLACES)
+    await service.publish()
+    with caplog.at_level(logging.ERROR):
+        await service.start(in_flight=1)
+        await service.idle()
+
+    assert len(service.adapter.calls) == 3
+    assert await _states(service) == [DeliveryState.HELD] * len(PLACES), "nothing is given up, the first ones neither"
+    [words] = told.words
+    assert "“Rain”" in words
+    assert "not enough Stars" in words
+    assert [one.getMessage() for one in caplog.records if "release POST" in one.getMessage()]
+
+    assert await service.store.posts.free(1, service.now) == len(PLACES)
+    await service.idle()
+    assert [service.adapter.titles(place) for place in PLACES] == [["Rain"]] * len(PLACES)
+
+
+async def test_calls_that_are_in_the_air_with_the_first_refusals_give_nobody_up(service: Service) -> None:
+    service.adapter.fail(*[BROKE] * len(PLACES))
+    await service.subscribe(*PLACES)
+    await service.publish()
+    await service.start()
+    await service.idle()
+
+    assert await _states(service) == [DeliveryState.HELD] * len(PLACES)
+
+
+async def test_another_post_goes_on_meanwhile(service: Service) -> None:
+    service.adapter.fail(BROKE, BROKE, BROKE)
+    await service.subscribe(*PLACES)
+    await service.publish("a.md", "b.md")
+    await service.start(in_flight=1)
+    await service.idle()
+
+    assert {call.title for call in service.adapter.calls[:3]} == {"A"}
+    assert [service.adapter.titles(place) for place in PLACES] == [["B"]] * len(PLACES)
+
+
+async def test_chats_that_refuse_for_reasons_of_their_own_are_given_up_alone(service: Service) -> None:
+    service.adapter.fail(BROKE, BROKE, Rejected("no buttons here"), BROKE)
+    await service.subscribe(*PLACES)
+    await service.publish()
+    await service.start(in_flight=1)
+    await service.idle()
+
+    assert sorted(await _states(service)) == [DeliveryState.FAILED] * 4 + [DeliveryState.SETTLED] * 8
+
+
+@pytest.mark.parametrize("refusing", [REFUSING_CHATS_OF_MANY - 1, REFUSING_CHATS_OF_MANY])
+async def test_after_one_chat_took_it_more_of_them_must_refuse(service: Service, refusing: int) -> None:
+    for place in PLACES[1 : 1 + refusing]:
+        service.adapter.fail(BROKE, chat=place.chat_id, action=Action.SEND)
+    await service.subscribe(*PLACES)
+    await service.publish()
+    await service.start(in_flight=1)
+    await service.idle()
+
+    held = (await _states(service)).count(DeliveryState.HELD)
+    assert held == (0 if refusing < REFUSING_CHATS_OF_MANY else len(PLACES) - 1)
+
+
+async def test_as_long_as_the_cause_is_there_each_word_costs_one_call(service: Service) -> None:
+    service.adapter.fail(*[BROKE] * 4)
+    await service.subscribe(*PLACES)
+    await service.publish()
+    await service.start(in_flight=1)
+    await service.idle()
+    await service.store.posts.free(1, service.now)
+    await service.idle()
+
+    assert len(service.adapter.calls) == 4
+    assert await _states(service) == [DeliveryState.HELD] * len(PLACES)
