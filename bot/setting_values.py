@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import timedelta
 from enum import StrEnum
@@ -26,6 +25,9 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
 _PERSON: Final = re.compile(r"-?\d+")
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _MOST_DAYS: Final = 36500
+_MOST_MINUTES: Final = 7 * 24 * 60
+_MOST_SECONDS: Final = 24 * 60 * 60
+_MOST_DIGITS: Final = 9
 _OFF: Final = frozenset({"", "off", "no", "none", "false"})
 
 
@@ -162,8 +164,8 @@ def seconds(text: str) -> float:
         number = float(text)
     except ValueError as error:
         raise ValueError("is no number") from error
-    if not math.isfinite(number) or number < 0:
-        raise ValueError("is not a number of seconds from 0 upwards")
+    if not 0 <= number <= _MOST_SECONDS:  # nan is neither
+        raise ValueError(f"is not a number of seconds from 0 to {_MOST_SECONDS}, which is a day")
     return number
 
 
@@ -180,9 +182,30 @@ def days(text: str) -> timedelta:
 
 def whole_number(text: str) -> int:
     """A whole number, at least 0."""
-    if not text.isascii() or not text.isdigit():
-        raise ValueError("is no whole number from 0 upwards")
+    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
+        raise ValueError(f"is no whole number from 0 upwards, with {_MOST_DIGITS} digits at most")
     return int(text)
+
+
+def whole_days(text: str) -> int:
+    """Days, at least 0, and few enough to be counted back from today."""
+    number = whole_number(text)
+    if number > _MOST_DAYS:
+        raise ValueError(f"is more than {_MOST_DAYS} days, which is a hundred years")
+    return number
+
+
+def minutes(text: str) -> int:
+    """Whole minutes, at least 0."""
+    number = whole_number(text)
+    if number > _MOST_MINUTES:
+        raise ValueError(f"is more than {_MOST_MINUTES} minutes, which is a week")
+    return number
+
+
+def digest(text: str) -> int:
+    """A number of posts; 0 for "off"."""
+    return 0 if text.lower() in _OFF else whole_number(text)
 
 
 def paid_broadcast(text: str) -> int:

@@ -165,7 +165,7 @@ class Settings(BaseSettings):
         example="60",
         mend="write a number such as 10",
     )
-    wait_for_url: Annotated[int, PlainValidator(read.whole_number)] = _setting(
+    wait_for_url: Annotated[int, PlainValidator(read.minutes)] = _setting(
         "NEWSBELL_WAIT_FOR_URL",
         "0",
         "For sites that are built after a file is saved: so many minutes at most a post waits until its public page "
@@ -184,29 +184,31 @@ class Settings(BaseSettings):
     flood: Annotated[int, PlainValidator(read.whole_number)] = _setting(
         "NEWSBELL_FLOOD",
         "20",
-        "When more new posts than this come at once, they wait for your word: newsbell send --held.",
+        "When more new posts than this come at once, they wait for your word: newsbell send --held. "
+        "0: everything new waits.",
         example="50",
         mend="write a whole number such as 20",
     )
-    digest: Annotated[int, PlainValidator(read.whole_number)] = _setting(
+    digest: Annotated[int, PlainValidator(read.digest)] = _setting(
         "NEWSBELL_DIGEST",
         "10",
         "When more posts than this have piled up for a chat (newsbell was down, the chat was paused or could not be "
-        "written to, held posts were released), they go out as one message that lists them. 0: never.",
+        "written to, held posts were released), they go out as one message that lists them. 0 or "
+        "off: never.",
         example="5",
-        mend="write a whole number such as 10, or 0",
+        mend="write a whole number such as 10, or off",
     )
-    max_age: Annotated[int, PlainValidator(read.whole_number)] = _setting(
+    max_age: Annotated[int, PlainValidator(read.whole_days)] = _setting(
         "NEWSBELL_MAX_AGE",
         "0",
         "A new post that is older than so many days waits for your word. 0: none does.",
         example="30",
         mend="write a whole number of days, or 0",
     )
-    edit_days: Annotated[int, PlainValidator(read.whole_number)] = _setting(
+    edit_days: Annotated[int, PlainValidator(read.whole_days)] = _setting(
         "NEWSBELL_EDIT_DAYS",
         "14",
-        "For so many days after it was sent a message follows the edits of its post.",
+        "For so many days after it was sent a message follows the edits of its post. 0: for ever.",
         example="3",
         mend="write a whole number of days such as 14",
     )

@@ -12,6 +12,9 @@ from typing import Final
 from dotenv.parser import parse_stream
 
 _OURS: Final = "NEWSBELL_"
+_SHARED: Final = ("TELEGRAM_", "DISCORD_")
+"""What other programs' variables may begin with as well: only one that is almost ours was meant for us."""
+_ALMOST: Final = 0.9
 _FILE: Final = "_FILE"
 
 
@@ -77,11 +80,20 @@ def _reason(error: OSError | UnicodeDecodeError) -> str:
 def _unknown(names: Collection[str], known: Collection[str]) -> list[str]:
     """A warning for each variable that looks like one of ours and is none."""
     ours = {*known, *(name + _FILE for name in known)}
+    strange = sorted(set(names) - ours)
+    shared = {name: get_close_matches(name.upper(), ours, 1, _ALMOST) for name in strange if _is_shared(name)}
     return [
-        f"{name}: is no setting of newsbell{_did_you_mean(name, ours)}"
-        for name in sorted(names)
-        if name.upper().startswith(_OURS) and name not in ours
+        *(f"{name}: is no setting of newsbell{_did_you_mean(name, ours)}" for name in strange if _is_ours(name)),
+        *(f"{name}: is no setting of newsbell; did you mean {near[0]}?" for name, near in shared.items() if near),
     ]
+
+
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith(_OURS)
+
+
+def _is_shared(name: str) -> bool:
+    return name.upper().startswith(_SHARED)
 
 
 def _did_you_mean(name: str, ours: Collection[str]) -> str:
