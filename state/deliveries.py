@@ -16,27 +16,13 @@ from state import brakes, digesting
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
+from state.heads import first_in_line
 from state.held import held_edits, release_edits
 from state.memory import Memory
 from state.messages import note, trail
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
 from state.trials import WRITABLE
-
-# The due row of each destination that is the first in its line, if it may be written to now: one that waits (retry,
-# unknown, flood) or is suspended is skipped. What has the smallest turn goes first, but never before an older one of
-# its own destination. The "+" keeps SQLite from sorting all that is due: it walks deliveries_due up to the limit.
-_FIRST_IN_LINE = f"""
-    SELECT {DELIVERY}
-    WHERE deliveries.platform = :platform AND deliveries.bot = :bot AND deliveries.state = 'due' AND parked = 0
-    AND deliveries.lane >= :from AND deliveries.destination NOT IN (SELECT value FROM json_each(:skip))
-    AND +deliveries.due_at <= :now AND destinations.waits_until <= :now
-    AND NOT EXISTS (
-        SELECT 1 FROM deliveries ahead WHERE ahead.destination = deliveries.destination AND ahead.state = 'due'
-        AND ahead.due_at <= :now
-        AND (ahead.lane, ahead.position, ahead.id) < (deliveries.lane, deliveries.position, deliveries.id))
-    ORDER BY deliveries.lane, deliveries.turn, deliveries.id LIMIT :limit
-"""
 
 EDITS: Final = 1 / 8
 """Of those who are asked for, the part that is left to edits: however many posts come, they get their share."""
@@ -85,16 +71,13 @@ class DeliveryShelf:
 
     async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
         """See bot.ports.Deliveries."""
-        terms = {"platform": platform, "bot": bot, "now": moment(now), "skip": json.dumps(list(skip)), "from": ""}
-
-        def first(connection: sqlite3.Connection, most: int, **lane: str) -> list[Delivery]:
-            return [delivery_of(row) for row in connection.execute(_FIRST_IN_LINE, terms | lane | {"limit": most})]
+        place = platform, bot, moment(now)
 
         def job(connection: sqlite3.Connection) -> list[Delivery]:
-            found = first(connection, limit)
+            found = first_in_line(connection, place, limit, skip)
             if len(found) < limit or found[-1].lane is Lane.EDIT:
                 return found
-            edits = first(connection, math.ceil(limit * EDITS), **{"from": Lane.EDIT})
+            edits = first_in_line(connection, place, math.ceil(limit * EDITS), skip, Lane.EDIT)
             return found[: limit - len(edits)] + edits
 
         return await self._memory.read(job)

@@ -13,6 +13,7 @@ import pytest
 
 from bot.errors import InstanceRunning, StoreError
 from state import deliveries as deliveries_module
+from state import heads
 from state.memory import Memory
 from state.rows import DELIVERY
 from tests.state.making import BOT, NOON, Office, later
@@ -94,16 +95,19 @@ async def test_the_connection_that_reads_cannot_write(office: Office) -> None:
 # --- how the database is searched
 
 TERMS = {
-    "from": "",
+    "lane": "",
+    "walk": 8000,
     "skip": "[]",
     "platform": "fake",
     "bot": BOT,
     "now": later(0).isoformat(),
     "limit": 500,
     "epoch": 1,
+    **heads._NO_END,
 }
 HOT = {
-    "due": (deliveries_module._FIRST_IN_LINE, {"deliveries_due", "deliveries_line"}),
+    "due": (heads._FIRST_BY_TURN, {"deliveries_due", "deliveries_line"}),
+    "end of the walk": (heads._END_OF_WALK, {"deliveries_due"}),
     "next due": (deliveries_module._NEXT_DUE, {"deliveries_timer", "destinations_waiting", "deliveries_unknown"}),
     "unknown": (
         f"""SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = :platform
