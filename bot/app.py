@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.stopping import when_asked
 from bot.watching.rush import gathered
 from bot.watching.survey import survey
-from bot.watching.watcher import Watcher
+from bot.watching.watcher import FOLDER_LOST, Watcher
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +140,7 @@ async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -
         except FolderError as error:  # a folder tells nobody when it comes
             if str(error) != said:
                 log.error("%s; newsbell looks again every %d seconds", error, RETRY_SECONDS)
+                await room.notices.tell_operators("the folder is lost", FOLDER_LOST, reason=str(error))
             said = str(error)
         except Exception:
             log.exception("watching %s failed; beginning again", room.settings.posts)
@@ -161,6 +162,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         grace=settings.grace,
         accepts=site_of(settings).is_post,
         known=room.store.posts,
+        notices=room.notices,
     )
     await room.publisher.resume()
     caught_up = False

@@ -17,6 +17,9 @@ from state.rows import moment, place_of
 ONCE_A: Final = timedelta(days=1)
 """The same cause is told once in this time (DESIGN 4.4)."""
 
+APART: Final = timedelta(minutes=10)
+"""So long after one notice the next with its cause comes at the earliest, where they may come more often than daily."""
+
 KEPT: Final = timedelta(days=7)
 """So long it is remembered what was told; long enough for ONCE_A, and for somebody who looks into the database."""
 
@@ -45,6 +48,16 @@ _WRITE: Final = """
         AND platform = :platform AND person = :person)
 """
 
+_ADD_TO_UNTOLD: Final = """
+    UPDATE notices SET message = :message, terms = CASE WHEN json_extract(terms, '$.count') IS NULL THEN :terms
+            ELSE json_set(:terms, '$.count', json_extract(terms, '$.count') + json_extract(:terms, '$.count')) END
+        WHERE platform = :platform AND person = :person AND cause = :cause AND due_at IS NOT NULL
+"""
+
+_LAST: Final = """
+    SELECT max(written_at) FROM notices WHERE cause = :cause AND platform = :platform AND person = :person
+"""
+
 
 class SqliteNotices:
     """bot.ports.NoticeShelf in SQLite."""
@@ -71,7 +84,7 @@ class SqliteNotices:
         rows = [_row(notice, now) for notice in notices]
 
         def job(connection: sqlite3.Connection) -> int:
-            connection.execute("DELETE FROM notices WHERE written_at < ?", (moment(now - KEPT),))
+            _forget_old(connection, now)
             written = sum(connection.execute(_WRITE, row).rowcount for row in rows)
             for who, ids in (("owners", owners_of), ("operators", operators_of)):
                 connection.execute(
@@ -82,6 +95,21 @@ class SqliteNotices:
             return written
 
         return await self._memory.write(job)
+
+    async def add(self, notices: Sequence[Notice], now: datetime) -> None:
+        """See bot.ports.NoticeShelf."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            _forget_old(connection, now)
+            for notice in notices:
+                row = _row(notice, now)
+                if connection.execute(_ADD_TO_UNTOLD, row).rowcount:
+                    continue
+                last = connection.execute(_LAST, row).fetchone()[0]
+                at = max(now, datetime.fromisoformat(last) + APART) if last else now
+                connection.execute(_WRITE, row | {"now": moment(at), "yesterday": moment(at)})
+
+        await self._memory.write(job)
 
     async def due(self, platform: str, now: datetime, *, limit: int) -> list[Notice]:
         """See bot.ports.NoticeShelf."""
@@ -107,6 +135,10 @@ class SqliteNotices:
                 "UPDATE notices SET due_at = ? WHERE id IN (SELECT value FROM json_each(?))", (at, ids)
             )
         )
+
+
+def _forget_old(connection: sqlite3.Connection, now: datetime) -> None:
+    connection.execute("DELETE FROM notices WHERE written_at < ?", (moment(now - KEPT),))
 
 
 def _row(notice: Notice, now: datetime) -> dict[str, str]:

@@ -86,7 +86,16 @@ def revise(
         },
     ).rowcount
     line_up_edits(connection, subject)
-    return Published(subject, News.EDITED, revision, changed)
+    return Published(
+        subject, News.EDITED, revision, changed, _too_old(connection, subject) if changes.edits_since else 0
+    )
+
+
+def _too_old(connection: sqlite3.Connection, subject: int) -> int:
+    """How many messages of a subject are too old to be edited without a word."""
+    query = "SELECT count(*) FROM deliveries WHERE subject = ? AND state = 'held' AND reason = ?"
+    count: int = connection.execute(query, (subject, _TOO_OLD)).fetchone()[0]
+    return count
 
 
 def _dated_as(announcement: Announcement, before: Announcement) -> Announcement:

@@ -74,7 +74,7 @@ class Notifier:
         """See bot.ports.Notices."""
         try:
             notices = [Notice(person, cause, message, values, self._language) for person in self._operators]
-            await self._shelf.write(notices, self._now())
+            await self._shelf.add(notices, self._now())
         except Exception:
             log.exception("the operators can't be told of %s", cause)
         self._woken.set()

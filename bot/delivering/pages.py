@@ -23,8 +23,8 @@ LONGEST_WAIT: Final = timedelta(seconds=15)
 """Between two looks at a page: doubled each time, so that a server which builds for minutes is not pestered."""
 
 LATE: Final = sentence(
-    "{post} was sent although its page does not answer after {minutes} minutes: {reason}. Readers who follow the link "
-    "find nothing until the site is built."
+    "Posts were sent although their pages do not answer after {minutes} minutes: {count}, the last one {post} "
+    "({reason}). Readers who follow the link find nothing until the site is built."
 )
 
 
@@ -119,7 +119,9 @@ class PageWatch:
             self._minutes,
             fault,
         )
-        await self._notices.tell_operators("pages are late", LATE, post=post.title, minutes=self._minutes, reason=fault)
+        await self._notices.tell_operators(
+            "pages are late", LATE, count=1, post=post.title, minutes=self._minutes, reason=fault
+        )
 
 
 def _key(post: KnownPost) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from bot.composing.announce import announce
+from bot.delivering.asking import COPIES_HELD, EDITS_HELD, POSTS_HELD, REMOVALS_HELD, Asked
 from bot.delivering.guard import Guards
 from bot.delivering.identifying import Identifier
 from bot.delivering.intake import Taken, take
@@ -18,13 +19,13 @@ from bot.delivering.piling import Pile
 from bot.delivering.sameness import Verdict
 from bot.delivering.standing import becomes_news
 from bot.delivering.telling import (
-    POSTS_HELD,
     tell_copy,
     tell_forgotten,
     tell_held,
     tell_ignored,
     tell_moved,
     tell_news,
+    tell_old_edit,
     tell_problems,
     tell_withdrawn,
 )
@@ -93,7 +94,7 @@ class Publisher:
         self._edit_age = edit_age
         self._page_wait = page_wait
         self._logs_problems = logs_problems
-        self._notices = notices
+        self._asked = Asked(notices)
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
         self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
         self._unread: set[str] = set()  # files from before newsbell that could not be read so far
@@ -126,6 +127,7 @@ class Publisher:
         """Record what is new or changed. Returns the paths that look half-written and want another look soon."""
         unfinished = await self._take_in_files(files)
         await self.reconsider([path for path, _ in files])
+        await self._asked.tell()
         return unfinished
 
     async def reconsider(self, of: Sequence[str] | None = None) -> None:
@@ -170,8 +172,11 @@ class Publisher:
         await self._withdraw_missing()
 
     async def _withdraw_missing(self) -> None:
-        why = self._guards.withdrawals.holds(await self._posts.missing(), self._now())
+        missing = await self._posts.missing()
+        if why := self._guards.withdrawals.holds(missing, self._now()):
+            self._asked.note(REMOVALS_HELD, missing, reason=why)
         tell_withdrawn(await self._posts.withdraw_missing(self._now(), self._changes(why)), self._withdrawn, why)
+        await self._asked.tell()
 
     async def release_held(self) -> list[KnownPost]:
         """Publish all posts that newsbell itself made wait for a person's word; returns those that were."""
@@ -228,8 +233,7 @@ class Publisher:
                 held.append(hold.reason)
         if held:
             tell_held(len(held), held[0])
-            if self._notices:
-                await self._notices.tell_operators("posts are held", POSTS_HELD, count=len(held), reason=held[0])
+            self._asked.note(POSTS_HELD, len(held), reason=held[0])
 
     async def _identify(self, record: FileRecord, digests: Collection[str]) -> Verdict:
         return await self._identifier.identify(record, self._now(), beside=digests)
@@ -271,6 +275,10 @@ class Publisher:
             tell_moved(same.path, record.path, sent=same.state in (PostState.KNOWN, PostState.PUBLISHED))
         if published.news is News.HELD and copy_of and not (same and same.copy_of == copy_of.subject):
             tell_copy(record.path, copy_of.path)
+            self._asked.note(COPIES_HELD, 1, post=record.path, original=copy_of.path)
+        if published.old and not changes.hold:
+            tell_old_edit(record.path, published.old)
+            self._asked.note(EDITS_HELD, 1, reason="their messages are older than NEWSBELL_EDIT_DAYS allows")
         self._tell(record, published)
         return published
 
@@ -292,12 +300,14 @@ class Publisher:
                 edits,
                 reasons[True],
             )
+            self._asked.note(EDITS_HELD, edits, reason=reasons[True])
         if reasons[False]:
             log.warning(
                 "%d posts: %s; their messages stay until you say: newsbell release --leaving",
                 withdrawals,
                 reasons[False],
             )
+            self._asked.note(REMOVALS_HELD, withdrawals, reason=reasons[False])
         return {public: self._changes(why) for public, why in reasons.items()}
 
     def _page_until(self) -> datetime | None:

@@ -8,7 +8,6 @@ from typing import Final
 
 from bot.models import Visibility, Withdrawn
 from bot.records import FileRecord, Gone, News, Problem
-from bot.texts import sentence
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +17,6 @@ WHY_NOT_PUBLIC: Final = {
     Visibility.EXPIRED: "it has expired",
     Visibility.EXCLUDED: "its front matter keeps it from newsbell",
 }
-
-POSTS_HELD: Final = sentence(
-    "New posts wait for your word: {count}, for {reason}. To send them: newsbell send --held; to see them: "
-    "newsbell deliveries --held"
-)
 
 
 def tell_news(record: FileRecord, news: News, deliveries: int) -> None:
@@ -102,6 +96,17 @@ def tell_copy(path: str, original: str) -> None:
         " same: newsbell send --held",
         path,
         original,
+    )
+
+
+def tell_old_edit(path: str, messages: int) -> None:
+    """Say that messages are too old to follow their post by themselves."""
+    log.warning(
+        "%s was edited; messages too old to follow it by themselves (NEWSBELL_EDIT_DAYS): %d; they stay as they are"
+        " until you say: newsbell release %s",
+        path,
+        messages,
+        path,
     )
 
 

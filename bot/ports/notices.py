@@ -13,7 +13,10 @@ class Notices(Protocol):
     """A word to those who look after newsbell."""
 
     async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
-        """Tell every operator (NEWSBELL_ADMINS) in their own language; the same `cause` once a day.
+        """Tell every operator (NEWSBELL_ADMINS) in their own language, at once.
+
+        What comes with the same `cause` within minutes is told together, as the latest `message`, and a value named
+        `count` adds up.
 
         `message` is a sentence of bot.texts, marked by `sentence`, and `values` fill its {placeholders}. It is written
         down before anything else happens, and told as soon as the operator's platform can be reached; what can't be
@@ -38,6 +41,12 @@ class NoticeShelf(Protocol):
         """Write down what is to be told, but no cause twice a day for one person; how many notices are new.
 
         In the same transaction: owners, or operators, know now of the suspended destinations with these ids.
+        """
+
+    async def add(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Write down what people are to be told now, or minutes after they were told of the same cause.
+
+        What was not told yet of that cause is told with it: in its words, with both values named `count` added up.
         """
 
     async def due(self, platform: str, now: datetime, *, limit: int) -> list[Notice]:

@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bot.ports import Stamps
+from bot.ports import Notices, Stamps
 from bot.records import Problem
+from bot.texts import sentence
 from bot.watching.changes import Changes
 from bot.watching.findings import Findings
 from bot.watching.hints import Hints
 from bot.watching.schedule import RETRY_DELAY, Hearing, ScanSchedule
 from bot.watching.survey import Survey, survey
 from bot.watching.walk import look_at
+
+FOLDER_LOST: Final = sentence("The folder of posts needs you: {reason}")
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +58,14 @@ class Watcher:
         grace: float = 10.0,
         scan_interval: float = 60.0,
         root_interval: float = 1.0,
+        notices: Notices | None = None,
     ) -> None:
+        """`notices` tell the operators when the folder is lost."""
         self._root = root
         self._accepts = accepts
         self._known = known
         self._root_interval = root_interval
+        self._notices = notices
         self._hints = Hints(root, accepts, self._wake_from_thread)
         self._findings = Findings(settle=settle, grace=grace)
         self._schedule = ScanSchedule(scan_interval)
@@ -182,7 +188,10 @@ class Watcher:
         now, now_at = self._now(), time.time()
         unheard = self._findings.scanned(seen, began=began, now=now, wall_clock=now_at)
         newly_deaf = self._hearing.scanned(began_at, now_at, unheard)
+        newly_lost = bool(seen.fault) and seen.fault != self._last_scan.root_fault
         self._report(seen, now - began, newly_deaf=newly_deaf)
+        if newly_lost and self._notices:
+            await self._notices.tell_operators("the folder is lost", FOLDER_LOST, reason=seen.fault)
         self._schedule.scanned(began, now, hearing=self._hears)
         self._ask_for_scan(self._findings.next_scan())
         self._scanned_once.set()

@@ -45,13 +45,25 @@ class Desk:
         self.publish_as(flood=flood, max_age=max_age)
 
     def publish_as(
-        self, *, withdrawn: Withdrawn = Withdrawn.KEEP, flood: int = 20, max_age: timedelta | None = None
+        self,
+        *,
+        withdrawn: Withdrawn = Withdrawn.KEEP,
+        flood: int = 20,
+        max_age: timedelta | None = None,
+        edit_age: timedelta | None = None,
     ) -> None:
         """Go on with a publisher of these settings, for the site as it is now."""
         posts, now = self.service.store.posts, lambda: self.now
         self.told = Told()
         self.publisher = Publisher(
-            posts, self.site, now=now, flood=flood, max_age=max_age, withdrawn=withdrawn, notices=self.told
+            posts,
+            self.site,
+            now=now,
+            flood=flood,
+            max_age=max_age,
+            edit_age=edit_age,
+            withdrawn=withdrawn,
+            notices=self.told,
         )
 
     def write(self, path: str, title: str = "Rain", date: str = "2026-11-01", content: str = "") -> str:

@@ -49,6 +49,9 @@ async def test_a_copy_beside_its_original_is_held(
     )
     assert f"{path} is held, for it looks like a copy of 2026-11-01-river.md" in caplog.text
     assert "newsbell send --held" in caplog.text
+    [word] = published.told.words
+    assert f"The first is {path}, like 2026-11-01-river.md" in word
+    assert f"newsbell release {path}" in word
 
 
 @pytest.mark.parametrize(

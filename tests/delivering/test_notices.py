@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.delivering.asking import POSTS_HELD
 from bot.delivering.notices import GLANCE_SECONDS, Notifier
-from bot.delivering.telling import POSTS_HELD
 from bot.errors import OutcomeUnknown, Rejected, TryLater
 from bot.models import (
     DeliveryState,
@@ -198,7 +198,7 @@ async def test_nobody_is_told_in_the_chat_that_can_not_be_written_to(house: Hous
     assert [person for person, _ in await house.look()] == ["1000"]
 
 
-async def test_any_part_has_a_word_to_the_operators_once_a_day_for_a_cause(house: House) -> None:
+async def test_any_part_has_a_word_to_the_operators_every_ten_minutes_for_a_cause(house: House) -> None:
     for _ in range(3):
         await house.notifier.tell_operators("rain.md has no page", HELD, place="rain.md", reason="no page", days=1)
 
@@ -207,6 +207,8 @@ async def test_any_part_has_a_word_to_the_operators_once_a_day_for_a_cause(house
     assert await house.look() == []
     await house.notifier.tell_operators("snow.md has no page", HELD, place="snow.md", reason="no page", days=1)
     assert len(await house.look()) == 1
+    [(_, text)] = await house.look(600)
+    assert "rain.md" in text
 
 
 async def test_a_notice_wakes_the_one_who_tells(house: House) -> None:
@@ -281,15 +283,28 @@ async def test_a_refused_send_leads_to_a_notice_as_the_platforms_news_do(house: 
     assert {person for person, _ in await house.look()} == {"1000", "2000"}
 
 
-async def test_posts_held_by_the_flood_guard_are_told_to_the_operators(house: House) -> None:
-    told = texts("km").say(POSTS_HELD, count=21, reason="more than 20 new posts came")
-    await house.notifier.tell_operators("posts are held", POSTS_HELD, count=21, reason="more than 20 new posts came")
-    await house.notifier.tell_operators("posts are held", POSTS_HELD, count=5, reason="more than 20 new posts came")
+async def test_a_rush_after_the_rush_is_told_with_what_came_meanwhile(house: House) -> None:
+    reason = "more than 20 new posts came"
 
-    [(person, text)] = await house.look()
-    assert person == "1000"
-    assert text == texts("en").say(POSTS_HELD, count=21, reason="more than 20 new posts came")
-    assert told != text
+    async def rush(count: int) -> None:
+        await house.notifier.tell_operators("posts are held", POSTS_HELD, count=count, reason=reason)
+
+    def told(count: int) -> list[tuple[str, str]]:
+        return [("1000", texts("en").say(POSTS_HELD, count=count, reason=reason))]
+
+    await rush(21)
+    await rush(5)
+    assert await house.look() == told(26)
+    for _ in range(50):
+        await rush(1)
+        assert await house.look(6) == []
+    assert await house.look(300) == told(50)
+    await rush(30)
+    assert await house.look() == []
+    assert await house.look(600) == told(30)
+    assert await house.look(3600) == []
+    await rush(7)
+    assert await house.look(0) == told(7)
 
 
 async def test_the_reason_too_is_told_in_the_persons_language(house: House) -> None:

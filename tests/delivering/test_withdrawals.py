@@ -130,6 +130,11 @@ async def test_a_mass_withdrawal_touches_nothing_without_a_word(
 
     assert await wanted(desk) == []
     assert "newsbell release --leaving" in caplog.text
+    [word] = desk.told.words
+    assert word.startswith(
+        "Posts are public no more, and their messages stay until your word: 3, for more than 2 posts"
+    )
+    assert "newsbell release --leaving" in word
     leaving = await desk.service.store.posts.leaving()
     assert [post.path for post in leaving] == ["a.md", "b.md", "c.md"]
 
@@ -169,12 +174,31 @@ async def test_a_mass_edit_touches_no_message_without_a_word(desk: Desk, caplog:
 
     assert await wanted(desk) == []
     assert "newsbell release --edits" in caplog.text
+    [word] = desk.told.words
+    assert word.startswith("Posts were edited, and their messages stay as they are until your word: 3, for more than 2")
+    assert "newsbell release --edits" in word
     [waiting] = await desk.service.store.deliveries.held_edits()
     assert (waiting.posts, waiting.messages) == (3, 3)
     assert "more than 2 posts were edited" in waiting.reason
     assert await desk.service.store.deliveries.release_edits(desk.now) == 3
     assert await desk.service.store.deliveries.held_edits() == []
     assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
+
+
+async def test_edits_of_old_messages_wait_and_are_told_together(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    await sent(desk, "a", "b")
+    desk.now += timedelta(days=15)
+    desk.publish_as(edit_age=timedelta(days=14))
+    for name in "ab":
+        desk.write(f"{name}.md", content=page(f"Tale {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+
+    assert await wanted(desk) == []
+    assert "b.md was edited; messages too old to follow it by themselves (NEWSBELL_EDIT_DAYS): 1;" in caplog.text
+    [word] = desk.told.words
+    assert "until your word: 2, for their messages are older than NEWSBELL_EDIT_DAYS allows" in word
+    assert await desk.service.store.deliveries.release_edits(desk.now) == 2
+    assert await desk.titles_shown() == ["Tale a", "Tale b"]
 
 
 async def test_a_mass_edit_sends_nothing_that_was_given_up(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from watchdog.observers.inotify_c import InotifyFD
 
 from bot.records import FileStamp
 from bot.watching.survey import survey
+from tests.delivering.newsdesk import Told
 from tests.watching.watched import Recorded, Watched, is_markdown, stamp, unreadable_folder
 
 Watch = Callable[..., Watched]
@@ -53,6 +54,23 @@ async def test_a_deleted_root_withdraws_nothing_and_is_watched_again_when_it_is_
     await watched.until_told("vote.md")
 
     assert watched.missing == []
+
+
+async def test_the_operators_are_told_once_that_the_folder_is_emptied(watch: Watch) -> None:
+    told = Told()
+    watched = watch(notices=told, scan_interval=0.05)
+    watched.write("rain.md")
+    await watched.until_told("rain.md")
+
+    (watched.root / "rain.md").unlink()
+    await watched.until(lambda watched: "holds no post at all" in watched.told[-1].root_fault)
+    before = watched.watcher.health.last_scan_at
+    while watched.watcher.health.last_scan_at == before:  # noqa: ASYNC110 - a scan that finds nothing new tells nobody
+        await asyncio.sleep(0.005)
+
+    [word] = told.words
+    assert word.startswith("The folder of posts needs you: ")
+    assert "holds no post at all, but 1 were there" in word
 
 
 async def test_a_root_that_is_replaced_by_another_folder_is_noticed(watch: Watch, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from contextlib import aclosing
 from pathlib import Path
 
+from bot.ports import Notices
 from bot.records import FileStamp, StampRow
 from bot.watching.changes import Changes
 from bot.watching.walk import stamp_of
@@ -58,6 +59,7 @@ class Watched:
         scan_interval: float = NEVER,
         root_interval: float = 0.05,
         accepts: Callable[[str], bool] = is_markdown,
+        notices: Notices | None = None,
     ) -> None:
         self.root = root
         self.recorded: dict[str, FileStamp] = dict(known or {})
@@ -73,6 +75,7 @@ class Watched:
             grace=grace,
             scan_interval=scan_interval,
             root_interval=root_interval,
+            notices=notices,
         )
         self._progress = asyncio.Condition()
         self._task = asyncio.create_task(self._consume())

@@ -1,0 +1,60 @@
+"""What waits for a word of the operators (NEWSBELL_ADMINS): they are told once for a whole rush, not post by post.
+
+A rush comes in batches. Whoever finds that something waits notes it down, and `tell` is for when the last batch is
+through.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.ports import Notices
+from bot.texts import sentence
+
+POSTS_HELD: Final = sentence(
+    "New posts wait for your word: {count}, for {reason}. To send them: newsbell send --held; to see them: "
+    "newsbell deliveries --held"
+)
+COPIES_HELD: Final = sentence(
+    "New posts that look like copies of others wait for your word: {count}. The first is {post}, like {original}: "
+    "remove it or give it a title of its own; or, to send it all the same: newsbell release {post}. To see them all: "
+    "newsbell deliveries --held"
+)
+EDITS_HELD: Final = sentence(
+    "Posts were edited, and their messages stay as they are until your word: {count}, for {reason}. To edit the "
+    "messages: newsbell release --edits; to see them: newsbell deliveries --held"
+)
+REMOVALS_HELD: Final = sentence(
+    "Posts are public no more, and their messages stay until your word: {count}, for {reason}. To take the messages "
+    "back: newsbell release --leaving; else put the posts back."
+)
+
+
+_CAUSES: Final = {
+    POSTS_HELD: "posts are held",
+    COPIES_HELD: "copies are held",
+    EDITS_HELD: "edits are held",
+    REMOVALS_HELD: "removals are held",
+}
+
+
+class Asked:
+    """Gathers what waits, by the sentence that tells of it."""
+
+    def __init__(self, notices: Notices | None) -> None:
+        """`notices` tell the operators; None: nobody does."""
+        self._notices = notices
+        self._waiting: dict[str, tuple[int, dict[str, str]]] = {}
+
+    def note(self, message: str, count: int, **terms: str) -> None:
+        """So many posts more wait; the `terms` of the first ones are told."""
+        before, first = self._waiting.get(message, (0, terms))
+        self._waiting[message] = before + count, first
+
+    async def tell(self) -> None:
+        """Tell what was noted since the last time."""
+        waiting, self._waiting = self._waiting, {}
+        if self._notices is None:
+            return
+        for message, (count, terms) in waiting.items():
+            await self._notices.tell_operators(_CAUSES[message], message, count=count, **terms)
