@@ -12,7 +12,7 @@ import discord
 
 from adapters.discord.rates import BOT
 from adapters.discord.verdicts import harmless
-from bot.errors import DeliveryError, MessageGone, OutcomeUnknown, StoreError, TryLater
+from bot.errors import DeliveryError, MessageGone, OutcomeUnknown, Scope, StoreError, TryLater
 from bot.ports import Crosspost, Crossposts, Pace
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,8 @@ class Publishing:
             await self._crossposts.done(crosspost, datetime.now(UTC))
         elif isinstance(error, TryLater | OutcomeUnknown):
             seconds = (error.retry_after if isinstance(error, TryLater) else None) or AGAIN_SECONDS
+            if isinstance(error, TryLater) and error.flood and error.scope is Scope.BOT:
+                await self._pace.heed([BOT], error)
             await self._crossposts.postpone(crosspost, datetime.now(UTC) + timedelta(seconds=seconds))
         else:
             await self._crossposts.drop(crosspost)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
@@ -34,6 +35,7 @@ from bot.errors import (
     NeverArrived,
     OutcomeUnknown,
     Rejected,
+    StoreError,
     TooLateToDelete,
     TryLater,
 )
@@ -163,21 +165,24 @@ class Caller:
     async def _call(self, delivery: Delivery, action: Action) -> Done:
         if action is Action.DELETE:
             return await self._delete(delivery)
-        announcement = await self._announcement(delivery.subject, delivery.wanted)
+        with _before_the_call():
+            announcement = await self._announcement(delivery.subject, delivery.wanted)
         if delivery.shown is None:
             return Outcome.SENT, await self._send(delivery, announcement)
         return await self._edit(delivery, delivery.shown, announcement)
 
     async def _send(self, delivery: Delivery, announcement: Announcement) -> Shown:
-        source = _picture(announcement, delivery)
+        with _before_the_call():
+            media_id = await self._media_id(_picture(announcement, delivery))
+            reply_to = await self._answered(delivery, announcement)
         receipt = await self._adapter.send(
             announcement,
             delivery.destination,
             delivery.look,
             nonce=delivery.nonce,
             rung=delivery.rung,
-            media_id=await self._media_id(source),
-            reply_to=await self._answered(delivery, announcement),
+            media_id=media_id,
+            reply_to=reply_to,
         )
         return self._shown(delivery, announcement, receipt)
 
@@ -219,7 +224,8 @@ class Caller:
         outcome = Outcome.SENT if conclusion.shown else Outcome.RETRY
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
         await self._ledger.enter(replace(conclusion, attempt=finished))
-        await self._pin_if_asked(delivery, conclusion.shown)
+        if delivery.wanted != GONE:
+            await self._pin_if_asked(delivery, conclusion.shown)
         return conclusion
 
     async def _look_into(self, delivery: Delivery, began_at: datetime) -> Conclusion:
@@ -240,9 +246,10 @@ class Caller:
             return send_anew(delivery, attempt, str(error))
         except OutcomeUnknown as error:
             return without_proof(delivery, attempt, str(error))
-        except DeliveryError as error:
-            decision = self._decide(error, delivery, self._case(delivery, Action.PROBE))
-            await self._heed(delivery, Action.PROBE, error, decision)
+        except (DeliveryError, StoreError) as error:
+            trouble = error if isinstance(error, DeliveryError) else TryLater(str(error))
+            decision = self._decide(trouble, delivery, self._case(delivery, Action.PROBE))
+            await self._heed(delivery, Action.PROBE, trouble, decision)
             return look_failed(delivery, attempt, decision)
         except Exception as error:
             log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
@@ -358,6 +365,15 @@ class Caller:
             await self._deliveries.remember_media(
                 self._adapter.platform, self._adapter.bot, source, receipt.media_id, self._now()
             )
+
+
+@contextmanager
+def _before_the_call() -> Iterator[None]:
+    """Reads what a call needs. Raises TryLater where the database can't be read: nothing was sent."""
+    try:
+        yield
+    except StoreError as error:
+        raise TryLater(f"nothing was sent: {error}") from error
 
 
 def _remember(known: OrderedDict[K, V], key: K, noun: V, most: int) -> None:

@@ -88,6 +88,17 @@ async def test_when_discord_takes_no_more_the_channel_waits_as_long_as_it_says(
     assert timedelta(seconds=2980) < rest <= timedelta(seconds=3000)
 
 
+async def test_a_pause_that_discord_asks_of_the_whole_bot_is_kept_by_all_its_calls(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "a")
+    server.discord.fault("rate_limited", method="POST", retry_after=3000.0, scope="global")
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert server.pace.heeded == [(["bot"], 3000.0)]
+
+
 async def test_what_is_published_already_is_done_and_what_is_gone_is_dropped(
     server: Server, queue: Queue, announcements: Channel, rain: Announcement, caplog: pytest.LogCaptureFixture
 ) -> None:
