@@ -10,7 +10,8 @@ from tests.journeys.newsroom import post
 
 pytestmark = pytest.mark.process
 
-SIZE = 90
+SIZE = 180
+"""So many chats that the fan-out lasts longer than a command takes to start on a busy machine."""
 IN_FLIGHT = 32
 """Calls that each platform may have in the air when the word is given."""
 
