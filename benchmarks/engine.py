@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -71,17 +71,19 @@ class Crowd:
     size: int
     epoch: int
 
-    async def publish(self) -> float:
-        """Enqueue the post for everybody; the seconds that it took."""
-        record = FileRecord("bench.md", FileStamp(1, 1, 1, 1), "digest", post=POST)
+    async def publish(self, number: int = 0) -> float:
+        """Enqueue the post for everybody, as one more of that number; the seconds that it took."""
+        post = replace(POST, key=f"code:BENCH{number}@en", path=f"bench{number}.md")
+        record = FileRecord(post.path, FileStamp(1, 1, 1, 1), f"digest {number}", post=post)
         began = time.perf_counter()
-        published = await self.store.posts.take_in(record, announce(POST), now())
+        published = await self.store.posts.take_in(record, announce(post), now())
         took = time.perf_counter() - began
         assert published.deliveries == self.size
         return took
 
-    async def drain(self, adapter: Adapter, in_flight: int = IN_FLIGHT) -> tuple[float, float]:
-        """Deliver it to everybody: CPU milliseconds and seconds a delivery."""
+    async def drain(self, adapter: Adapter, in_flight: int = IN_FLIGHT, posts: int = 1) -> tuple[float, float]:
+        """Deliver what was published to everybody: CPU milliseconds and seconds a delivery."""
+        total = self.size * posts
         dispatcher = Dispatcher(
             adapter, self.store.deliveries, Unpaced(), epoch=self.epoch, now=now, in_flight=in_flight
         )
@@ -90,11 +92,11 @@ class Crowd:
         with closing(connect(self.path)) as beside:
             while any(beside.execute(left).fetchone() for left in _LEFT):  # noqa: ASYNC110 - costs the least
                 await asyncio.sleep(0.05)
-        cost = (time.process_time() - cpu) / self.size * 1000, (time.perf_counter() - began) / self.size
+        cost = (time.process_time() - cpu) / total * 1000, (time.perf_counter() - began) / total
         dispatcher.stop()
         await running
         sent = (await self.store.deliveries.counts()).get((adapter.platform, "settled"), 0)
-        assert sent == self.size, f"{self.size - sent} were not sent"
+        assert sent == total, f"{total - sent} were not sent"
         return cost
 
 

@@ -66,7 +66,7 @@ class Dispatcher:
         self._has_landed = False  # since the line was refilled: its destination may have more to come
         self._refill_at = 0.0
         self._is_fed = False  # the store has more than there was room for
-        self._due_at: datetime | None = None  # when something will be due, while nothing stands in line
+        self._due_at: datetime | None = None  # when more will be due than stood in line at the last refill
         self._rests_until: datetime | None = None  # the platform asked the whole bot to wait
 
     @property
@@ -128,11 +128,14 @@ class Dispatcher:
         now = asyncio.get_running_loop().time()
         if self._runs_low:
             return 0.0
+        waits = [LONGEST_SLEEP]
         if turn_at is not None:
-            return min(turn_at, self._refill_at) - now
+            waits.append(turn_at - now)
         if self._has_landed:
-            return self._refill_at - now
-        return LONGEST_SLEEP if self._due_at is None else (self._due_at - self._now()).total_seconds()
+            waits.append(self._refill_at - now)
+        if self._due_at is not None:
+            waits.append(max((self._due_at - self._now()).total_seconds(), self._refill_at - now))
+        return min(waits)
 
     async def _start(self, deliveries: Sequence[Delivery]) -> None:
         """Claim together, then call side by side."""
@@ -171,9 +174,15 @@ class Dispatcher:
         """Whether the line is to be filled before it runs out, for the store has more."""
         return self._is_fed and len(self._line) <= LINE // 2
 
+    @property
+    def _may_know_more(self) -> bool:
+        """Whether the store may name more than at the last refill; while all in line are held back, it mostly can't."""
+        return self._has_landed or not len(self._line) or (self._due_at is not None and self._due_at <= self._now())
+
     async def _refill(self) -> None:
         now = asyncio.get_running_loop().time()
-        if not self._stale and now < self._refill_at and not self._runs_low:
+        has_news = now >= self._refill_at and self._may_know_more
+        if not self._stale and not self._runs_low and not has_news:
             return
         if self._stale:
             self._stale = False
@@ -189,8 +198,7 @@ class Dispatcher:
             due = await self._deliveries.due(platform, bot, moment, limit=room, skip=busy)
             self._line.join(due)
             self._is_fed = len(due) == room
-        if not len(self._line):
-            self._due_at = await self._deliveries.next_due_at(platform, bot, moment)
+        self._due_at = await self._deliveries.next_due_at(platform, bot, moment)
         self._refill_at = now + max(REFILL_SECONDS * len(self._line) / LINE, GLANCE_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:

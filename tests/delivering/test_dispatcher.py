@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from bot.delivering.conclusions import HOLDS_UP
+from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
 from bot.errors import (
@@ -17,8 +19,10 @@ from bot.errors import (
     Scope,
     TryLater,
 )
-from bot.models import Action, DeliveryState, Outcome, Overrides
+from bot.models import Action, Delivery, DeliveryState, Outcome, Overrides
 from bot.ports import Rate
+from state.deliveries import DeliveryShelf
+from state.memory import Memory
 from tests.delivering.service import Service
 from tests.state.making import BOT, chat, eventually, post
 
@@ -308,3 +312,31 @@ async def test_nothing_to_do_is_idle_and_something_in_the_air_is_not(service: Se
 
     answer.set()
     await service.idle()
+
+
+class Asked(DeliveryShelf):
+    """Counts how often it is asked who is next."""
+
+    times = 0
+
+    async def due(self, *place: Any, **terms: Any) -> list[Delivery]:
+        self.times += 1
+        return await super().due(*place, **terms)
+
+
+async def test_while_all_in_line_are_held_back_the_store_is_left_alone(service: Service) -> None:
+    memory = Memory(service.office.path)
+    shelf, pacer = Asked(memory), Pacer(asyncio.get_running_loop().time)
+    service.adapter.limits = lambda destination, action: (Rate("chat", 1, 0.8),)
+    await service.subscribe()
+    await service.publish("rain.md", "wind.md")
+    epoch = await service.store.begin_epoch(service.now)
+    dispatcher = Dispatcher(service.adapter, shelf, pacer, epoch=epoch, now=lambda: service.now)
+
+    running = asyncio.create_task(dispatcher.run())
+    await service.adapter.until(lambda: len(service.adapter.calls) == 2)
+    dispatcher.stop()
+    await running
+    await memory.close()
+
+    assert shelf.times < 8  # at first, and when the first call had ended; 40 times, if it were asked at each glance
