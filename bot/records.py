@@ -159,7 +159,7 @@ class Published:
     news: News
     revision: int
     deliveries: int  # how many were enqueued or changed
-    old: int = 0  # of these the messages that are too old to be edited without a word
+    old: int = 0  # beside these the messages that are too old to be edited without a word
 
 
 @dataclass(frozen=True, slots=True)

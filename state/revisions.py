@@ -64,7 +64,7 @@ def revise(
     if not differs(connection, subject, announcement):
         return Published(subject, News.UNCHANGED, last, 0)
     revision = write_announcement(connection, subject, _dated_as(announcement, said(connection, subject, last)), now)
-    changed = connection.execute(
+    connection.execute(
         """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0,
                 due_at = CASE WHEN state IN ('settled', 'failed') THEN :now ELSE due_at END,
                 lane = CASE WHEN shown_revision IS NULL THEN lane ELSE :edit END,
@@ -84,11 +84,17 @@ def revise(
             "old": _TOO_OLD,
             "since": moment(changes.edits_since) if changes.edits_since else "",
         },
-    ).rowcount
-    line_up_edits(connection, subject)
-    return Published(
-        subject, News.EDITED, revision, changed, _too_old(connection, subject) if changes.edits_since else 0
     )
+    line_up_edits(connection, subject)
+    too_old = _too_old(connection, subject) if changes.edits_since else 0
+    return Published(subject, News.EDITED, revision, _following(connection, subject, revision), too_old)
+
+
+def _following(connection: sqlite3.Connection, subject: int, revision: int) -> int:
+    """How many messages of a subject come to show a revision without a word."""
+    query = "SELECT count(*) FROM deliveries WHERE subject = ? AND wanted = ? AND state NOT IN ('held', 'failed')"
+    count: int = connection.execute(query, (subject, revision)).fetchone()[0]
+    return count
 
 
 def _too_old(connection: sqlite3.Connection, subject: int) -> int:

@@ -354,7 +354,7 @@ async def test_a_message_that_is_older_than_edits_reach_waits_for_a_word(office:
     await office.send_all()
 
     late = await publish(office.store, post(title="Wind"), later(86400), changes=Changes(edits_since=later(3600)))
-    assert (late.news, late.deliveries) == (News.EDITED, 1)
+    assert (late.news, late.deliveries, late.old) == (News.EDITED, 0, 1)
     assert await office.due(later(86400)) == []
     [held] = await office.store.deliveries.listing([DeliveryState.HELD], limit=5)
     assert "NEWSBELL_EDIT_DAYS" in held.reason
