@@ -9,15 +9,16 @@ from typing import Final
 
 from state.turns import TAKEN
 
-# One arm for each kind of selector, so that each is found by the index (kind, value).
+# One arm for each kind of selector, so that each is found by the index (kind, value). CROSS JOIN: the post's few
+# selectors come first, or SQLite would walk through all subscriptions of the kind.
 _WISHES: Final = """
-    SELECT s.id, s.destination, s.language, s.options, 0 AS breadth FROM subscriptions s
-        JOIN post_selectors p ON p.kind = s.kind AND p.value = s.value
-        WHERE p.subject = :subject AND s.kind = 'category'
+    SELECT s.id, s.destination, s.language, s.options, 0 AS breadth FROM post_selectors p
+        CROSS JOIN subscriptions s ON s.kind = p.kind AND s.value = p.value
+        WHERE p.subject = :subject AND p.kind = 'category'
     UNION ALL
-    SELECT s.id, s.destination, s.language, s.options, 1 FROM subscriptions s
-        JOIN post_selectors p ON p.kind = s.kind AND p.value = s.value
-        WHERE p.subject = :subject AND s.kind = 'tag'
+    SELECT s.id, s.destination, s.language, s.options, 1 FROM post_selectors p
+        CROSS JOIN subscriptions s ON s.kind = p.kind AND s.value = p.value
+        WHERE p.subject = :subject AND p.kind = 'tag'
     UNION ALL
     SELECT s.id, s.destination, s.language, s.options, 2 FROM subscriptions s WHERE s.kind = 'all-except'
         AND NOT EXISTS (SELECT 1 FROM post_selectors p WHERE p.subject = :subject AND p.kind = 'category'
@@ -26,28 +27,34 @@ _WISHES: Final = """
     SELECT s.id, s.destination, s.language, s.options, 3 FROM subscriptions s WHERE s.kind = 'all'
 """
 
-ENQUEUE: Final = f"""
+# The options stand in the row of the smallest min(): SQLite promises that of bare columns beside a lone min()
+# (lang_select.html#bareagg), and sorts less for it than for a window over each destination.
+_ENQUEUE: Final = f"""
     INSERT OR IGNORE INTO deliveries
         (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, turn, due_at, piled,
         options, created_at)
     SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position,
-        {TAKEN.format(of="d", lane=":lane")} + row_number() OVER (), :due, :piled, wish.options, :now
+        {TAKEN.format(of="d", lane=":lane")} + wish.number, :due, :piled, wish.options, :now
     FROM (
-        SELECT destination, options, row_number() OVER (PARTITION BY destination ORDER BY breadth, id) AS preference
-        FROM ({_WISHES}) WHERE language IN ('', :language)
+        SELECT destination, options, min(breadth << 56 | id), row_number() OVER () AS number
+        FROM ({_WISHES}) AS every WHERE language IN ('', :language) %s GROUP BY destination
     ) AS wish JOIN destinations d ON d.id = wish.destination
-    WHERE wish.preference = 1
 """
+
+ENQUEUE: Final = _ENQUEUE % ""
 """A delivery for each destination that wants a post, with its most specific (then oldest) subscription's options."""
 
-ENQUEUE_THE_REST: Final = f"""
-    {ENQUEUE} AND (:only IS NULL OR d.id IN (SELECT value FROM json_each(:only)))
+ENQUEUE_THE_REST: Final = (
+    _ENQUEUE
+    % """
+    AND (:only IS NULL OR destination IN (SELECT value FROM json_each(:only)))
     AND NOT EXISTS (
-        SELECT 1 FROM deliveries had WHERE had.destination = d.id AND had.subject = :subject
+        SELECT 1 FROM deliveries had WHERE had.destination = every.destination AND had.subject = :subject
         AND (had.wanted != 0 OR had.shown_revision IS NOT NULL OR had.removed = 1
             OR had.state IN ('claimed', 'unknown')
             OR had.digest IN (SELECT digest FROM digest_posts WHERE digest_posts.subject = had.subject)))
 """
+)
 """The same for those who have none that is still good, nor had one that somebody removed in the chat."""
 
 WHO_WANTS: Final = f"""

@@ -362,6 +362,12 @@ _TOLD_REASONS: Final = (
     "ALTER TABLE destinations ADD COLUMN operators_told_of TEXT NOT NULL DEFAULT ''",
 )
 
+_FAN_OUT: Final = (
+    # All that a post asks of subscriptions, in the order of their destinations.
+    "DROP INDEX subscriptions_by_selector",
+    "CREATE INDEX subscriptions_by_selector ON subscriptions (kind, value, destination, language, options)",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", _FIRST),
     ("0002_notices", _NOTICES),
@@ -377,5 +383,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0012_turns", _TURNS),
     ("0013_called", _CALLED),
     ("0014_told_reasons", _TOLD_REASONS),
+    ("0015_fan_out", _FAN_OUT),
 )
 """Each migration's name and its statements, in order."""
