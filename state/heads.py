@@ -18,6 +18,9 @@ from state.rows import DELIVERY, delivery_of
 WALK: Final = 16
 """Rows that the walk may look at for each one wanted: enough for so many posts to everybody at once."""
 
+FEW: Final = 4
+"""Destinations for each one wanted that are asked at once where the walk is long: that costs less than to try it."""
+
 _END_OF_WALK: Final = """
     SELECT lane AS end_lane, turn AS end_turn, id AS end_id FROM deliveries
     WHERE platform = :platform AND bot = :bot AND state = 'due' AND parked = 0 AND lane >= :lane
@@ -54,6 +57,8 @@ _FIRST_BY_DESTINATION: Final = f"""
     ORDER BY deliveries.lane, deliveries.turn, deliveries.id
 """
 
+_ARE_MANY: Final = "SELECT 1 FROM destinations WHERE platform = :platform AND bot = :bot LIMIT 1 OFFSET :few"
+
 
 def first_in_line(
     connection: sqlite3.Connection, place: tuple[str, str, str], most: int, skip: Collection[int], lane: str = ""
@@ -66,7 +71,8 @@ def first_in_line(
     terms: dict[str, str | int] = {"platform": platform, "bot": bot, "now": now, "lane": lane}
     terms |= {"skip": json.dumps(list(skip)), "limit": most, "walk": (most + len(skip)) * WALK}
     end = connection.execute(_END_OF_WALK, terms).fetchone()
-    rows = connection.execute(_FIRST_BY_TURN, terms | dict(end or _NO_END)).fetchall()
+    few = end and not connection.execute(_ARE_MANY, terms | {"few": most * FEW}).fetchone()
+    rows = [] if few else connection.execute(_FIRST_BY_TURN, terms | dict(end or _NO_END)).fetchall()
     if end and len(rows) < most:
         rows = connection.execute(_FIRST_BY_DESTINATION, terms).fetchall()
     return [delivery_of(row) for row in rows]
