@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from typing import Final
 
@@ -37,7 +38,7 @@ class HttpPages:
         except ClientError as error:
             return _UNSAFE if isinstance(error.__cause__, PrivateAddress) else f"it can't be reached ({_why(error)})"
         except OSError as error:
-            return f"it can't be reached ({error.strerror or error})"
+            return f"it can't be reached ({_why(error)})"
         except ValueError:
             return "it is no address of a page"
 
@@ -73,6 +74,9 @@ class HttpPages:
         return self._session
 
 
-def _why(error: ClientError) -> str:
+def _why(error: ClientError | OSError) -> str:
+    """The system's words for what went wrong: Python's own would tell of its calls."""
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
     reason = getattr(error, "strerror", None) or str(error)
     return reason or type(error).__name__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,14 @@ import click
 
 from bot.cli.ending import FAILED
 from bot.cli.report import facts_of
-from bot.cli.setting import database_of, no_database, start, wait_for
+from bot.cli.setting import database_of, memory, no_database, start, wait_for
 from bot.cli.wording import counted, say, styled
 from bot.delivering.pacer import Pacer
+from bot.delivering.platform import needs_a_word
 from bot.errors import DeliveryError, FolderError, StoreError
 from bot.newsroom import build_adapters, look_over, open_memory, site_of
+from bot.ports import Adapter
+from bot.records import Handover
 from bot.settings import Settings
 
 _TOKENS = {
@@ -84,7 +87,27 @@ def _no_database(settings: Settings, folder: Path) -> Finding:
     return Finding("database", good=False, text=f"it can't be made in {folder}; check that folder and its rights")
 
 
+def _logged_in(adapter: Adapter, asking: Collection[Handover]) -> Finding:
+    """Of a platform whose token works; another bot than before may still wait for a person's word."""
+    for each in asking:
+        if (each.platform, each.new) == (adapter.platform, adapter.bot):
+            return Finding(adapter.platform, good=False, text=needs_a_word(each.old, each.new))
+    return Finding(adapter.platform, good=True, text=f"the token works: bot {adapter.bot}")
+
+
+async def _asking(settings: Settings) -> Sequence[Handover]:
+    """The bots that wait for a person's word, as far as the database can be asked."""
+    if not database_of(settings).exists():
+        return ()
+    try:
+        async with memory(settings) as store:
+            return await store.subscriptions.handovers()
+    except StoreError:  # said already
+        return ()
+
+
 async def _platforms(settings: Settings, *, offline: bool) -> list[Finding]:
+    asking = await _asking(settings)
     adapters = {adapter.platform: adapter for adapter in build_adapters(settings, lambda _platform: Pacer(lambda: 0.0))}
     findings = []
     for platform, advice in _TOKENS.items():
@@ -97,7 +120,7 @@ async def _platforms(settings: Settings, *, offline: bool) -> list[Finding]:
             continue
         try:
             await adapter.open()
-            findings.append(Finding(platform, good=True, text=f"the token works: bot {adapter.bot}"))
+            findings.append(_logged_in(adapter, asking))
         except DeliveryError as error:
             findings.append(Finding(platform, good=False, text=str(error)))
         finally:

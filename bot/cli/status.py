@@ -15,7 +15,7 @@ from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import closed, counted, edit_lines, listed, parts_of, say, say_json
 from bot.delivering.platform import needs_a_word
-from bot.models import DestinationState, Place
+from bot.models import DeliveryState, DestinationState, Place
 from bot.newsroom import folder_error, site_of
 from bot.reading.site import Site
 from bot.records import Brake, HeldEdits, PostState, Problem
@@ -56,6 +56,8 @@ def status(as_json: bool) -> None:
         say(line)
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
+    for line in _failed_lines(state["deliveries"]):
+        say(line)
     for line in (*_closed_lines(state["suspended"], "✗"), *_closed_lines(state["paused"], "‖")):
         say(line)
     problems = [Problem(**problem) for problem in state["problems"]]
@@ -63,6 +65,12 @@ def status(as_json: bool) -> None:
         say(line)
     if len(problems) > SHOWN:
         say(f"✗ and {counted(len(problems) - SHOWN, 'more problem')}; newsbell check lists them all")
+
+
+def _failed_lines(deliveries: dict[str, dict[str, int]]) -> Iterator[str]:
+    if failed := sum(counts.get(DeliveryState.FAILED.value, 0) for counts in deliveries.values()):
+        yield f"✗ {counted(failed, 'delivery was', 'deliveries were')} given up:"
+        yield "  newsbell deliveries --failed says why; newsbell deliveries retry tries again"
 
 
 def _asking_lines(asks: list[dict[str, str]]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -13,11 +13,12 @@ from bot.cli.no_post import why_no_post
 from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import closed, say
+from bot.delivering.platform import needs_a_word
 from bot.errors import PostError
 from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Destination, Outcome
 from bot.newsroom import site_of
 from bot.ports import Store
-from bot.records import Brake, KnownPost, PostState
+from bot.records import Brake, Handover, KnownPost, PostState
 from bot.settings import Settings
 
 _NO_CHAT: Final = {
@@ -89,10 +90,10 @@ async def _story(
         if problem.path == post.path:
             for line in told_as_remembered(problem, site_of(settings)):
                 yield line
-    if since := await store.posts.missing_since(post.path):
-        yield f"  its file is gone from the folder since {since:%Y-%m-%d %H:%M:%S %Z}; what was sent of it stays"
-    elif not _is_there(post.path, settings):
-        yield "  its file is not in the folder now"
+    if gone := await _gone(store, post.path, settings):
+        yield gone
+    for line in _asking(await store.subscriptions.handovers(), story):
+        yield line
     shut = {place.destination: closed(place) for place in await store.subscriptions.places()} if story else {}
     here = [row for row in story if destination is None or str(row[0].destination) == str(destination)]
     for delivery, attempts in here:
@@ -101,6 +102,21 @@ async def _story(
             yield line
     if not here:
         yield f"{destination} does not have it." if destination else _NO_CHAT.get(post.state, _WAITING)
+
+
+async def _gone(store: Store, path: str, settings: Settings) -> str:
+    """Since when the file of a post is not there; empty: it is."""
+    if since := await store.posts.missing_since(path):
+        return f"  its file is gone from the folder since {since:%Y-%m-%d %H:%M:%S %Z}"
+    return "" if _is_there(path, settings) else "  its file is not in the folder now"
+
+
+def _asking(asking: Sequence[Handover], story: Sequence[tuple[Delivery, Sequence[Attempt]]]) -> Iterator[str]:
+    """Why nothing moves where another bot waits for a person's word."""
+    waiting = {delivery.destination.platform for delivery, _ in story if delivery.state is not DeliveryState.SETTLED}
+    for each in asking:
+        if each.platform in waiting:
+            yield f"  {each.platform}: {needs_a_word(each.old, each.new)}"
 
 
 def _is_there(path: str, settings: Settings) -> bool:
@@ -171,10 +187,20 @@ def _about(post: KnownPost, standing: str) -> list[str]:
 
 def _line(delivery: Delivery) -> str:
     mark = {DeliveryState.SETTLED: "✓", DeliveryState.FAILED: "✗"}.get(delivery.state, "…")
-    shown = f"message {', '.join(delivery.shown.receipt.message_ids)}" if delivery.shown else "nothing shown"
-    wanted = "removed" if delivery.wanted == GONE else f"revision {delivery.wanted}"
     reason = f" ({delivery.reason})" if delivery.reason else ""
-    return f"{mark} {delivery.destination}  {delivery.state.value}: {shown}, wanted {wanted}{reason}"
+    return f"{mark} {delivery.destination}  {delivery.state.value}: {_shown(delivery)}{reason}"
+
+
+def _shown(delivery: Delivery) -> str:
+    """What stands in the chat, and what is to become of it."""
+    if delivery.shown is None:
+        return "no message of its own" if delivery.wanted == GONE else "not there yet"
+    message = f"message {', '.join(delivery.shown.receipt.message_ids)}"
+    if delivery.wanted == GONE:
+        return f"{message}, which is to go away"
+    if delivery.wanted != delivery.shown.revision:
+        return f"{message}, which says revision {delivery.shown.revision} and is to say revision {delivery.wanted}"
+    return message
 
 
 def _waits(delivery: Delivery, closed: str) -> list[str]:

@@ -31,7 +31,7 @@ def digest(posts: Sequence[Announcement], language: str, at: datetime) -> Announ
     if hidden := len(posts) - len(lines):
         lines.append((Span(spoken.plural("… and {count} more", "… and {count} more", hidden)),))
     return Announcement(
-        title=spoken.plural("{count} post while I was away", "{count} posts while I was away", len(posts)),
+        title=spoken.plural("{count} new post", "{count} new posts", len(posts)),
         # Words of its own are not shortened to an excerpt.
         texts=(("", tuple(_joined(lines))),),
         language=language,

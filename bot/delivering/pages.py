@@ -112,11 +112,11 @@ class PageWatch:
 
     async def _tell_late(self, post: KnownPost, fault: str) -> None:
         log.warning(
-            "%s: its page %s does not answer after %d minutes (%s); it is sent all the same. Is the site built? "
+            "%s: its page %s does not answer after %s (%s); it is sent all the same. Is the site built? "
             "NEWSBELL_WAIT_FOR_URL sets how long it waits",
             post.path,
             post.page,
-            self._minutes,
+            "a minute" if self._minutes == 1 else f"{self._minutes} minutes",
             fault,
         )
         await self._notices.tell_operators(

@@ -31,6 +31,7 @@ def test_only_what_is_due_says_when(sending: Shell) -> None:
     sending.rows("UPDATE deliveries SET state = 'failed', reason = 'too long'")
 
     assert "“It rains”  too long\n" in sending("deliveries", "--failed")[1]
+    assert "✗ 1 delivery was given up:\n  newsbell deliveries --failed says why" in sending("status")[1]
     [row] = json.loads(sending("deliveries", "--json")[1])["deliveries"]
     assert row["due_at"] is None
     assert sending("deliveries", "retry") == (0, "1 delivery is due again\n")

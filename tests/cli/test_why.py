@@ -57,7 +57,7 @@ def test_an_old_post_that_somebody_asked_for_was_sent(begun: Shell) -> None:
 
     assert "not sent" not in said
     assert "it went only where somebody asked for it" in said
-    assert "… telegram:-1001  due: nothing shown" in said
+    assert "… telegram:-1001  due: not there yet" in said
 
 
 def test_a_published_post_without_subscribers_says_so(begun: Shell) -> None:

@@ -27,7 +27,7 @@ def words(said: Announcement) -> str:
 def test_each_title_leads_to_its_post_and_the_newest_is_first() -> None:
     said = digest(posts(3), "en", NOON)
 
-    assert said.title == "3 posts while I was away"
+    assert said.title == "3 new posts"
     assert words(said) == "• Rain 2\n• Rain 1\n• Rain 0"
     assert [span.link for span in said.own_words("discord") if span.link] == [
         f"https://example.org/{number}" for number in (2, 1, 0)
@@ -60,5 +60,5 @@ def test_both_platforms_show_every_line() -> None:
     telegram, discord = on_telegram(said, Look(excerpt=10)), on_discord(said, Look(excerpt=10))
     shown = [str(telegram), str(discord)]
     assert all(f"https://example.org/{number}" in text for text in shown for number in range(12))
-    assert all("អត្ថបទ 12" in text for text in shown)
+    assert all("អត្ថបទថ្មី 12" in text for text in shown)
     assert not isinstance(discord, LinkMessage)

@@ -47,12 +47,17 @@ async def test_the_token_of_another_bot_waits_for_a_word_and_the_other_platform_
         await newsroom.says("sent Post ART2 to discord")
         await newsroom.says("edited The river falls in discord")
         _, status = await newsroom.command("status")
+        why = await newsroom.command("why", "more.md")
+        doctor = await newsroom.command("doctor")
         health = await health_of(await newsroom.console())
         code, once = await newsroom.command("once")
 
         assert "bot 987654321" in said
         assert second.sent == []
         assert "newsbell release --new-bot" in status
+        assert "newsbell release --new-bot" in why[1]
+        assert doctor[0] == 1
+        assert "newsbell release --new-bot" in doctor[1]
         assert "newsbell release --new-bot" in health["asks"]["telegram"]
         assert not health["ok"]
         assert code == 3, once

@@ -13,7 +13,7 @@ from tests.journeys.newsroom import post
 pytestmark = pytest.mark.process
 
 PILE = 5
-TITLE = f"{PILE} posts while I was away"
+TITLE = f"{PILE} new posts"
 
 
 @pytest.fixture
@@ -71,6 +71,6 @@ async def test_a_flood_waits_for_a_word_and_comes_as_one_digest(begun: World) ->
     code, output = await newsroom.command("send", "--held")
     assert (code, "2 chats get them as one digest" in output) == (0, True)
     await newsroom.settles(2 * 7 + 2)
-    title = "7 posts while I was away"
+    title = "7 new posts"
     assert [(message.content.words or "").split("\n")[0] for message in channel.visible] == [title]
     assert [message.embeds[0]["title"] for message in room.visible] == [title]
