@@ -118,7 +118,9 @@ class Dispatcher:
             if not isinstance(turn, Delivery):
                 break
             taken.append(turn)
-        await self._start(taken)
+        if await self._start(taken) < len(taken):
+            self._stale = True  # somebody changed what stood in line; it is asked for anew, but not in a hot loop
+            return GLANCE_SECONDS
         if isinstance(turn, Delivery):
             return LONGEST_SLEEP  # all calls are in the air, and every landing wakes the loop
         return self._until_more(turn)
@@ -137,16 +139,18 @@ class Dispatcher:
             waits.append(max((self._due_at - self._now()).total_seconds(), self._refill_at - now))
         return min(waits)
 
-    async def _start(self, deliveries: Sequence[Delivery]) -> None:
-        """Claim together, then call side by side."""
+    async def _start(self, deliveries: Sequence[Delivery]) -> int:
+        """Claim together, then call side by side; how many could still be claimed."""
         self._claiming = bool(deliveries)
         try:
-            for turn in await self._caller.claim(deliveries):
+            turns = await self._caller.claim(deliveries)
+            for turn in turns:
                 task = asyncio.create_task(self._caller.carry_out(turn), name=f"delivery {turn.delivery.id}")
                 self._flying[turn.delivery.destination_id] = task
                 task.add_done_callback(partial(self._landed, turn.delivery, asyncio.get_running_loop().time()))
         finally:
             self._claiming = False
+        return len(turns)
 
     def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[datetime | None]) -> None:
         del self._flying[delivery.destination_id]

@@ -340,3 +340,33 @@ async def test_while_all_in_line_are_held_back_the_store_is_left_alone(service: 
     await memory.close()
 
     assert shelf.times < 8  # at first, and when the first call had ended; 40 times, if it were asked at each glance
+
+
+class Contested(DeliveryShelf):
+    """Somebody else is quicker, once: what stood in line can't be claimed any more."""
+
+    lost = False
+
+    async def claim(self, *nonces: Any, **terms: Any) -> list[Delivery]:
+        if not self.lost:
+            self.lost = True
+            return []
+        return await super().claim(*nonces, **terms)
+
+
+async def test_what_can_not_be_claimed_any_more_holds_up_nothing(service: Service) -> None:
+    memory = Memory(service.office.path)
+    shelf, pacer = Contested(memory), Pacer(asyncio.get_running_loop().time)
+    await service.subscribe()
+    await service.publish("rain.md")
+    epoch = await service.store.begin_epoch(service.now)
+    dispatcher = Dispatcher(service.adapter, shelf, pacer, epoch=epoch, now=lambda: service.now, in_flight=1)
+
+    running = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(20):  # nobody wakes it: by itself it would look again after half a minute
+        await service.adapter.until(lambda: len(service.adapter.calls) == 1)
+    dispatcher.stop()
+    await running
+    await memory.close()
+
+    assert shelf.lost
