@@ -24,6 +24,13 @@ from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat
 
 
+def caller_of(service: Service) -> Caller:
+    """What carries the deliveries of `service` out, one by one, as the test says."""
+    return Caller(
+        service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
+    )
+
+
 async def test_an_unknown_send_that_arrived_is_found_and_not_sent_again(service: Service) -> None:
     service.adapter.lose_answer()
     await service.subscribe()
@@ -119,9 +126,7 @@ async def test_a_repeat_that_waited_long_for_its_turn_is_looked_into_again_and_t
     await service.start()
     unknown = await service.reaches(DeliveryState.UNKNOWN)
     await service.stop()
-    turns = Caller(
-        service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
-    )
+    turns = caller_of(service)
 
     service.pass_time(5)
     await carry_out(turns, unknown)
@@ -140,9 +145,7 @@ async def test_a_bot_that_is_refused_while_it_looks_rests(service: Service) -> N
     await service.start()
     unknown = await service.reaches(DeliveryState.UNKNOWN)
     await service.stop()
-    caller = Caller(
-        service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
-    )
+    caller = caller_of(service)
 
     service.pass_time(5)
     (turn,) = await caller.claim([unknown])
@@ -159,9 +162,7 @@ async def test_without_proof_a_resend_that_waits_for_its_turn_is_not_looked_into
     await service.start()
     unknown = await service.reaches(DeliveryState.UNKNOWN)
     await service.stop()
-    turns = Caller(
-        service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
-    )
+    turns = caller_of(service)
 
     service.pass_time(5)
     await carry_out(turns, unknown)

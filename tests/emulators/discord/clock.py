@@ -57,7 +57,7 @@ class Pulse:
             if not future.done():
                 future.set_result(None)
 
-    async def until(self, condition: Callable[[], T], *, timeout: float, describe: Callable[[], str]) -> T:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], T], *, timeout: float, describe: Callable[[], str]) -> T:  # noqa: ASYNC109 - it says who waited for what
         """The first true value of `condition`, which is asked again at every beat.
 
         Raises AssertionError after `timeout` seconds, with the condition's source and what `describe` tells.

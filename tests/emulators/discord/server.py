@@ -218,7 +218,7 @@ class DiscordEmulator(World):
 
     # -- waiting
 
-    async def until(self, condition: Callable[[], T], *, timeout: float = PATIENCE) -> T:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], T], *, timeout: float = PATIENCE) -> T:  # noqa: ASYNC109 - it says who waited for what
         """Wait for `condition`, asked again at every request and every event of the gateway; gives its value.
 
         Raises AssertionError after `timeout` seconds and tells what was seen.

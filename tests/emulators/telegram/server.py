@@ -135,7 +135,7 @@ class TelegramEmulator(People):
         """Let Telegram fail to fetch `url`, with this text (telegram.md 2.3)."""
         self.unloadable_urls[url] = description
 
-    async def until(self, condition: Callable[[], Any], timeout: float = PATIENCE) -> None:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], Any], timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - it says who waited for what
         """Wait until `condition` holds; it is asked again whenever something happens here."""
         try:
             async with asyncio.timeout(timeout):
