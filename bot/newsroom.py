@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from bot.delivering.clockwork import Clockwork
 from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer
-from bot.delivering.pages import PageWatch, UnseenPages
 from bot.delivering.platform import Platform, needs_a_word
-from bot.delivering.publisher import Publisher
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
 from bot.errors import FolderError, StoreBusy
 from bot.ports import Adapter, Crossposts, Notices, Pace, Pages, Store, Trails
+from bot.publishing.pages import PageWatch, UnseenPages
+from bot.publishing.publisher import Publisher
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem

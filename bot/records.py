@@ -99,7 +99,7 @@ class KnownPost:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What of a post is still there when it was renamed or copied (bot.delivering.likeness makes them)."""
+    """What of a post is still there when it was renamed or copied (bot.publishing.likeness makes them)."""
 
     title: str  # without capitals and punctuation
     slug: str  # the file's name without its date, likewise

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.delivering.standing import next_state
 from bot.models import Announcement, Destination, Lane, Post, Visibility
+from bot.publishing.standing import next_state
 from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
 from state import digesting
 from state.brakes import brake_of, hold_due

@@ -7,9 +7,9 @@ import sqlite3
 from datetime import datetime
 from typing import Final
 
-from bot.delivering.likeness import traits_of
-from bot.delivering.sameness import differ
 from bot.models import Post, SubjectKind, Visibility
+from bot.publishing.likeness import traits_of
+from bot.publishing.sameness import differ
 from bot.records import FileRecord, PostState
 from bot.subscribing.selectors import match_key
 from state.rows import moment, traits_columns
@@ -107,7 +107,7 @@ def find_post(connection: sqlite3.Connection, post: Post) -> int | None:
     """The subject that has the post's code, publisher's address or path, the strongest first (DESIGN 4.5).
 
     Two posts with different explicit ids are different, even where one took over the other's path. What was renamed is
-    not found here: that takes a look at the disk (bot.delivering.identifying).
+    not found here: that takes a look at the disk (bot.publishing.identifying).
     """
     for key in (post.key, *post.aliases):
         if key.startswith(_PASSING):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from bot.delivering.likeness import traits_of
 from bot.models import Post
+from bot.publishing.likeness import traits_of
 from bot.records import FileRecord, Kin, PostState
 from state.rows import KIN, kin_of, leads_of
 

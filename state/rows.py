@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from bot.delivering.likeness import SHORT
 from bot.models import (
     Action,
     Announcement,
@@ -32,6 +31,7 @@ from bot.models import (
     Subscription,
     Visibility,
 )
+from bot.publishing.likeness import SHORT
 from bot.records import Brake, FileStamp, Kin, KnownPost, PostState, Traits
 
 

@@ -17,7 +17,7 @@ import pytest
 ROOT: Final = Path(__file__).resolve().parents[1]
 TOP: Final = ("bot", "adapters", "state")
 
-CORE: Final = ("watching", "reading", "composing", "picturing", "delivering", "subscribing", "texts")
+CORE: Final = ("watching", "reading", "composing", "picturing", "publishing", "delivering", "subscribing", "texts")
 RINGS: Final = (  # from the inside out: imports point inwards or stay in their ring
     ("bot.models",),
     ("bot.errors",),
@@ -148,6 +148,17 @@ def neighbourly_imports(code: Code) -> list[str]:
     ]
 
 
+def meetings_beside_the_store(code: Code) -> list[str]:
+    """Publishing and delivering that know each other: they meet in the deliveries that the store keeps (ADR 0020)."""
+    rooms = ("bot.publishing", "bot.delivering")
+    return [
+        str(found)
+        for found in imports(code)
+        for one, other in (rooms, rooms[::-1])
+        if within(found.module, one) and within(found.target, other)
+    ]
+
+
 def _house(module: str) -> str:
     return "state" if within(module, "state") else ".".join(module.split(".")[:2])
 
@@ -241,6 +252,7 @@ def long_functions(code: Code) -> list[str]:
 RULES: Final = (
     outward_imports,
     neighbourly_imports,
+    meetings_beside_the_store,
     libraries_away_from_home,
     renderings_with_a_platform,
     hidden_imports,
@@ -265,6 +277,8 @@ def test_the_code_breaks_no_rule(rule: Callable[[Code], list[str]]) -> None:
         (neighbourly_imports, {"adapters.console.adapter": "import adapters.discord.adapter"}),
         (neighbourly_imports, {"adapters.telegram.adapter": "import state"}),
         (neighbourly_imports, {"state.sqlite": "from adapters import telegram"}),
+        (meetings_beside_the_store, {"bot.publishing.publisher": "import bot.delivering.pacer"}),
+        (meetings_beside_the_store, {"bot.delivering.caller": "from bot.publishing.guard import Guards"}),
         (libraries_away_from_home, {"bot.reading.paths": "from watchdog.events import FileClosedEvent"}),
         (libraries_away_from_home, {"bot.delivering.pacer": "import sqlite3"}),
         (libraries_away_from_home, {"bot.app": "import requests"}),

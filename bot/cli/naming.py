@@ -12,11 +12,11 @@ from typing import Final
 import click
 
 from bot.cli.no_post import why_no_post
-from bot.delivering.intake import take
 from bot.errors import PostError
 from bot.models import Destination, Post, Visibility
 from bot.newsroom import look_over, site_of, utc_now
 from bot.ports import Store
+from bot.publishing.intake import take
 from bot.reading.paths import slug_of
 from bot.reading.reader import MAX_FILE_BYTES, read_bytes, read_post
 from bot.reading.site import Site

@@ -1,1 +1,1 @@
-"""From posts to messages: the publisher enqueues, the dispatcher makes shown what is wanted, the pacer paces."""
+"""From deliveries to messages: the dispatcher makes shown what is wanted, the pacer paces, doubts are settled."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from bot.delivering.publisher import Publisher
 from bot.models import Withdrawn
 from bot.ports import Notices
+from bot.publishing.publisher import Publisher
 from bot.reading.site import Site
 from bot.texts import texts
 from bot.watching.walk import stamp_of, walk

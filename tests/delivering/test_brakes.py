@@ -12,7 +12,7 @@ from bot.ports import Rate
 from bot.records import Brake, KnownPost, PostState
 from tests.delivering.newsdesk import Desk
 from tests.delivering.service import Service
-from tests.delivering.test_renames import RIVER, page
+from tests.publishing.test_renames import RIVER, page
 from tests.state.making import NOON, chat, eventually, post, subscribe
 
 CROWD = 120

@@ -10,7 +10,7 @@ import pytest
 from bot.models import GONE, Announcement, Delivery, DeliveryState, DestinationState, Withdrawn
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import RIVER, page
+from tests.publishing.test_renames import RIVER, page
 from tests.state.making import NOON, chat, subscribe
 
 DATED = "date: 2026-11-01 08:00"

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.delivering.asking import POSTS_HELD
 from bot.delivering.notices import GLANCE_SECONDS, Notifier
 from bot.errors import OutcomeUnknown, Rejected, TryLater
 from bot.models import (
@@ -21,6 +20,7 @@ from bot.models import (
     SelectorKind,
     Subscription,
 )
+from bot.publishing.asking import POSTS_HELD
 from bot.texts import texts
 from tests.adapters.fake import FakeAdapter, Fault
 from tests.delivering.service import Service

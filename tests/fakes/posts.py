@@ -7,8 +7,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.delivering.likeness import traits_of
-from bot.delivering.standing import next_state
 from bot.models import (
     Announcement,
     Category,
@@ -18,6 +16,8 @@ from bot.models import (
     Withdrawn,
 )
 from bot.ports import Posts
+from bot.publishing.likeness import traits_of
+from bot.publishing.standing import next_state
 from bot.records import (
     UNHELD,
     Changes,

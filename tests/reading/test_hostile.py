@@ -12,9 +12,9 @@ from typing import Final
 
 import pytest
 
-from bot.delivering.intake import take
 from bot.errors import PostError
 from bot.models import Post
+from bot.publishing.intake import take
 from bot.reading.fields import texts_in
 from bot.reading.front.shape import DEEPEST_NESTING, TooDeep, TooLarge, refuse_monsters
 from bot.reading.reader import MAX_FILE_BYTES, read_bytes, read_post
@@ -268,7 +268,7 @@ def test_a_sparse_file_of_a_gigabyte_is_refused_in_a_small_process(tmp_path: Pat
     script = """
         import sys
         from pathlib import Path
-        from bot.delivering.intake import take
+        from bot.publishing.intake import take
         from bot.reading.site import Site
         from bot.watching.walk import look_at
         site = Site(root=Path(sys.argv[1]))

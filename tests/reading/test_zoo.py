@@ -28,7 +28,7 @@ NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EMPTY: Final = Post("", (), "", "", (), None, (), (), (), "en", None)
 CASES: Final = sorted(path.parent for path in ZOO.glob("*/*/expected.toml"))
 
-# How many cases each group has; what needs more than one file stands in tests/journeys and tests/delivering.
+# How many cases each group has; what needs more than one file stands in tests/journeys and tests/publishing.
 GROUPS: Final = {
     "categories": 9,
     "excerpt": 15,

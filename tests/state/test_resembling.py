@@ -10,7 +10,7 @@ import pytest
 from bot.models import Post, Span
 from bot.records import UNSEEN, Kin
 from state.resembling import find_kin
-from tests.delivering.test_renames import MARKET, RIVER
+from tests.publishing.test_renames import MARKET, RIVER
 from tests.state.making import NOON, Office, later, post, publish, record
 
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, tzinfo
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
-from bot.delivering.likeness import LONG, NEARLY, SHORT, SURELY, common, traits_of
 from bot.models import Post, Visibility
+from bot.publishing.likeness import LONG, NEARLY, SHORT, SURELY, common, traits_of
 from bot.records import FileRecord, Kin, PostState
 
 RENAME_WITHIN: Final = timedelta(hours=24)

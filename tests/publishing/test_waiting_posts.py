@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import MARKET, RIVER, page
+from tests.publishing.test_renames import MARKET, RIVER, page
 
 PAST = "date: 2026-11-01 08:00"
 FUTURE = "date: 2026-11-03 12:00"

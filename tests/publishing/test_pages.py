@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivering.pages import AT_ONCE, LONGEST_WAIT, PageWatch, UnseenPages
-from bot.delivering.publisher import Publisher
 from bot.models import Withdrawn
 from bot.ports import Notices, Pages
+from bot.publishing.pages import AT_ONCE, LONGEST_WAIT, PageWatch, UnseenPages
+from bot.publishing.publisher import Publisher
 from bot.records import KnownPost, PostState
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import MARKET, RIVER, page
+from tests.publishing.test_renames import MARKET, RIVER, page
 
 DATED = "date: 2026-11-01 08:00"
 PATIENCE = timedelta(minutes=10)

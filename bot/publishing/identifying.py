@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from bot.delivering.intake import Taken, take
-from bot.delivering.sameness import Home, Likeness, Verdict, alike, claims_of, differ, judge, own_of
 from bot.models import Post, Visibility
 from bot.ports import Posts
+from bot.publishing.intake import Taken, take
+from bot.publishing.sameness import Home, Likeness, Verdict, alike, claims_of, differ, judge, own_of
 from bot.reading.site import Site
 from bot.records import FileRecord, FileStamp, Kin
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.delivering.clockwork import Clockwork
-from bot.delivering.intake import take
-from bot.delivering.publisher import Publisher
 from bot.errors import StoreBusy
 from bot.models import Destination
+from bot.publishing.intake import take
+from bot.publishing.publisher import Publisher
 from bot.watching.walk import stamp_of
 from state.memory import Memory
 from state.posts import PostShelf

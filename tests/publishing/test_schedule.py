@@ -9,7 +9,7 @@ import pytest
 from bot.reading.site import Site
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import RIVER, page
+from tests.publishing.test_renames import RIVER, page
 from tests.state.making import NOON, chat, subscribe
 
 SOON, LATER, PAST = "2026-11-02 13:00", "2026-11-02 18:00", "2026-11-02 11:00"

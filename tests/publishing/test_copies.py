@@ -10,7 +10,7 @@ from bot.reading.site import Site
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
 from tests.delivering.service import Service
-from tests.delivering.test_renames import MARKET, RIVER, page
+from tests.publishing.test_renames import MARKET, RIVER, page
 
 DATED = "date: 2026-11-01 08:00"
 

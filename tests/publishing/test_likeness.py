@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivering.likeness import NEARLY, SURELY, common, traits_of
 from bot.models import Span
+from bot.publishing.likeness import NEARLY, SURELY, common, traits_of
 from bot.records import Traits
-from tests.delivering.test_renames import FERRY, MARKET, RIVER
+from tests.publishing.test_renames import FERRY, MARKET, RIVER
 from tests.state.making import post
 
 KHMER = "ទឹកទន្លេបានឡើងកន្លះម៉ែត្រក្នុងយប់នេះ ហើយទូកត្រូវបានទាញឡើងច្រាំងក្នុងភូមិបីមុនពេលថ្ងៃរះ។ "

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.delivering.likeness import traits_of
-from bot.delivering.sameness import Home, Verdict, claims_of, judge, own_of
 from bot.models import Post, Span, Visibility
+from bot.publishing.likeness import traits_of
+from bot.publishing.sameness import Home, Verdict, claims_of, judge, own_of
 from bot.records import FileRecord, FileStamp, Kin, PostState
-from tests.delivering.test_renames import MARKET, RIVER
+from tests.publishing.test_renames import MARKET, RIVER
 from tests.state.making import NOON, post, record
 
 STAMP = FileStamp(1, 1, 1, 1)

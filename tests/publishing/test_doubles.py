@@ -8,7 +8,7 @@ import pytest
 
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import MARKET, RIVER, page
+from tests.publishing.test_renames import MARKET, RIVER, page
 
 DATED = "date: 2026-11-01 08:00"
 CODED = page("River rises", RIVER, DATED, "code: R1")

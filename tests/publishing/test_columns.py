@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import MARKET, RIVER, page
+from tests.publishing.test_renames import MARKET, RIVER, page
 
 DATED = "date: 2026-11-01 08:00"
 DRAFT = "draft: true"

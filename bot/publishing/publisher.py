@@ -11,14 +11,16 @@ from itertools import islice
 from typing import Final
 
 from bot.composing.announce import announce
-from bot.delivering.asking import COPIES_HELD, EDITS_HELD, POSTS_HELD, REMOVALS_HELD, Asked
-from bot.delivering.guard import Guards
-from bot.delivering.identifying import Identifier
-from bot.delivering.intake import Taken, take
-from bot.delivering.piling import Pile
-from bot.delivering.sameness import Verdict
-from bot.delivering.standing import becomes_news
-from bot.delivering.telling import (
+from bot.models import Destination, Visibility, Withdrawn
+from bot.ports import Notices, Posts
+from bot.publishing.asking import COPIES_HELD, EDITS_HELD, POSTS_HELD, REMOVALS_HELD, Asked
+from bot.publishing.guard import Guards
+from bot.publishing.identifying import Identifier
+from bot.publishing.intake import Taken, take
+from bot.publishing.piling import Pile
+from bot.publishing.sameness import Verdict
+from bot.publishing.standing import becomes_news
+from bot.publishing.telling import (
     tell_copy,
     tell_forgotten,
     tell_held,
@@ -29,8 +31,6 @@ from bot.delivering.telling import (
     tell_problems,
     tell_withdrawn,
 )
-from bot.models import Destination, Visibility, Withdrawn
-from bot.ports import Notices, Posts
 from bot.reading.site import Site
 from bot.records import (
     UNSEEN,

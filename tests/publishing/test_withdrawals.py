@@ -9,7 +9,7 @@ import pytest
 from bot.models import GONE, DeliveryState, Withdrawn
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import MARKET, RIVER, page
+from tests.publishing.test_renames import MARKET, RIVER, page
 from tests.state.making import chat, subscribe
 
 DATED = "date: 2026-11-01 08:00"

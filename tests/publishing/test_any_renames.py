@@ -9,7 +9,7 @@ import pytest
 
 from bot.reading.site import Site
 from tests.delivering.newsdesk import Desk
-from tests.delivering.test_renames import page
+from tests.publishing.test_renames import page
 
 SCANS = 12
 DEEDS_AT_MOST = 2
