@@ -177,7 +177,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
             for path in unfinished:
                 watcher.retry(path)
             if not caught_up:
-                await room.publisher.publish_scheduled()
+                await room.publisher.releases.publish_scheduled()
                 await _caught_up(room)
                 caught_up = True
             await show_problems()
@@ -201,7 +201,7 @@ async def _introduce(room: Newsroom) -> None:
                 continue
             await store.subscriptions.remember(place, utc_now())
             for post in reversed(await store.posts.latest(INTRODUCED_POSTS)):
-                await room.publisher.send_to(post, [place.destination])
+                await room.publisher.releases.send_to(post, [place.destination])
             everything = Subscription(place.destination, Selector(SelectorKind.ALL))
             await store.subscriptions.add(everything, place, "newsbell", utc_now())
 
@@ -228,7 +228,7 @@ async def _take_in_all(room: Newsroom) -> tuple[Problem, ...]:
         await room.publisher.take_in([(path, seen.changed[path]) for path in unfinished])
     await room.publisher.forget(sorted(seen.missing))
     await room.publisher.resume()
-    await room.publisher.publish_scheduled()
+    await room.publisher.releases.publish_scheduled()
     await room.page_watch.look_at_each()
     return seen.problems
 

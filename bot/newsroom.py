@@ -194,12 +194,12 @@ class Newsroom:
             store.posts,
             self.pages,
             self.notices,
-            self.publisher.release,
+            self.publisher.releases.release,
             now=utc_now,
             patience=timedelta(minutes=settings.wait_for_url),
         )
         self.clocks = (
-            Clockwork("scheduled posts", self.publisher.publish_scheduled),
+            Clockwork("scheduled posts", self.publisher.releases.publish_scheduled),
             Clockwork("posts that wait for their page", self.page_watch.look),
             Clockwork("pauses", self.alarm.ring),
         )

@@ -86,7 +86,7 @@ async def _release(settings: Settings, text: str) -> int:
             return 0
         due = await store.posts.free(post.subject, utc_now())
         if post.state in (PostState.HELD, PostState.WAITING) or post.brake is Brake.TAKEN:
-            if not await publisher_of(settings, store).release(post):
+            if not await publisher_of(settings, store).releases.release(post):
                 return 1  # why is said already
         elif not due and not post.brake:
             say(f"{post.path} waits for no word; newsbell why {post.path} tells where it stands")

@@ -36,7 +36,7 @@ async def _release(settings: Settings) -> None:
     async with memory(settings) as store:
         publisher = publisher_of(settings, store)
         publisher.pile.begin()
-        released = await publisher.release_held()
+        released = await publisher.releases.release_held()
         digests = await store.deliveries.gather(utc_now())
     for post in released:
         say(f"✓ {post.path}")
@@ -51,7 +51,7 @@ async def _send(settings: Settings, text: str, chat: str, *, even_if_unpublished
         destination = await known_chat(store, chat)
         refuse_braked(post)
         await _refuse_unfit(post, settings, even_if_unpublished=even_if_unpublished)
-        sent = await publisher_of(settings, store).send_to(post, [destination])
+        sent = await publisher_of(settings, store).releases.send_to(post, [destination])
     say(f"✓ {post.path} goes to {destination}" if sent else f"{destination} has {post.path} already")
 
 

@@ -11,13 +11,14 @@ from itertools import islice
 from typing import Final
 
 from bot.composing.announce import announce
-from bot.models import Destination, Visibility, Withdrawn
+from bot.models import Visibility, Withdrawn
 from bot.ports import Notices, Posts
 from bot.publishing.asking import COPIES_HELD, EDITS_HELD, POSTS_HELD, REMOVALS_HELD, Asked
 from bot.publishing.guard import Guards
 from bot.publishing.identifying import Identifier
 from bot.publishing.intake import Taken, take
 from bot.publishing.piling import Pile
+from bot.publishing.releasing import Releases
 from bot.publishing.sameness import Verdict
 from bot.publishing.standing import becomes_news
 from bot.publishing.telling import (
@@ -39,7 +40,6 @@ from bot.records import (
     FileStamp,
     Hold,
     Kin,
-    KnownPost,
     News,
     PostState,
     Problem,
@@ -53,8 +53,6 @@ BATCH: Final = 200
 
 PROGRESS_FILES: Final = 2000
 """A long first scan says how far it is each time it has read so many."""
-
-RETRY_SCHEDULED_SECONDS: Final = 5.0
 
 _SENT: Final = (PostState.KNOWN, PostState.PUBLISHED)
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -96,10 +94,10 @@ class Publisher:
         self._logs_problems = logs_problems
         self._asked = Asked(notices)
         self._unfinished: dict[str, str] = {}  # path -> digest of what looked half-written
-        self._complained: set[str] = set()  # scheduled posts that can't be read when their time has come
         self._unread: set[str] = set()  # files from before newsbell that could not be read so far
         self._unread_noted = False
         self.pile = Pile(now)
+        self.releases = Releases(posts, site, self._identifier, self.pile, now=now, page_wait=page_wait)
 
     async def baseline(self, files: Iterable[tuple[str, FileStamp]], total: int = 0) -> None:
         """Remember what was there before newsbell: none of it is news. Interrupted, it is simply done again.
@@ -177,22 +175,6 @@ class Publisher:
             self._asked.note(REMOVALS_HELD, missing, reason=why)
         tell_withdrawn(await self._posts.withdraw_missing(self._now(), self._changes(why)), self._withdrawn, why)
         await self._asked.tell()
-
-    async def release_held(self) -> list[KnownPost]:
-        """Publish all posts that newsbell itself made wait for a person's word; returns those that were."""
-        held = await self._posts.waiting(PostState.HELD)
-        return [post for post in held if not post.brake and await self._release(post)]
-
-    async def release(self, post: KnownPost) -> bool:
-        """Publish one post that waits, for a word or its page, or was taken back; False if its file can't be read."""
-        return await self._release(post)
-
-    async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:
-        """Send a known post to `destinations`, whatever they subscribed to; how many did not have it yet."""
-        record = await self._read(known)
-        if record is None or record.post is None:
-            return 0
-        return await self._posts.send_to(record, announce(record.post), destinations, self._now())
 
     def _take_all(self, files: Iterable[tuple[str, FileStamp]]) -> list[Taken]:
         return [taken for path, stamp in files if (taken := take(path, stamp, self._site))]
@@ -279,7 +261,7 @@ class Publisher:
         if published.old and not changes.hold:
             tell_old_edit(record.path, published.old)
             self._asked.note(EDITS_HELD, 1, reason="their messages are older than NEWSBELL_EDIT_DAYS allows")
-        self._tell(record, published)
+        tell_news(record, published.news, published.deliveries)
         return published
 
     async def _judge_changes(self, records: Sequence[FileRecord], verdicts: Sequence[Verdict]) -> dict[bool, Changes]:
@@ -328,58 +310,6 @@ class Publisher:
     def _tell_problems(self, records: Iterable[FileRecord]) -> None:
         if self._logs_problems:
             tell_problems(records)
-
-    def _tell(self, record: FileRecord, published: Published) -> None:
-        tell_news(record, published.news, published.deliveries)
-
-    async def publish_scheduled(self) -> float | None:
-        """Publish the scheduled posts whose time has come; the seconds until another's comes, None: there is none."""
-        next_at = await self._posts.next_scheduled_at()
-        if next_at is None:
-            return None
-        if next_at > self._now():
-            return (next_at - self._now()).total_seconds()
-        left = 0
-        for post in await self._posts.waiting(PostState.SCHEDULED):
-            if post.published_at is not None and post.published_at <= self._now():
-                left += not await self._release(post)
-        return RETRY_SCHEDULED_SECONDS if left else 0.0
-
-    async def _release(self, known: KnownPost) -> bool:
-        """Publish a scheduled, held or waiting post as its file stands now; False if that can't be read."""
-        record = await self._read(known)
-        if record is None or record.post is None:
-            if known.key not in self._complained:
-                self._complained.add(known.key)
-                log.error("%s can't be published: its file is gone, broken or another post; put it back", known.path)
-            return False
-        self._complained.discard(known.key)
-        page_until = None if known.state is PostState.WAITING else self._page_until()
-        published = await self._posts.take_in(
-            record,
-            announce(record.post),
-            self._now(),
-            same=known.subject,
-            release=True,
-            page_until=page_until,
-            piles_until=self.pile.until,
-        )
-        self._tell(record, published)
-        return True
-
-    async def _read(self, known: KnownPost) -> FileRecord | None:
-        """The file of `known` as it stands now; None if it is not there or does not hold that post any more."""
-        stamp = (await self._posts.stamps_of([known.path])).get(known.path)
-        if stamp is None:
-            return None
-        taken = await asyncio.to_thread(take, known.path, stamp, self._site)
-        if taken is None or taken.record.post is None:
-            return None
-        post = taken.record.post
-        if known.key not in {post.key, *post.aliases}:
-            return None
-        same = (await self._identify(taken.record, ())).same
-        return taken.record if same is not None and same.subject == known.subject else None
 
 
 def _batched(files: Files) -> Iterator[Files]:

@@ -48,7 +48,7 @@ async def freed(desk: Desk) -> bool:
     before = await known(desk)
     await desk.service.store.posts.free(before.subject, desk.now)
     waits = before.state is PostState.HELD or before.brake is Brake.TAKEN
-    return await desk.publisher.release(before) if waits else True
+    return await desk.publisher.releases.release(before) if waits else True
 
 
 async def crowd_of(service: Service) -> None:
@@ -157,8 +157,8 @@ async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_edits_there(des
     await desk.service.store.posts.take_back((await known(desk)).subject, Withdrawn.DELETE, desk.now)
     await wanted(desk)
 
-    assert await desk.publisher.send_to(await known(desk), [chat(1)]) == 1
-    assert await desk.publisher.send_to(await known(desk), [chat(1)]) == 0
+    assert await desk.publisher.releases.send_to(await known(desk), [chat(1)]) == 1
+    assert await desk.publisher.releases.send_to(await known(desk), [chat(1)]) == 0
     assert await desk.titles_shown() == ["Rain"]
     await written(desk, "Heavy rain")
     assert await desk.titles_shown() == ["Heavy rain"]
@@ -170,9 +170,9 @@ async def test_a_held_post_does_not_go_out_at_its_time(desk: Desk) -> None:
     await written(desk, date=AHEAD)
     await desk.service.store.posts.hold((await known(desk)).subject, desk.now)
     await written(desk, "Heavy rain", date=AHEAD)
-    assert await desk.publisher.release_held() == []
+    assert await desk.publisher.releases.release_held() == []
     desk.now += timedelta(hours=2)
-    await desk.publisher.publish_scheduled()
+    await desk.publisher.releases.publish_scheduled()
     assert await wanted(desk) == []
 
     assert await freed(desk)
@@ -186,7 +186,7 @@ async def test_a_scheduled_post_that_is_let_go_waits_for_its_time_again(desk: De
 
     assert await desk.states() == {"rain.md": PostState.SCHEDULED}
     desk.now += timedelta(hours=2)
-    await desk.publisher.publish_scheduled()
+    await desk.publisher.releases.publish_scheduled()
     assert await desk.titles_shown() == ["Rain"]
 
 

@@ -295,7 +295,7 @@ async def test_scheduled_posts_whose_time_passed_meanwhile_are_gathered(desk: De
     await desk.scan()
     desk.now = NOON + timedelta(hours=3)
     desk.publisher.pile.begin()
-    await desk.publisher.publish_scheduled()
+    await desk.publisher.releases.publish_scheduled()
     await gathered(desk)
 
     assert [each.title for each in await sent(desk)] == ["4 new posts"]

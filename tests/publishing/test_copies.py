@@ -106,7 +106,7 @@ async def test_a_released_copy_is_sent_and_never_suspected_again(published: Desk
     await published.scan()
     assert await published.due() == []
 
-    [released] = await published.publisher.release_held()
+    [released] = await published.publisher.releases.release_held()
     assert (released.path, await published.due()) == ("copy.md", ["River rises"])
     published.write("copy.md", content=page("River rises", RIVER + " More.", "date: 2026-11-01 20:00"))
     await published.scan()

@@ -68,7 +68,7 @@ class Office:
             posts,
             self.pages if patience else UnseenPages(),
             self.told,
-            desk.publisher.release,
+            desk.publisher.releases.release,
             now=lambda: desk.now,
             patience=patience or timedelta(0),
         )
@@ -173,7 +173,7 @@ async def test_a_scheduled_post_waits_for_its_page_from_its_time_on(office: Offi
     await office.write(date="date: 2026-11-02 13:00")
     assert (await office.known()).state is PostState.SCHEDULED
     await office.wait(3600)
-    await office.desk.publisher.publish_scheduled()
+    await office.desk.publisher.releases.publish_scheduled()
     known = await office.known()
     assert (known.state, known.page_until) == (PostState.WAITING, office.desk.now + PATIENCE)
 
@@ -203,7 +203,7 @@ async def test_what_has_no_page_and_what_was_sent_waits_for_none(office: Office)
 
 async def test_a_persons_word_waits_for_nothing(office: Office) -> None:
     await office.write()
-    assert await office.desk.publisher.release(await office.known())
+    assert await office.desk.publisher.releases.release(await office.known())
     assert await office.desk.due() == ["Rain"]
 
 
@@ -215,7 +215,7 @@ async def test_a_hold_goes_before_a_page(office: Office) -> None:
     assert await office.desk.due() == []
 
     await office.desk.service.store.posts.free((await office.known()).subject, office.desk.now)
-    assert await office.desk.publisher.release(await office.known())
+    assert await office.desk.publisher.releases.release(await office.known())
     await office.watch.look()
     assert await office.desk.due() == ["Rain"]
 

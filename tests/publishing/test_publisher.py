@@ -84,7 +84,7 @@ async def test_a_flood_of_new_posts_is_held_until_a_person_releases_it(
     [told] = desk.told.words
     assert told.startswith("New posts wait for your word: 5, for more than 3 new posts came")
 
-    released = await desk.publisher.release_held()
+    released = await desk.publisher.releases.release_held()
     assert len(released) == 5
     assert await desk.due() == [f"Post {number}" for number in range(5)]
 
@@ -193,17 +193,17 @@ async def test_what_was_sent_of_a_removed_file_stays(desk: Desk) -> None:
 async def test_a_scheduled_post_goes_out_at_its_time_to_those_subscribed_then(desk: Desk) -> None:
     await desk.take_in(desk.write("a.md", "Tomorrow", "2026-11-03 12:00"))
     assert await desk.due() == []
-    assert await desk.publisher.publish_scheduled() == 86400
+    assert await desk.publisher.releases.publish_scheduled() == 86400
     await subscribe(desk.service.store, chat(2))
 
     desk.now += timedelta(days=1)
-    await desk.publisher.publish_scheduled()
+    await desk.publisher.releases.publish_scheduled()
 
     assert await desk.due() == ["Tomorrow", "Tomorrow"]
 
 
 async def test_a_post_is_published_while_the_schedule_is_kept(desk: Desk) -> None:
-    clock = Clockwork("scheduled posts", desk.publisher.publish_scheduled)
+    clock = Clockwork("scheduled posts", desk.publisher.releases.publish_scheduled)
     desk.service.store.on_change(clock.look)
     keeping = asyncio.create_task(clock.run())
     soon = (desk.now + timedelta(seconds=2)).isoformat()
@@ -228,7 +228,7 @@ async def test_a_scheduled_post_whose_file_is_gone_is_complained_of_once_and_kep
     desk.remove(path)
     desk.now += timedelta(days=2)
 
-    waits = [await desk.publisher.publish_scheduled() for _ in range(3)]
+    waits = [await desk.publisher.releases.publish_scheduled() for _ in range(3)]
 
     assert waits == [5.0, 5.0, 5.0]
     assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
@@ -239,7 +239,7 @@ async def test_a_scheduled_post_whose_file_holds_another_post_now_publishes_neit
     await desk.take_in(desk.write("a.md", content=_coded("TWO", "2026-12-24")))
     desk.now += timedelta(days=2)
 
-    assert await desk.publisher.publish_scheduled() == 5.0, "and does not turn in circles"
+    assert await desk.publisher.releases.publish_scheduled() == 5.0, "and does not turn in circles"
     assert await desk.due() == []
 
 
@@ -253,8 +253,8 @@ async def test_a_known_post_is_sent_to_a_chat_by_hand(desk: Desk) -> None:
     assert known
 
     to: list[Destination] = [chat(1)]
-    assert await desk.publisher.send_to(known, to) == 1
-    assert await desk.publisher.send_to(known, to) == 0
+    assert await desk.publisher.releases.send_to(known, to) == 1
+    assert await desk.publisher.releases.send_to(known, to) == 0
     assert await desk.due() == ["Rain"]
 
 
@@ -274,7 +274,7 @@ async def test_a_database_that_is_held_does_not_end_the_schedule(desk: Desk) -> 
     memory = Memory(desk.service.office.path)
     shelf = BusyPosts(memory, ROOT)
     publisher = Publisher(shelf, desk.site, now=lambda: desk.now)
-    clock = Clockwork("scheduled posts", publisher.publish_scheduled)
+    clock = Clockwork("scheduled posts", publisher.releases.publish_scheduled)
     keeping = asyncio.create_task(clock.run())
 
     async def looked_at_twice() -> bool:

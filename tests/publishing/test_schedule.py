@@ -25,7 +25,7 @@ async def dated(desk: Desk, date: str, *, seen: bool = True) -> None:
 async def at(desk: Desk, hours: float) -> list[str]:
     """What goes out when it is so many hours after noon."""
     desk.now = NOON + timedelta(hours=hours)
-    await desk.publisher.publish_scheduled()
+    await desk.publisher.releases.publish_scheduled()
     return await desk.due()
 
 

@@ -15,7 +15,7 @@ FUTURE = "date: 2026-11-03 12:00"
 
 async def let_its_time_come(desk: Desk) -> None:
     desk.now += timedelta(days=3)
-    await desk.publisher.publish_scheduled()
+    await desk.publisher.releases.publish_scheduled()
 
 
 async def test_a_rename_by_copying_and_removing_is_no_copy(desk: Desk) -> None:
