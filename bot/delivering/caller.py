@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from bot.composing.withdraw import withdrawn
 from bot.delivering.conclusions import (
@@ -28,6 +27,7 @@ from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
 from bot.delivering.refusals import Refusals
 from bot.delivering.remembering import RememberedPace, reach
+from bot.delivering.sayings import Sayings
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -39,22 +39,16 @@ from bot.errors import (
     TooLateToDelete,
     TryLater,
 )
-from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Look, Outcome, Receipt, Shown
+from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Outcome, Shown
 from bot.ports import Adapter, Deliveries, Notices
 from bot.records import Conclusion
 
 log = logging.getLogger(__name__)
 
-REMEMBERED_ANNOUNCEMENTS: Final = 64
-REMEMBERED_FINGERPRINTS: Final = 256
-REMEMBERED_PICTURES: Final = 256
 REPEAT_WITHIN: Final = timedelta(seconds=30)
 """An unknown send is repeated within this time after it was looked into, or looked into again."""
 
 _TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo)
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 _WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
 
@@ -91,6 +85,7 @@ class Caller:
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
+        self._sayings = Sayings(adapter, deliveries, now)
         self._ledger = Ledger(deliveries)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, self._pace)
@@ -98,9 +93,6 @@ class Caller:
         self._refusals = Refusals(deliveries, adapter.platform, notices)
         self._epoch = epoch
         self._now = now
-        self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
-        self._fingerprints: OrderedDict[tuple[int, int, Look, int], str] = OrderedDict()
-        self._media: OrderedDict[str, str] = OrderedDict()
 
     @property
     def writing(self) -> int:
@@ -166,14 +158,14 @@ class Caller:
         if action is Action.DELETE:
             return await self._delete(delivery)
         with _before_the_call():
-            announcement = await self._announcement(delivery.subject, delivery.wanted)
+            announcement = await self._sayings.announcement(delivery.subject, delivery.wanted)
         if delivery.shown is None:
             return Outcome.SENT, await self._send(delivery, announcement)
         return await self._edit(delivery, delivery.shown, announcement)
 
     async def _send(self, delivery: Delivery, announcement: Announcement) -> Shown:
         with _before_the_call():
-            media_id = await self._media_id(_picture(announcement, delivery))
+            media_id = await self._sayings.media_id(delivery, announcement)
             reply_to = await self._answered(delivery, announcement)
         receipt = await self._adapter.send(
             announcement,
@@ -184,13 +176,13 @@ class Caller:
             media_id=media_id,
             reply_to=reply_to,
         )
-        return self._shown(delivery, announcement, receipt)
+        return self._sayings.shown(delivery, announcement, receipt)
 
     async def _edit(self, delivery: Delivery, shown: Shown, announcement: Announcement) -> Done:
-        if self._fingerprint(delivery, announcement) == shown.fingerprint:
+        if self._sayings.fingerprint(delivery, announcement) == shown.fingerprint:
             return Outcome.UNCHANGED, replace(shown, revision=delivery.wanted)
         receipt = await self._adapter.edit(announcement, delivery.destination, delivery.look, shown, rung=delivery.rung)
-        return Outcome.EDITED, self._shown(delivery, announcement, receipt)
+        return Outcome.EDITED, self._sayings.shown(delivery, announcement, receipt)
 
     async def _delete(self, delivery: Delivery) -> Done:
         if delivery.shown is None:
@@ -203,7 +195,7 @@ class Caller:
 
     async def _mark(self, delivery: Delivery, shown: Shown) -> Done:
         """Say in the message that its post was withdrawn; it still stands for what it showed."""
-        said = withdrawn(await self._announcement(delivery.subject, shown.revision))
+        said = withdrawn(await self._sayings.announcement(delivery.subject, shown.revision))
         await self._pacer.start(self._adapter.rates(delivery.destination, Action.EDIT))
         receipt = await self._adapter.edit(said, delivery.destination, delivery.look, shown, rung=delivery.rung)
         fingerprint = self._adapter.fingerprint(said, delivery.look, rung=delivery.rung)
@@ -231,7 +223,7 @@ class Caller:
     async def _look_into(self, delivery: Delivery, began_at: datetime) -> Conclusion:
         attempt = Attempt(delivery.id, Action.PROBE, Outcome.RETRY, began_at, began_at, self._epoch)
         try:
-            announcement = await self._announcement(delivery.subject, delivery.tried)
+            announcement = await self._sayings.announcement(delivery.subject, delivery.tried)
             receipt = await self._adapter.settle(
                 announcement,
                 delivery.destination,
@@ -257,7 +249,7 @@ class Caller:
         if receipt is None:
             return send_again(delivery, attempt, "it may not be there; sending again")
         found = replace(delivery, wanted=delivery.tried)
-        shown = self._shown(found, announcement, receipt)
+        shown = self._sayings.shown(found, announcement, receipt)
         return Conclusion(found, attempt, DeliveryState.SETTLED, began_at, shown, destination_waits_until=began_at)
 
     async def _record(
@@ -271,7 +263,7 @@ class Caller:
                 decided = keep_unknown(decided, done)
             await self._ledger.enter(decided)
             if isinstance(done, Hold):
-                refused = await self._announcement(delivery.subject, delivery.wanted)
+                refused = await self._sayings.announcement(delivery.subject, delivery.wanted)
                 await self._refusals.hold_rest(delivery, done.reason, refused.title)
             return decided.nothing_before
         self._doubts.clear(delivery.destination.chat_id)
@@ -288,9 +280,9 @@ class Caller:
             )
         )
         if outcome is Outcome.SENT and shown is not None:
-            await self._remember_media(delivery, shown.receipt)
-        said = self._announcements.get((delivery.subject, delivery.wanted))
-        log.info("%s %s %s %s", outcome.value, said.title if said else "a post", _WAY[outcome], delivery.destination)
+            await self._sayings.remember_media(delivery, shown.receipt)
+        title = self._sayings.title(delivery.subject, delivery.wanted)
+        log.info("%s %s %s %s", outcome.value, title, _WAY[outcome], delivery.destination)
         if outcome is Outcome.SENT:
             self._refusals.clear(delivery)
             await self._pin_if_asked(delivery, shown)
@@ -304,7 +296,7 @@ class Caller:
 
     async def _pin_if_asked(self, delivery: Delivery, shown: Shown | None) -> None:
         """Pin what was just sent, if its post wants that. What is written down by now stays as it is."""
-        if shown is not None and (await self._announcement(delivery.subject, shown.revision)).pin:
+        if shown is not None and (await self._sayings.announcement(delivery.subject, shown.revision)).pin:
             await self._pinner.pin(delivery.destination, shown.receipt)
 
     async def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
@@ -330,42 +322,6 @@ class Caller:
     def _case(self, delivery: Delivery, action: Action, began_at: datetime | None = None) -> Case:
         return Case(action, delivery.tries, self._now(), delivery.reason, began_at)
 
-    def _shown(self, delivery: Delivery, announcement: Announcement, receipt: Receipt) -> Shown:
-        return Shown(delivery.wanted, self._fingerprint(delivery, announcement), receipt)
-
-    def _fingerprint(self, delivery: Delivery, announcement: Announcement) -> str:
-        """What the adapter would show, digested: once for each announcement and Look, not for each chat."""
-        key = (delivery.subject, delivery.wanted, delivery.look, delivery.rung)
-        known = self._fingerprints.get(key)
-        if known is None:
-            known = self._adapter.fingerprint(announcement, delivery.look, rung=delivery.rung)
-            _remember(self._fingerprints, key, known, REMEMBERED_FINGERPRINTS)
-        return known
-
-    async def _announcement(self, subject: int, revision: int) -> Announcement:
-        known = self._announcements.get((subject, revision))
-        if known is None:
-            known = await self._deliveries.announcement(subject, revision)
-            _remember(self._announcements, (subject, revision), known, REMEMBERED_ANNOUNCEMENTS)
-        return known
-
-    async def _media_id(self, source: str) -> str:
-        if not source:
-            return ""
-        known = self._media.get(source)
-        if known is None:
-            known = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, source)
-            _remember(self._media, source, known, REMEMBERED_PICTURES)
-        return known
-
-    async def _remember_media(self, delivery: Delivery, receipt: Receipt) -> None:
-        source = _picture(await self._announcement(delivery.subject, delivery.wanted), delivery)
-        if source and receipt.media_id and self._media.get(source) != receipt.media_id:
-            _remember(self._media, source, receipt.media_id, REMEMBERED_PICTURES)
-            await self._deliveries.remember_media(
-                self._adapter.platform, self._adapter.bot, source, receipt.media_id, self._now()
-            )
-
 
 @contextmanager
 def _before_the_call() -> Iterator[None]:
@@ -374,16 +330,3 @@ def _before_the_call() -> Iterator[None]:
         yield
     except StoreError as error:
         raise TryLater(f"nothing was sent: {error}") from error
-
-
-def _remember(known: OrderedDict[K, V], key: K, noun: V, most: int) -> None:
-    known[key] = noun
-    if len(known) > most:
-        known.popitem(last=False)
-
-
-def _picture(announcement: Announcement, delivery: Delivery) -> str:
-    """The source of the picture that this try uses; empty: none."""
-    if not delivery.look.image or delivery.rung >= len(announcement.pictures):
-        return ""
-    return announcement.pictures[delivery.rung].source

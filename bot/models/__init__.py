@@ -1,0 +1,55 @@
+"""The nouns that all of newsbell agrees on: frozen values that know no platform and no database.
+
+Times are aware and in UTC. Ids of platforms are `str`, for a Telegram id and a Discord snowflake share columns.
+"""
+
+from __future__ import annotations
+
+from bot.models.announcements import Announcement, Look, Style, SubjectKind
+from bot.models.commands import Choice, Command, Reply
+from bot.models.deliveries import (
+    GONE,
+    Action,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Lane,
+    Outcome,
+    Receipt,
+    Shown,
+    Withdrawn,
+)
+from bot.models.destinations import Category, Destination, DestinationState, Place, Selector, SelectorKind, Subscription
+from bot.models.posts import Overrides, Picture, Post, Span, Visibility
+
+__all__ = [
+    "GONE",
+    "Action",
+    "Announcement",
+    "Attempt",
+    "Category",
+    "Choice",
+    "Command",
+    "Delivery",
+    "DeliveryState",
+    "Destination",
+    "DestinationState",
+    "Lane",
+    "Look",
+    "Outcome",
+    "Overrides",
+    "Picture",
+    "Place",
+    "Post",
+    "Receipt",
+    "Reply",
+    "Selector",
+    "SelectorKind",
+    "Shown",
+    "Span",
+    "Style",
+    "SubjectKind",
+    "Subscription",
+    "Visibility",
+    "Withdrawn",
+]

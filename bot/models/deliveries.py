@@ -1,0 +1,125 @@
+"""What is sent where: wanted against shown, and what came of each try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.models.announcements import Look
+from bot.models.destinations import Destination
+
+_PLAIN: Final = Look()
+
+GONE: Final = 0
+"""The revision that means: nothing shall be shown. Real revisions count from 1."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; see DESIGN section 2."""
+
+    DUE = "due"  # to be done at due_at
+    CLAIMED = "claimed"  # a call is in the air
+    UNKNOWN = "unknown"  # tried, outcome not known
+    HELD = "held"  # waits for a person's word
+    FAILED = "failed"  # given up, with reason
+    SETTLED = "settled"  # shown is what is wanted
+
+
+class Withdrawn(StrEnum):
+    """What becomes of the messages of a post that is public no more."""
+
+    DELETE = "delete"  # marked, where the platform deletes them no more
+    MARK = "mark"
+    KEEP = "keep"
+
+
+class Lane(StrEnum):
+    """The order of a destination's deliveries: by lane, then by position."""
+
+    BREAKING = "0-breaking"
+    POST = "1-post"
+    EDIT = "2-edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the platform answered: the ids of the messages, and the re-usable id of the picture, where it has one."""
+
+    message_ids: tuple[str, ...]
+    media_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands in the chat: which revision, how it was rendered, and under which ids."""
+
+    revision: int
+    fingerprint: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A subject's life in one chat: comparing `wanted` with `shown` says what to do."""
+
+    id: int
+    subject: int
+    destination: Destination
+    destination_id: int
+    wanted: int  # a revision, or GONE
+    shown: Shown | None
+    state: DeliveryState
+    lane: Lane
+    position: int
+    due_at: datetime
+    tries: int = 0  # failed tries since the last success; flood waits are not counted
+    rung: int = 0  # which picture to try: an index into Announcement.pictures; past the end: none
+    nonce: str = ""  # the idempotency key, kept while the outcome is unknown
+    tried_at: datetime | None = None  # when the last call began
+    tried: int = 0  # the revision that it was about
+    look: Look = _PLAIN
+    reason: str = ""
+    turn: int = 0  # in its lane the smallest goes first
+    resend_unknown: bool = True  # what to do where no proof can be had: rather twice than never, or hold
+
+
+class Action(StrEnum):
+    """What a delivery asks of the platform."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+    PROBE = "probe"
+    PIN = "pin"
+    REPLY = "reply"
+
+
+class Outcome(StrEnum):
+    """What came of an attempt."""
+
+    SENT = "sent"
+    EDITED = "edited"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    RETRY = "retry"
+    FLOOD = "flood"
+    UNKNOWN = "unknown"
+    SUSPENDED = "suspended"
+    MOVED = "moved"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was tried for a delivery, when, by which owner epoch, and what came of it. Append-only."""
+
+    delivery: int
+    action: Action
+    outcome: Outcome
+    began_at: datetime
+    ended_at: datetime
+    epoch: int
+    detail: str = ""

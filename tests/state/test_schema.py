@@ -1,0 +1,39 @@
+"""A migration that somebody's database has gone through is never changed: a new one follows it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+from state.schema import MIGRATIONS
+
+AS_LANDED: Final = {
+    "0001_first": "fb2184e363ae67d3",
+    "0002_notices": "7983a55c9443cd31",
+    "0003_brakes": "c57e9cf795ed835e",
+    "0004_trials": "a1f1a72dc476fe90",
+    "0005_pruning": "5dbe648252d8a802",
+    "0006_pauses": "de7745b84030829a",
+    "0007_handovers": "e34ed5aaff79ece9",
+    "0008_pages": "4bbd325b4849162a",
+    "0009_cooldowns": "72bceb58b24bdbaf",
+    "0010_digests": "10d9e211a7f0cbb5",
+    "0011_crossposts": "12073b546162e7f3",
+    "0012_turns": "cf8e1453815a0dab",
+    "0013_called": "2a949150a9d31818",
+    "0014_told_reasons": "a44d7ba35adc3cfd",
+    "0015_fan_out": "7440b46f091b013a",
+}
+"""The digest of each migration's statements; a new one gets its line here when it lands."""
+
+
+def digest(statements: tuple[str, ...]) -> str:
+    return sha256("\0".join(statements).encode()).hexdigest()[:16]
+
+
+def test_no_migration_was_changed_or_went_and_each_new_one_is_noted_down() -> None:
+    assert {name: digest(statements) for name, statements in MIGRATIONS} == AS_LANDED
+
+
+def test_migrations_are_numbered_in_their_order() -> None:
+    assert [name.partition("_")[0] for name, _ in MIGRATIONS] == [f"{n:04}" for n in range(1, len(MIGRATIONS) + 1)]
