@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from bot.cli.clock import Clock, clock_of
 from bot.cli.ending import FAILED
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted, edit_lines, say, say_json
@@ -42,7 +43,8 @@ def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> N
         return
     chosen = {DeliveryState.FAILED: failed, DeliveryState.HELD: held}
     states = [state for state, wanted in chosen.items() if wanted] or list(DeliveryState)
-    rows, waiting = wait_for(_listing(start(level="WARNING"), states))
+    settings = start(level="WARNING")
+    rows, waiting = wait_for(_listing(settings, states))
     if as_json:
         listing = {
             "deliveries": [_as_json(*row) for row in rows],
@@ -52,8 +54,9 @@ def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> N
         }
         say_json(listing)
         return
+    clock = clock_of(settings)
     for row in rows:
-        say(_line(*row))
+        say(_line(*row, clock))
     for line in (*_held_lines(waiting.held), *_leaving_lines(waiting.leaving), *edit_lines(waiting.edits)):
         say(line)
     if not rows and waiting == Waiting():
@@ -125,9 +128,9 @@ def _deliveries_are(count: int) -> str:
     return counted(count, "delivery is", "deliveries are")
 
 
-def _line(row: Delivery, post: KnownPost | None) -> str:
+def _line(row: Delivery, post: KnownPost | None, clock: Clock) -> str:
     about = f"{post.path} “{post.title}”" if post else "a digest"
-    due = f", due {row.due_at:%Y-%m-%d %H:%M:%S}" if row.state is DeliveryState.DUE else ""
+    due = f", due {clock.second(row.due_at)}" if row.state is DeliveryState.DUE else ""
     reason = f"  {row.reason}" if row.reason else ""
     return f"{row.id:>7} {row.state.value:<8} {row.destination!s:<28} {about}{due}{reason}"
 

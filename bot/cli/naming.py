@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from bot.cli.clock import Clock
 from bot.cli.no_post import why_no_post
 from bot.errors import PostError
 from bot.models import Destination, Post, Visibility
@@ -143,7 +144,7 @@ async def read_known(known: KnownPost, settings: Settings) -> Post | None:
     return taken.record.post
 
 
-def unpublished(post: Post) -> str:
+def unpublished(post: Post, clock: Clock) -> str:
     """Why the post is not sent, or not yet: most often readers may not see it on the site. Empty if it may be."""
     match post.visibility:
         case Visibility.DRAFT:
@@ -154,8 +155,8 @@ def unpublished(post: Post) -> str:
             return "has expired"
         case Visibility.EXCLUDED:
             return "is kept from newsbell by its front matter (newsbell: false)"
-    if post.lies_ahead(utc_now()):
-        return f"is dated {post.published_at:%Y-%m-%d %H:%M %Z}, which is yet to come"
+    if post.published_at and post.lies_ahead(utc_now()):
+        return f"is dated {clock.minute(post.published_at)}, which is yet to come"
     return ""
 
 

@@ -11,6 +11,7 @@ import click
 
 from adapters.discord.render import render as render_discord
 from adapters.telegram.render import render as render_telegram
+from bot.cli.clock import clock_of
 from bot.cli.ending import FAILED
 from bot.cli.naming import post_named, unpublished
 from bot.cli.payloads import Payload, discord_payload, telegram_payload
@@ -54,11 +55,11 @@ def preview(post: str, form: str) -> int:
             say(line, err=True)
         return FAILED
     announcement = announce(read)
-    held = _held(read, settings)
+    standing = _standing(read, settings)
     if form == "json":
-        say_json(_for_machines(read, announcement, held=held))
+        say_json(_for_machines(read, announcement, standing))
     else:
-        for line in [*_shown(announcement, form), "", *_notes(read, announcement, held=held)]:
+        for line in [*_shown(announcement, form), "", *_notes(read, announcement), f"— {standing}"]:
             say(line)
     for doubt in doubts_of(read):
         say(guessed(doubt), err=True)
@@ -112,12 +113,12 @@ def _fields(value: object, name: str) -> Iterator[str]:
             yield f"  {name}: {json.dumps(value)}"
 
 
-def _for_machines(post: Post, announcement: Announcement, *, held: str) -> dict[str, Any]:
+def _for_machines(post: Post, announcement: Announcement, standing: str) -> dict[str, Any]:
     return {
         "path": post.path,
         "key": post.key,
         "visibility": post.visibility.value,
-        "standing": _standing(post, held=held),
+        "standing": standing,
         "announcement": asdict(announcement),
         "overrides": asdict(post.overrides),
         "telegram": asdict(telegram_payload(render_telegram(announcement, _LOOK))),
@@ -129,7 +130,7 @@ def _for_machines(post: Post, announcement: Announcement, *, held: str) -> dict[
 # --- what there is to know beside ------------------------------------------------------------------------------------
 
 
-def _notes(post: Post, announcement: Announcement, *, held: str) -> Iterator[str]:
+def _notes(post: Post, announcement: Announcement) -> Iterator[str]:
     for number, picture in enumerate(announcement.pictures[1:], 2):
         yield f"— picture {number}, if those before it can't be shown: {picture.source}"
     overrides = post.overrides
@@ -142,14 +143,13 @@ def _notes(post: Post, announcement: Announcement, *, held: str) -> Iterator[str
         f"it answers the message of the post {overrides.follows}": overrides.follows,
     }
     yield from (f"— {wish}" for wish, wanted in wishes.items() if wanted)
-    yield f"— {_standing(post, held=held)}"
 
 
-def _standing(post: Post, *, held: str) -> str:
+def _standing(post: Post, settings: Settings) -> str:
     """Whether readers may see the post, and so whether it would be sent."""
-    if reason := unpublished(post):
+    if reason := unpublished(post, clock_of(settings)):
         return f"{post.path} {reason}: it is not sent until that changes"
-    if held:
+    if held := _held(post, settings):
         return f"{post.path} is public, but {held}: it waits for newsbell send --held"
     return f"{post.path} is public"
 

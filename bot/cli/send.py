@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.clock import clock_of
 from bot.cli.hold import refuse_braked
 from bot.cli.naming import known_chat, known_post, read_known, unpublished
 from bot.cli.setting import memory, start, wait_for
@@ -60,5 +61,5 @@ async def _refuse_unfit(known: KnownPost, settings: Settings, *, even_if_unpubli
     post = await read_known(known, settings)
     if post is None or known.key not in {post.key, *post.aliases}:
         raise click.ClickException(f"{known.path} is gone from the folder, or another post; put it back first")
-    if not even_if_unpublished and (reason := unpublished(post)):
+    if not even_if_unpublished and (reason := unpublished(post, clock_of(settings))):
         raise click.ClickException(f"{known.path} {reason}; to send it all the same: --even-if-unpublished")

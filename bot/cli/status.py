@@ -10,10 +10,11 @@ from typing import Any, Final
 
 import click
 
+from bot.cli.clock import Clock, clock_of
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import closed, counted, edit_lines, listed, parts_of, say, say_json
+from bot.cli.wording import CLOSED, closed, counted, edit_lines, listed, parts_of, say, say_json
 from bot.delivering.platform import needs_a_word
 from bot.models import DeliveryState, DestinationState, Place
 from bot.newsroom import folder_error, site_of
@@ -39,8 +40,9 @@ def status(as_json: bool) -> None:
     state["folder_fault"] = fault
     state["problems"] = [parts_of(problem) for problem in dict.fromkeys((*found, *state["problems"]))]
     if as_json:
-        say_json(state)
+        say_json(state | {name: [_as_json(place) for place in state[name]] for name in ("suspended", "paused")})
         return
+    clock = clock_of(settings)
     say(f"folder      {settings.posts}")
     if fault:
         say(f"✗ {fault}")
@@ -49,7 +51,7 @@ def status(as_json: bool) -> None:
     edits = [
         f"! {line}" if line[0] != " " else line for line in edit_lines(HeldEdits(**e) for e in state["held_edits"])
     ]
-    for line in (*_leaving_lines(state["leaving"]), *edits, *held, *_waiting_lines(state["waiting"])):
+    for line in (*_leaving_lines(state["leaving"]), *edits, *held, *_waiting_lines(state["waiting"], clock)):
         say(line)
     say("chats       " + listed(state["chats"]))
     for line in _asking_lines(state["asks"]):
@@ -58,7 +60,7 @@ def status(as_json: bool) -> None:
         say(f"{platform:<11} " + listed(counts))
     for line in _failed_lines(state["deliveries"]):
         say(line)
-    for line in (*_closed_lines(state["suspended"], "✗"), *_closed_lines(state["paused"], "‖")):
+    for line in (*_closed_lines(state["suspended"], clock), *_closed_lines(state["paused"], clock)):
         say(line)
     problems = [Problem(**problem) for problem in state["problems"]]
     for line in problem_lines(problems[:SHOWN], lambda problem: told_as_remembered(problem, site)):
@@ -97,23 +99,24 @@ def _held_lines(held: list[str], by_word: list[str]) -> Iterator[str]:
         yield f"  newsbell release {by_word[0]} goes on, newsbell takeback {by_word[0]} takes it back"
 
 
-def _waiting_lines(waiting: list[dict[str, Any]]) -> Iterator[str]:
+def _waiting_lines(waiting: list[dict[str, Any]], clock: Clock) -> Iterator[str]:
     if waiting:
         yield f"… {counted(len(waiting), 'post waits', 'posts wait')} for a page to answer (NEWSBELL_WAIT_FOR_URL):"
     for post in waiting[:NAMED]:
         until = datetime.fromisoformat(post["until"])
-        yield f"  {post['path']}: {post['page']}, until {until:%H:%M:%S %Z} at the latest"
+        yield f"  {post['path']}: {post['page']}, until {clock.second(until)} at the latest"
     if len(waiting) > NAMED:
         yield f"  and {len(waiting) - NAMED} more (--json lists them all)"
 
 
-def _closed_lines(chats: list[dict[str, str]], mark: str) -> Iterator[str]:
-    """The places that receive nothing, and why."""
-    for chat in chats[:SHOWN]:
-        title = f" ({chat['title']})" if chat["title"] else ""
-        yield f"{mark} {chat['chat']}{title}: {chat['closed']}"
-    if len(chats) > SHOWN:
-        yield f"{mark} and {counted(len(chats) - SHOWN, 'more chat')}; newsbell subscriptions list shows them all"
+def _closed_lines(places: list[Place], clock: Clock) -> Iterator[str]:
+    """The places that receive nothing, all in the same state, and why."""
+    for place in places[:SHOWN]:
+        title = f" ({place.title})" if place.title else ""
+        yield f"{CLOSED[place.state]} {place.destination}{title}: {closed(place, clock)}"
+    if len(places) > SHOWN:
+        more = f"{counted(len(places) - SHOWN, 'more chat')} {places[0].state.value}"
+        yield f"{CLOSED[places[0].state]} and {more}; newsbell subscriptions list shows them all"
 
 
 def _first_of(paths: list[str]) -> str:
@@ -150,17 +153,17 @@ async def _state(settings: Settings) -> dict[str, Any]:
             "chats": dict(Counter(place.state.value for place in places)),
             "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,
-            "suspended": [_closed(place) for place in places if place.state is DestinationState.SUSPENDED],
-            "paused": [_closed(place) for place in places if place.state is DestinationState.PAUSED],
+            "suspended": [place for place in places if place.state is DestinationState.SUSPENDED],
+            "paused": [place for place in places if place.state is DestinationState.PAUSED],
             "problems": problems,
         }
 
 
-def _closed(place: Place) -> dict[str, str]:
+def _as_json(place: Place) -> dict[str, str]:
     return {
         "chat": str(place.destination),
         "title": place.title,
         "reason": place.reason,
         "since": place.since.isoformat() if place.since else "",
-        "closed": closed(place),
+        "until": place.paused_until.isoformat() if place.paused_until else "",
     }

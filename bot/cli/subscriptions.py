@@ -7,10 +7,11 @@ from typing import TextIO
 
 import click
 
+from bot.cli.clock import clock_of
 from bot.cli.naming import destination_of
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
-from bot.cli.wording import closed, counted, say, say_json
+from bot.cli.wording import CLOSED, closed, counted, say, say_json
 from bot.models import Category, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import utc_now
 from bot.ports import Store
@@ -39,13 +40,13 @@ def list_(as_json: bool) -> None:
     if as_json:
         say_json(rows)
         return
-    shut = wait_for(_closed(settings))
+    shut, clock = wait_for(_closed(settings)), clock_of(settings)
     for row in rows:
         language = f" ({row['language']})" if row["language"] else ""
         name = " ".join(filter(None, (row["kind"], row["display"] or row["value"])))
         say(f"{row['destination']:<30} {name}{language}")
-        if reason := shut.pop(row["destination"], ""):
-            say(f"  ✗ {reason}")
+        if place := shut.pop(row["destination"], None):
+            say(f"  {CLOSED[place.state]} {closed(place, clock)}")
     if not rows:
         say("Nobody is subscribed yet. In a chat: /subscribe <category>")
 
@@ -96,10 +97,11 @@ async def _rows(settings: Settings) -> list[dict[str, str]]:
         return [written(subscription) for subscription in await store.subscriptions.all()]
 
 
-async def _closed(settings: Settings) -> dict[str, str]:
-    """The places that receive nothing, and why."""
+async def _closed(settings: Settings) -> dict[str, Place]:
+    """The places that receive nothing."""
     async with memory(settings) as store:
-        return {str(place.destination): closed(place) for place in await store.subscriptions.places() if closed(place)}
+        places = await store.subscriptions.places()
+    return {str(place.destination): place for place in places if place.state in CLOSED}
 
 
 async def _add(settings: Settings, chat: str, words: str, *, anyway: bool) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from bot.cli.clock import Clock, clock_of
 from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of, read_known, unpublished
 from bot.cli.no_post import why_no_post
 from bot.cli.pointing import told_as_remembered
@@ -83,31 +84,32 @@ async def _story(
     store: Store, post: KnownPost, destination: Destination | None, settings: Settings
 ) -> AsyncIterator[str]:
     story = await store.deliveries.of_post(post.subject)
-    standing = _by_word(post) or _page(post) or await _standing(post, settings, asked=bool(story))
-    for line in _about(post, standing):
+    clock = clock_of(settings)
+    standing = _by_word(post) or _page(post, clock) or await _standing(post, settings, clock, asked=bool(story))
+    for line in _about(post, standing, clock):
         yield line
     for problem in await store.posts.problems():
         if problem.path == post.path:
             for line in told_as_remembered(problem, site_of(settings)):
                 yield line
-    if gone := await _gone(store, post.path, settings):
+    if gone := await _gone(store, post.path, settings, clock):
         yield gone
     for line in _asking(await store.subscriptions.handovers(), story):
         yield line
-    shut = {place.destination: closed(place) for place in await store.subscriptions.places()} if story else {}
+    shut = {place.destination: closed(place, clock) for place in await store.subscriptions.places()} if story else {}
     here = [row for row in story if destination is None or str(row[0].destination) == str(destination)]
     for delivery, attempts in here:
         waits = (*_waits(delivery, shut.get(delivery.destination, "")), *_next_step(delivery, post))
-        for line in (_line(delivery), *_trace(delivery, attempts, settings.keep_days), *waits):
+        for line in (_line(delivery), *_trace(delivery, attempts, settings.keep_days, clock), *waits):
             yield line
     if not here:
         yield f"{destination} does not have it." if destination else _NO_CHAT.get(post.state, _WAITING)
 
 
-async def _gone(store: Store, path: str, settings: Settings) -> str:
+async def _gone(store: Store, path: str, settings: Settings, clock: Clock) -> str:
     """Since when the file of a post is not there; empty: it is."""
     if since := await store.posts.missing_since(path):
-        return f"  its file is gone from the folder since {since:%Y-%m-%d %H:%M:%S %Z}"
+        return f"  its file is gone from the folder since {clock.second(since)}"
     return "" if _is_there(path, settings) else "  its file is not in the folder now"
 
 
@@ -140,48 +142,48 @@ def _by_word(post: KnownPost) -> str:
     return ""
 
 
-def _page(post: KnownPost) -> str:
+def _page(post: KnownPost, clock: Clock) -> str:
     """Which page the post waits for; empty: for none."""
     if post.page_until is None:
         return ""
-    until = f"{post.page_until:%Y-%m-%d %H:%M:%S %Z}"
+    until = clock.second(post.page_until)
     return f"waits for its page {post.page}, until {until} at the latest; newsbell release {post.path} sends it now"
 
 
-async def _standing(post: KnownPost, settings: Settings, *, asked: bool) -> str:
+async def _standing(post: KnownPost, settings: Settings, clock: Clock, *, asked: bool) -> str:
     """Where the post stands, and what it waits for."""
     match post.state:
         case PostState.KNOWN if asked:
             return "was there before newsbell's first scan, so it went only where somebody asked for it"
-        case PostState.SCHEDULED:
-            return f"waits for its date, {post.published_at:%Y-%m-%d %H:%M %Z}"
+        case PostState.SCHEDULED if post.published_at:
+            return f"waits for its date, {clock.minute(post.published_at)}"
         case PostState.HELD:
             because = f", for {post.reason}" if post.reason else ""
             return f"is held{because}; it waits for your word: newsbell release {post.path}"
         case PostState.UNPUBLISHED:
-            return f"{await _reason(post, settings)}, so it waits until the site shows it"
+            return f"{await _reason(post, settings, clock)}, so it waits until the site shows it"
         case PostState.PUBLISHED if post.reason:
             return f"was published; it is public no more, but {post.reason}: newsbell release {post.path} withdraws it"
     return _STANDING[post.state]
 
 
-async def _reason(known: KnownPost, settings: Settings) -> str:
+async def _reason(known: KnownPost, settings: Settings, clock: Clock) -> str:
     """Why a post is not public, as its file says now."""
     try:
         post = await read_known(known, settings)
     except PostError:
         post = None
-    return (unpublished(post) if post else "") or "was not public when newsbell last read it"
+    return (unpublished(post, clock) if post else "") or "was not public when newsbell last read it"
 
 
-def _about(post: KnownPost, standing: str) -> list[str]:
-    date = f", dated {post.published_at:%Y-%m-%d %H:%M %Z}" if post.published_at else ""
+def _about(post: KnownPost, standing: str, clock: Clock) -> list[str]:
+    date = f", dated {clock.minute(post.published_at)}" if post.published_at else ""
     said = f"revision {post.revision}" if post.revision else "never announced"
     categories = ", ".join(post.categories) or "none"
     return [
         f"{post.path}: {post.title}",
         f"  {standing} ({said}{date})",
-        f"  categories: {categories}; language: {post.language}; seen first {post.first_seen_at:%Y-%m-%d %H:%M:%S %Z}",
+        f"  categories: {categories}; language: {post.language}; seen first {clock.second(post.first_seen_at)}",
     ]
 
 
@@ -219,17 +221,17 @@ def _next_step(delivery: Delivery, post: KnownPost) -> list[str]:
     return [f"    to send it all the same: newsbell deliveries retry {delivery.id}"]
 
 
-def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta) -> list[str]:
-    lines = [_step(attempt) for attempt in attempts]
+def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta, clock: Clock) -> list[str]:
+    lines = [_step(attempt, clock) for attempt in attempts]
     if delivery.tried_at and not any(attempt.action in _BEGINNINGS for attempt in attempts):
         days = f"{keep / timedelta(days=1):g} days (NEWSBELL_KEEP_DAYS)"
         lines.insert(0, f"    what was tried before is no longer kept: it is older than {days}")
     return lines
 
 
-def _step(attempt: Attempt) -> str:
+def _step(attempt: Attempt, clock: Clock) -> str:
     took = (attempt.ended_at - attempt.began_at).total_seconds()
     detail = f": {attempt.detail}" if attempt.detail else ""
     words = f"{attempt.action.value} -> {attempt.outcome.value}"
     step = _STEPS.get((attempt.action, attempt.outcome), words)
-    return f"    {attempt.began_at:%Y-%m-%d %H:%M:%S} {step} ({took:.1f} s){detail}"
+    return f"    {clock.second(attempt.began_at)} {step} ({took:.1f} s){detail}"

@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from bot.cli.clock import Clock
 from bot.models import DestinationState, Place
 from bot.records import HeldEdits, Problem
 
@@ -129,10 +130,14 @@ def edit_lines(waiting: Iterable[HeldEdits]) -> Iterator[str]:
         yield "  newsbell release --edits edits all that wait, newsbell release POST those of one post"
 
 
-def closed(place: Place) -> str:
+CLOSED: Final = {DestinationState.SUSPENDED: "✗", DestinationState.PAUSED: "‖"}
+"""What a place that receives nothing is marked with: somebody has to mend it, or somebody wanted it so."""
+
+
+def closed(place: Place, clock: Clock) -> str:
     """Since when, until when and why a place receives nothing: "suspended since …: reason"; empty: it does."""
     if place.state is DestinationState.ACTIVE:
         return ""
-    since = f" since {place.since:%Y-%m-%d %H:%M %Z}" if place.since else ""
-    until = f" until {place.paused_until:%Y-%m-%d %H:%M %Z}" if place.paused_until else ""
+    since = f" since {clock.minute(place.since)}" if place.since else ""
+    until = f" until {clock.minute(place.paused_until)}" if place.paused_until else ""
     return f"{place.state.value}{since}{until}: {place.reason}"

@@ -157,6 +157,7 @@ def test_places_that_receive_nothing_are_shown_with_the_reason_and_since_when(be
     assert f"✗ discord:456: {suspended}it was closed\n" in status
     assert f"‖ telegram:-1001: {paused}an admin typed /pause\n" in status
     _, listed = begun("subscriptions", "list")
+    assert f"telegram:-1001                 all\n  ‖ {paused}an admin typed /pause\n" in listed
     assert f"discord:456                    all\n  ✗ {suspended}it was closed\n" in listed
     _, story = begun("why", "new.md")
     assert f"    it waits, for the chat is {suspended}it was closed\n" in story
