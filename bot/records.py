@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.models import Attempt, Delivery, DeliveryState, Destination, Place, Post, Shown, Visibility, Withdrawn
+from bot.models import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Destination,
+    DestinationState,
+    Place,
+    Post,
+    Shown,
+    Visibility,
+    Withdrawn,
+)
 
 UNSEEN: Final = 0
 """The subject of a post that was never seen. Real subjects count from 1."""
@@ -187,6 +199,38 @@ class Braked:
     unsent: int  # of which nothing was sent yet
     flying: int  # in the air: each ends as it would have, and is then treated like the others
     standing: int  # messages in chats
+    digests: int = 0  # in chats or on their way there, which are rewritten without the post
+
+
+class Digested(StrEnum):
+    """What became of a delivery whose post goes out in a digest (NEWSBELL_DIGEST)."""
+
+    NOT = ""  # it is in none
+    WAITING = "waiting"  # the digest is not there yet
+    SHOWN = "shown"
+    FAILED = "failed"  # the digest was given up
+    LEFT = "left"  # the post was taken out of it
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Deliveries of a post that stand alike, in chats of which nothing else matters, counted."""
+
+    count: int
+    example: Delivery
+    chat: DestinationState
+    digested: Digested
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened to one delivery, for people."""
+
+    delivery: Delivery
+    attempts: Sequence[Attempt]  # oldest first
+    place: Place
+    digested: Digested = Digested.NOT
+    digest: Delivery | None = None  # of the digest that the post is or was in
 
 
 @dataclass(frozen=True, slots=True)

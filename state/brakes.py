@@ -58,7 +58,7 @@ def hold_refused(connection: sqlite3.Connection, subject: int, platform: str, re
 
 def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> Braked:
     """See bot.ports.Archive.take_back."""
-    before = _counts(connection, subject)
+    before, digests = _counts(connection, subject), digesting.count(connection, subject)
     connection.execute(
         """UPDATE posts SET brake = 'taken', leaving = 0, reason = '', copy_of = 0, page = '', page_until = '',
                 state = CASE
@@ -68,7 +68,7 @@ def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now:
         (subject,),
     )
     connection.execute("UPDATE deliveries SET braked = 0, leaving = 0 WHERE subject = ?", (subject,))
-    return Braked(before.unsent, before.flying, withdraw(connection, subject, how, now))
+    return Braked(before.unsent, before.flying, withdraw(connection, subject, how, now), digests)
 
 
 def free(connection: sqlite3.Connection, subject: int, now: datetime) -> int:

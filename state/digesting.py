@@ -79,6 +79,16 @@ def gather_for(connection: sqlite3.Connection, destinations: Collection[int], no
         _gather(connection, _PILES_OF_THESE, terms, now)
 
 
+def count(connection: sqlite3.Connection, subject: int) -> int:
+    """How many chats have a digest that a post is in, or are to get one."""
+    digests: int = connection.execute(
+        """SELECT count(*) FROM deliveries WHERE wanted != 0
+            AND subject IN (SELECT digest FROM digest_posts WHERE subject = ?)""",
+        (subject,),
+    ).fetchone()[0]
+    return digests
+
+
 def follow(connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes = UNHELD) -> None:
     """A post says something else now: so do the digests that it is in."""
     for row in _digests_of(connection, subject):

@@ -24,6 +24,7 @@ from state.notices import SqliteNotices
 from state.pruning import Pruner
 from state.rows import moment
 from state.schema import MIGRATIONS
+from state.stories import StoryShelf
 from state.subscriptions import SubscriptionShelf
 from state.troubles import in_our_words
 
@@ -39,6 +40,7 @@ class SqliteStore:
         self.subscriptions = SubscriptionShelf(self._memory)
         self.deliveries = DeliveryShelf(self._memory)
         self.crossposts = CrosspostShelf(self._memory)
+        self.stories = StoryShelf(self._memory)
         self.notices = SqliteNotices(self._memory)
 
     async def begin_epoch(self, now: datetime) -> int:

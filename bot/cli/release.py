@@ -9,6 +9,7 @@ import click
 from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import counted, say
+from bot.models import Withdrawn
 from bot.newsroom import publisher_of, utc_now
 from bot.ports import Store
 from bot.records import Brake, KnownPost, PostState
@@ -99,4 +100,7 @@ async def _release(settings: Settings, text: str) -> int:
 
 async def _let_go(store: Store, post: KnownPost, settings: Settings) -> None:
     messages = await store.posts.leave(post.subject, settings.withdrawn, utc_now())
-    say(f"✓ {post.path}: {counted(messages, 'message')} taken back")
+    if settings.withdrawn is Withdrawn.KEEP:
+        say(f"✓ {post.path}: its messages stay, as NEWSBELL_WITHDRAWN says")
+    else:
+        say(f"✓ {post.path}: {counted(messages, 'message')} taken back")

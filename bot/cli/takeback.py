@@ -31,6 +31,8 @@ async def _take_back(settings: Settings, text: str) -> None:
         braked = await store.posts.take_back(post.subject, how, utc_now())
     fate = "marked as withdrawn" if how is Withdrawn.MARK else "deleted"
     say(f"✓ {post.path} is taken back: {counted(braked.standing, 'message is', 'messages are')} {fate}")
+    if braked.digests:
+        say(f"  {counted(braked.digests, 'digest that lists it is', 'digests that list it are')} rewritten without it")
     if braked.unsent:
         say(f"  {counted(braked.unsent, 'chat that waited for it does', 'chats that waited for it do')} not get it")
     if braked.flying:

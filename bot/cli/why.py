@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Final
 
 import click
@@ -13,51 +13,68 @@ from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of, re
 from bot.cli.no_post import why_no_post
 from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
-from bot.cli.wording import closed, say
+from bot.cli.story import story_lines, tally_lines
+from bot.cli.wording import say
 from bot.delivering.platform import needs_a_word
 from bot.errors import PostError
-from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Destination, Outcome
+from bot.models import DeliveryState, Destination, Withdrawn
 from bot.newsroom import site_of
 from bot.ports import Store
-from bot.records import Brake, Handover, KnownPost, PostState
+from bot.records import Brake, Handover, KnownPost, PostState, Tally
 from bot.settings import Settings
 
 _NO_CHAT: Final = {
     PostState.KNOWN: "No chat has it.",
     PostState.PUBLISHED: "No chat has it: nobody was subscribed to it when it was published.",
 }
-_BEGINNINGS: Final = (Action.SEND, Action.PROBE)
-"""What the trace of a delivery begins with."""
-
-_STEPS: Final = {
-    (Action.SEND, Outcome.UNKNOWN): "sent, and it is not known whether it arrived",
-    (Action.PROBE, Outcome.SENT): "looked for it, and it is there",
-    (Action.PROBE, Outcome.RETRY): "looked for it",
-    (Action.PROBE, Outcome.FLOOD): "looked for it, and the platform asked for a pause",
+_LET_GO: Final = {
+    Withdrawn.DELETE: "deletes them",
+    Withdrawn.MARK: "marks them as withdrawn",
+    Withdrawn.KEEP: "lets them stand for good (NEWSBELL_WITHDRAWN=keep)",
 }
-"""The steps of which the two words alone would say nothing to a person."""
+"""What a word does to the messages of a post that is public no more."""
 
 _WAITING: Final = "No chat has it yet, for it waits."
+
+
+MANY: Final = 20
+"""Chats, above which a post's story is a summary; and so many of those that need a person are told in full."""
+
+PAGE: Final = 500
+"""Deliveries that are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to be told, and how."""
+
+    settings: Settings
+    clock: Clock
+    chat: Destination | None  # only what happened there
+    all: bool  # each chat, however many they are
 
 
 @click.command()
 @click.argument("post")
 @click.argument("chat", required=False)
-def why(post: str, chat: str | None) -> None:
+@click.option("--all", "each", is_flag=True, help=f"Every chat, also where they are more than {MANY}.")
+def why(post: str, chat: str | None, each: bool) -> None:
     """Tell the story of POST (its path, or its code): who got it, when, what was tried, and why it did not arrive.
 
-    With CHAT (telegram:-100123/7, discord:456) only what happened there.
+    With CHAT (telegram:-100123/7, discord:456) only what happened there. Many chats are counted, and only those that
+    need a person told in full.
     """
-    wait_for(_tell(start(level="WARNING"), post, chat))
+    if chat and each:
+        raise click.UsageError("name a CHAT, or say --all")
+    wait_for(_tell(start(level="WARNING"), post, chat, each=each))
 
 
-async def _tell(settings: Settings, text: str, chat: str | None) -> None:
+async def _tell(settings: Settings, text: str, chat: str | None, *, each: bool) -> None:
     async with memory(settings) as store:
-        destination = await known_chat(store, chat) if chat else None
+        wish = _Wish(settings, clock_of(settings), await known_chat(store, chat) if chat else None, each)
         name = name_of(text, settings)
         post = await find_post(store, name)
-        lines = _story(store, post, destination, settings) if post else _no_post(store, name, settings)
-        async for line in lines:
+        async for line in _story(store, post, wish) if post else _no_post(store, name, settings):
             say(line)
 
 
@@ -80,12 +97,10 @@ async def _no_post(store: Store, name: Name, settings: Settings) -> AsyncIterato
         yield f"{name.path} was not looked at yet. newsbell run or newsbell once does it."
 
 
-async def _story(
-    store: Store, post: KnownPost, destination: Destination | None, settings: Settings
-) -> AsyncIterator[str]:
-    story = await store.deliveries.of_post(post.subject)
-    clock = clock_of(settings)
-    standing = _by_word(post) or _page(post, clock) or await _standing(post, settings, clock, asked=bool(story))
+async def _about_post(store: Store, post: KnownPost, tallies: Sequence[Tally], wish: _Wish) -> AsyncIterator[str]:
+    """What there is to say of the post itself."""
+    settings, clock = wish.settings, wish.clock
+    standing = _by_word(post) or _page(post, clock) or await _standing(post, settings, clock, asked=bool(tallies))
     for line in _about(post, standing, clock):
         yield line
     for problem in await store.posts.problems():
@@ -94,16 +109,57 @@ async def _story(
                 yield line
     if gone := await _gone(store, post.path, settings, clock):
         yield gone
-    for line in _asking(await store.subscriptions.handovers(), story):
+    for line in _asking(await store.subscriptions.handovers(), tallies):
         yield line
-    shut = {place.destination: closed(place, clock) for place in await store.subscriptions.places()} if story else {}
-    here = [row for row in story if destination is None or str(row[0].destination) == str(destination)]
-    for delivery, attempts in here:
-        waits = (*_waits(delivery, shut.get(delivery.destination, "")), *_next_step(delivery, post))
-        for line in (_line(delivery), *_trace(delivery, attempts, settings.keep_days, clock), *waits):
+
+
+async def _story(store: Store, post: KnownPost, wish: _Wish) -> AsyncIterator[str]:
+    tallies = await store.stories.tallies(post.subject)
+    async for line in _about_post(store, post, tallies, wish):
+        yield line
+    chats = sum(tally.count for tally in tallies)
+    if wish.chat is None and not wish.all and chats > MANY:
+        for line in _summary(post, tallies, chats):
             yield line
-    if not here:
-        yield f"{destination} does not have it." if destination else _NO_CHAT.get(post.state, _WAITING)
+        async for line in _in_need(store, post, wish):
+            yield line
+        return
+    told = False
+    async for line in _chat_by_chat(store, post, wish):
+        told = True
+        yield line
+    if not told:
+        yield f"{wish.chat} does not have it." if wish.chat else _NO_CHAT.get(post.state, _WAITING)
+
+
+def _summary(post: KnownPost, tallies: Sequence[Tally], chats: int) -> Iterator[str]:
+    yield f"{chats} chats:"
+    yield from tally_lines(tallies, post)
+    yield f"  newsbell why {post.path} CHAT tells of one (telegram:-100123/7, discord:456), --all of each"
+
+
+async def _in_need(store: Store, post: KnownPost, wish: _Wish) -> AsyncIterator[str]:
+    """The chats that don't go on without a person, in full; of many the first."""
+    stories = await store.stories.told(post.subject, in_need=True, limit=MANY + 1)
+    if not stories:
+        yield "No chat needs a person."
+        return
+    yield "These need a person:"
+    for story in stories[:MANY]:
+        for line in story_lines(story, post, wish.clock, wish.settings.keep_days):
+            yield line
+    if len(stories) > MANY:
+        yield f"  and more; newsbell why {post.path} --all names each"
+
+
+async def _chat_by_chat(store: Store, post: KnownPost, wish: _Wish) -> AsyncIterator[str]:
+    """Every delivery, or those of the chat that was named; never more than a page of them at once."""
+    after = 0
+    while stories := await store.stories.told(post.subject, chat=wish.chat, after=after, limit=PAGE):
+        for story in stories:
+            for line in story_lines(story, post, wish.clock, wish.settings.keep_days):
+                yield line
+        after = stories[-1].delivery.id
 
 
 async def _gone(store: Store, path: str, settings: Settings, clock: Clock) -> str:
@@ -113,9 +169,10 @@ async def _gone(store: Store, path: str, settings: Settings, clock: Clock) -> st
     return "" if _is_there(path, settings) else "  its file is not in the folder now"
 
 
-def _asking(asking: Sequence[Handover], story: Sequence[tuple[Delivery, Sequence[Attempt]]]) -> Iterator[str]:
+def _asking(asking: Sequence[Handover], tallies: Sequence[Tally]) -> Iterator[str]:
     """Why nothing moves where another bot waits for a person's word."""
-    waiting = {delivery.destination.platform for delivery, _ in story if delivery.state is not DeliveryState.SETTLED}
+    unsettled = (tally.example for tally in tallies if tally.example.state is not DeliveryState.SETTLED)
+    waiting = {delivery.destination.platform for delivery in unsettled}
     for each in asking:
         if each.platform in waiting:
             yield f"  {each.platform}: {needs_a_word(each.old, each.new)}"
@@ -163,7 +220,8 @@ async def _standing(post: KnownPost, settings: Settings, clock: Clock, *, asked:
         case PostState.UNPUBLISHED:
             return f"{await _reason(post, settings, clock)}, so it waits until the site shows it"
         case PostState.PUBLISHED if post.reason:
-            return f"was published; it is public no more, but {post.reason}: newsbell release {post.path} withdraws it"
+            word = f"newsbell release {post.path} {_LET_GO[settings.withdrawn]}, --leaving does so for all such posts"
+            return f"was published; it is public no more, but {post.reason}, so its messages stay. {word}"
     return _STANDING[post.state]
 
 
@@ -185,53 +243,3 @@ def _about(post: KnownPost, standing: str, clock: Clock) -> list[str]:
         f"  {standing} ({said}{date})",
         f"  categories: {categories}; language: {post.language}; seen first {clock.second(post.first_seen_at)}",
     ]
-
-
-def _line(delivery: Delivery) -> str:
-    mark = {DeliveryState.SETTLED: "✓", DeliveryState.FAILED: "✗"}.get(delivery.state, "…")
-    reason = f" ({delivery.reason})" if delivery.reason else ""
-    return f"{mark} {delivery.destination}  {delivery.state.value}: {_shown(delivery)}{reason}"
-
-
-def _shown(delivery: Delivery) -> str:
-    """What stands in the chat, and what is to become of it."""
-    if delivery.shown is None:
-        return "no message of its own" if delivery.wanted == GONE else "not there yet"
-    message = f"message {', '.join(delivery.shown.receipt.message_ids)}"
-    if delivery.wanted == GONE:
-        return f"{message}, which is to go away"
-    if delivery.wanted != delivery.shown.revision:
-        return f"{message}, which says revision {delivery.shown.revision} and is to say revision {delivery.wanted}"
-    return message
-
-
-def _waits(delivery: Delivery, closed: str) -> list[str]:
-    """What a delivery waits for, where its chat receives nothing."""
-    return [f"    it waits, for the chat is {closed}"] if closed and delivery.state is DeliveryState.DUE else []
-
-
-def _next_step(delivery: Delivery, post: KnownPost) -> list[str]:
-    """What lets a delivery go on that needs a word of its own; a post that is braked, or leaving, says so itself."""
-    if delivery.state is DeliveryState.FAILED:
-        return [f"    to try it again: newsbell deliveries retry {delivery.id}"]
-    if delivery.state is not DeliveryState.HELD or post.brake or post.reason:
-        return []
-    if delivery.shown:
-        return [f"    to edit the message: newsbell release {post.path}; all that wait: newsbell release --edits"]
-    return [f"    to send it all the same: newsbell deliveries retry {delivery.id}"]
-
-
-def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta, clock: Clock) -> list[str]:
-    lines = [_step(attempt, clock) for attempt in attempts]
-    if delivery.tried_at and not any(attempt.action in _BEGINNINGS for attempt in attempts):
-        days = f"{keep / timedelta(days=1):g} days (NEWSBELL_KEEP_DAYS)"
-        lines.insert(0, f"    what was tried before is no longer kept: it is older than {days}")
-    return lines
-
-
-def _step(attempt: Attempt, clock: Clock) -> str:
-    took = (attempt.ended_at - attempt.began_at).total_seconds()
-    detail = f": {attempt.detail}" if attempt.detail else ""
-    words = f"{attempt.action.value} -> {attempt.outcome.value}"
-    step = _STEPS.get((attempt.action, attempt.outcome), words)
-    return f"    {clock.second(attempt.began_at)} {step} ({took:.1f} s){detail}"

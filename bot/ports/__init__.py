@@ -6,6 +6,7 @@ from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
 from bot.ports.store import Store
+from bot.ports.stories import Stories
 
 __all__ = [
     "Adapter",
@@ -22,6 +23,7 @@ __all__ = [
     "Rate",
     "Stamps",
     "Store",
+    "Stories",
     "Subscriptions",
     "Trail",
     "Trails",

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.ports.crossposts import Crossposts
 from bot.ports.memory import Archive, Deliveries, Subscriptions
 from bot.ports.notices import NoticeShelf
+from bot.ports.stories import Stories
 
 
 class Store(Protocol):
@@ -29,6 +30,10 @@ class Store(Protocol):
     @property
     def crossposts(self) -> Crossposts:
         """What is to be published for followers of announcement channels."""
+
+    @property
+    def stories(self) -> Stories:
+        """What became of posts, for people who look back."""
 
     @property
     def notices(self) -> NoticeShelf:

@@ -25,7 +25,7 @@ def leaving(begun: Shell) -> Shell:
 def test_what_is_leaving_is_told_and_released(leaving: Shell) -> None:
     status = leaving("status")[1]
     assert "2 posts are public no more, but more than 1 post went away or was unpublished" in status
-    assert "newsbell release a.md withdraws it" in leaving("why", "a.md")[1]
+    assert "newsbell release a.md deletes them, --leaving does so for all such posts" in leaving("why", "a.md")[1]
     listed = leaving("deliveries", "--held")[1]
     assert "2 posts are public no more, and newsbell release --leaving takes the messages back:\n  a.md" in listed
     [first] = leaving.rows("SELECT min(id) AS id FROM deliveries")

@@ -54,7 +54,7 @@ async def test_many_come_as_one_digest_and_few_in_order_after_a_crash(begun: Wor
     assert [message.embeds[0]["title"] for message in room.visible] == ["Post FLOOD", TITLE]
     assert all(f"Post NEW{number}" in room.visible[1].embeds[0]["description"] for number in range(PILE))
     assert [(message.caption or "").split("\n")[0] for message in sport.visible] == ["Post GAME0", "Post GAME1"]
-    assert "it is in a digest of 5 posts" in (await newsroom.command("why", "NEW1"))[1]
+    assert "settled: shown in a digest, message " in (await newsroom.command("why", "NEW1"))[1]
 
 
 async def test_a_flood_waits_for_a_word_and_comes_as_one_digest(begun: World) -> None:

@@ -1,0 +1,141 @@
+"""How the story of one delivery is put, and how those of many are summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from bot.cli.clock import Clock
+from bot.cli.wording import closed
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, DestinationState, Outcome
+from bot.records import Brake, Digested, KnownPost, Story, Tally
+
+_MARKS: Final = {DeliveryState.SETTLED: "✓", DeliveryState.FAILED: "✗"}
+_GOES_ON: Final = "…"
+
+_BEGINNINGS: Final = (Action.SEND, Action.PROBE)
+"""What the trace of a delivery begins with."""
+
+_STEPS: Final = {
+    (Action.SEND, Outcome.UNKNOWN): "sent, and it is not known whether it arrived",
+    (Action.PROBE, Outcome.SENT): "looked for it, and it is there",
+    (Action.PROBE, Outcome.RETRY): "looked for it",
+    (Action.PROBE, Outcome.FLOOD): "looked for it, and the platform asked for a pause",
+}
+"""The steps of which the two words alone would say nothing to a person."""
+
+_IN_A_DIGEST: Final = {
+    Digested.SHOWN: "shown in a digest",
+    Digested.WAITING: "goes out in a digest, which is not there yet",
+    Digested.FAILED: "in a digest that was given up",
+    Digested.LEFT: "taken out of the digest that it was in",
+}
+
+_SHUT: Final = {DestinationState.SUSPENDED: "suspended", DestinationState.PAUSED: "paused"}
+
+
+def story_lines(story: Story, post: KnownPost, clock: Clock, keep: timedelta) -> list[str]:
+    """What happened to a delivery of `post`, line by line: where it stands, what was tried, what it waits for.
+
+    `keep` is for how long attempts are kept.
+    """
+    delivery = story.delivery
+    stands = _stands(delivery, story.digested, post, _message(story.digest or delivery))
+    return [
+        f"{_mark(delivery)} {delivery.destination}  {delivery.state.value}: {stands}",
+        *_trace(delivery, story.attempts, keep, clock),
+        *_waits(story, clock),
+        *_next_step(story, post),
+    ]
+
+
+def tally_lines(tallies: Sequence[Tally], post: KnownPost) -> Iterator[str]:
+    """How the deliveries of `post` stand, counted: a line for each kind."""
+    width = len(str(max(tally.count for tally in tallies)))
+    for tally in tallies:
+        delivery = tally.example
+        shut = (
+            f"; the {'chat is' if tally.count == 1 else 'chats are'} {_SHUT[tally.chat]}" if tally.chat in _SHUT else ""
+        )
+        stands = _stands(delivery, tally.digested, post, "")
+        platform = delivery.destination.platform
+        yield f"  {tally.count:>{width}} on {platform}  {_mark(delivery)} {delivery.state.value}: {stands}{shut}"
+
+
+def _mark(delivery: Delivery) -> str:
+    return _MARKS.get(delivery.state, _GOES_ON)
+
+
+def _message(delivery: Delivery) -> str:
+    """The message of a delivery by its ids, of which there is one for each part; empty: there is none."""
+    return f"message {', '.join(delivery.shown.receipt.message_ids)}" if delivery.shown else ""
+
+
+def _stands(delivery: Delivery, digested: Digested, post: KnownPost, message: str) -> str:
+    """What of a post stands in a chat, what is to become of it, and why; `message` says which, else it is any."""
+    if digested:
+        named = f", {message}" if message and digested is Digested.SHOWN else ""
+        return f"{_IN_A_DIGEST[digested]}{named}"
+    reason = f" ({delivery.reason})" if delivery.reason else ""
+    return f"{_shown(delivery, post, message or 'a message stands there')}{reason}"
+
+
+def _shown(delivery: Delivery, post: KnownPost, message: str) -> str:
+    if delivery.shown is None:
+        if delivery.wanted != GONE:
+            return "not there" if delivery.state is DeliveryState.FAILED else "not there yet"
+        return "no message any more" if delivery.tried_at and not delivery.reason else "no message"
+    if delivery.wanted == GONE:
+        return f"{message}, which is to go away"
+    if delivery.wanted != delivery.shown.revision:
+        return f"{message}, which says revision {delivery.shown.revision} and is to say revision {delivery.wanted}"
+    if post.brake is Brake.TAKEN and delivery.state is DeliveryState.SETTLED:
+        return f"{message}, marked as withdrawn"
+    return message
+
+
+def _waits(story: Story, clock: Clock) -> list[str]:
+    """What a delivery waits for, where its chat receives nothing."""
+    reason = closed(story.place, clock)
+    return [f"    it waits, for the chat is {reason}"] if reason and story.delivery.state is DeliveryState.DUE else []
+
+
+def _next_step(story: Story, post: KnownPost) -> list[str]:
+    """What lets a delivery go on that needs a word of its own; a post that is braked, or leaving, says so itself."""
+    delivery = story.delivery
+    if story.digested is Digested.FAILED and story.digest:
+        return [f"    to try the digest again: newsbell deliveries retry {story.digest.id}"]
+    if delivery.state is DeliveryState.FAILED:
+        return [f"    to try it again: newsbell deliveries retry {delivery.id}"]
+    return _word_for(delivery, post) if delivery.state is DeliveryState.HELD else []
+
+
+def _word_for(delivery: Delivery, post: KnownPost) -> list[str]:
+    """The word that a held delivery waits for, and what that does."""
+    if delivery.wanted == GONE:  # it may have arrived, and nobody knows
+        return [
+            "    nothing is sent there. To look for the message once more, and to delete it where it is found: "
+            f"newsbell deliveries retry {delivery.id}"
+        ]
+    if post.brake or post.reason:
+        return []
+    if delivery.shown:
+        return [f"    to edit the message: newsbell release {post.path}; all that wait: newsbell release --edits"]
+    return [f"    to send it all the same: newsbell deliveries retry {delivery.id}"]
+
+
+def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta, clock: Clock) -> list[str]:
+    lines = [_step(attempt, clock) for attempt in attempts]
+    if delivery.tried_at and not any(attempt.action in _BEGINNINGS for attempt in attempts):
+        days = f"{keep / timedelta(days=1):g} days (NEWSBELL_KEEP_DAYS)"
+        lines.insert(0, f"    what was tried before is no longer kept: it is older than {days}")
+    return lines
+
+
+def _step(attempt: Attempt, clock: Clock) -> str:
+    took = (attempt.ended_at - attempt.began_at).total_seconds()
+    detail = f": {attempt.detail}" if attempt.detail else ""
+    words = f"{attempt.action.value} -> {attempt.outcome.value}"
+    step = _STEPS.get((attempt.action, attempt.outcome), words)
+    return f"    {clock.second(attempt.began_at)} {step} ({took:.1f} s){detail}"

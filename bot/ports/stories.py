@@ -1,0 +1,28 @@
+"""What the core needs to tell people what became of a post."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.models import Destination
+from bot.records import Story, Tally
+
+
+class Stories(Protocol):
+    """What became of a post: chat by chat, or counted where they are many."""
+
+    async def tallies(self, subject: int) -> Sequence[Tally]:
+        """The deliveries of a post on each platform, counted by how they stand; what is most comes first.
+
+        Left out is what is done with, of which nothing stands, where the chat was to get the post anew.
+        """
+
+    async def told(
+        self, subject: int, *, chat: Destination | None = None, in_need: bool = False, after: int = 0, limit: int
+    ) -> Sequence[Story]:
+        """What happened to the first `limit` deliveries of a post with an id above `after`, by id.
+
+        `chat`: only there, whichever bot writes. `in_need`: only those that don't go on without a person, and of which
+        the post as a whole does not tell that: given up, held for themselves, or due in a suspended chat.
+        """

@@ -1,0 +1,105 @@
+"""The shelf of stories: what became of a post in each chat, for people."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from bot.models import Delivery, Destination, DestinationState
+from bot.records import Digested, Story, Tally
+from state.memory import Memory
+from state.rows import DELIVERY, attempt_of, delivery_of, place_of
+
+# A digest goes to a destination once, so that its delivery there is found by the two.
+_DIGESTED: Final = """
+    LEFT JOIN deliveries AS whole ON deliveries.digest != 0
+        AND whole.subject = deliveries.digest AND whole.destination = deliveries.destination
+    LEFT JOIN digest_posts ON digest_posts.digest = deliveries.digest AND digest_posts.subject = deliveries.subject
+"""
+
+_HOW_DIGESTED: Final = """
+    CASE WHEN deliveries.digest = 0 THEN '' WHEN digest_posts.subject IS NULL THEN 'left'
+        WHEN whole.shown_revision IS NOT NULL THEN 'shown' WHEN whole.state = 'failed' THEN 'failed'
+        ELSE 'waiting' END
+"""
+
+# What a chat had before the post was sent anew is history, unless that still stands there. Whether a chat is closed
+# matters only to what is due there.
+_TALLIES: Final = f"""
+    SELECT count(*) AS count, min(deliveries.id) AS example, {_HOW_DIGESTED} AS digested,
+        CASE deliveries.state WHEN 'due' THEN destinations.state ELSE 'active' END AS chat
+    FROM deliveries JOIN destinations ON destinations.id = deliveries.destination {_DIGESTED}
+    WHERE deliveries.subject = ? AND (deliveries.state != 'settled' OR deliveries.shown_revision IS NOT NULL
+        OR NOT EXISTS (SELECT 1 FROM deliveries AS newer WHERE newer.destination = deliveries.destination
+            AND newer.subject = deliveries.subject AND newer.copy > deliveries.copy))
+    GROUP BY deliveries.platform, deliveries.state, deliveries.reason, deliveries.wanted, deliveries.shown_revision,
+        digested, chat
+    ORDER BY count DESC, example
+"""
+
+_IN_NEED: Final = """
+    (deliveries.state = 'failed' OR deliveries.state = 'held' AND braked = 0 AND leaving = 0
+        OR deliveries.state = 'due' AND destinations.state = 'suspended')
+"""
+
+_AT: Final = "destinations.platform = :platform AND chat_id = :chat_id AND thread_id = :thread_id"
+
+
+class StoryShelf:
+    """bot.ports.Stories in SQLite."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def tallies(self, subject: int) -> Sequence[Tally]:
+        """See bot.ports.Stories."""
+
+        def job(connection: sqlite3.Connection) -> list[Tally]:
+            return [
+                Tally(
+                    row["count"],
+                    _delivery(connection, row["example"]),
+                    DestinationState(row["chat"]),
+                    Digested(row["digested"]),
+                )
+                for row in connection.execute(_TALLIES, (subject,)).fetchall()
+            ]
+
+        return await self._memory.read(job)
+
+    async def told(
+        self, subject: int, *, chat: Destination | None = None, in_need: bool = False, after: int = 0, limit: int
+    ) -> Sequence[Story]:
+        """See bot.ports.Stories."""
+        conditions = ["subject = :subject", "deliveries.id > :after", *([_AT] if chat else [])]
+        query = f"SELECT {DELIVERY} WHERE {' AND '.join([*conditions, *([_IN_NEED] if in_need else [])])}"
+        terms: dict[str, int | str] = {"subject": subject, "after": after, "limit": limit}
+        if chat:
+            terms |= {"platform": chat.platform, "chat_id": chat.chat_id, "thread_id": chat.thread_id}
+
+        def job(connection: sqlite3.Connection) -> list[Story]:
+            rows = connection.execute(f"{query} ORDER BY deliveries.id LIMIT :limit", terms).fetchall()
+            return [_story(connection, delivery_of(row)) for row in rows]
+
+        return await self._memory.read(job)
+
+
+def _story(connection: sqlite3.Connection, delivery: Delivery) -> Story:
+    attempts = connection.execute("SELECT * FROM attempts WHERE delivery = ? ORDER BY id", (delivery.id,))
+    place = connection.execute("SELECT * FROM destinations WHERE id = ?", (delivery.destination_id,)).fetchone()
+    whole = connection.execute(
+        f"SELECT whole.id, {_HOW_DIGESTED} AS digested FROM deliveries {_DIGESTED} WHERE deliveries.id = ?",
+        (delivery.id,),
+    ).fetchone()
+    return Story(
+        delivery,
+        [attempt_of(row) for row in attempts],
+        place_of(place),
+        Digested(whole["digested"]),
+        _delivery(connection, whole["id"]) if whole["id"] else None,
+    )
+
+
+def _delivery(connection: sqlite3.Connection, id: int) -> Delivery:
+    return delivery_of(connection.execute(f"SELECT {DELIVERY} WHERE deliveries.id = ?", (id,)).fetchone())
