@@ -36,6 +36,11 @@ _LET_THROUGH: Final = """
         ORDER BY lane, position, id LIMIT 1)
 """
 
+_PARK: Final = """
+    UPDATE deliveries SET parked = 1 WHERE destination = ? AND parked = 0
+    AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND state != 'active')
+"""
+
 _GIVE_UP: Final = """
     UPDATE deliveries SET state = 'failed', nonce = '', concluded_at = :now, reason = (
         SELECT 'it could not be delivered for ' || :days || ' days: ' || reason
@@ -90,11 +95,11 @@ def end(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
             "UPDATE destinations SET on_trial = 0, reason = coalesce(nullif(?, ''), reason) WHERE id = ?",
             (conclusion.suspend, destination),
         )
-        connection.execute(
-            """UPDATE deliveries SET parked = 1 WHERE destination = ? AND parked = 0
-                AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND state != 'active')""",
-            (destination,),
-        )
+        connection.execute(_PARK, (destination,))
+    elif conclusion.attempt.action is Action.PROBE and conclusion.state is DeliveryState.DUE:
+        # It is to be sent after all, and whatever was let through may stand behind it now.
+        connection.execute(_PARK, (destination,))
+        connection.execute(_LET_THROUGH, (destination, max(ended_at, moment(conclusion.due_at))))
 
 
 def _ends_without_proof(conclusion: Conclusion) -> bool:

@@ -97,6 +97,11 @@ class Look:
         if self.end is None:
             self._ends_at(end_of(self.trail, self.found.asked))
 
+    def rest(self, seconds: float | None) -> None:
+        """A pause that Telegram asks for is no time in which it was looked for."""
+        if self.found.since and seconds:
+            self.found.since += timedelta(seconds=seconds)
+
     def take_in(self, newer: Trail) -> None:
         """What has become known meanwhile need not be asked about. Where nothing was, the end of the chat was.
 

@@ -104,6 +104,9 @@ class Settler:
         look = Look(message, destination, nonce, tried_at, now, until, trail, found, certain, found.end)
         try:
             receipt = await self._sweep(look) or await self._examine(look)
+        except TryLater as error:
+            look.rest(error.retry_after if error.flood else None)
+            raise
         finally:
             await self._remember(look)
         if receipt is not None:

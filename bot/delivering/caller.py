@@ -213,7 +213,7 @@ class Caller:
         if delivery.state is DeliveryState.DUE and conclusion.state is DeliveryState.DUE:
             # It has waited long enough.
             conclusion = replace(conclusion, due_at=began_at, destination_waits_until=began_at)
-        outcome = Outcome.SENT if conclusion.shown else Outcome.RETRY
+        outcome = Outcome.SENT if conclusion.shown else conclusion.attempt.outcome
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
         await self._ledger.enter(replace(conclusion, attempt=finished))
         if delivery.wanted != GONE:

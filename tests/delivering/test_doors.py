@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivering.decisions import DOUBT_SECONDS, OUTAGE_SECONDS
 from bot.delivering.doors import KNOCKS, Doors
-from bot.errors import DestinationLost, PictureRefused, TryLater
+from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, PictureRefused, TryLater
 from bot.models import Action, DeliveryState, DestinationState, Outcome
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat, eventually
@@ -190,6 +190,39 @@ async def test_a_look_on_trial_that_has_to_be_made_again_does_not_close_the_door
 
     assert await state_of(service) is DestinationState.ACTIVE
     assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
+async def test_what_never_arrived_is_sent_in_the_trial_that_found_it_out(service: Service) -> None:
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish("a.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+    await service.store.subscriptions.set_state(chat(1), DestinationState.SUSPENDED, "kicked", service.now)
+
+    service.pass_time(HOUR)
+    await doors(service).look()
+    await eventually(lambda: _shows(service, 1))
+
+    await eventually(lambda: _is_active(service))
+
+
+async def test_one_call_at_a_time_goes_through_on_trial_also_where_a_message_was_lost(service: Service) -> None:
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+    await service.store.subscriptions.set_state(chat(1), DestinationState.SUSPENDED, "kicked", service.now)
+    service.adapter.close_chat(chat(1))
+    service.adapter.fail(NeverArrived("it is not there"), action=Action.PROBE)
+
+    service.pass_time(HOUR)
+    await doors(service).look()
+    await service.quiet()
+
+    assert len(service.adapter.calls_of(Action.SEND)) == 2, "the lost one, and one that tries the door"
+    assert await state_of(service) is DestinationState.SUSPENDED
 
 
 async def test_what_a_person_paused_is_not_tried(service: Service) -> None:

@@ -18,7 +18,7 @@ from bot.errors import (
     PictureRefused,
     TryLater,
 )
-from bot.models import GONE, Action, Delivery, DeliveryState, Outcome
+from bot.models import GONE, Action, Delivery, DeliveryState, Outcome, Place
 from tests.adapters.fake import Proof
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat
@@ -272,8 +272,34 @@ async def test_a_flood_wait_for_a_look_is_kept(service: Service) -> None:
     assert service.adapter.titles(chat(1)) == ["A", "B"]
 
 
-@pytest.mark.parametrize("error", [DestinationLost("kicked"), DestinationMoved("moved", "-1001")])
-async def test_an_unknown_in_a_chat_that_is_lost_or_moved_stays_unknown(service: Service, error: DeliveryError) -> None:
+async def test_a_flood_wait_for_a_look_keeps_the_whole_chat_silent_and_is_no_try(service: Service) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(TryLater("too many", 200, flood=True), action=Action.PROBE)
+    topic, other = chat(1, thread="7"), chat(1, thread="8")
+    await service.store.subscriptions.remember(Place(other), service.now)
+    await service.subscribe(topic)
+    await service.publish("a.md")
+    await service.start()
+    before = await service.reaches(DeliveryState.UNKNOWN)
+    service.pass_time(5)
+    await service.quiet()
+
+    assert await service.outcomes() == [Outcome.UNKNOWN, Outcome.FLOOD]
+    assert (await service.delivery()).tries == before.tries
+    await service.store.subscriptions.remove(topic, None)
+    await service.subscribe(other)
+    await service.publish("b.md")
+    await service.quiet()
+    assert len(service.adapter.calls) == 2, "its topics wait with it"
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(DestinationLost("kicked"), Outcome.SUSPENDED), (DestinationMoved("moved", "-1001"), Outcome.MOVED)],
+)
+async def test_an_unknown_in_a_chat_that_is_lost_or_moved_stays_unknown(
+    service: Service, error: DeliveryError, outcome: Outcome
+) -> None:
     service.adapter.lose_answer()
     service.adapter.fail(error, action=Action.PROBE)
     await service.subscribe()
@@ -287,6 +313,7 @@ async def test_an_unknown_in_a_chat_that_is_lost_or_moved_stays_unknown(service:
     left = await service.delivery()
     assert left.state in (DeliveryState.UNKNOWN, DeliveryState.DUE)
     assert left.nonce == nonce
+    assert await service.outcomes() == [Outcome.UNKNOWN, outcome]
 
 
 async def test_an_unknown_whose_message_was_removed_since_is_let_be(service: Service) -> None:

@@ -365,6 +365,21 @@ async def test_a_look_that_fails_is_made_again(town: Town, fault: str) -> None:
     assert await town.settle(chat, began) == Receipt((str(_last(chat).id),))
 
 
+async def test_a_pause_that_telegram_asks_for_is_no_time_in_which_it_was_looked_for(town: Town) -> None:
+    await town.open()
+    chat = town.chat("member")
+    await town.send(chat)
+    began = await town.lose(chat, arrives=False)
+    for _ in range(3 * PROBES):
+        town.telegram.post(chat, "theirs")
+    with pytest.raises(TryLater, match="looking on"):
+        await town.settle(chat, began)
+    town.telegram.fault("flood", method="stopMessageLiveLocation", retry_after=300)
+    for after in (24, 325):  # the second look would be the last: what comes of it, then, is a message sent again
+        with pytest.raises(TryLater):
+            await town.settle(chat, began, after=after)
+
+
 async def test_a_right_that_is_given_meanwhile_counts(town: Town, desk: FakeDesk) -> None:
     await town.open()
     chat = town.chat("channel")
