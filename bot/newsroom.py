@@ -19,6 +19,7 @@ from bot.delivering.pacer import Pacer
 from bot.delivering.platform import Platform, needs_a_word
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
+from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
 from bot.ports import Adapter, Crossposts, Notices, Pace, Pages, Store, Trails
 from bot.publishing.pages import PageWatch, UnseenPages
@@ -202,6 +203,7 @@ class Newsroom:
             Clockwork("scheduled posts", self.publisher.releases.publish_scheduled),
             Clockwork("posts that wait for their page", self.page_watch.look),
             Clockwork("pauses", self.alarm.ring),
+            Clockwork("words of commands", Heard(store.words).look),
         )
         self.watcher: Watcher | None = None
 

@@ -234,6 +234,15 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a person told newsbell by a command beside it."""
+
+    id: int
+    command: str  # as typed, without what it was about: "newsbell hold"
+    what: str  # what came of it: "rain.md is held: 2 chats wait for it"
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """How messages follow their posts.
 

@@ -18,6 +18,7 @@ What is where::
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
     messages       message ids that are known to stand in chats, anybody's (state.messages)
     notices        what operators and owners of chats are told about newsbell itself
+    words          what commands beside the process that sends were told, for its log
 """
 
 from __future__ import annotations
@@ -162,6 +163,16 @@ _FAN_OUT: Final = (
     "CREATE INDEX subscriptions_by_selector ON subscriptions (kind, value, destination, language, options)",
 )
 
+_WORDS: Final = (
+    # What commands beside the process that sends were told, for its log.
+    """CREATE TABLE words (
+        id INTEGER PRIMARY KEY,
+        command TEXT NOT NULL,
+        what TEXT NOT NULL,
+        said_at TEXT NOT NULL
+    )""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -178,5 +189,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0013_called", _CALLED),
     ("0014_told_reasons", _TOLD_REASONS),
     ("0015_fan_out", _FAN_OUT),
+    ("0016_words", _WORDS),
 )
 """Each migration's name and its statements, in order."""

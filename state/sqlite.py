@@ -27,6 +27,7 @@ from state.schema import MIGRATIONS
 from state.stories import StoryShelf
 from state.subscriptions import SubscriptionShelf
 from state.troubles import in_our_words
+from state.words import WordShelf
 
 
 class SqliteStore:
@@ -40,6 +41,7 @@ class SqliteStore:
         self.subscriptions = SubscriptionShelf(self._memory)
         self.deliveries = DeliveryShelf(self._memory)
         self.crossposts = CrosspostShelf(self._memory)
+        self.words = WordShelf(self._memory)
         self.stories = StoryShelf(self._memory)
         self.notices = SqliteNotices(self._memory)
 

@@ -6,6 +6,7 @@ import click
 
 from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
+from bot.cli.telling import tell
 from bot.cli.wording import counted, say
 from bot.newsroom import utc_now
 from bot.records import Brake, Braked, KnownPost
@@ -29,7 +30,7 @@ async def _hold(settings: Settings, text: str) -> None:
         if post.brake is Brake.TAKEN:
             raise click.ClickException(f"{post.path} was taken back already, so nothing of it is sent")
         braked = await store.posts.hold(post.subject, utc_now())
-    say(f"✓ {post.path} is held: {_about(braked)}")
+        await tell(store, "newsbell hold", f"{post.path} is held: {_about(braked)}")
     if braked.flying:
         say(f"  {counted(braked.flying, 'call was', 'calls were')} in the air and may still arrive")
     say(f"  it goes on with: newsbell release {post.path}")

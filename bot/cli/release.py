@@ -8,6 +8,7 @@ import click
 
 from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
+from bot.cli.telling import tell
 from bot.cli.wording import counted, say
 from bot.models import Withdrawn
 from bot.newsroom import publisher_of, utc_now
@@ -58,9 +59,11 @@ async def _release_leaving(settings: Settings) -> int:
 
 async def _release_edits(settings: Settings) -> int:
     async with memory(settings) as store:
-        messages = await store.deliveries.release_edits(utc_now())
-    follow = counted(messages, "message follows its post", "messages follow their posts")
-    say(f"✓ {follow} now" if messages else "No edits wait for your word.")
+        if messages := await store.deliveries.release_edits(utc_now()):
+            follow = counted(messages, "message follows its post", "messages follow their posts")
+            await tell(store, "newsbell release --edits", f"{follow} now")
+        else:
+            say("No edits wait for your word.")
     return 0
 
 
@@ -93,14 +96,15 @@ async def _release(settings: Settings, text: str) -> int:
             say(f"{post.path} waits for no word; newsbell why {post.path} tells where it stands")
             return 1
         stands = (await store.posts.about({post.subject}))[post.subject].state
-    goes_on = f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
-    say(f"✓ {post.path} {goes_on if due else _STANDS[stands]}")
+        goes_on = f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
+        await tell(store, "newsbell release", f"{post.path} {goes_on if due else _STANDS[stands]}")
     return 0
 
 
 async def _let_go(store: Store, post: KnownPost, settings: Settings) -> None:
     messages = await store.posts.leave(post.subject, settings.withdrawn, utc_now())
     if settings.withdrawn is Withdrawn.KEEP:
-        say(f"✓ {post.path}: its messages stay, as NEWSBELL_WITHDRAWN says")
+        fate = "its messages stay, as NEWSBELL_WITHDRAWN says"
     else:
-        say(f"✓ {post.path}: {counted(messages, 'message')} taken back")
+        fate = f"{counted(messages, 'message')} taken back"
+    await tell(store, "newsbell release", f"{post.path}: {fate}")

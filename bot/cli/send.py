@@ -8,6 +8,7 @@ from bot.cli.clock import clock_of
 from bot.cli.hold import refuse_braked
 from bot.cli.naming import known_chat, known_post, read_known, unpublished
 from bot.cli.setting import memory, start, wait_for
+from bot.cli.telling import tell
 from bot.cli.wording import counted, say
 from bot.newsroom import publisher_of, utc_now
 from bot.records import KnownPost
@@ -39,8 +40,8 @@ async def _release(settings: Settings) -> None:
         publisher.pile.begin()
         released = await publisher.releases.release_held()
         digests = await store.deliveries.gather(utc_now())
-    for post in released:
-        say(f"✓ {post.path}")
+        for post in released:
+            await tell(store, "newsbell send --held", post.path)
     say(f"{counted(len(released), 'post')} released" if released else "No posts are held.")
     if digests:
         say(f"{counted(digests, 'chat gets', 'chats get')} them as one digest (NEWSBELL_DIGEST)")
@@ -53,7 +54,10 @@ async def _send(settings: Settings, text: str, chat: str, *, even_if_unpublished
         refuse_braked(post)
         await _refuse_unfit(post, settings, even_if_unpublished=even_if_unpublished)
         sent = await publisher_of(settings, store).releases.send_to(post, [destination])
-    say(f"✓ {post.path} goes to {destination}" if sent else f"{destination} has {post.path} already")
+        if sent:
+            await tell(store, "newsbell send", f"{post.path} goes to {destination}")
+        else:
+            say(f"{destination} has {post.path} already")
 
 
 async def _refuse_unfit(known: KnownPost, settings: Settings, *, even_if_unpublished: bool) -> None:

@@ -6,6 +6,7 @@ import click
 
 from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
+from bot.cli.telling import tell
 from bot.cli.wording import counted, say
 from bot.models import Withdrawn
 from bot.newsroom import utc_now
@@ -29,8 +30,9 @@ async def _take_back(settings: Settings, text: str) -> None:
     async with memory(settings) as store:
         post = await known_post(store, text, settings)
         braked = await store.posts.take_back(post.subject, how, utc_now())
-    fate = "marked as withdrawn" if how is Withdrawn.MARK else "deleted"
-    say(f"✓ {post.path} is taken back: {counted(braked.standing, 'message is', 'messages are')} {fate}")
+        fate = "marked as withdrawn" if how is Withdrawn.MARK else "deleted"
+        messages = f"{counted(braked.standing, 'message is', 'messages are')} {fate}"
+        await tell(store, "newsbell takeback", f"{post.path} is taken back: {messages}")
     if braked.digests:
         say(f"  {counted(braked.digests, 'digest that lists it is', 'digests that list it are')} rewritten without it")
     if braked.unsent:

@@ -281,7 +281,7 @@ class Caller:
         )
         if outcome is Outcome.SENT and shown is not None:
             await self._sayings.remember_media(delivery, shown.receipt)
-        title = self._sayings.title(delivery.subject, delivery.wanted)
+        title = await self._sayings.title(delivery)
         log.info("%s %s %s %s", outcome.value, title, _WAY[outcome], delivery.destination)
         if outcome is Outcome.SENT:
             self._refusals.clear(delivery)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeVar
 
-from bot.models import Announcement, Delivery, Look, Receipt, Shown
+from bot.errors import StoreError
+from bot.models import GONE, Announcement, Delivery, Look, Receipt, Shown
 from bot.ports import Adapter, Deliveries
 
 REMEMBERED_ANNOUNCEMENTS: Final = 64
@@ -37,10 +38,13 @@ class Sayings:
             _remember(self._announcements, (subject, revision), known, REMEMBERED_ANNOUNCEMENTS)
         return known
 
-    def title(self, subject: int, revision: int) -> str:
-        """For the log: the title of what was said a moment ago."""
-        known = self._announcements.get((subject, revision))
-        return known.title if known else "a post"
+    async def title(self, delivery: Delivery) -> str:
+        """For the log: the title of what was sent, or of what was there and is deleted."""
+        revision = delivery.shown.revision if delivery.wanted == GONE and delivery.shown else delivery.wanted
+        try:
+            return (await self.announcement(delivery.subject, revision)).title
+        except StoreError:  # only the log is poorer for it
+            return "a post"
 
     def shown(self, delivery: Delivery, announcement: Announcement, receipt: Receipt) -> Shown:
         """What stands in the chat once `announcement` was rendered for it."""

@@ -7,6 +7,7 @@ from bot.ports.pages import Pages
 from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
 from bot.ports.store import Store
 from bot.ports.stories import Stories
+from bot.ports.words import Words
 
 __all__ = [
     "Adapter",
@@ -27,4 +28,5 @@ __all__ = [
     "Subscriptions",
     "Trail",
     "Trails",
+    "Words",
 ]

@@ -10,6 +10,7 @@ from bot.ports.crossposts import Crossposts
 from bot.ports.memory import Archive, Deliveries, Subscriptions
 from bot.ports.notices import NoticeShelf
 from bot.ports.stories import Stories
+from bot.ports.words import Words
 
 
 class Store(Protocol):
@@ -34,6 +35,10 @@ class Store(Protocol):
     @property
     def stories(self) -> Stories:
         """What became of posts, for people who look back."""
+
+    @property
+    def words(self) -> Words:
+        """What people told newsbell by commands beside it."""
 
     @property
     def notices(self) -> NoticeShelf:

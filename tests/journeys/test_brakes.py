@@ -34,6 +34,7 @@ async def test_hold_release_and_takeback_in_the_middle_of_a_fan_out(world: World
     await under_way(crowd, 10)
 
     assert "✓ new.md is held" in (await newsroom.command("hold", "NEW1"))[1]
+    assert "chats wait for it" in await newsroom.says("newsbell hold: new.md is held: ")
     sent = arrived(crowd)
     held = newsroom.rows("SELECT platform, count(*) AS count FROM deliveries WHERE state = 'held' GROUP BY platform")
     assert {row["platform"] for row in held} == {"discord", "telegram"}, "the fan-out was over before the word came"
@@ -44,8 +45,10 @@ async def test_hold_release_and_takeback_in_the_middle_of_a_fan_out(world: World
     assert "✓ new.md goes on" in (await newsroom.command("release", "NEW1"))[1]
     await under_way(crowd, 50)
     assert "✓ new.md is taken back" in (await newsroom.command("takeback", "NEW1"))[1]
+    await newsroom.says("newsbell takeback: new.md is taken back: ")
     await newsroom.settles(2 * SIZE)
     assert arrived(crowd) == (0, 0)
+    assert "Post NEW1" in await newsroom.says("deleted Post NEW1, edited from")
     newsroom.write("new.md", post("NEW1", title="Post NEW1, edited again"))
     newsroom.write("newer.md", post("NEW2"))
     await newsroom.settles(4 * SIZE)

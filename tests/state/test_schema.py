@@ -23,6 +23,7 @@ AS_LANDED: Final = {
     "0013_called": "2a949150a9d31818",
     "0014_told_reasons": "a44d7ba35adc3cfd",
     "0015_fan_out": "7440b46f091b013a",
+    "0016_words": "8e432ced6b55850a",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
