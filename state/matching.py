@@ -5,6 +5,8 @@ bot.subscribing.matching.decide() is the pure form of it; a property test proves
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
 from typing import Final
 
 from state.turns import TAKEN
@@ -27,25 +29,28 @@ _WISHES: Final = """
     SELECT s.id, s.destination, s.language, s.options, 3 FROM subscriptions s WHERE s.kind = 'all'
 """
 
-# The options stand in the row of the smallest min(): SQLite promises that of bare columns beside a lone min()
-# (lang_select.html#bareagg), and sorts less for it than for a window over each destination.
-_ENQUEUE: Final = f"""
-    INSERT OR IGNORE INTO deliveries
-        (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, turn, due_at, piled,
-        options, created_at)
-    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position,
-        {TAKEN.format(of="d", lane=":lane")} + wish.number, :due, :piled, wish.options, :now
-    FROM (
-        SELECT destination, options, min(breadth << 56 | id), row_number() OVER () AS number
-        FROM ({_WISHES}) AS every WHERE language IN ('', :language) %s GROUP BY destination
-    ) AS wish JOIN destinations d ON d.id = wish.destination
+# Each destination once, numbered as it was met, with the options of its most specific (then oldest) subscription. A
+# table for it costs a third of what GROUP BY and row_number() cost over as many rows: nothing is sorted.
+_TABLE: Final = """
+    CREATE TEMP TABLE IF NOT EXISTS wishes (
+        number INTEGER PRIMARY KEY,
+        destination INTEGER NOT NULL UNIQUE,
+        rank INTEGER NOT NULL,
+        options TEXT NOT NULL
+    )
 """
 
-ENQUEUE: Final = _ENQUEUE % ""
-"""A delivery for each destination that wants a post, with its most specific (then oldest) subscription's options."""
+_GATHER: Final = f"""
+    INSERT INTO temp.wishes (destination, rank, options)
+    SELECT destination, breadth << 56 | id, options FROM ({_WISHES}) AS every WHERE language IN ('', :language) %s
+    ON CONFLICT (destination) DO UPDATE SET rank = excluded.rank, options = excluded.options
+        WHERE excluded.rank < rank
+"""
 
-ENQUEUE_THE_REST: Final = (
-    _ENQUEUE
+_GATHER_ALL: Final = _GATHER % ""
+
+_GATHER_THE_REST: Final = (
+    _GATHER
     % """
     AND (:only IS NULL OR destination IN (SELECT value FROM json_each(:only)))
     AND NOT EXISTS (
@@ -55,7 +60,29 @@ ENQUEUE_THE_REST: Final = (
             OR had.digest IN (SELECT digest FROM digest_posts WHERE digest_posts.subject = had.subject)))
 """
 )
-"""The same for those who have none that is still good, nor had one that somebody removed in the chat."""
+"""Those who have no delivery that is still good, nor had one that somebody removed in the chat."""
+
+_ENQUEUE: Final = f"""
+    INSERT OR IGNORE INTO deliveries
+        (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, turn, due_at, piled,
+        options, created_at)
+    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position,
+        {TAKEN.format(of="d", lane=":lane")} + wish.number, :due, :piled, wish.options, :now
+    FROM temp.wishes AS wish CROSS JOIN destinations d ON d.id = wish.destination
+"""
+
+
+def enqueue(connection: sqlite3.Connection, terms: Mapping[str, object], *, again: bool) -> int:
+    """A delivery for each destination that wants a post; how many.
+
+    `again`: the post went out before, and who has it still, or saw it removed in the chat, gets none.
+    """
+    connection.execute(_TABLE)
+    connection.execute(_GATHER_THE_REST if again else _GATHER_ALL, terms)
+    enqueued = connection.execute(_ENQUEUE, terms).rowcount
+    connection.execute("DELETE FROM temp.wishes")
+    return enqueued
+
 
 WHO_WANTS: Final = f"""
     SELECT DISTINCT destination FROM ({_WISHES})

@@ -14,7 +14,7 @@ from bot.publishing.standing import next_state
 from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
 from state import digesting
 from state.brakes import brake_of, hold_due
-from state.matching import ENQUEUE, ENQUEUE_THE_REST, WHO_WANTS
+from state.matching import WHO_WANTS, enqueue
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
 from state.revisions import differs, latest, revise, write_announcement
 from state.rows import moment
@@ -283,21 +283,19 @@ def _fan_out(
 ) -> int:
     """A delivery for all who want the post and have none that is still good; `only`: for those destinations alone."""
     piled = piles_until is not None and not post.overrides.breaking
-    return connection.execute(
-        ENQUEUE if not copy and only is None else ENQUEUE_THE_REST,
-        {
-            "subject": subject,
-            "copy": copy,
-            "only": None if only is None else json.dumps(list(only)),
-            "revision": revision,
-            "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
-            "position": _publication(connection, subject, now, copy),
-            "now": moment(now),
-            "due": moment(piles_until if piled and piles_until else now),
-            "piled": piled,
-            "language": post.language,
-        },
-    ).rowcount
+    terms = {
+        "subject": subject,
+        "copy": copy,
+        "only": None if only is None else json.dumps(list(only)),
+        "revision": revision,
+        "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
+        "position": _publication(connection, subject, now, copy),
+        "now": moment(now),
+        "due": moment(piles_until if piled and piles_until else now),
+        "piled": piled,
+        "language": post.language,
+    }
+    return enqueue(connection, terms, again=bool(copy) or only is not None)
 
 
 def who_wants(connection: sqlite3.Connection, subject: int) -> set[int]:
