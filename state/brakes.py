@@ -74,6 +74,7 @@ def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now:
 def free(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
     """See bot.ports.Archive.free."""
     connection.execute("UPDATE posts SET brake = '' WHERE subject = ?", (subject,))
+    connection.execute("UPDATE deliveries SET edit_held = '' WHERE subject = ? AND edit_held != ''", (subject,))
     # What may be there already, though nobody knows, is looked into before it is sent again.
     return connection.execute(
         """UPDATE deliveries SET braked = 0, reason = '', tries = 0, due_at = ?,

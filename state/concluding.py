@@ -39,12 +39,19 @@ _ATTEMPTS: Final = """
         SELECT ended.* FROM ended CROSS JOIN deliveries ON deliveries.id = ended.delivery
 """
 
+_EDIT_IS_HELD: Final = """
+    deliveries.edit_held != '' AND ended.shown IS NOT NULL AND NOT ended.gone
+        AND deliveries.wanted NOT IN (0, ended.wanted)
+"""
+"""The wish moved on while the call was in the air, and what shows in the chat is edited at a person's word only."""
+
 _CHANGES: Final = f"""
     UPDATE deliveries SET
         shown_revision = ended.shown, shown_fingerprint = ended.fingerprint, message_ids = ended.message_ids,
         media_id = ended.media_id,
         -- The wish may have moved on while the call was in the air: then there is something left to do.
-        state = CASE WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
+        state = CASE WHEN {_EDIT_IS_HELD} THEN 'held'
+            WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
             THEN 'due'
             -- It may also be done with: what is to go, and surely never came.
             WHEN ended.state = 'due' AND deliveries.wanted = 0 AND ended.shown IS NULL AND ended.nonce = ''
@@ -56,7 +63,9 @@ _CHANGES: Final = f"""
         due_at = ended.due_at,
         tries = CASE WHEN deliveries.wanted = ended.wanted THEN ended.tries ELSE 0 END,
         rung = CASE WHEN deliveries.wanted = ended.wanted THEN ended.rung ELSE 0 END,
-        nonce = ended.nonce, reason = ended.reason, concluded_at = ended.at
+        nonce = ended.nonce, concluded_at = ended.at,
+        reason = CASE WHEN {_EDIT_IS_HELD} THEN deliveries.edit_held ELSE ended.reason END,
+        edit_held = CASE WHEN ended.nonce = '' THEN '' ELSE deliveries.edit_held END
     FROM (
         SELECT value ->> 0 AS id, value ->> 1 AS shown, value ->> 2 AS fingerprint, value ->> 3 AS message_ids,
             value ->> 4 AS media_id, value ->> 5 AS state, value ->> 6 AS wanted, value ->> 7 AS gone,
@@ -190,8 +199,12 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
     )
     # An edit or a deletion is simply done again: twice does no harm. Only a send has to be settled.
     lost = connection.execute(
-        """UPDATE deliveries SET due_at = ?, reason = 'newsbell ended while this was being sent',
-                state = CASE WHEN shown_revision IS NULL AND tried != 0 THEN 'unknown' ELSE 'due' END,
+        """UPDATE deliveries SET due_at = ?,
+                state = CASE WHEN shown_revision IS NULL AND tried != 0 THEN 'unknown'
+                    WHEN edit_held != '' AND wanted != 0 AND shown_revision IS NOT NULL THEN 'held' ELSE 'due' END,
+                reason = CASE WHEN edit_held != '' AND wanted != 0 AND shown_revision IS NOT NULL THEN edit_held
+                    ELSE 'newsbell ended while this was being sent' END,
+                edit_held = CASE WHEN shown_revision IS NULL AND tried != 0 THEN edit_held ELSE '' END,
                 nonce = CASE WHEN shown_revision IS NULL AND tried != 0 THEN nonce ELSE '' END
             WHERE state = 'claimed' AND epoch < ?
             RETURNING id, destination, shown_revision, tried, tried_at, epoch, state""",

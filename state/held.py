@@ -1,4 +1,8 @@
-"""Edits that wait for a person's word: too many came at once, or the message is too old. Transactions each."""
+"""Edits that wait for a person's word: too many came at once, or the message is too old. Transactions each.
+
+While a call is in the air, or its outcome unknown, `edit_held` keeps why: what comes of it holds the delivery
+(state.concluding).
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ def held_edits(connection: sqlite3.Connection) -> list[HeldEdits]:
 
 def release_edits(connection: sqlite3.Connection, now: datetime) -> int:
     """See bot.ports.Deliveries.release_edits."""
+    connection.execute("UPDATE deliveries SET edit_held = '' WHERE edit_held != ''")
     return connection.execute(
         f"UPDATE deliveries SET state = 'due', due_at = ?, tries = 0, reason = '' WHERE {_EDITS}", (moment(now),)
     ).rowcount

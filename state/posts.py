@@ -26,7 +26,7 @@ from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
 from state.resembling import find_kin
-from state.revisions import differs
+from state.revisions import differs, is_seen
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
 from state.withdrawing import count_missing, let_go, withdraw_missing
 
@@ -189,7 +189,9 @@ class PostShelf:
 
     async def revises(self, subject: int, announcement: Announcement) -> bool:
         """See bot.ports.Posts."""
-        return await self._memory.read(lambda connection: differs(connection, subject, announcement))
+        return await self._memory.read(
+            lambda connection: is_seen(connection, subject) and differs(connection, subject, announcement)
+        )
 
     async def leave(self, subject: int, how: Withdrawn, now: datetime) -> int:
         """See bot.ports.Posts."""

@@ -38,6 +38,17 @@ def differs(connection: sqlite3.Connection, subject: int, announcement: Announce
     return announcement_text(_dated_as(announcement, before)) != announcement_text(before)
 
 
+def is_seen(connection: sqlite3.Connection, subject: int) -> bool:
+    """Whether a message of a subject, or of a digest that it is in, stands in a chat, or may."""
+    row = connection.execute(
+        """SELECT 1 FROM deliveries WHERE wanted != 0 AND (shown_revision IS NOT NULL OR nonce != '')
+            AND subject IN (SELECT :subject UNION ALL SELECT digest FROM digest_posts WHERE subject = :subject)
+            LIMIT 1""",
+        {"subject": subject},
+    ).fetchone()
+    return row is not None
+
+
 def write_announcement(connection: sqlite3.Connection, subject: int, announcement: Announcement, now: datetime) -> int:
     """Write down the next revision; its number."""
     revision = latest(connection, subject) + 1
@@ -59,6 +70,7 @@ def revise(
     """A new revision, if something else is said now; what shows an earlier one becomes due for an edit, or held.
 
     What was given up before anything was shown stays so, for a send is no edit: at a person's word it says the latest.
+    Where a call is in the air, or may have been made, the edit that follows it is held when that is known.
     """
     last = latest(connection, subject)
     if not differs(connection, subject, announcement):
@@ -73,7 +85,9 @@ def revise(
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN shown_revision IS NOT NULL AND (:hold != '' OR created_at < :since) THEN 'held'
                     WHEN state = 'settled' OR (state = 'failed' AND shown_revision IS NOT NULL) THEN 'due'
-                    ELSE state END
+                    ELSE state END,
+                edit_held = CASE WHEN nonce = '' THEN '' WHEN :hold != '' THEN :hold
+                    WHEN shown_revision IS NOT NULL AND created_at < :since THEN :old ELSE edit_held END
             WHERE subject = :subject AND wanted != 0""",
         {
             "revision": revision,
@@ -92,15 +106,17 @@ def revise(
 
 def _following(connection: sqlite3.Connection, subject: int, revision: int) -> int:
     """How many messages of a subject come to show a revision without a word."""
-    query = "SELECT count(*) FROM deliveries WHERE subject = ? AND wanted = ? AND state NOT IN ('held', 'failed')"
+    query = """SELECT count(*) FROM deliveries
+        WHERE subject = ? AND wanted = ? AND state NOT IN ('held', 'failed') AND edit_held = ''"""
     count: int = connection.execute(query, (subject, revision)).fetchone()[0]
     return count
 
 
 def _too_old(connection: sqlite3.Connection, subject: int) -> int:
     """How many messages of a subject are too old to be edited without a word."""
-    query = "SELECT count(*) FROM deliveries WHERE subject = ? AND state = 'held' AND reason = ?"
-    count: int = connection.execute(query, (subject, _TOO_OLD)).fetchone()[0]
+    query = """SELECT count(*) FROM deliveries
+        WHERE subject = :subject AND (state = 'held' AND reason = :old OR edit_held = :old)"""
+    count: int = connection.execute(query, {"subject": subject, "old": _TOO_OLD}).fetchone()[0]
     return count
 
 

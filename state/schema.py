@@ -173,6 +173,12 @@ _WORDS: Final = (
     )""",
 )
 
+_HELD_EDITS: Final = (
+    # Why the edit that follows a call in the air waits for a person's word (state.held).
+    "ALTER TABLE deliveries ADD COLUMN edit_held TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX deliveries_edit_held ON deliveries (subject) WHERE edit_held != ''",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -190,5 +196,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0014_told_reasons", _TOLD_REASONS),
     ("0015_fan_out", _FAN_OUT),
     ("0016_words", _WORDS),
+    ("0017_held_edits", _HELD_EDITS),
 )
 """Each migration's name and its statements, in order."""

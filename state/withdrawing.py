@@ -89,7 +89,7 @@ def bring_back(connection: sqlite3.Connection, subject: int, revision: int, now:
     """
     _stay(connection, subject)
     return connection.execute(
-        """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '',
+        """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '', edit_held = '',
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
             WHERE subject = :subject AND removed = 0 AND (leaving = 1 AND state = 'held'

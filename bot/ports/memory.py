@@ -112,7 +112,7 @@ class Posts(Stamps, Protocol):
         """When the next scheduled post's time comes."""
 
     async def revises(self, subject: int, announcement: Announcement) -> bool:
-        """Whether `announcement` says something else than what was said last of a post that is known."""
+        """Whether `announcement` says something else than the messages of a post that stand in chats, or may."""
 
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """These files are away: their paths are marked as missing. Returns those marked now."""

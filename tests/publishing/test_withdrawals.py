@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import GONE, DeliveryState, Withdrawn
+from bot.models import GONE, Delivery, DeliveryState, Outcome, Receipt, Shown, Withdrawn
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
 from tests.publishing.test_renames import MARKET, RIVER, page
@@ -216,6 +216,85 @@ async def test_a_mass_edit_sends_nothing_that_was_given_up(desk: Desk) -> None:
     assert await wanted(desk) == []
     assert await desk.service.store.deliveries.retry([DeliveryState.FAILED], desk.now) == 3
     assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
+
+
+async def test_edits_of_posts_that_nobody_has_are_no_mass_edit(desk: Desk) -> None:
+    """Nothing is touched by them, and the one message that is follows its post."""
+    await sent(desk, "a")
+    await desk.service.store.subscriptions.remove(chat(1), None)
+    for name in "bcd":
+        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in "abcd":
+        desk.write(f"{name}.md", content=page(f"Tale {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+
+    assert desk.told.words == []
+    assert await desk.titles_shown() == ["Tale a"]
+
+
+async def in_the_air(desk: Desk, *names: str) -> list[Delivery]:
+    """Posts whose calls are made, and have no answer yet, when all of them are edited."""
+    office = desk.service.office
+    for name in names:
+        desk.write(f"{name}.md", content=page(f"First {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+    claimed = []
+    while due := await office.due(desk.now):
+        claimed.append(await office.claim(due[0], desk.now, f"n-{due[0].id}"))
+    assert len(claimed) == len(names)
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in names:
+        desk.write(f"{name}.md", content=page(f"Tale {name}", f"{name} {RIVER}", DATED))
+    await desk.scan()
+    return claimed
+
+
+@pytest.mark.parametrize("unknown", [False, True])
+async def test_a_mass_edit_touches_no_message_whose_send_was_in_the_air(desk: Desk, unknown: bool) -> None:
+    office, shelf = desk.service.office, desk.service.store.deliveries
+    for number, delivery in enumerate(await in_the_air(desk, "a", "b", "c")):
+        if unknown:
+            await office.end(delivery, DeliveryState.UNKNOWN, desk.now, outcome=Outcome.UNKNOWN, nonce=delivery.nonce)
+        shown = Shown(delivery.wanted, "print", Receipt((str(number),)))
+        await office.end(delivery, DeliveryState.SETTLED, desk.now, shown=shown)
+
+    assert await wanted(desk) == []
+    [waiting] = await shelf.held_edits()
+    assert (waiting.posts, waiting.messages) == (3, 3)
+    assert "more than 2 posts were edited" in waiting.reason
+    assert await shelf.release_edits(desk.now) == 3
+    assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
+
+
+async def test_the_word_for_a_mass_edit_holds_for_what_is_still_in_the_air(desk: Desk) -> None:
+    office, shelf = desk.service.office, desk.service.store.deliveries
+    claimed = await in_the_air(desk, "a", "b", "c")
+    await shelf.release_edits(desk.now)
+    for delivery in claimed:
+        await office.end(delivery, DeliveryState.SETTLED, desk.now, shown=Shown(1, "print", Receipt(("7",))))
+
+    assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
+
+
+async def test_a_send_that_never_arrived_says_what_a_mass_edit_says(desk: Desk) -> None:
+    """It is a send, and no edit."""
+    for delivery in await in_the_air(desk, "a", "b", "c"):
+        await desk.service.office.end(delivery, DeliveryState.DUE, desk.now, outcome=Outcome.RETRY)
+
+    assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
+    assert await desk.service.store.deliveries.held_edits() == []
+
+
+async def test_a_mass_edit_over_an_edit_that_a_kill_cut_off_waits_too(desk: Desk) -> None:
+    office, shelf = desk.service.office, desk.service.store.deliveries
+    await sent(desk, "a", "b", "c")
+    await in_the_air(desk, "a", "b", "c")
+    await shelf.orphans(office.epoch + 1, desk.now)
+
+    assert await wanted(desk) == []
+    assert await shelf.release_edits(desk.now) == 3
 
 
 async def test_a_mass_edit_that_shows_nowhere_holds_nothing(desk: Desk) -> None:
