@@ -128,7 +128,9 @@ class Notifier:
 
     async def _say(self, voice: Adapter, person: str, notices: Sequence[Notice]) -> None:
         """Tell one person all that is due, in one message. Never raises a DeliveryError."""
-        text = "\n\n".join(self._worded(notice) for notice in notices)
+        text = "\n\n".join(
+            worded(notice.message, notice.terms, notice.language or self._language) for notice in notices
+        )
         destination = Destination(voice.platform, person, bot=voice.bot)
         await self._shelf.claim(notices)
         try:
@@ -149,10 +151,12 @@ class Notifier:
             log.warning("%s could not be told for a day (%s): %s", notices[0].person, error, text)
         await self._shelf.postpone(fresh, now + max(RETRY, timedelta(seconds=error.retry_after or 0)))
 
-    def _worded(self, notice: Notice) -> str:
-        spoken = texts(notice.language or self._language)
-        reason = {"reason": spoken.term(str(notice.terms["reason"]))} if "reason" in notice.terms else {}
-        return spoken.say(notice.message, **notice.terms | reason)
+
+def worded(message: str, terms: Mapping[str, str | int], language: str) -> str:
+    """The sentence `message` in a language; its reason, where it has one, is a sentence that shares its values."""
+    spoken = texts(language)
+    reason = {"reason": spoken.term(str(terms["reason"]), **terms)} if "reason" in terms else {}
+    return spoken.say(message, **{**terms, **reason})
 
 
 def _still_coming(losses: Collection[Loss], now: datetime) -> bool:

@@ -6,10 +6,11 @@ through.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.ports import Notices
-from bot.texts import sentence
+from bot.texts import Reason, sentence
 
 POSTS_HELD: Final = sentence(
     "New posts wait for your word: {count}, for {reason}. To send them: newsbell send --held; to see them: "
@@ -29,6 +30,7 @@ REMOVALS_HELD: Final = sentence(
     "back: newsbell release --leaving; else put the posts back."
 )
 
+TOO_OLD: Final = Reason(sentence("their messages are older than NEWSBELL_EDIT_DAYS allows"))
 
 _CAUSES: Final = {
     POSTS_HELD: "posts are held",
@@ -57,4 +59,12 @@ class Asked:
         if self._notices is None:
             return
         for message, (count, terms) in waiting.items():
-            await self._notices.tell_operators(_CAUSES[message], message, count=count, **terms)
+            await self._notices.tell_operators(_CAUSES[message], message, count=count, **_parted(terms))
+
+
+def _parted(terms: Mapping[str, str]) -> dict[str, str | int]:
+    """The terms with each reason as a sentence and its values, for whoever says it in another language."""
+    values = {
+        name: value for reason in terms.values() if isinstance(reason, Reason) for name, value in reason.values.items()
+    }
+    return {name: term.message if isinstance(term, Reason) else term for name, term in terms.items()} | values

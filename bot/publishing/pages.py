@@ -23,7 +23,7 @@ LONGEST_WAIT: Final = timedelta(seconds=15)
 """Between two looks at a page: doubled each time, so that a server which builds for minutes is not pestered."""
 
 LATE: Final = sentence(
-    "Posts were sent although their pages do not answer after {minutes} minutes: {count}, the last one {post} "
+    "Posts were sent although their pages did not answer in time ({minutes} min): {count}, the last one {post} "
     "({reason}). Readers who follow the link find nothing until the site is built."
 )
 

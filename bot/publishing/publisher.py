@@ -13,7 +13,7 @@ from typing import Final
 from bot.composing.announce import announce
 from bot.models import Visibility, Withdrawn
 from bot.ports import Notices, Posts
-from bot.publishing.asking import COPIES_HELD, EDITS_HELD, POSTS_HELD, REMOVALS_HELD, Asked
+from bot.publishing.asking import COPIES_HELD, EDITS_HELD, POSTS_HELD, REMOVALS_HELD, TOO_OLD, Asked
 from bot.publishing.guard import Guards
 from bot.publishing.identifying import Identifier
 from bot.publishing.intake import Taken, take
@@ -260,7 +260,7 @@ class Publisher:
             self._asked.note(COPIES_HELD, 1, post=record.path, original=copy_of.path)
         if published.old and not changes.hold:
             tell_old_edit(record.path, published.old)
-            self._asked.note(EDITS_HELD, 1, reason="their messages are older than NEWSBELL_EDIT_DAYS allows")
+            self._asked.note(EDITS_HELD, 1, reason=TOO_OLD)
         tell_news(record, published.news, published.deliveries)
         return published
 

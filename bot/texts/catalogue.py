@@ -6,17 +6,22 @@ Babel is imported with the first catalogue or date, for most commands of the pro
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
-from typing import Final
+from typing import Final, Self
 
 LANGUAGES: Final = {"en": "English", "km": "ភាសាខ្មែរ"}
 """The languages that newsbell speaks, each under its own name."""
 
 _DATE_PATTERN: Final = "d MMMM y, HH:mm"  # CLDR's letters: no language of ours reads it in another order
+
+
+_NAMED: Final = re.compile(r"\{(\w+)\}")
 
 
 class Texts:
@@ -33,9 +38,13 @@ class Texts:
         """
         return self._translations.gettext(message).format_map(values)
 
-    def term(self, text: str) -> str:
-        """What `text`, a sentence that stands in for a placeholder, is in this language; itself if it is not known."""
-        return self._translations.gettext(text) if text else ""
+    def term(self, text: str, /, **values: object) -> str:
+        """What `text`, a sentence that stands in for a placeholder, is in this language; itself if it is not known.
+
+        It may be anybody's words: of what stands in braces only the names of `values` are filled in.
+        """
+        said = self._translations.gettext(text) if text else ""
+        return _NAMED.sub(lambda found: str(values.get(found[1], found[0])), said)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The form that `count` asks for, with {count} and `values` filled in: "{count} post", "{count} posts"."""
@@ -66,6 +75,21 @@ def known_language(language: str) -> str:
     """Which of LANGUAGES is meant by `language`: "km" for "km-KH"; empty if none is."""
     base = language.strip().replace("_", "-").partition("-")[0].lower()
     return base if base in LANGUAGES else ""
+
+
+class Reason(str):
+    """A reason in English, to be remembered and logged, that knows its sentence and values: to be told in any language.
+
+    `message` is one that `sentence` marked.
+    """
+
+    message: str
+    values: Mapping[str, int]
+
+    def __new__(cls, message: str, **values: int) -> Self:
+        reason = super().__new__(cls, message.format_map(values))
+        reason.message, reason.values = message, values
+        return reason
 
 
 def sentence(message: str) -> str:

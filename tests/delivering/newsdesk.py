@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from bot.delivering.notices import worded
 from bot.models import Withdrawn
 from bot.ports import Notices
 from bot.publishing.publisher import Publisher
 from bot.reading.site import Site
-from bot.texts import texts
 from bot.watching.walk import stamp_of, walk
 from tests.delivering.service import Service
 from tests.state.making import NOON, chat
@@ -30,7 +30,7 @@ class Told(Notices):
         self.words: list[str] = []
 
     async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
-        self.words.append(texts("en").say(message, **values))
+        self.words.append(worded(message, values, "en"))
 
 
 class Desk:

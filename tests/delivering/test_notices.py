@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,7 +21,8 @@ from bot.models import (
     SelectorKind,
     Subscription,
 )
-from bot.publishing.asking import POSTS_HELD
+from bot.publishing.asking import EDITS_HELD, POSTS_HELD, TOO_OLD, Asked
+from bot.publishing.guard import Guards
 from bot.texts import texts
 from tests.adapters.fake import FakeAdapter, Fault
 from tests.delivering.service import Service
@@ -315,3 +317,34 @@ async def test_the_reason_too_is_told_in_the_persons_language(house: House) -> N
     [(_, text)] = await house.look()
     assert texts("km").term("the person's account was deleted") in text
     assert "account" not in text
+
+
+async def test_why_posts_wait_is_told_in_the_operators_language(house: House) -> None:
+    guards = Guards(20, timedelta(days=1))
+    old = guards.old(replace(post(), published_at=NOON - timedelta(days=2)), NOON)
+    assert old is not None
+    reasons = {
+        guards.news.holds(21, NOON): ("more than 20 new posts came within 60 seconds", "មានអត្ថបទថ្មីលើសពី 20 មកដល់"),
+        guards.edits.holds(21, NOON): ("more than 20 posts were edited within 60 seconds", "លើសពី 20 ត្រូវបានកែ"),
+        old.reason: ("it is older than a day (NEWSBELL_MAX_AGE)", "វាចាស់ជាងមួយថ្ងៃ (NEWSBELL_MAX_AGE)"),
+        TOO_OLD: ("their messages are older than NEWSBELL_EDIT_DAYS allows", "សាររបស់វាចាស់ជាង"),
+    }
+    for language in ("en", "km"):
+        notifier = Notifier(
+            house.office.store.notices, [OPERATOR], lambda: [house.adapter], now=house.clock, language=language
+        )
+        for reason, (english, khmer) in reasons.items():
+            asked = Asked(notifier)
+            asked.note(EDITS_HELD, 21, reason=reason)
+            await asked.tell()
+            assert str(reason).startswith(english)
+            [(_, text)] = await house.look(601)
+            assert (khmer if language == "km" else english) in text
+            assert "{" not in text
+
+
+async def test_braces_in_somebody_elses_words_stay(house: House) -> None:
+    await house.notifier.tell_operators("x", HELD, place="rain.md", reason="bad {field} in {place}: {}", days=1)
+
+    [(_, text)] = await house.look()
+    assert "any more: bad {field} in rain.md: {}. What" in text

@@ -132,7 +132,7 @@ async def test_after_its_time_it_goes_out_all_the_same_with_a_word(
     assert await office.desk.due() == ["Rain"]
     assert "does not answer after 10 minutes (it answers 404); it is sent all the same" in caplog.text
     assert office.told.words == [
-        "Posts were sent although their pages do not answer after 10 minutes: 1, the last one Rain (it answers 404). "
+        "Posts were sent although their pages did not answer in time (10 min): 1, the last one Rain (it answers 404). "
         "Readers who follow the link find nothing until the site is built."
     ]
 
