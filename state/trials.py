@@ -42,7 +42,7 @@ _PARK: Final = """
 """
 
 _GIVE_UP: Final = """
-    UPDATE deliveries SET state = 'failed', nonce = '', concluded_at = :now, reason = (
+    UPDATE deliveries SET state = 'failed', concluded_at = :now, reason = (
         SELECT 'it could not be delivered for ' || :days || ' days: ' || reason
             FROM destinations WHERE id = destination)
     WHERE state IN ('due', 'unknown') AND created_at <= :before AND destination IN (

@@ -85,15 +85,18 @@ def let_go(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: da
 def bring_back(connection: sqlite3.Connection, subject: int, revision: int, now: datetime) -> int:
     """Let what still stands of a subject show `revision`, whatever was to become of it; how many messages.
 
-    What somebody removed in the chat stays away.
+    What somebody removed in the chat stays away. What may stand there, though nobody could find out, is no reason to
+    send it once more: it is looked for again, and then its destination's policy decides (DESIGN 4.1).
     """
     _stay(connection, subject)
     return connection.execute(
         """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '', edit_held = '',
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
-                state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
+                state = CASE WHEN state IN ('claimed', 'unknown') THEN state
+                    WHEN shown_revision IS NULL AND nonce != '' THEN 'unknown' ELSE 'due' END
             WHERE subject = :subject AND removed = 0 AND (leaving = 1 AND state = 'held'
-                OR wanted != :revision AND (shown_revision IS NOT NULL OR state IN ('claimed', 'unknown')))""",
+                OR wanted != :revision AND (shown_revision IS NOT NULL OR state IN ('claimed', 'unknown'))
+                OR wanted = 0 AND state = 'held' AND nonce != '')""",
         {"revision": revision, "now": moment(now), "subject": subject},
     ).rowcount
 
@@ -124,7 +127,9 @@ def count_shown(connection: sqlite3.Connection, subject: int) -> int:
 def _drop_unsent(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
     """What was never tried is done with; what may be there already is found out, and then taken back."""
     connection.execute(
-        """UPDATE deliveries SET wanted = 0, reason = 'its post was withdrawn before it was sent',
+        """UPDATE deliveries SET wanted = 0,
+                reason = CASE state WHEN 'failed' THEN 'its post was withdrawn; it had been given up: ' || reason
+                    ELSE 'its post was withdrawn before it was sent' END,
                 concluded_at = :now, due_at = CASE WHEN state = 'due' AND nonce != '' THEN :now ELSE due_at END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN nonce != '' THEN 'unknown' ELSE 'settled' END
