@@ -21,7 +21,7 @@ from telegram.constants import ParseMode
 from telegram.request import BaseRequest, HTTPXRequest
 
 from adapters.discord.adapter import DiscordAdapter
-from adapters.discord.outgoing import parts_of
+from adapters.discord.outgoing import Rendering
 from adapters.discord.render import render
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.transport import Transport
@@ -104,10 +104,10 @@ async def _discord(url: str) -> list[str]:
     client = discord.Client(intents=discord.Intents.none())
     await client.login(TOKEN)
     message = render(announce(POST), Look())
-    parts = parts_of(message)
-    assert parts.embed is not None
-    assert parts.button is not None
-    embed, button = parts.embed, parts.button
+    rendering = Rendering(message)
+    embed, button = rendering.embed, rendering.button
+    assert embed is not None
+    assert button is not None
 
     async def send(number: int) -> None:
         channel = client.get_partial_messageable(1_000_000 + number)
@@ -116,7 +116,7 @@ async def _discord(url: str) -> list[str]:
             view=button,
             nonce=f"{number:x}-0123abcd",
             silent=message.silent,
-            allowed_mentions=parts.mentions,
+            allowed_mentions=rendering.mentions,
         )
 
     for _ in range(SERIES):

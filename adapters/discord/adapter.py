@@ -7,18 +7,18 @@ import logging
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import discord
 
 from adapters.discord import history
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
-from adapters.discord.outgoing import file_of, has_picture, parts_of
+from adapters.discord.outgoing import Rendering
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
 from adapters.discord.render import fingerprint, render, render_reply
-from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at
+from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
 from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
@@ -59,8 +59,7 @@ class DiscordAdapter:
         self._pace = pace
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
-        self._render = lru_cache(RENDERINGS)(render)  # a thousand channels with one Look cost one rendering
-        self._parts = lru_cache(RENDERINGS)(parts_of)
+        self._render = lru_cache(RENDERINGS)(_render)  # a thousand channels with one Look cost one rendering
         self._meter = Meter()
         self._publishing = Publishing(crossposts, pace, self._publish) if crossposts else None
         self._client: discord.Client | None = None
@@ -117,7 +116,7 @@ class DiscordAdapter:
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what would be shown."""
-        return fingerprint(self._render(announcement, look, rung=rung))
+        return fingerprint(self._render(announcement, look, rung=rung).message)
 
     # -- calls
 
@@ -133,48 +132,37 @@ class DiscordAdapter:
         reply_to: str = "",
     ) -> Receipt:
         """Send. `media_id` is of no use: on Discord a picture belongs to its message."""
-        channel = self._channel(destination)
-        message = self._render(announcement, look, rung=rung)
-        parts = self._parts(message)
-        options: dict[str, Any] = {
-            "embed": parts.embed,
-            "file": file_of(message),
-            "view": parts.button,
-            "reference": _reference(destination, reply_to),
-        }
-        sent = await self._calls.make(
-            channel.send(
-                message.content or None,
-                nonce=nonce,
-                silent=message.silent,
-                allowed_mentions=parts.mentions,
-                **{name: option for name, option in options.items() if option is not None},
-            ),
-            picture=has_picture(message),
-        )
+        rendering = self._render(announcement, look, rung=rung)
+        reference = _reference(destination, reply_to)
+        if file := rendering.file():
+            call = rendering.upload(self._channel(destination), file, nonce, reference)
+        else:
+            channel = _number(_id(destination))
+            call = post(self._open_client(), channel, rendering.body(nonce, reference), self._answer_timeout)
+        message_id = await self._calls.make(call, picture=rendering.has_picture)
         self._first_tries.pop(nonce, None)
-        return Receipt((str(sent.id),))
+        return Receipt((message_id,))
 
     async def edit(
         self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
     ) -> Receipt:
         """Edit, unless nothing would look different."""
-        message = self._render(announcement, look, rung=rung)
-        if fingerprint(message) == shown.fingerprint:
+        rendering = self._render(announcement, look, rung=rung)
+        if fingerprint(rendering.message) == shown.fingerprint:
             return shown.receipt
         there = self._message(destination, shown.receipt)
         if datetime.now(UTC) - there.created_at > OLD:
             await self._pace.turn([old_edits(_id(destination))])
-        file, parts = file_of(message), self._parts(message)
+        file = rendering.file()
         await self._calls.make(
             there.edit(
-                content=message.content or None,
-                embed=parts.embed,
+                content=rendering.message.content or None,
+                embed=rendering.embed,
                 attachments=[file] if file else [],  # what is not named goes; the picture is sent anew
-                view=parts.button,
-                allowed_mentions=parts.mentions,  # an edit forgets it otherwise (discord.py #6745)
+                view=rendering.button,
+                allowed_mentions=rendering.mentions,  # an edit forgets it otherwise (discord.py #6745)
             ),
-            picture=has_picture(message),
+            picture=rendering.has_picture,
         )
         return shown.receipt
 
@@ -266,6 +254,10 @@ class DiscordAdapter:
         if self._client is None:
             raise TryLater("newsbell is not logged in to Discord")
         return self._client
+
+
+def _render(announcement: Announcement, look: Look, *, rung: int) -> Rendering:
+    return Rendering(render(announcement, look, rung=rung))
 
 
 def _id(destination: Destination) -> str:

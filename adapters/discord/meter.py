@@ -1,6 +1,6 @@
 """Reads what Discord says beside its answers: the room in each bucket, and how near its patience is to its end.
 
-discord.py lets an aiohttp trace see every request and every answer, those that it repeats by itself too.
+It hears of every request and every answer, those that discord.py repeats by itself too (adapters.discord.wire).
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import SimpleNamespace
 from typing import Final, NamedTuple
-
-import aiohttp
 
 from bot.errors import Scope, TryLater
 from bot.models import Action
@@ -87,39 +84,23 @@ class Meter:
         """For how many seconds no call is made."""
         return max(0.0, self._shut_until - self._clock())
 
-    def trace(self) -> aiohttp.TraceConfig:
-        """What lets this see the requests of a session."""
-        config = aiohttp.TraceConfig()
-        config.on_request_start.append(self._starting)
-        config.on_request_headers_sent.append(self._leaving)
-        config.on_request_end.append(self._ended)
-        return config
-
-    async def _starting(
-        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams
-    ) -> None:
-        """Raises TryLater, and the request is not made, while the door is shut."""
+    def begin(self) -> None:
+        """A request is to be made. Raises TryLater while the door is shut."""
         if heard := HEARD.get():
             heard.begin()
         if (rest := self.rest) > 0:
             raise TryLater(self._reason, rest, flood=True, scope=Scope.BOT)
 
-    async def _leaving(
-        self,
-        _session: aiohttp.ClientSession,
-        _context: SimpleNamespace,
-        _params: aiohttp.TraceRequestHeadersSentParams,
-    ) -> None:
-        """aiohttp says so a little early: at worst, what did not leave counts as unknown."""
+    def leave(self) -> None:
+        """The request is written from now on: at worst, what did not leave counts as unknown."""
         if heard := HEARD.get():
             heard.left = True
 
-    async def _ended(
-        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
-    ) -> None:
+    def end(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:
+        """The request was answered."""
         if heard := HEARD.get():
-            heard.status = params.response.status
-        self.note(params.method, params.url.path, params.response.status, params.response.headers)
+            heard.status = status
+        self.note(method, path, status, headers)
 
     def note(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:
         """An answer came. The names of `headers` are compared without case, as aiohttp does."""

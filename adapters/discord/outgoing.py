@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import discord
+from discord.http import handle_message_parameters
 
 from adapters.discord import limits
 from adapters.discord.render import EmbedMessage, LinkMessage, ReplyMessage, Upload
@@ -13,26 +19,80 @@ from adapters.discord.transport import NO_MENTIONS
 from bot.errors import PictureRefused
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What discord.py sends of a rendered message, made once for all its channels; only a file is opened for each.
+@dataclass(frozen=True)
+class Rendering:
+    """A rendered message as discord.py sends it, made once for all its channels; only a file is opened for each.
 
-    discord.py reads them and changes nothing: it makes a new payload of them for each call.
+    discord.py reads the parts and changes nothing. It wants a running event loop where they are made.
     """
 
-    embed: discord.Embed | None
-    button: discord.ui.View | None
-    mentions: discord.AllowedMentions
+    message: EmbedMessage | LinkMessage
 
+    @cached_property
+    def embed(self) -> discord.Embed | None:
+        """The frame of the message, if it has one."""
+        return embed_of(self.message)
 
-def parts_of(message: EmbedMessage | LinkMessage) -> Parts:
-    """Whatever of `message` can be sent many times. Wants a running event loop, as discord.py's views do."""
-    return Parts(embed_of(message), button_of(message), mentions_of(message))
+    @cached_property
+    def button(self) -> discord.ui.View | None:
+        """Its link button, if it has one."""
+        return button_of(self.message)
 
+    @cached_property
+    def mentions(self) -> discord.AllowedMentions:
+        """Whom it may ping."""
+        return mentions_of(self.message)
 
-def has_picture(message: EmbedMessage | LinkMessage) -> bool:
-    """Whether a refusal may be the picture's fault."""
-    return isinstance(message, EmbedMessage) and bool(message.image_url or message.upload)
+    @cached_property
+    def draft(self) -> str:
+        """The JSON that `channel.send` would make of the message, but for its nonce and without its file.
+
+        It is discord.py's own maker that makes it.
+        """
+        options: dict[str, Any] = {"embed": self.embed}
+        if self.message.silent:
+            options["flags"] = discord.MessageFlags(suppress_notifications=True)
+        with handle_message_parameters(
+            self.message.content or None, view=self.button, allowed_mentions=self.mentions, **_given(options)
+        ) as made:
+            return json.dumps(made.payload, separators=(",", ":"))
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a refusal may be the picture's fault."""
+        return isinstance(self.message, EmbedMessage) and bool(self.message.image_url or self.message.upload)
+
+    def file(self) -> discord.File | None:
+        """The picture that is sent along, opened. Raises PictureRefused where that can't be done."""
+        upload = self.message.upload if isinstance(self.message, EmbedMessage) else None
+        return _open(upload) if upload else None
+
+    def body(self, nonce: str, reference: discord.MessageReference | None) -> aiohttp.BytesPayload:
+        """What is posted in one channel. discord.py may write it again, where it repeats a request."""
+        own: dict[str, object] = {"nonce": nonce, "enforce_nonce": True}
+        if reference is not None:
+            own["message_reference"] = reference.to_message_reference_dict()
+        text = f"{json.dumps(own)[:-1]},{self.draft[1:]}"
+        return aiohttp.BytesPayload(text.encode(), content_type="application/json")
+
+    async def upload(
+        self,
+        channel: discord.PartialMessageable,
+        file: discord.File,
+        nonce: str,
+        reference: discord.MessageReference | None,
+    ) -> str:
+        """Send with a file, and the id of what was sent."""
+        options: dict[str, Any] = {"embed": self.embed, "view": self.button, "reference": reference}
+        sent = await channel.send(
+            self.message.content or None,
+            file=file,
+            nonce=nonce,
+            silent=self.message.silent,
+            allowed_mentions=self.mentions,
+            **_given(options),
+        )
+        return str(sent.id)
 
 
 def embed_of(message: EmbedMessage | LinkMessage) -> discord.Embed | None:
@@ -51,12 +111,6 @@ def embed_of(message: EmbedMessage | LinkMessage) -> discord.Embed | None:
     if message.footer:
         embed.set_footer(text=message.footer)
     return embed
-
-
-def file_of(message: EmbedMessage | LinkMessage) -> discord.File | None:
-    """The picture that is sent along, opened. Raises PictureRefused where that can't be done."""
-    upload = message.upload if isinstance(message, EmbedMessage) else None
-    return _open(upload) if upload else None
 
 
 def button_of(message: EmbedMessage | LinkMessage) -> discord.ui.View | None:
@@ -80,6 +134,10 @@ def mentions_of(message: EmbedMessage | LinkMessage) -> discord.AllowedMentions:
         return NO_MENTIONS
     role = discord.Object(int(message.mention))
     return discord.AllowedMentions(everyone=False, users=False, roles=[role], replied_user=False)
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: option for name, option in options.items() if option is not None}
 
 
 def _open(upload: Upload) -> discord.File:

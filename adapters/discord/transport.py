@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
 from contextvars import copy_context
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -16,10 +17,14 @@ from yarl import URL
 
 from adapters.discord.meter import HEARD, Heard, Meter
 from adapters.discord.verdicts import verdict
+from adapters.discord.wire import Wire
 from bot.errors import DeliveryError, OutcomeUnknown, TryLater
 
 API_URL: Final = "https://discord.com/api/v10"
 GATEWAY_URL: Final = "wss://gateway.discord.gg/"
+
+CONNECT_SECONDS: Final = 20.0
+"""For name, connection and TLS: less than an answer is waited for, so that surely nothing was sent."""
 
 GIVE_UP_SECONDS: Final = 1.0
 """How long an end waits for calls that were given up."""
@@ -43,7 +48,7 @@ def point_at(api_url: str, gateway_url: str) -> None:
 def client_options(meter: Meter) -> dict[str, Any]:
     """What every client of ours is made with: no privileged intent, no cache of people or messages, nobody pinged."""
     return {
-        "http_trace": meter.trace(),
+        "connector": Wire(meter),
         "intents": discord.Intents(guilds=True),
         "max_messages": None,
         "member_cache_flags": discord.MemberCacheFlags.none(),
@@ -66,6 +71,23 @@ def bound_silence(client: discord.Client, seconds: float) -> None:
     session._timeout = aiohttp.ClientTimeout(total=usual.total, sock_connect=usual.sock_connect, sock_read=seconds)
 
 
+async def post(client: discord.Client, channel: int, body: aiohttp.Payload, silence: float) -> str:
+    """Write a message without a file, and its id: by discord.py's own requests, with their repeats and limits.
+
+    `channel.send` does the same, but makes the body anew for each channel and a Message of each answer. Fails when
+    Discord says nothing for `silence` seconds; a body so small is written at once, so that no limit for the whole is
+    needed, which costs each request a timer of its own.
+    """
+    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
+    answer = await client.http.request(route, data=body, timeout=_waits(silence))
+    return str(int(answer["id"]))
+
+
+@lru_cache
+def _waits(silence: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=silence)
+
+
 class Calls:
     """Makes calls, and waits for each only `answer_timeout` seconds.
 
@@ -76,6 +98,9 @@ class Calls:
     def __init__(self, answer_timeout: float) -> None:
         self._answer_timeout = answer_timeout
         self._running: set[asyncio.Task[Any]] = set()
+        # One timer for all: each waits equally long, so that the oldest is the first to wait no more.
+        self._waits: deque[tuple[float, asyncio.Future[None]]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
 
     async def make(self, call: Coroutine[Any, Any, T], *, picture: bool = False) -> T:
         """The result of `call`. Raises a DeliveryError for what was no success."""
@@ -84,15 +109,10 @@ class Calls:
         context.run(HEARD.set, heard)  # for this task alone
         loop = asyncio.get_running_loop()
         task = loop.create_task(call, context=context)
-        # One future and one timer: asyncio.wait takes twice as long, and each send pays for it.
-        over: asyncio.Future[None] = loop.create_future()
-        patience = loop.call_later(self._answer_timeout, _settle, over)
+        over = self._wait(loop)
         self._running.add(task)
         task.add_done_callback(partial(self._ended, over))
-        try:
-            await over
-        finally:
-            patience.cancel()
+        await over
         if not task.done():
             raise OutcomeUnknown(f"no answer from Discord within {self._answer_timeout:g} s")
         if task.cancelled():
@@ -111,6 +131,22 @@ class Calls:
             task.cancel()
         if running:
             await asyncio.wait(running, timeout=within)
+
+    def _wait(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+        """What is done when a call has ended (see `_ended`), or its time is over."""
+        over: asyncio.Future[None] = loop.create_future()
+        while self._waits and self._waits[0][1].done():
+            self._waits.popleft()
+        self._waits.append((loop.time() + self._answer_timeout, over))
+        if self._timer is None:
+            self._timer = loop.call_later(self._answer_timeout, self._lose_patience)
+        return over
+
+    def _lose_patience(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waits and (self._waits[0][1].done() or self._waits[0][0] <= loop.time()):
+            _settle(self._waits.popleft()[1])
+        self._timer = loop.call_at(self._waits[0][0], self._lose_patience) if self._waits else None
 
     def _ended(self, over: asyncio.Future[None], task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -3,10 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import discord
 import pytest
 
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.meter import Meter
+from adapters.discord.outgoing import button_of, embed_of, mentions_of
+from adapters.discord.render import render
+from adapters.discord.transport import client_options
 from bot.errors import (
     BotRefused,
     DestinationLost,
@@ -110,6 +116,40 @@ async def test_the_plain_style_has_no_frame(server: Server, rain: Announcement) 
     (message,) = server.news.visible
     assert message.content == "**Rain floods the market**\nhttps://news.example/rain"
     assert (message.embeds, message.components) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("look", "reply_to"),
+    [(Look(), ""), (Look(silent=True, button=False), "123456789012345678"), (Look(style=Style.TEXT, mention="7"), "")],
+)
+async def test_what_is_posted_is_to_the_letter_what_discord_py_itself_would_send(
+    server: Server, rain: Announcement, look: Look, reply_to: str
+) -> None:
+    rain = replace(rain, title='Rain \N{EN DASH} \u1781 "market"', published_at=datetime(2026, 1, 31, tzinfo=UTC))
+    message = render(rain, look)
+    client = discord.Client(**client_options(Meter()))
+    await client.login(server.discord.token)
+    embed, button = embed_of(message), button_of(message)
+    options: dict[str, Any] = {} if embed is None else {"embed": embed}
+    options |= {} if button is None else {"view": button}
+    if reply_to:
+        options["reference"] = discord.MessageReference(
+            message_id=int(reply_to), channel_id=server.news.id, fail_if_not_exists=False
+        )
+    await client.get_partial_messageable(server.news.id).send(
+        message.content or None,
+        nonce="1-ab",
+        silent=message.silent,
+        allowed_mentions=mentions_of(message),
+        **options,
+    )
+    await client.close()
+
+    await server.adapter.send(rain, server.destination, look, nonce="1-ab", reply_to=reply_to)
+
+    theirs, ours = (request.body for request in server.discord.requests if request.path.endswith("/messages"))
+    assert ours == theirs
+    assert len(server.news.visible) == 1
 
 
 async def test_a_thread_is_talked_to_by_its_own_id(server: Server, rain: Announcement) -> None:
