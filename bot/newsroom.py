@@ -210,7 +210,17 @@ class Newsroom:
     def add(self, adapter: Adapter, pacer: Pacer | None = None) -> None:
         """Let `adapter` take part."""
         pacer = pacer or Pacer(asyncio.get_running_loop().time)
-        self.platforms.append(Platform(adapter, self.store, pacer, epoch=self.epoch, now=utc_now, notices=self.notices))
+        self.platforms.append(
+            Platform(
+                adapter,
+                self.store,
+                pacer,
+                epoch=self.epoch,
+                now=utc_now,
+                notices=self.notices,
+                on_unknown=self.settings.on_unknown,
+            )
+        )
 
     def _voices(self) -> list[Adapter]:
         return [platform.adapter for platform in self.platforms if platform.ready]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.models import Destination, Withdrawn
+from bot.models import Destination, OnUnknown, Withdrawn
 from bot.reading.site import Captions, LinkTo
 
 POST_URL_PLACEHOLDERS: Final = ("code", "slug", "category", "language", "year", "month", "day", "path", "name")
@@ -243,6 +243,13 @@ def withdrawn(text: str) -> Withdrawn:
     if text.lower() not in set(Withdrawn):
         raise ValueError("is none of delete, mark, keep")
     return Withdrawn(text.lower())
+
+
+def on_unknown(text: str) -> OnUnknown:
+    """See OnUnknown."""
+    if text.lower() not in set(OnUnknown):
+        raise ValueError("is neither resend nor hold")
+    return OnUnknown(text.lower())
 
 
 def log_level(text: str) -> str:

@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot import setting_values as read
 from bot.errors import SettingsError
-from bot.models import Destination, Withdrawn
+from bot.models import Destination, OnUnknown, Withdrawn
 from bot.reading.site import Captions, LinkTo
 from bot.setting_values import Address, LogFormat
 from bot.variables import gather
@@ -180,6 +180,15 @@ class Settings(BaseSettings):
         "withdrawn) or keep.",
         example="mark",
         mend="write delete, mark or keep",
+    )
+    on_unknown: Annotated[OnUnknown, PlainValidator(read.on_unknown)] = _setting(
+        "NEWSBELL_ON_UNKNOWN",
+        "resend",
+        "When nothing can tell whether a message arrived (mostly on Telegram, after a broken connection): resend sends "
+        "it again, rather twice than never; hold lets it wait for your word: newsbell deliveries --held. For one chat: "
+        "newsbell subscriptions on-unknown.",
+        example="hold",
+        mend="write resend or hold",
     )
     flood: Annotated[int, PlainValidator(read.whole_number)] = _setting(
         "NEWSBELL_FLOOD",

@@ -10,6 +10,7 @@ import sqlite3
 from datetime import datetime
 from typing import Final
 
+from bot.models import OnUnknown
 from bot.records import Handover
 from state.moving import FORGET, merge
 from state.rows import moment
@@ -20,11 +21,16 @@ _LAST: Final = "SELECT bot FROM bots WHERE platform = ? AND opened > 0 ORDER BY 
 
 _OLD_PLACES: Final = "SELECT id FROM destinations WHERE platform = :platform AND bot = :old"
 
+RESENDS: Final = """
+    (SELECT coalesce(nullif(on_unknown, ''), :on_unknown) FROM destinations WHERE id = destination) = 'resend'
+"""
+"""Of a delivery: where no proof can be had, it is sent again. `on_unknown` is the site's."""
+
 # What the old bot may have sent, nobody can find out any more: the destination's policy decides (DESIGN 4.1).
 _UNSETTLED: Final = f"""
     UPDATE deliveries SET nonce = '', tries = 0,
         state = CASE WHEN state NOT IN ('unknown', 'claimed') THEN state
-            WHEN (SELECT on_unknown FROM destinations WHERE id = destination) = 'resend' THEN 'due' ELSE 'held' END
+            WHEN {RESENDS} THEN 'due' ELSE 'held' END
     WHERE destination IN ({_OLD_PLACES}) AND (nonce != '' OR state IN ('unknown', 'claimed'))
 """
 
@@ -71,13 +77,13 @@ def waiting(connection: sqlite3.Connection) -> list[Handover]:
     return [Handover(row["platform"], row["follows"], row["bot"], row["chats"]) for row in rows]
 
 
-def hand_over(connection: sqlite3.Connection, now: datetime) -> list[Handover]:
+def hand_over(connection: sqlite3.Connection, now: datetime, on_unknown: OnUnknown) -> list[Handover]:
     """See bot.ports.Subscriptions.hand_over."""
     done = waiting(connection)
     for each in done:
         terms = {"platform": each.platform, "old": each.old, "new": each.new, "now": moment(now), "reason": ANOTHERS}
         connection.execute(f"{FORGET} AND destination IN ({_OLD_PLACES})", terms)
-        connection.execute(_UNSETTLED, terms)
+        connection.execute(_UNSETTLED, terms | {"on_unknown": on_unknown})
         for old, new in _clashes(connection, terms):
             merge(connection, old, new)
         connection.execute(f"UPDATE deliveries SET bot = :new WHERE destination IN ({_OLD_PLACES})", terms)

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, Lane
+from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, Lane, OnUnknown
 from bot.ports import Trail
 from bot.records import Conclusion, HeldEdits
 from state import brakes, digesting
+from state.bots import RESENDS
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
@@ -42,9 +43,8 @@ _NEXT_DUE = """
 
 # What may be there already, though nobody knows, is looked for again. Where that is known to be of no use, so that the
 # destination's policy held it, a person's word sends it.
-_TRIED_AGAIN: Final = """
-    CASE WHEN nonce != '' AND shown_revision IS NULL
-        AND (wanted = 0 OR (SELECT on_unknown FROM destinations WHERE id = destination) = 'resend')
+_TRIED_AGAIN: Final = f"""
+    CASE WHEN nonce != '' AND shown_revision IS NULL AND (wanted = 0 OR state = 'failed' OR {RESENDS})
     THEN 'unknown' ELSE 'due' END
 """
 
@@ -275,7 +275,12 @@ class DeliveryShelf:
         )
 
     async def retry(
-        self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None
+        self,
+        states: Collection[DeliveryState],
+        now: datetime,
+        *,
+        only: Collection[int] | None = None,
+        on_unknown: OnUnknown = OnUnknown.RESEND,
     ) -> int:
         """See bot.ports.Deliveries."""
         ids = None if only is None else json.dumps(list(only))
@@ -286,7 +291,7 @@ class DeliveryShelf:
                     WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
                     AND leaving = 0 AND braked = 0
                     AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))""",
-                {"now": moment(now), "states": json.dumps(list(states)), "ids": ids},
+                {"now": moment(now), "states": json.dumps(list(states)), "ids": ids, "on_unknown": on_unknown},
             ).rowcount
 
         return await self._memory.write(job, stirs=True)

@@ -33,6 +33,7 @@ _JOIN: Final = """
     UPDATE destinations SET
         title = CASE destinations.title WHEN '' THEN old.title ELSE destinations.title END,
         language = CASE destinations.language WHEN '' THEN old.language ELSE destinations.language END,
+        on_unknown = CASE destinations.on_unknown WHEN '' THEN old.on_unknown ELSE destinations.on_unknown END,
         reason = CASE WHEN old.state = 'paused' AND destinations.state != 'paused' THEN old.reason
             ELSE destinations.reason END,
         state_since = CASE WHEN old.state = 'paused' AND destinations.state != 'paused' THEN old.state_since

@@ -20,6 +20,7 @@ from bot.models import (
     DestinationState,
     Lane,
     Look,
+    OnUnknown,
     Outcome,
     Picture,
     Place,
@@ -141,7 +142,7 @@ def delivery_of(row: Iterable[Any]) -> Delivery:
         tried=tried,
         look=look_of(options),
         reason=reason,
-        resend_unknown=on_unknown == "resend",
+        on_unknown=OnUnknown(on_unknown) if on_unknown else None,
     )
 
 
@@ -168,6 +169,7 @@ def place_of(row: sqlite3.Row) -> Place:
         state=DestinationState(row["state"]),
         reason=row["reason"],
         paused_until=time_of(row["paused_until"]),
+        on_unknown=OnUnknown(row["on_unknown"]) if row["on_unknown"] else None,
         since=time_of(row["state_since"]),
     )
 

@@ -179,6 +179,12 @@ _HELD_EDITS: Final = (
     "CREATE INDEX deliveries_edit_held ON deliveries (subject) WHERE edit_held != ''",
 )
 
+_POLICIES: Final = (
+    # Nobody could set it before. Empty: as the site has it (NEWSBELL_ON_UNKNOWN).
+    "ALTER TABLE destinations DROP COLUMN on_unknown",
+    "ALTER TABLE destinations ADD COLUMN on_unknown TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -197,5 +203,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0015_fan_out", _FAN_OUT),
     ("0016_words", _WORDS),
     ("0017_held_edits", _HELD_EDITS),
+    ("0018_policies", _POLICIES),
 )
 """Each migration's name and its statements, in order."""

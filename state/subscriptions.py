@@ -6,7 +6,7 @@ import json
 import sqlite3
 from datetime import datetime, timedelta
 
-from bot.models import Destination, DestinationState, Place, Selector, Subscription
+from bot.models import Destination, DestinationState, OnUnknown, Place, Selector, Subscription
 from bot.records import Handover
 from state import bots, digesting, trials
 from state.matching import DROP_UNWANTED, RECALL_UNWANTED
@@ -105,9 +105,17 @@ class SubscriptionShelf:
         """See bot.ports.Subscriptions."""
         return await self._memory.read(bots.waiting)
 
-    async def hand_over(self, now: datetime) -> list[Handover]:
+    async def hand_over(self, now: datetime, *, on_unknown: OnUnknown = OnUnknown.RESEND) -> list[Handover]:
         """See bot.ports.Subscriptions."""
-        return await self._memory.write(lambda connection: bots.hand_over(connection, now), stirs=True)
+        return await self._memory.write(lambda connection: bots.hand_over(connection, now, on_unknown), stirs=True)
+
+    async def set_on_unknown(self, destination: Destination, policy: OnUnknown | None) -> None:
+        """See bot.ports.Subscriptions."""
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "UPDATE destinations SET on_unknown = ? WHERE id = ?", (policy or "", id_of(connection, destination))
+            )
+        )
 
     async def places(self) -> list[Place]:
         """See bot.ports.Subscriptions."""

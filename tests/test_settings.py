@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot.errors import SettingsError
-from bot.models import Destination, Withdrawn
+from bot.models import Destination, OnUnknown, Withdrawn
 from bot.reading.site import Captions, LinkTo
 from bot.setting_values import Address, LogFormat
 from bot.settings import Settings, example, load_settings
@@ -51,6 +51,7 @@ def test_everything_has_a_default() -> None:
         "settle": 2.0,
         "grace": 10.0,
         "withdrawn": Withdrawn.DELETE,
+        "on_unknown": OnUnknown.RESEND,
         "flood": 20,
         "digest": 10,
         "max_age": 0,
@@ -87,6 +88,7 @@ def test_everything_has_a_default() -> None:
         ("NEWSBELL_SETTLE", "0.5", "settle", 0.5),
         ("NEWSBELL_GRACE", "0", "grace", 0.0),
         ("NEWSBELL_WITHDRAWN", "Mark", "withdrawn", Withdrawn.MARK),
+        ("NEWSBELL_ON_UNKNOWN", "Hold", "on_unknown", OnUnknown.HOLD),
         ("NEWSBELL_LINK", "Site", "link", LinkTo.SITE),
         ("NEWSBELL_CAPTIONS", "Never", "captions", Captions.NEVER),
         ("NEWSBELL_FOLDER_CATEGORIES", "yes", "folder_categories", True),
@@ -150,6 +152,7 @@ WRONG = [
     ("NEWSBELL_FLOOD", "9" * 5000, "with 9 digits at most"),
     ("NEWSBELL_DIGEST", "many", "is no whole number"),
     ("NEWSBELL_WITHDRAWN", "remove", "is none of delete, mark, keep"),
+    ("NEWSBELL_ON_UNKNOWN", "drop", "is neither resend nor hold"),
     ("NEWSBELL_LINK", "both", "is neither origin nor site"),
     ("NEWSBELL_CAPTIONS", "sometimes", "is none of auto, always, never"),
     ("NEWSBELL_FOLDER_CATEGORIES", "perhaps", "is neither yes nor no"),

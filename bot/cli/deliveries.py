@@ -97,7 +97,7 @@ async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Row
 
 async def _retry(settings: Settings, state: DeliveryState) -> int:
     async with memory(settings) as store:
-        return await store.deliveries.retry([state], utc_now())
+        return await store.deliveries.retry([state], utc_now(), on_unknown=settings.on_unknown)
 
 
 async def _retry_these(settings: Settings, ids: set[int]) -> int:
@@ -106,7 +106,11 @@ async def _retry_these(settings: Settings, ids: set[int]) -> int:
         rows = {row.id: row for row in await store.deliveries.with_ids(ids)}
         posts = await store.posts.about({row.subject for row in rows.values()})
         stuck = [DeliveryState.FAILED, DeliveryState.HELD]
-        refused = [id for id in sorted(ids) if not await store.deliveries.retry(stuck, utc_now(), only=[id])]
+        refused = [
+            id
+            for id in sorted(ids)
+            if not await store.deliveries.retry(stuck, utc_now(), only=[id], on_unknown=settings.on_unknown)
+        ]
     say(f"{_deliveries_are(len(ids) - len(refused))} due again")
     for id in refused:
         row = rows.get(id)

@@ -69,7 +69,7 @@ async def _release_edits(settings: Settings) -> int:
 
 async def _release_bots(settings: Settings) -> int:
     async with memory(settings) as store:
-        done = await store.subscriptions.hand_over(utc_now())
+        done = await store.subscriptions.hand_over(utc_now(), on_unknown=settings.on_unknown)
     for each in done:
         say(f"✓ {each.platform}: bot {each.new} takes over {counted(each.chats, 'chat')} of bot {each.old}")
     if done:

@@ -8,11 +8,11 @@ from typing import TextIO
 import click
 
 from bot.cli.clock import clock_of
-from bot.cli.naming import destination_of
+from bot.cli.naming import destination_of, known_chat
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
 from bot.cli.wording import CLOSED, closed, counted, say, say_json
-from bot.models import Category, Destination, Place, Selector, SelectorKind, Subscription
+from bot.models import Category, Destination, OnUnknown, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import utc_now
 from bot.ports import Store
 from bot.settings import Settings
@@ -20,6 +20,11 @@ from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_a
 from bot.subscribing.suggest import nearest
 
 OPERATOR = "operator"
+SITES = "site"
+_BECOMES = {
+    OnUnknown.RESEND: "is sent again, rather twice than never",
+    OnUnknown.HOLD: "waits for your word: newsbell deliveries --held",
+}
 SUGGESTED = 3
 
 _ANYWAY = click.option("--anyway", is_flag=True, help="Also for a category that no post has yet.")
@@ -28,7 +33,7 @@ _OF_CATEGORIES = frozenset({SelectorKind.CATEGORY, SelectorKind.ALL_EXCEPT})
 
 @click.group()
 def subscriptions() -> None:
-    """List, add, remove, export or import subscriptions."""
+    """List, add, remove, export or import subscriptions, and say what becomes of messages that may be lost."""
 
 
 @subscriptions.command(name="list")
@@ -40,13 +45,16 @@ def list_(as_json: bool) -> None:
     if as_json:
         say_json(rows)
         return
-    shut, clock = wait_for(_closed(settings)), clock_of(settings)
+    places, clock = wait_for(_places(settings)), clock_of(settings)
     for row in rows:
         language = f" ({row['language']})" if row["language"] else ""
         name = " ".join(filter(None, (row["kind"], row["display"] or row["value"])))
         say(f"{row['destination']:<30} {name}{language}")
-        if place := shut.pop(row["destination"], None):
+        place = places.pop(row["destination"], None)
+        if place and closed(place, clock):
             say(f"  {CLOSED[place.state]} {closed(place, clock)}")
+        if place and place.on_unknown:
+            say(f"  on-unknown: {place.on_unknown}")
     if not rows:
         say("Nobody is subscribed yet. In a chat: /subscribe <category>")
 
@@ -92,16 +100,35 @@ def import_(file: TextIO, anyway: bool) -> None:
     say(f"✓ {new} of {counted(len(rows), 'subscription')} {'is' if new == 1 else 'are'} new")
 
 
+@subscriptions.command(name="on-unknown")
+@click.argument("chat")
+@click.argument("policy", type=click.Choice([*(policy.value for policy in OnUnknown), SITES]))
+def on_unknown(chat: str, policy: str) -> None:
+    """Say what becomes of messages that may be lost in CHAT.
+
+    Where nothing can tell whether one arrived: resend it, rather twice than never; or hold it for your word; or, with
+    site, as NEWSBELL_ON_UNKNOWN says.
+    """
+    settings = start(level="WARNING")
+    own = None if policy == SITES else OnUnknown(policy)
+    wait_for(_set_on_unknown(settings, chat, own))
+    by = "" if own else f" (NEWSBELL_ON_UNKNOWN is {settings.on_unknown})"
+    say(f"✓ {chat}: what may be lost there {_BECOMES[own or settings.on_unknown]}{by}")
+
+
+async def _set_on_unknown(settings: Settings, chat: str, policy: OnUnknown | None) -> None:
+    async with memory(settings) as store:
+        await store.subscriptions.set_on_unknown(await known_chat(store, chat), policy)
+
+
 async def _rows(settings: Settings) -> list[dict[str, str]]:
     async with memory(settings) as store:
         return [written(subscription) for subscription in await store.subscriptions.all()]
 
 
-async def _closed(settings: Settings) -> dict[str, Place]:
-    """The places that receive nothing."""
+async def _places(settings: Settings) -> dict[str, Place]:
     async with memory(settings) as store:
-        places = await store.subscriptions.places()
-    return {str(place.destination): place for place in places if place.state in CLOSED}
+        return {str(place.destination): place for place in await store.subscriptions.places()}
 
 
 async def _add(settings: Settings, chat: str, words: str, *, anyway: bool) -> int:

@@ -39,7 +39,7 @@ from bot.errors import (
     TooLateToDelete,
     TryLater,
 )
-from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, Outcome, Shown
+from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown
 from bot.ports import Adapter, Deliveries, Notices
 from bot.records import Conclusion
 
@@ -81,7 +81,9 @@ class Caller:
         epoch: int,
         now: Callable[[], datetime],
         notices: Notices | None = None,
+        on_unknown: OnUnknown = OnUnknown.RESEND,
     ) -> None:
+        """`on_unknown` is the site's, for destinations that have none of their own."""
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
@@ -93,6 +95,7 @@ class Caller:
         self._refusals = Refusals(deliveries, adapter.platform, notices)
         self._epoch = epoch
         self._now = now
+        self._on_unknown = on_unknown
 
     @property
     def writing(self) -> int:
@@ -237,7 +240,7 @@ class Caller:
         except NeverArrived as error:
             return send_anew(delivery, attempt, str(error))
         except OutcomeUnknown as error:
-            return without_proof(delivery, attempt, str(error))
+            return without_proof(delivery, attempt, str(error), self._on_unknown)
         except (DeliveryError, StoreError) as error:
             trouble = error if isinstance(error, DeliveryError) else TryLater(str(error))
             decision = self._decide(trouble, delivery, self._case(delivery, Action.PROBE))

@@ -20,7 +20,7 @@ from bot.delivering.decisions import (
     Unknown,
     back_off,
 )
-from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, Outcome
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, OnUnknown, Outcome
 from bot.records import Conclusion
 
 HOLDS_UP: Final = timedelta(minutes=1)
@@ -105,8 +105,8 @@ def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusio
     return replace(held, state=DeliveryState.HELD, destination_waits_until=attempt.began_at)
 
 
-def without_proof(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
-    """Nothing says whether an unknown send is there: its destination's policy decides (DESIGN 4.1).
+def without_proof(delivery: Delivery, attempt: Attempt, reason: str, site: OnUnknown = OnUnknown.RESEND) -> Conclusion:
+    """Nothing says whether an unknown send is there: its destination's policy decides, or the site's (DESIGN 4.1).
 
     A resend is a send like any other: its nonce would only have it looked into once more, with as little proof.
     """
@@ -114,10 +114,12 @@ def without_proof(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusi
         return out_of_reach(
             delivery, attempt, f"{reason}; it is not wanted any more: where it stands, remove it by hand"
         )
-    if delivery.resend_unknown:
-        resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all")
+    policy = delivery.on_unknown or site
+    because = f"{policy} by {'the word for this chat' if delivery.on_unknown else 'NEWSBELL_ON_UNKNOWN'}"
+    if policy is OnUnknown.RESEND:
+        resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all ({because})")
         return replace(resent, nonce="")
-    return out_of_reach(delivery, attempt, reason)
+    return out_of_reach(delivery, attempt, f"{reason}; it waits rather than being sent twice ({because})")
 
 
 def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:

@@ -14,7 +14,7 @@ from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
 from bot.delivering.window import LEAST, Window
-from bot.models import Action, Delivery, DeliveryState
+from bot.models import Action, Delivery, DeliveryState, OnUnknown
 from bot.ports import Adapter, Deliveries, Notices, Rate
 
 log = logging.getLogger(__name__)
@@ -50,13 +50,14 @@ class Dispatcher:
         now: Callable[[], datetime],
         in_flight: int = LEAST,
         notices: Notices | None = None,
+        on_unknown: OnUnknown = OnUnknown.RESEND,
     ) -> None:
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
         self._now = now
         self._window = Window(in_flight)
-        self._caller = Caller(adapter, deliveries, pacer, epoch=epoch, now=now, notices=notices)
+        self._caller = Caller(adapter, deliveries, pacer, epoch=epoch, now=now, notices=notices, on_unknown=on_unknown)
         self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
         self._claiming = False

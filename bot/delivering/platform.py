@@ -12,6 +12,7 @@ from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.doors import Doors
 from bot.delivering.pacer import Pacer
 from bot.errors import BotRefused, DeliveryError, StoreError
+from bot.models import OnUnknown
 from bot.ports import Adapter, Desk, Notices, Store
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Platform:
         epoch: int,
         now: Callable[[], datetime],
         notices: Notices | None = None,
+        on_unknown: OnUnknown = OnUnknown.RESEND,
     ) -> None:
         self.adapter = adapter
         self._store = store
@@ -58,6 +60,7 @@ class Platform:
         self._epoch = epoch
         self._now = now
         self._notices = notices
+        self._on_unknown = on_unknown
         self._doors = Doors(adapter, store.subscriptions, now)
         self._dispatcher: Dispatcher | None = None
         self._stopping = asyncio.Event()
@@ -88,7 +91,13 @@ class Platform:
     async def _deliver(self, desk: Desk | None) -> None:
         adapter, store = self.adapter, self._store
         dispatcher = Dispatcher(
-            adapter, store.deliveries, self._pacer, epoch=self._epoch, now=self._now, notices=self._notices
+            adapter,
+            store.deliveries,
+            self._pacer,
+            epoch=self._epoch,
+            now=self._now,
+            notices=self._notices,
+            on_unknown=self._on_unknown,
         )
         if self._dispatcher is None:
             store.on_change(self._wake)

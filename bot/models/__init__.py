@@ -19,7 +19,16 @@ from bot.models.deliveries import (
     Shown,
     Withdrawn,
 )
-from bot.models.destinations import Category, Destination, DestinationState, Place, Selector, SelectorKind, Subscription
+from bot.models.destinations import (
+    Category,
+    Destination,
+    DestinationState,
+    OnUnknown,
+    Place,
+    Selector,
+    SelectorKind,
+    Subscription,
+)
 from bot.models.posts import Overrides, Picture, Post, Span, Visibility
 
 __all__ = [
@@ -36,6 +45,7 @@ __all__ = [
     "DestinationState",
     "Lane",
     "Look",
+    "OnUnknown",
     "Outcome",
     "Overrides",
     "Picture",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.models.announcements import Look
-from bot.models.destinations import Destination
+from bot.models.destinations import Destination, OnUnknown
 
 _PLAIN: Final = Look()
 
@@ -82,7 +82,7 @@ class Delivery:
     look: Look = _PLAIN
     reason: str = ""
     turn: int = 0  # in its lane the smallest goes first
-    resend_unknown: bool = True  # what to do where no proof can be had: rather twice than never, or hold
+    on_unknown: OnUnknown | None = None  # its destination's own; None: the site's
 
 
 class Action(StrEnum):

@@ -41,6 +41,13 @@ class DestinationState(StrEnum):
     SUSPENDED = "suspended"  # the platform's word; deliveries stay due, claims skip them
 
 
+class OnUnknown(StrEnum):
+    """What becomes of a send where no proof can be had whether it arrived (DESIGN 4.1)."""
+
+    RESEND = "resend"  # rather twice than never
+    HOLD = "hold"  # it waits for a person's word
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A destination together with what is known about it."""
@@ -52,6 +59,7 @@ class Place:
     state: DestinationState = DestinationState.ACTIVE
     reason: str = ""  # why it is paused or suspended
     paused_until: datetime | None = None  # None: it is not paused, or until a person's word
+    on_unknown: OnUnknown | None = None  # None: as the site has it
     since: datetime | None = field(default=None, compare=False)  # when that state began; known of what is remembered
 
 

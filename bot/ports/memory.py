@@ -15,6 +15,7 @@ from bot.models import (
     DeliveryState,
     Destination,
     DestinationState,
+    OnUnknown,
     Place,
     Selector,
     Subscription,
@@ -206,14 +207,17 @@ class Subscriptions(Protocol):
     async def handovers(self) -> list[Handover]:
         """The bots that wait for a person's word."""
 
-    async def hand_over(self, now: datetime) -> list[Handover]:
+    async def hand_over(self, now: datetime, *, on_unknown: OnUnknown = OnUnknown.RESEND) -> list[Handover]:
         """That word was given: they take over destinations, subscriptions and what is unsent; which ones did.
 
-        What the old bots have shown is neither changed nor sent again.
+        What the old bots have shown is neither changed nor sent again. `on_unknown` is the site's.
         """
 
     async def bot_of(self, platform: str) -> str:
         """The bot account that wrote last on a platform; empty: none ever did."""
+
+    async def set_on_unknown(self, destination: Destination, policy: OnUnknown | None) -> None:
+        """What becomes of sends to a known destination where no proof can be had; None: as the site has it."""
 
     async def places(self) -> list[Place]:
         """Every destination that is known."""
@@ -360,11 +364,17 @@ class Deliveries(Protocol):
         """
 
     async def retry(
-        self, states: Collection[DeliveryState], now: datetime, *, only: Collection[int] | None = None
+        self,
+        states: Collection[DeliveryState],
+        now: datetime,
+        *,
+        only: Collection[int] | None = None,
+        on_unknown: OnUnknown = OnUnknown.RESEND,
     ) -> int:
         """Make failed or held deliveries due again (`only`: those with these ids); returns how many.
 
-        A send of which it is not known whether it arrived is looked for first.
+        A send of which it is not known whether it arrived is looked for first, unless it is held because that was of
+        no use; `on_unknown` is the site's.
         """
 
     async def with_ids(self, ids: Collection[int]) -> list[Delivery]:

@@ -123,3 +123,26 @@ def test_what_is_exported_can_be_imported(begun: Shell) -> None:
     assert import_(begun, exported)[0] == 0
 
     assert begun("subscriptions", "export")[1] == exported
+
+
+def test_what_may_be_lost_in_a_chat_is_sent_again_or_waits_as_the_operator_says(begun: Shell) -> None:
+    begun.settings.setenv("NEWSBELL_ON_UNKNOWN", "hold")
+    begun("subscriptions", "add", "telegram:-1001", "national")
+
+    code, said = begun("subscriptions", "on-unknown", "telegram:-1001", "resend")
+    assert (code, said) == (
+        0, "✓ telegram:-1001: what may be lost there is sent again, rather twice than never\n"
+    )  # fmt: skip
+    assert "on-unknown: resend" in begun("subscriptions", "list")[1]
+
+    assert "waits for your word: newsbell deliveries --held (NEWSBELL_ON_UNKNOWN is hold)" in begun(
+        "subscriptions", "on-unknown", "telegram:-1001", "site"
+    )[1]  # fmt: skip
+    assert "on-unknown" not in begun("subscriptions", "list")[1]
+
+
+def test_a_policy_for_a_chat_that_nobody_knows_is_refused(begun: Shell) -> None:
+    code, said = begun("subscriptions", "on-unknown", "telegram:-77", "hold")
+
+    assert code == 1
+    assert "telegram:-77 is not known" in said

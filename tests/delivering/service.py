@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
-from bot.models import Attempt, Delivery, DeliveryState, Destination, Outcome, Post
+from bot.models import Attempt, Delivery, DeliveryState, Destination, OnUnknown, Outcome, Post
 from bot.ports import Notices
 from tests.adapters.fake import FakeAdapter
 from tests.patience import PATIENCE
@@ -32,7 +32,7 @@ class Service:
         self.dispatcher: Dispatcher
         self._running: asyncio.Task[None] | None = None
 
-    async def start(self, *, in_flight: int = 32) -> None:
+    async def start(self, *, in_flight: int = 32, on_unknown: OnUnknown = OnUnknown.RESEND) -> None:
         """Begin as a process begins: with an epoch of its own, and what the last one left made unknown."""
         loop = asyncio.get_running_loop()
         if not self.epoch:
@@ -47,6 +47,7 @@ class Service:
             now=lambda: self.now,
             in_flight=in_flight,
             notices=self.notices,
+            on_unknown=on_unknown,
         )
         self.store.on_change(self.dispatcher.wake)
         self._running = asyncio.create_task(self.dispatcher.run())

@@ -42,7 +42,7 @@ from bot.errors import (
     TooLateToDelete,
     TryLater,
 )
-from bot.models import Action, Attempt, Delivery, DeliveryState, Lane, Outcome, Receipt, Shown
+from bot.models import Action, Attempt, Delivery, DeliveryState, Lane, OnUnknown, Outcome, Receipt, Shown
 from tests.state.making import NOON, chat, later
 
 SEND = Case(Action.SEND, 0, NOON)
@@ -223,9 +223,16 @@ def test_a_send_is_repeated_at_once_the_first_time_and_later_and_later_after_tha
     assert timedelta(seconds=24) <= fifth.due_at - NOON <= timedelta(seconds=36)
 
 
-def test_without_proof_the_destinations_policy_decides() -> None:
-    resent = without_proof(DELIVERY, ATTEMPT, "no proof")
-    held = without_proof(replace(DELIVERY, resend_unknown=False), ATTEMPT, "no proof")
+@pytest.mark.parametrize("site", list(OnUnknown))
+@pytest.mark.parametrize("own", [None, *OnUnknown])
+def test_without_proof_the_destinations_policy_decides_or_else_the_sites(
+    own: OnUnknown | None, site: OnUnknown
+) -> None:
+    ended = without_proof(replace(DELIVERY, on_unknown=own), ATTEMPT, "no proof", site)
 
-    assert (resent.state, resent.nonce, resent.tries) == (DUE, "", 2), "a send like any other"
-    assert (held.state, held.reason, held.destination_waits_until) == (DeliveryState.HELD, "no proof", NOON)
+    policy = own or site
+    assert f"({policy} by {'the word for this chat' if own else 'NEWSBELL_ON_UNKNOWN'})" in ended.reason
+    if policy is OnUnknown.RESEND:
+        assert (ended.state, ended.nonce, ended.tries) == (DUE, "", 2), "a send like any other"
+    else:
+        assert (ended.state, ended.nonce, ended.destination_waits_until) == (DeliveryState.HELD, "7-ab", NOON)

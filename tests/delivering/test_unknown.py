@@ -202,26 +202,6 @@ async def test_without_proof_and_without_answers_a_chat_is_not_showered(service:
     assert 2 <= len(service.adapter.messages(chat(1))) <= 9, "in five minutes"
 
 
-async def test_where_the_policy_says_so_an_unprovable_unknown_waits_for_a_person(service: Service) -> None:
-    service.adapter.proof = Proof.NONE
-    service.adapter.lose_answer()
-    await service.subscribe()
-    with service.office.stranger() as connection:
-        connection.execute("UPDATE destinations SET on_unknown = 'hold'")
-    await service.publish("a.md", "b.md")
-    await service.start()
-    await service.reaches(DeliveryState.UNKNOWN)
-
-    service.pass_time(5)
-    await service.idle()
-    assert (await service.delivery()).state is DeliveryState.HELD
-    assert service.adapter.titles(chat(1)) == ["A", "B"], "and holds up nobody"
-
-    assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 1
-    await service.idle()
-    assert service.adapter.titles(chat(1)) == ["A", "B", "A"]
-
-
 async def test_an_unknown_that_cannot_be_looked_into_holds_up_its_chat_for_a_minute_at_most(service: Service) -> None:
     service.adapter.lose_answer(chat="1")
     service.adapter.fail(*[TryLater("down")] * 99, action=Action.PROBE)

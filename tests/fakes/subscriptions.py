@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.models import (
     Destination,
     DestinationState,
+    OnUnknown,
     Place,
     Selector,
     Subscription,
@@ -67,8 +68,13 @@ class FakeSubscriptions(Subscriptions):
     async def handovers(self) -> list[Handover]:
         return []
 
-    async def hand_over(self, now: datetime) -> list[Handover]:
+    async def hand_over(self, now: datetime, *, on_unknown: OnUnknown = OnUnknown.RESEND) -> list[Handover]:
         return []
+
+    async def set_on_unknown(self, destination: Destination, policy: OnUnknown | None) -> None:
+        self._check()
+        if destination in self.known:
+            self.known[destination] = replace(self.known[destination], on_unknown=policy)
 
     async def bot_of(self, platform: str) -> str:
         return self.bots.get(platform, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models import DeliveryState, DestinationState
+from bot.models import DeliveryState, DestinationState, OnUnknown
 from bot.records import Handover
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
@@ -80,18 +80,22 @@ async def test_what_the_old_bot_has_shown_is_neither_edited_taken_back_nor_sent_
         ] * 2
 
 
-@pytest.mark.parametrize(("policy", "state"), [("resend", DeliveryState.DUE), ("hold", DeliveryState.HELD)])
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    ("policy", "state"), [(OnUnknown.RESEND, DeliveryState.DUE), (OnUnknown.HOLD, DeliveryState.HELD)]
+)
 async def test_what_the_old_bot_may_have_sent_follows_the_policy_of_its_chat(
-    begun: Office, policy: str, state: DeliveryState
+    begun: Office, own: bool, policy: OnUnknown, state: DeliveryState
 ) -> None:
-    with begun.stranger() as connection:
-        connection.execute("UPDATE destinations SET on_unknown = ? WHERE chat_id = '1'", (policy,))
+    if own:
+        await begun.store.subscriptions.set_on_unknown(chat(1), policy)
+    site = OnUnknown.RESEND if own else policy
     await publish(begun.store, post("unsure.md"))
     [due] = [each for each in await begun.due() if each.destination.chat_id == "1"]
     claimed = await begun.claim(due)
     await begun.end(claimed, DeliveryState.UNKNOWN, nonce=claimed.nonce)
     await begun.store.subscriptions.remember_bot("fake", NEW)
-    await begun.store.subscriptions.hand_over(NOON)
+    await begun.store.subscriptions.hand_over(NOON, on_unknown=site)
 
     [unsure] = [each for each, _ in await begun.store.deliveries.of_post(2) if each.destination.chat_id == "1"]
     assert (unsure.state, unsure.nonce) == (state, "")

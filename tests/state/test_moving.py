@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models import DeliveryState, DestinationState, Outcome, Place, Receipt, Selector, SelectorKind, Shown
+from bot.models import (
+    DeliveryState,
+    DestinationState,
+    OnUnknown,
+    Outcome,
+    Place,
+    Receipt,
+    Selector,
+    SelectorKind,
+    Shown,
+)
 from tests.state.making import NOON, Office, announcement, chat, later, post, publish, record, subscribe
 
 OLD, NEW = chat("-1"), chat("-1001")
@@ -51,6 +61,19 @@ async def test_a_chat_that_moves_onto_a_known_one_is_merged_and_nobody_gets_a_po
         ("fake:-1001/7", 1),
         ("fake:-1001/7", 2),
     ]
+
+
+@pytest.mark.parametrize("new", [None, OnUnknown.RESEND])
+async def test_a_policy_goes_along_unless_the_new_chat_has_one(office: Office, new: OnUnknown | None) -> None:
+    for place in (OLD, NEW):
+        await subscribe(office.store, place)
+    await office.store.subscriptions.set_on_unknown(OLD, OnUnknown.HOLD)
+    await office.store.subscriptions.set_on_unknown(NEW, new)
+
+    await office.store.subscriptions.move(OLD, "-1001")
+
+    [merged] = await office.store.subscriptions.places()
+    assert merged.on_unknown is (new or OnUnknown.HOLD)
 
 
 async def test_moving_a_chat_that_was_never_heard_of_changes_nothing(office: Office) -> None:

@@ -1,0 +1,51 @@
+"""Where no proof can be had whether a message arrived, the policy of its chat decides, or else the site's."""
+
+from __future__ import annotations
+
+from bot.models import DeliveryState, OnUnknown
+from tests.adapters.fake import Proof
+from tests.delivering.service import Service
+from tests.state.making import chat
+
+
+async def test_where_the_policy_says_so_an_unprovable_unknown_waits_for_a_person(service: Service) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer()
+    await service.subscribe()
+    await service.store.subscriptions.set_on_unknown(chat(1), OnUnknown.HOLD)
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.idle()
+    held = await service.delivery()
+    assert held.state is DeliveryState.HELD
+    assert held.reason.endswith("it waits rather than being sent twice (hold by the word for this chat)")
+    assert service.adapter.titles(chat(1)) == ["A", "B"], "and holds up nobody"
+
+    assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 1
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["A", "B", "A"]
+
+
+async def test_the_sites_policy_holds_where_the_chat_has_none(service: Service) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer(times=2)
+    await service.subscribe(chat(1), chat(2))
+    await service.store.subscriptions.set_on_unknown(chat(2), OnUnknown.RESEND)
+    await service.publish()
+    await service.start(on_unknown=OnUnknown.HOLD)
+    await service.adapter.until(lambda: len(service.adapter.calls) == 2)
+    await service.quiet()
+
+    service.pass_time(5)
+    await service.idle()
+    assert [len(service.adapter.messages(chat(number))) for number in (1, 2)] == [1, 2]
+    [held] = await service.store.deliveries.listing([DeliveryState.HELD], limit=9)
+    assert held.reason.endswith("(hold by NEWSBELL_ON_UNKNOWN)")
+
+    retried = await service.store.deliveries.retry([held.state], service.now, on_unknown=OnUnknown.HOLD)
+    await service.idle()
+    assert retried == 1
+    assert len(service.adapter.messages(chat(1))) == 2, "a person's word sends it"
