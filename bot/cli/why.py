@@ -25,6 +25,7 @@ from bot.settings import Settings
 
 _NO_CHAT: Final = {
     PostState.KNOWN: "No chat has it.",
+    PostState.WITHDRAWN: "No chat has it.",
     PostState.PUBLISHED: "No chat has it: nobody was subscribed to it when it was published.",
 }
 _LET_GO: Final = {
@@ -129,7 +130,12 @@ async def _story(store: Store, post: KnownPost, wish: _Wish) -> AsyncIterator[st
         told = True
         yield line
     if not told:
-        yield f"{wish.chat} does not have it." if wish.chat else _NO_CHAT.get(post.state, _WAITING)
+        yield f"{wish.chat} does not have it." if wish.chat else _no_chat(post)
+
+
+def _no_chat(post: KnownPost) -> str:
+    """Why no chat has the post."""
+    return "No chat has it." if post.brake is Brake.TAKEN else _NO_CHAT.get(post.state, _WAITING)
 
 
 def _summary(post: KnownPost, tallies: Sequence[Tally], chats: int) -> Iterator[str]:

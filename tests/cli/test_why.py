@@ -67,6 +67,18 @@ def test_a_published_post_without_subscribers_says_so(begun: Shell) -> None:
     assert "nobody was subscribed to it when it was published" in begun("why", "new.md")[1]
 
 
+def test_what_was_taken_back_or_withdrawn_before_anybody_had_it_does_not_wait(begun: Shell) -> None:
+    for name in ("gone", "taken"):
+        begun.write(f"{name}.md", title=f"Rain {name}")
+    begun("once")
+    (begun.posts / "gone.md").unlink()
+    begun("takeback", "taken.md")
+    begun("once")
+
+    for name in ("gone.md", "taken.md"):
+        assert begun("why", name)[1].endswith("No chat has it.\n")
+
+
 def test_a_broken_file_is_told_with_its_line_and_mend(begun: Shell) -> None:
     begun.write("half.md", "---\ntitle: Half")
     begun("once")
