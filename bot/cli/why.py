@@ -18,7 +18,7 @@ from bot.cli.wording import say
 from bot.delivering.platform import needs_a_word
 from bot.errors import PostError
 from bot.models import DeliveryState, Destination, Withdrawn
-from bot.newsroom import site_of
+from bot.newsroom import site_of, utc_now
 from bot.ports import Store
 from bot.records import Brake, Handover, KnownPost, PostState, Tally
 from bot.settings import Settings
@@ -191,7 +191,6 @@ def _is_there(path: str, settings: Settings) -> bool:
 _STANDING: Final = {
     PostState.KNOWN: "was there before newsbell's first scan, so it was not sent",
     PostState.WITHDRAWN: "was published, and withdrawn: its file is gone, or public no more",
-    PostState.PUBLISHED: "was published",
 }
 
 
@@ -225,10 +224,19 @@ async def _standing(post: KnownPost, settings: Settings, clock: Clock, *, asked:
             return f"is held{because}; it waits for your word: newsbell release {post.path}"
         case PostState.UNPUBLISHED:
             return f"{await _reason(post, settings, clock)}, so it waits until the site shows it"
-        case PostState.PUBLISHED if post.reason:
-            word = f"newsbell release {post.path} {_LET_GO[settings.withdrawn]}, --leaving does so for all such posts"
-            return f"was published; it is public no more, but {post.reason}, so its messages stay. {word}"
+        case PostState.PUBLISHED:
+            return _published(post, settings)
     return _STANDING[post.state]
+
+
+def _published(post: KnownPost, settings: Settings) -> str:
+    """What there is to say of a post that was sent."""
+    if post.reason:
+        word = f"newsbell release {post.path} {_LET_GO[settings.withdrawn]}, --leaving does so for all such posts"
+        return f"was published; it is public no more, but {post.reason}, so its messages stay. {word}"
+    if post.published_at and post.published_at > utc_now():
+        return "was published; its date lies ahead, but nothing is sent again then, and its messages stay"
+    return "was published"
 
 
 async def _reason(known: KnownPost, settings: Settings, clock: Clock) -> str:

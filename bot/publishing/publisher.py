@@ -23,6 +23,7 @@ from bot.publishing.sameness import Verdict
 from bot.publishing.standing import becomes_news
 from bot.publishing.telling import (
     tell_copy,
+    tell_dated,
     tell_forgotten,
     tell_held,
     tell_ignored,
@@ -255,6 +256,8 @@ class Publisher:
         same, copy_of = verdict.same, verdict.copy_of
         if same is not None and same.path != record.path:
             tell_moved(same.path, record.path, sent=same.state in (PostState.KNOWN, PostState.PUBLISHED))
+        if same is not None and same.state is PostState.PUBLISHED and same.published_at != record.post.published_at:
+            tell_dated(record, self._now())
         if published.news is News.HELD and copy_of and not (same and same.copy_of == copy_of.subject):
             tell_copy(record.path, copy_of.path)
             self._asked.note(COPIES_HELD, 1, post=record.path, original=copy_of.path)

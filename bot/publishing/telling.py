@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.models import Visibility, Withdrawn
@@ -87,6 +88,16 @@ def _fate(messages: int, withdrawn: Withdrawn, *, held: bool = False) -> str:
 def tell_moved(old: str, new: str, *, sent: bool) -> None:
     """Say that a file is a post that is known, and perhaps `sent`."""
     log.info("moved: %s is %s now%s", old, new, "; it is not sent again" if sent else "")
+
+
+def tell_dated(record: FileRecord, now: datetime) -> None:
+    """Say that a post that was sent was given a date to come, which an editor may expect to send it anew."""
+    if record.post and record.post.lies_ahead(now):
+        log.warning(
+            "%s was sent already, so its new date (%s) sends nothing: its messages stay. To have it sent then instead:"
+            " newsbell takeback %s, and newsbell release %s",
+            *(record.path, record.post.published_at, record.path, record.path),
+        )
 
 
 def tell_copy(path: str, original: str) -> None:

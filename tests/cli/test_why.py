@@ -27,6 +27,19 @@ def test_a_post_of_the_future_waits_for_its_date(begun: Shell) -> None:
     assert "waits for its date, 2099-01-02 03:04 UTC" in begun("why", "later.md")[1]
 
 
+def test_a_date_to_come_of_a_post_that_was_sent_is_said_to_send_nothing(begun: Shell) -> None:
+    begun.write("new.md")
+    begun("once")
+    begun.write("new.md", date="2099-01-02T03:04:00Z")
+    begun("once")
+
+    said = begun("why", "new.md")[1]
+    assert "was published; its date lies ahead, but nothing is sent again then, and its messages stay (rev" in said
+    assert "dated 2099-01-02 03:04 UTC" in said
+    begun("takeback", "new.md")
+    assert begun("release", "new.md") == (0, "✓ new.md waits for its date again\n")
+
+
 def test_a_held_post_waits_for_a_word(begun: Shell) -> None:
     begun.settings.setenv("NEWSBELL_FLOOD", "0")
     begun.write("new.md")

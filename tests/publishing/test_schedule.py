@@ -102,3 +102,19 @@ async def test_tomorrow_is_the_future_and_begins_by_the_sites_clock(desk: Desk) 
 
     assert await at(desk, 4.9) == []
     assert await at(desk, 5) == ["Rain"]
+
+
+async def test_a_date_to_come_of_a_post_that_was_sent_sends_nothing_and_is_told_once(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    await dated(desk, PAST)
+    assert await desk.due() == ["Rain"]
+    await desk.service.office.send_all(desk.now)
+    await dated(desk, SOON)
+    await desk.scan()
+
+    told = [message for message in caplog.messages if "sends nothing: its messages stay" in message]
+    assert len(told) == 1
+    assert "rain.md was sent already, so its new date (2026-11-02 13:00:00+00:00)" in told[0]
+    assert await at(desk, 2) == []
+    assert len(await desk.titles_shown()) == 1
