@@ -139,6 +139,7 @@ def build_adapters(
     pace_of: Callable[[str], Pace],
     trails_of: Callable[[str], Trails | None] = lambda _platform: None,
     crossposts: Crossposts | None = None,
+    notices: Notices | None = None,
 ) -> list[Adapter]:
     """The adapters of the platforms that have a token; nothing is opened yet."""
     adapters: list[Adapter] = []
@@ -153,6 +154,7 @@ def build_adapters(
                 pace=pace_of("telegram"),
                 trails=trails_of("telegram"),
                 paid=settings.telegram_paid_broadcast,
+                notices=notices,
                 operators=[person.chat_id for person in settings.admins if person.platform == "telegram"],
             )
         )
@@ -236,7 +238,7 @@ class Newsroom:
         def trails_of(platform: str) -> Trails:
             return RememberedTrails(self.store.deliveries, platform, utc_now)
 
-        for adapter in build_adapters(self.settings, pace_of, trails_of, self.store.crossposts):
+        for adapter in build_adapters(self.settings, pace_of, trails_of, self.store.crossposts, self.notices):
             self.add(adapter, pacers[adapter.platform])
 
     async def baseline(self) -> tuple[Problem, ...]:

@@ -29,7 +29,7 @@ from adapters.telegram.transport import Transport
 from adapters.telegram.verdicts import verdict
 from bot.errors import OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
-from bot.ports import Desk, Pace, Rate, Trails
+from bot.ports import Desk, Notices, Pace, Rate, Trails
 from bot.subscribing.commands import COMMANDS
 from bot.texts import LANGUAGES, texts
 
@@ -64,6 +64,7 @@ class TelegramAdapter:
         pace: Pace,
         trails: Trails | None = None,
         paid: int = 0,
+        notices: Notices | None = None,
         operators: Sequence[str] = (),
         tidy_after: float = 30.0,
         read_timeout: float = 40.0,
@@ -71,6 +72,7 @@ class TelegramAdapter:
         """Both times in seconds: how long commands stay in channels, and how long an answer is waited for.
 
         `paid` is the number of posts a second that may cost Stars (paid broadcast); 0: none, at Telegram's usual rate.
+        `notices` tell the operators once when Telegram takes none.
         Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
         """
         self.bot = ""
@@ -78,7 +80,7 @@ class TelegramAdapter:
         self._api_url = api_url.rstrip("/")
         self._pace = pace
         self._trails = trails
-        self._paying = Paying(paid)
+        self._paying = Paying(paid, notices)
         self._operators = tuple(operators)
         self._tidy_after = tidy_after
         self._read_timeout = read_timeout

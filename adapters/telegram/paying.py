@@ -6,6 +6,7 @@ It asks for Stars on the bot's balance and for many monthly readers, and either 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterator
@@ -13,17 +14,28 @@ from contextlib import contextmanager
 from typing import Final
 
 from bot.errors import Rejected, TryLater
+from bot.ports import Notices
+from bot.texts import sentence
 
 log = logging.getLogger(__name__)
 
 _ABOUT_MONEY: Final = re.compile(r"(?<![a-z])(?:stars?(?![a-z])|paid|pay(?:ment)?(?![a-z])|balance|broadcast)")
 
 
+_UNPAID: Final = sentence(
+    "Telegram takes no paid messages from the bot ({reason}), so posts go out at the free 30 a second until newsbell "
+    "is started again. See that the bot has enough Stars and readers, or set TELEGRAM_PAID_BROADCAST=off"
+)
+
+
 class Paying:
     """How many posts a second may cost Stars: as many as was set, and none any more once that was refused."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, notices: Notices | None = None) -> None:
+        """`notices` tell the operators of the refusal; None: only the log does."""
         self.rate = rate
+        self._notices = notices
+        self._telling: asyncio.Task[None] | None = None  # a task that nobody holds may vanish
 
     @contextmanager
     def heeded(self) -> Iterator[bool]:
@@ -50,3 +62,6 @@ class Paying:
             " set TELEGRAM_PAID_BROADCAST=off",
             error,
         )
+        if self._notices is not None:
+            word = self._notices.tell_operators("no paid broadcast", _UNPAID, reason=str(error))
+            self._telling = asyncio.create_task(word, name="telling of no paid broadcast")

@@ -40,7 +40,7 @@ COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(
         "subscriptions": ChatCommand(subscriptions, sentence("What arrives here")),
         "categories": ChatCommand(categories, sentence("Which categories there are")),
         "language": ChatCommand(language, sentence("The language of my answers"), admins_only=True),
-        "pause": ChatCommand(pause, sentence("Send nothing for now"), admins_only=True),
+        "pause": ChatCommand(pause, sentence("Send nothing for now, or for a time: /pause 2h"), admins_only=True),
         "resume": ChatCommand(resume, sentence("Send again"), admins_only=True),
         "help": ChatCommand(help_, sentence("What I can do")),
     }

@@ -77,6 +77,7 @@ async def test_help_lists_every_command(chat: Chat, typed: str) -> None:
         "/resume",
         "/help",
     ]
+    assert "/pause — Send nothing for now, or for a time: /pause 2h" in lines
 
 
 async def test_an_unknown_command_points_to_help(chat: Chat) -> None:

@@ -19,6 +19,7 @@ from bot.models import Action, Choice, Destination, Receipt, Reply, Shown
 from bot.ports import Adapter, Rate
 from tests.adapters.telegram.conftest import FakePace, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN, show
+from tests.delivering.newsdesk import Told
 from tests.emulators.telegram import Chat, TelegramEmulator
 
 # --- paid broadcast --------------------------------------------------------------------------------------------------
@@ -54,7 +55,8 @@ async def test_paid_posts_say_so_and_go_by_the_paid_rate_but_edits_and_replies_a
 async def test_a_bot_that_may_send_nothing_paid_sends_free_from_then_on_and_says_so_once(
     telegram: TelegramEmulator, pace: FakePace, channel: Chat, caplog: pytest.LogCaptureFixture, words: str
 ) -> None:
-    adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, paid=500)
+    told = Told()
+    adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, paid=500, notices=told)
     await adapter.open()
     telegram.fault("answer", method="sendPhoto", status=400, description=words, count=2)
 
@@ -66,6 +68,9 @@ async def test_a_bot_that_may_send_nothing_paid_sends_free_from_then_on_and_says
     assert adapter.rates(place(channel), Action.SEND) == adapter.rates(place(channel), Action.EDIT)
     [said] = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
     assert "TELEGRAM_PAID_BROADCAST" in said
+    [word] = told.words
+    assert word.startswith("Telegram takes no paid messages from the bot (")
+    assert words.removeprefix("Bad Request: ").casefold() in word.casefold()
     await adapter.close()
 
 
