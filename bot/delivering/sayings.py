@@ -11,7 +11,7 @@ from bot.errors import StoreError
 from bot.models import GONE, Announcement, Delivery, Look, Receipt, Shown
 from bot.ports import Adapter, Deliveries
 
-REMEMBERED_ANNOUNCEMENTS: Final = 64
+REMEMBERED_ANNOUNCEMENTS: Final = 256
 REMEMBERED_FINGERPRINTS: Final = 256
 REMEMBERED_PICTURES: Final = 256
 
