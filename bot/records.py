@@ -259,6 +259,16 @@ UNHELD: Final = Changes()
 
 
 @dataclass(frozen=True, slots=True)
+class NextUp:
+    """What may be done for a bot now, and when there will be more."""
+
+    unknown: list[Delivery]
+    due: list[Delivery]
+    is_all: bool  # False: more is due than there was room for
+    next_at: datetime | None  # when something will be due that is not yet; None: nothing is foreseen
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """What a finished attempt changes, in one transaction.
 

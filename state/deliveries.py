@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, Lane, OnUnknown
+from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, OnUnknown
 from bot.ports import Trail
-from bot.records import Conclusion, HeldEdits
-from state import brakes, digesting
+from bot.records import Conclusion, HeldEdits, NextUp
+from state import brakes, digesting, upcoming
 from state.bots import RESENDS
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
-from state.heads import first_in_line
 from state.held import held_edits, release_edits
 from state.memory import Memory
 from state.messages import note, trail
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
-from state.trials import WRITABLE
-
-EDITS: Final = 1 / 8
-"""Of those who are asked for, the part that is left to edits: however many posts come, they get their share."""
-
-_NEXT_DUE = """
-    SELECT min(at) AS at FROM (
-        SELECT min(due_at) AS at FROM deliveries
-            WHERE platform = :platform AND bot = :bot AND state = 'due' AND due_at > :now
-        UNION ALL
-        SELECT min(waits_until) FROM destinations
-            WHERE platform = :platform AND bot = :bot AND state = 'active' AND waits_until > :now
-        UNION ALL
-        SELECT min(due_at) FROM deliveries
-            WHERE platform = :platform AND bot = :bot AND state = 'unknown' AND due_at > :now
-    )
-"""
 
 # What may be there already, though nobody knows, is looked for again. Where that is known to be of no use, so that the
 # destination's policy held it, a person's word sends it.
@@ -71,23 +52,13 @@ class DeliveryShelf:
 
     async def due(self, platform: str, bot: str, now: datetime, *, limit: int, skip: Collection[int]) -> list[Delivery]:
         """See bot.ports.Deliveries."""
-        place = platform, bot, moment(now)
+        where = platform, bot, moment(now)
+        return await self._memory.read(lambda connection: upcoming.due(connection, where, limit, skip))
 
-        def job(connection: sqlite3.Connection) -> list[Delivery]:
-            found = first_in_line(connection, place, limit, skip)
-            if len(found) < limit or found[-1].lane is Lane.EDIT:
-                return found
-            edits = first_in_line(connection, place, math.ceil(limit * EDITS), skip, Lane.EDIT)
-            return found[: limit - len(edits)] + edits
-
-        return await self._memory.read(job)
-
-    async def next_due_at(self, platform: str, bot: str, now: datetime) -> datetime | None:
+    async def next_up(self, platform: str, bot: str, now: datetime, *, room: int, skip: Collection[int]) -> NextUp:
         """See bot.ports.Deliveries."""
-        terms = {"platform": platform, "bot": bot, "now": moment(now)}
-        return await self._memory.read(
-            lambda connection: time_of(connection.execute(_NEXT_DUE, terms).fetchone()["at"])
-        )
+        where = platform, bot, moment(now)
+        return await self._memory.read(lambda connection: upcoming.next_up(connection, where, room, skip))
 
     async def claim(self, nonces: Mapping[int, str], *, epoch: int, now: datetime) -> list[Delivery]:
         """See bot.ports.Deliveries."""
@@ -103,16 +74,8 @@ class DeliveryShelf:
 
     async def unknown(self, platform: str, bot: str, now: datetime, *, limit: int) -> list[Delivery]:
         """See bot.ports.Deliveries."""
-
-        def job(connection: sqlite3.Connection) -> list[Delivery]:
-            rows = connection.execute(
-                f"""SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = ?
-                    AND deliveries.bot = ? AND due_at <= ? AND {WRITABLE} ORDER BY due_at LIMIT ?""",
-                (platform, bot, moment(now), limit),
-            )
-            return [delivery_of(row) for row in rows]
-
-        return await self._memory.read(job)
+        where = platform, bot, moment(now)
+        return await self._memory.read(lambda connection: upcoming.unknown(connection, where, limit))
 
     async def announcement(self, subject: int, revision: int) -> Announcement:
         """See bot.ports.Deliveries."""

@@ -38,8 +38,7 @@ class Writer:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(job, done, loop))
-        # A cancelled caller must not leave its job half reported: the job is done all the same.
-        return await asyncio.shield(done)
+        return await done  # a caller who gives up is told nothing: the job is done all the same
 
     async def close(self) -> None:
         """Finish what is queued and close the connection."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -116,7 +117,8 @@ class Caller:
         # The salt keeps the nonces apart from earlier ones, and from those of another database with the same numbers.
         salt = secrets.token_hex(4)
         nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
-        claimed = await self._deliveries.claim(nonces, epoch=self._epoch, now=self._now())
+        claiming = self._deliveries.claim(nonces, epoch=self._epoch, now=self._now())
+        claimed, _ = await asyncio.gather(claiming, self._sayings.prepare(deliveries))
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated) for one in claimed]
 

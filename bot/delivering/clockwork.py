@@ -16,6 +16,9 @@ LONGEST_WAIT_SECONDS: Final = 30.0
 
 STORE_PAUSE_SECONDS: Final = 5.0
 
+BEHIND_SECONDS: Final = 0.05
+"""So long after a change it looks: what the change made due goes first, and changes seldom come alone."""
+
 
 class Clockwork:
     """`work` does what is due now, and returns the seconds until there is more; None: nobody knows of any."""
@@ -27,7 +30,7 @@ class Clockwork:
         self._changed = asyncio.Event()
 
     def look(self) -> None:
-        """Times may have changed: look at once."""
+        """Times may have changed: look in a moment."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -45,5 +48,6 @@ class Clockwork:
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
+                await asyncio.sleep(BEHIND_SECONDS)
         except TimeoutError:
             pass

@@ -193,17 +193,17 @@ class Dispatcher:
             self._stale = False
             self._line.clear()
         self._has_landed = False
-        platform, bot, moment = self._adapter.platform, self._adapter.bot, self._now()
-        busy = {*self._flying, *self._line.destinations}
-        unknown = await self._deliveries.unknown(platform, bot, moment, limit=LINE)
-        self._line.join(delivery for delivery in unknown if delivery.destination_id not in busy)
-        self._is_fed = False
-        if (room := LINE - len(self._line)) > 0:
-            busy |= self._line.destinations
-            due = await self._deliveries.due(platform, bot, moment, limit=room, skip=busy)
-            self._line.join(due)
-            self._is_fed = len(due) == room
-        self._due_at = await self._deliveries.next_due_at(platform, bot, moment)
+        found = await self._deliveries.next_up(
+            self._adapter.platform,
+            self._adapter.bot,
+            self._now(),
+            room=LINE - len(self._line),
+            skip={*self._flying, *self._line.destinations},
+        )
+        self._line.join(found.unknown)
+        self._line.join(found.due)
+        self._is_fed = not found.is_all
+        self._due_at = found.next_at
         self._refill_at = now + max(REFILL_SECONDS * len(self._line) / LINE, GLANCE_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:

@@ -36,6 +36,7 @@ from bot.records import (
     Hold,
     Kin,
     KnownPost,
+    NextUp,
     PostState,
     Problem,
     Published,
@@ -273,8 +274,11 @@ class Deliveries(Protocol):
         Publications share the turns of a lane, and an eighth of `limit` is left to edits.
         """
 
-    async def next_due_at(self, platform: str, bot: str, now: datetime) -> datetime | None:
-        """When something that is not due yet will be."""
+    async def next_up(self, platform: str, bot: str, now: datetime, *, room: int, skip: Collection[int]) -> NextUp:
+        """What a dispatcher asks for, in one look: what is `unknown`, what else is `due`, and when more will be.
+
+        Of both nothing for destinations in `skip`, and together at most as much that is due as there is `room` for.
+        """
 
     async def claim(self, nonces: Mapping[int, str], *, epoch: int, now: datetime) -> list[Delivery]:
         """Mark deliveries as being tried, before their calls: all in one commit, each id with its nonce.

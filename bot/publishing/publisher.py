@@ -52,6 +52,9 @@ log = logging.getLogger(__name__)
 BATCH: Final = 200
 """Files that are read in a thread, and committed, together."""
 
+BEHIND_SECONDS: Final = 0.01
+"""So long the rest waits after posts were enqueued: first they go on the wire, then it is said that they were new."""
+
 PROGRESS_FILES: Final = 2000
 """A long first scan says how far it is each time it has read so many."""
 
@@ -199,6 +202,7 @@ class Publisher:
         flooded = Hold(flood) if flood else None
         changes = await self._judge_changes(records, verdicts)
         held: list[str] = []
+        done: list[tuple[FileRecord, Verdict, Published, Changes]] = []
         for number, record in enumerate(records):
             assert record.post is not None
             # Who was there first decides who is the copy: from the second on, the one before counts as well.
@@ -211,9 +215,15 @@ class Publisher:
                 continue
             copied = _held_as_copy(verdict)
             hold = copied or flooded or self._guards.old(record.post, self._now())
-            published = await self._take_in(record, verdict, hold, changes[record.post.visibility is Visibility.PUBLIC])
+            what_may_change = changes[record.post.visibility is Visibility.PUBLIC]
+            published = await self._take_in(record, verdict, hold, what_may_change)
+            done.append((record, verdict, published, what_may_change))
             if published.news is News.HELD and hold is not None and not copied:
                 held.append(hold.reason)
+        if any(published.deliveries for _, _, published, _ in done):
+            await asyncio.sleep(BEHIND_SECONDS)
+        for each in done:
+            self._tell(*each)
         if held:
             tell_held(len(held), held[0])
             self._asked.note(POSTS_HELD, len(held), reason=held[0])
@@ -253,6 +263,10 @@ class Publisher:
             piles_until=self.pile.until,
         )
         self._unread.discard(record.path)
+        return published
+
+    def _tell(self, record: FileRecord, verdict: Verdict, published: Published, changes: Changes) -> None:
+        """Say what became of a post that was taken in."""
         same, copy_of = verdict.same, verdict.copy_of
         if same is not None and same.path != record.path:
             tell_moved(same.path, record.path, sent=same.state in (PostState.KNOWN, PostState.PUBLISHED))
@@ -265,7 +279,6 @@ class Publisher:
             tell_old_edit(record.path, published.old)
             self._asked.note(EDITS_HELD, 1, reason=TOO_OLD)
         tell_news(record, published.news, published.deliveries)
-        return published
 
     async def _judge_changes(self, records: Sequence[FileRecord], verdicts: Sequence[Verdict]) -> dict[bool, Changes]:
         """What may happen to messages that are shown: of posts that are public (True), and of those that are not."""

@@ -63,20 +63,28 @@ class Touched:
     files: dict[str, bool] = field(default_factory=dict)
     scan: bool = False
 
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing happened."""
+        return not self.files and not self.scan
+
 
 class Hints:
     """Collects hints about one folder from watchdog's threads, and keeps watchdog going.
 
-    `wake` is called, from another thread, when the first hint arrives after a `take()`. What waits between two takes
-    is bounded by the number of paths. Whatever starts or stops the observing blocks: call it in a thread.
+    `wake` is called, from another thread, when the first hint arrives after a `take()`, and once more when the first
+    file is closed: with True where there is something to look at now, False where a moment later will do. What waits
+    between two takes is bounded by the number of paths. Whatever starts or stops the observing blocks: call it in a
+    thread.
     """
 
-    def __init__(self, root: Path, accepts: Callable[[str], bool], wake: Callable[[], None]) -> None:
+    def __init__(self, root: Path, accepts: Callable[[str], bool], wake: Callable[[bool], None]) -> None:
         self._root = root
         self._accepts = accepts
         self._wake = wake
         self._lock = threading.Lock()  # of what is touched
         self._touched = Touched()
+        self._hurries = False  # one of the files was closed
         self._changing = threading.Lock()  # of the observer: renewing and closing may be asked for at the same time
         self._closed = False
         self._observer: BaseObserver | None = None
@@ -93,23 +101,26 @@ class Hints:
         """What was hinted at since the last call."""
         with self._lock:
             touched, self._touched = self._touched, Touched()
+            self._hurries = False
         return touched
 
     def touch(self, path: str, *, closed: bool) -> None:
         """Hint that `path` may have changed; `closed` says that its writer is done with it."""
         with self._lock:
-            first = not self._touched.files and not self._touched.scan
+            first = self._touched.nothing
+            hurries = closed and not self._hurries
             self._touched.files[path] = closed
-        if first:
-            self._wake()
+            self._hurries = self._hurries or closed
+        if first or hurries:
+            self._wake(closed)
 
     def scan(self) -> None:
         """Hint that something changed, nobody knows where."""
         with self._lock:
-            first = not self._touched.files and not self._touched.scan
+            first = self._touched.nothing
             self._touched.scan = True
         if first:
-            self._wake()
+            self._wake(True)
 
     def stale(self) -> bool:
         """Whether the root that stands there now is not the one being observed, or the observing has ended."""

@@ -42,7 +42,7 @@ def walk(root: Path, accepts: Callable[[str], bool]) -> Tree:
 def look_at(root: Path, paths: Iterable[str]) -> dict[str, FileStamp | None]:
     """Look at each of `paths` as `walk` would; None: no file is there. Those that can't be looked at are left out."""
     real_root = real(root)
-    folders: dict[Path, bool] = {}  # whether no part of the way there is a link
+    folders = {real_root: True}  # whether no part of the way there is a link
     seen = {}
     for path in paths:
         file = real_root / path

@@ -19,6 +19,7 @@ from bot.watching.changes import Changes
 from bot.watching.findings import Findings
 from bot.watching.hints import Hints
 from bot.watching.schedule import RETRY_DELAY, Hearing, ScanSchedule
+from bot.watching.stillness import MOMENT
 from bot.watching.survey import Survey, survey
 from bot.watching.walk import look_at
 
@@ -141,9 +142,9 @@ class Watcher:
         if not paths:
             return
         try:
-            seen, recorded = await asyncio.gather(
-                asyncio.to_thread(look_at, self._root, tuple(paths)), self._known.stamps_of(paths)
-            )
+            seen = await asyncio.to_thread(look_at, self._root, tuple(paths))
+            # A file that was written and closed is not asked for: if it is no news, its bytes will say so.
+            recorded = await self._known.stamps_of([path for path in paths if not (paths[path] and seen.get(path))])
         except Exception:
             log.exception("%d files of %s could not be looked at; it is scanned instead", len(paths), self._root)
             seen, recorded = {}, {}
@@ -232,10 +233,14 @@ class Watcher:
         if self._findings.news:
             self._news.set()
 
-    def _wake_from_thread(self) -> None:
+    def _wake_from_thread(self, at_once: bool) -> None:
+        """A file that is being written is looked at a moment later; most often it is closed by then."""
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody listens any more
-                self._loop.call_soon_threadsafe(self._hinted.set)
+                self._loop.call_soon_threadsafe(self._hinted.set if at_once else self._wake_soon)
+
+    def _wake_soon(self) -> None:
+        asyncio.get_running_loop().call_later(MOMENT, self._hinted.set)
 
 
 async def _wait(event: asyncio.Event, *, until: float | None) -> None:

@@ -21,6 +21,7 @@ from bot.errors import (
 )
 from bot.models import Action, Delivery, DeliveryState, Outcome, Overrides
 from bot.ports import Rate
+from bot.records import NextUp
 from state.deliveries import DeliveryShelf
 from state.memory import Memory
 from tests.delivering.service import Service
@@ -319,9 +320,9 @@ class Asked(DeliveryShelf):
 
     times = 0
 
-    async def due(self, *place: Any, **terms: Any) -> list[Delivery]:
+    async def next_up(self, *place: Any, **terms: Any) -> NextUp:
         self.times += 1
-        return await super().due(*place, **terms)
+        return await super().next_up(*place, **terms)
 
 
 async def test_while_all_in_line_are_held_back_the_store_is_left_alone(service: Service) -> None:

@@ -170,12 +170,11 @@ async def test_a_retry_waits_and_so_does_its_destination(office: Office) -> None
         claimed, DeliveryState.DUE, due_at=later(90), tries=3, reason="no", destination_waits_until=later(60)
     )
 
-    next_due_at = office.store.deliveries.next_due_at
     assert await office.due(later(59)) == []
-    assert await next_due_at("fake", BOT, NOON) == later(60)
+    assert await office.next_at(NOON) == later(60)
     [second] = await office.due(later(60))
     assert second.subject == 2, "a failure holds up the others for a minute at most"
-    assert await next_due_at("fake", BOT, later(60)) == later(90)
+    assert await office.next_at(later(60)) == later(90)
     waiting = await office.one(1)
     assert (waiting.tries, waiting.reason, waiting.nonce) == (3, "no", "")
 
@@ -290,7 +289,7 @@ async def test_an_unknown_comes_when_its_time_has_come_and_only_where_newsbell_m
     unknown = office.store.deliveries.unknown
 
     assert await unknown("fake", BOT, later(4), limit=9) == []
-    assert await office.store.deliveries.next_due_at("fake", BOT, NOON) == later(5)
+    assert await office.next_at(NOON) == later(5)
     [one] = await unknown("fake", BOT, later(5), limit=9)
     assert (one.nonce, one.tried, one.tried_at) == ("n-1", 1, NOON)
     assert await office.due(later(5)) == []

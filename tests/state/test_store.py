@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from bot.errors import InstanceRunning, StoreError
-from state import deliveries as deliveries_module
-from state import heads
+from state import heads, upcoming
 from state.memory import Memory
 from state.rows import DELIVERY
 from tests.state.making import BOT, NOON, Office, later
@@ -108,7 +107,7 @@ TERMS = {
 HOT = {
     "due": (heads._FIRST_BY_TURN, {"deliveries_due", "deliveries_line"}),
     "end of the walk": (heads._END_OF_WALK, {"deliveries_due"}),
-    "next due": (deliveries_module._NEXT_DUE, {"deliveries_timer", "destinations_waiting", "deliveries_unknown"}),
+    "next due": (upcoming._NEXT_AT, {"deliveries_timer", "destinations_waiting", "deliveries_unknown"}),
     "unknown": (
         f"""SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = :platform
             AND deliveries.bot = :bot AND due_at <= :now ORDER BY due_at LIMIT :limit""",

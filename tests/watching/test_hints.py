@@ -24,7 +24,7 @@ class Listener:
 
     def __init__(self, root: Path) -> None:
         self._woken = threading.Event()
-        self.hints = Hints(root, is_markdown, self._woken.set)
+        self.hints = Hints(root, is_markdown, lambda _: self._woken.set())
         self.files: dict[str, bool] = {}
         self.scan = False
 
@@ -76,6 +76,23 @@ def test_nothing_else_is_hinted_at(listener: Listener, root: Path) -> None:
     listener.wait_for("last.md")
     assert set(listener.files) == {"last.md"}
     assert not listener.scan
+
+
+def test_only_a_closed_file_is_worth_a_look_at_once(root: Path) -> None:
+    woken: list[bool] = []
+    hints = Hints(root, is_markdown, woken.append)
+
+    hints.touch("rain.md", closed=False)
+    hints.touch("vote.md", closed=False)
+    assert woken == [False]
+
+    hints.touch("rain.md", closed=True)
+    hints.touch("vote.md", closed=True)
+    assert woken == [False, True]
+
+    assert hints.take().files == {"rain.md": True, "vote.md": True}
+    hints.touch("rain.md", closed=True)
+    assert woken == [False, True, True]
 
 
 def test_reading_a_file_is_no_hint(root: Path) -> None:
@@ -164,7 +181,7 @@ def test_a_missing_root_is_not_observed_until_it_is_there(tmp_path: Path) -> Non
 
 
 def test_the_limit_of_inotify_is_named_once_and_nothing_breaks(root: Path, caplog: pytest.LogCaptureFixture) -> None:
-    hints = Hints(root, is_markdown, lambda: None)
+    hints = Hints(root, is_markdown, lambda _: None)
 
     with no_more_files():
         hints.renew_if_needed()

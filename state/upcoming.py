@@ -1,0 +1,72 @@
+"""What a dispatcher asks for: what is due now, what is to be looked into, and when there will be more."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from bot.models import Delivery, Lane
+from bot.records import NextUp
+from state.heads import first_in_line
+from state.rows import DELIVERY, delivery_of, time_of
+from state.trials import WRITABLE
+
+Where = tuple[str, str, str]
+"""The platform, the bot and the time, as it is stored."""
+
+EDITS: Final = 1 / 8
+"""Of those who are asked for, the part that is left to edits: however many posts come, they get their share."""
+
+MOST_UNKNOWN: Final = 500
+"""Sends that are looked into at a time; the others follow."""
+
+_UNKNOWN: Final = f"""
+    SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = ?
+    AND deliveries.bot = ? AND due_at <= ? AND {WRITABLE} ORDER BY due_at LIMIT ?
+"""
+
+_NEXT_AT: Final = """
+    SELECT min(at) AS at FROM (
+        SELECT min(due_at) AS at FROM deliveries
+            WHERE platform = :platform AND bot = :bot AND state = 'due' AND due_at > :now
+        UNION ALL
+        SELECT min(waits_until) FROM destinations
+            WHERE platform = :platform AND bot = :bot AND state = 'active' AND waits_until > :now
+        UNION ALL
+        SELECT min(due_at) FROM deliveries
+            WHERE platform = :platform AND bot = :bot AND state = 'unknown' AND due_at > :now
+    )
+"""
+
+
+def next_up(connection: sqlite3.Connection, where: Where, room: int, skip: Collection[int]) -> NextUp:
+    """See bot.ports.Deliveries.next_up."""
+    doubtful = [one for one in unknown(connection, where, MOST_UNKNOWN) if one.destination_id not in skip]
+    busy = {*skip, *(one.destination_id for one in doubtful)}
+    room -= len(busy) - len({*skip})
+    found = due(connection, where, room, busy) if room > 0 else []
+    return NextUp(doubtful, found, len(found) < room or room <= 0, _next_at(connection, where))
+
+
+def due(connection: sqlite3.Connection, where: Where, limit: int, skip: Collection[int]) -> list[Delivery]:
+    """See bot.ports.Deliveries.due."""
+    found = first_in_line(connection, where, limit, skip)
+    if len(found) < limit or found[-1].lane is Lane.EDIT:
+        return found
+    edits = first_in_line(connection, where, math.ceil(limit * EDITS), skip, Lane.EDIT)
+    return found[: limit - len(edits)] + edits
+
+
+def unknown(connection: sqlite3.Connection, where: Where, limit: int) -> list[Delivery]:
+    """See bot.ports.Deliveries.unknown."""
+    return [delivery_of(row) for row in connection.execute(_UNKNOWN, (*where, limit))]
+
+
+def _next_at(connection: sqlite3.Connection, where: Where) -> datetime | None:
+    """When something is due that is not yet."""
+    platform, bot, now = where
+    row = connection.execute(_NEXT_AT, {"platform": platform, "bot": bot, "now": now}).fetchone()
+    return time_of(row["at"])
