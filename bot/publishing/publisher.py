@@ -267,6 +267,7 @@ class Publisher:
 
     def _tell(self, record: FileRecord, verdict: Verdict, published: Published, changes: Changes) -> None:
         """Say what became of a post that was taken in."""
+        assert record.post is not None
         same, copy_of = verdict.same, verdict.copy_of
         if same is not None and same.path != record.path:
             tell_moved(same.path, record.path, sent=same.state in (PostState.KNOWN, PostState.PUBLISHED))
