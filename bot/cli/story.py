@@ -122,7 +122,14 @@ def _word_for(delivery: Delivery, post: KnownPost) -> list[str]:
         return []
     if delivery.shown:
         return [f"    to edit the message: newsbell release {post.path}; all that wait: newsbell release --edits"]
-    return [f"    to send it all the same: newsbell deliveries retry {delivery.id}"]
+    if delivery.nonce:
+        return [
+            f"    it may be there already: look into the chat, then newsbell deliveries retry {delivery.id} tries again"
+        ]
+    return [
+        f"    to send it all the same: newsbell deliveries retry {delivery.id}; "
+        f"to all chats that wait for it: newsbell release {post.path}"
+    ]
 
 
 def _trace(delivery: Delivery, attempts: Sequence[Attempt], keep: timedelta, clock: Clock) -> list[str]:
