@@ -13,6 +13,9 @@ from bot.records import Conclusion
 from state.memory import Memory
 from state.rows import moment
 
+ANNOUNCEMENT: Final = "announcement"
+"""The kind of channel from which messages are published."""
+
 AN_HOUR: Final = timedelta(hours=1)
 MOST_AN_HOUR: Final = 10
 """As people report; Discord's own word is the 429 (discord.js #4956, Pycord #2316)."""
@@ -23,26 +26,50 @@ GIVEN_UP: Final = timedelta(days=1)
 _OLD_ONES: Final = "FROM crossposts WHERE written_at < :old"
 _OLD: Final = f"SELECT 1 {_OLD_ONES} LIMIT 1"
 
-_DUE: Final = """
+# A channel that the operator subscribed by its id alone is of no kind until it was asked for.
+_UNFAMILIAR: Final = """
+    EXISTS (SELECT 1 FROM destinations WHERE destinations.platform = waiting.platform
+        AND destinations.bot = waiting.bot AND destinations.chat_id = waiting.chat_id AND thread_id = '' AND kind = '')
+"""
+
+_ASKS: Final = f"""
+    SELECT max(id), chat_id, message_id FROM crossposts waiting
+    WHERE platform = :platform AND bot = :bot AND done_at IS NULL AND {_UNFAMILIAR}
+    GROUP BY chat_id HAVING max(due_at) <= :now
+"""
+
+_LEARN: Final = """
+    UPDATE destinations SET kind = :kind FROM crossposts
+    WHERE crossposts.id = :id AND destinations.platform = crossposts.platform AND destinations.bot = crossposts.bot
+    AND destinations.chat_id = crossposts.chat_id AND thread_id = '' AND kind = ''
+"""
+
+_DROP_WAITING: Final = """
+    DELETE FROM crossposts WHERE done_at IS NULL
+    AND (platform, bot, chat_id) = (SELECT platform, bot, chat_id FROM crossposts WHERE id = :id)
+"""
+
+_DUE: Final = f"""
     SELECT id, chat_id, message_id FROM crossposts WHERE id IN (
         SELECT max(id) FROM crossposts waiting WHERE platform = :platform AND bot = :bot AND done_at IS NULL
+        AND NOT {_UNFAMILIAR}
         GROUP BY chat_id HAVING max(due_at) <= :now AND (
             SELECT count(*) FROM crossposts done WHERE done.platform = :platform AND done.bot = :bot
             AND done.chat_id = waiting.chat_id AND done.done_at > :an_hour_ago) < :most)
     ORDER BY id DESC
 """
 
-
-_ENQUEUE: Final = """
+# Only on Discord are there such channels.
+_ENQUEUE: Final = f"""
     INSERT INTO crossposts (platform, bot, chat_id, message_id, due_at, written_at)
         SELECT platform, bot, chat_id, value ->> 1, value ->> 2, value ->> 2
         FROM json_each(?) CROSS JOIN destinations ON destinations.id = value ->> 0
-        WHERE destinations.kind = 'announcement' AND thread_id = ''
+        WHERE thread_id = '' AND (kind = '{ANNOUNCEMENT}' OR kind = '' AND platform = 'discord')
 """
 
 
 def enqueue(connection: sqlite3.Connection, sent: Sequence[Conclusion]) -> None:
-    """Messages were sent: those that stand in announcement channels are to be published."""
+    """Messages were sent: those that stand in announcement channels, or may, are to be published."""
     rows = [
         (one.delivery.destination_id, one.shown.receipt.message_ids[0], moment(one.attempt.ended_at))
         for one in sent
@@ -73,6 +100,23 @@ class CrosspostShelf:
         return await self._memory.read(
             lambda connection: [Crosspost(*row) for row in connection.execute(_DUE, terms)],
         )
+
+    async def unfamiliar(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
+        """See bot.ports.Crossposts."""
+        terms = {"platform": platform, "bot": bot, "now": moment(now)}
+        return await self._memory.read(
+            lambda connection: [Crosspost(*row) for row in connection.execute(_ASKS, terms)],
+        )
+
+    async def learn(self, crosspost: Crosspost, kind: str) -> None:
+        """See bot.ports.Crossposts."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(_LEARN, {"id": crosspost.id, "kind": kind})
+            if kind != ANNOUNCEMENT:
+                connection.execute(_DROP_WAITING, {"id": crosspost.id})
+
+        await self._memory.write(job)
 
     async def done(self, crosspost: Crosspost, now: datetime) -> None:
         """See bot.ports.Crossposts."""

@@ -15,6 +15,7 @@ from adapters.discord import history
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
 from adapters.discord.outgoing import Rendering
+from adapters.discord.places import kind_of
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
 from adapters.discord.render import fingerprint, render, render_reply
@@ -61,7 +62,7 @@ class DiscordAdapter:
         self._calls = Calls(answer_timeout)
         self._render = lru_cache(RENDERINGS)(_render)  # a thousand channels with one Look cost one rendering
         self._meter = Meter()
-        self._publishing = Publishing(crossposts, pace, self._publish) if crossposts else None
+        self._publishing = Publishing(crossposts, pace, self._publish, self._kind_of) if crossposts else None
         self._client: discord.Client | None = None
         self._first_tries: OrderedDict[str, datetime] = OrderedDict()
 
@@ -232,6 +233,10 @@ class DiscordAdapter:
     async def _publish(self, channel: str, message: str) -> None:
         place = self._channel(Destination(self.platform, channel))
         await self._calls.make(place.get_partial_message(int(message)).publish())
+
+    async def _kind_of(self, channel: str) -> str:
+        found = await self._calls.make(self._open_client().fetch_channel(_number(channel)))
+        return "private" if isinstance(found, discord.abc.PrivateChannel) else kind_of(found.type)
 
     async def _write_to_person(self, person: str, content: str) -> discord.Message:
         conversation = await self._open_client().create_dm(discord.Object(int(person)))

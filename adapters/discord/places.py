@@ -33,9 +33,14 @@ def place_of(channel: Channel, guild: discord.Guild | None, bot: str) -> Place:
     names.append(channel.name if parent_id else f"#{channel.name}")
     return Place(
         destination_of(channel.id, parent_id, bot),
-        kind=_KINDS.get(channel.type, str(channel.type)),
+        kind=kind_of(channel.type),
         title=" › ".join(name for name in names if name),
     )
+
+
+def kind_of(channel: discord.ChannelType) -> str:
+    """The word for a kind of channel."""
+    return _KINDS.get(channel, str(channel))
 
 
 def destination_of(channel_id: int, parent_id: int | None, bot: str) -> Destination:

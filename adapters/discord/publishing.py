@@ -27,11 +27,21 @@ AGAIN_SECONDS: Final = 60.0
 class Publishing:
     """Publishes in each channel the newest message first, as many an hour as Discord takes (bot.ports.Crossposts)."""
 
-    def __init__(self, crossposts: Crossposts, pace: Pace, publish: Callable[[str, str], Awaitable[None]]) -> None:
-        """`publish` makes the call for a channel's id and a message's; it raises a DeliveryError."""
+    def __init__(
+        self,
+        crossposts: Crossposts,
+        pace: Pace,
+        publish: Callable[[str, str], Awaitable[None]],
+        kind_of: Callable[[str], Awaitable[str]],
+    ) -> None:
+        """`publish` makes the call for a channel's id and a message's, `kind_of` asks what kind of channel one is.
+
+        Both raise a DeliveryError.
+        """
         self._crossposts = crossposts
         self._pace = pace
         self._publish = publish
+        self._kind_of = kind_of
         self._told: set[tuple[str, str]] = set()
 
     async def run(self, platform: str, bot: str) -> None:
@@ -44,10 +54,21 @@ class Publishing:
             await asyncio.sleep(GLANCE_SECONDS)
 
     async def round(self, platform: str, bot: str) -> None:
-        """Publish what may be now, one message a channel, until nothing may."""
+        """Publish what may be now, one message a channel, until nothing may. What a channel is, is asked once."""
+        for crosspost in await self._crossposts.unfamiliar(platform, bot, datetime.now(UTC)):
+            await self._learn(crosspost)
         while due := await self._crossposts.due(platform, bot, datetime.now(UTC)):
             for crosspost in due:
                 await self._carry_out(crosspost)
+
+    async def _learn(self, crosspost: Crosspost) -> None:
+        await self._pace.turn([BOT])
+        try:
+            kind = await self._kind_of(crosspost.chat_id)
+        except DeliveryError as error:
+            await self._note(crosspost, error)
+        else:
+            await self._crossposts.learn(crosspost, kind)
 
     async def _carry_out(self, crosspost: Crosspost) -> None:
         await self._pace.turn([BOT])

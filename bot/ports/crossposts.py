@@ -22,6 +22,12 @@ class Crossposts(Protocol):
     async def due(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
         """The newest message of each channel that has room in its hour; what waited for a day is given up."""
 
+    async def unfamiliar(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
+        """The newest message of each channel of which nobody knows yet whether it is one for announcements."""
+
+    async def learn(self, crosspost: Crosspost, kind: str) -> None:
+        """The kind of its channel, as the platform calls it: what waits in any other than "announcement" is dropped."""
+
     async def done(self, crosspost: Crosspost, now: datetime) -> None:
         """It is published, and counts in its channel's hour."""
 

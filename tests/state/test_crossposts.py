@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.models import Destination, Place
+from bot.models import Destination, Place, Selector, SelectorKind, Subscription
 from bot.ports import Crosspost
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
@@ -68,3 +68,42 @@ async def test_after_a_day_it_is_given_up(office: Office) -> None:
     assert len(await due(office, 24 * HOUR)) == 1
     assert await due(office, 24 * HOUR + 1) == []
     assert await due(office) == []
+
+
+NEWS = Destination("discord", "55", bot=BOT)
+"""A channel that the operator subscribed by its id alone."""
+
+
+async def sent_to_news(office: Office, *paths: str) -> None:
+    await office.store.subscriptions.add(Subscription(NEWS, Selector(SelectorKind.ALL)), Place(NEWS), "operator", NOON)
+    for path in paths:
+        await publish(office.store, post(path))
+        [delivery] = await office.store.deliveries.due("discord", BOT, NOON, limit=9, skip=())
+        await office.send(delivery)
+
+
+async def test_a_channel_of_no_known_kind_waits_until_it_is_known(office: Office) -> None:
+    shelf = office.store.crossposts
+    await sent_to_news(office, "a.md", "b.md")
+    assert await shelf.due("discord", BOT, NOON) == []
+    [newest] = await shelf.unfamiliar("discord", BOT, NOON)
+
+    await shelf.learn(newest, "announcement")
+
+    assert await shelf.unfamiliar("discord", BOT, NOON) == []
+    assert await shelf.due("discord", BOT, NOON) == [newest]
+    place = await office.store.subscriptions.place(NEWS)
+    assert place
+    assert place.kind == "announcement"
+
+
+async def test_a_channel_that_is_none_for_announcements_is_asked_for_once(office: Office) -> None:
+    shelf = office.store.crossposts
+    await sent_to_news(office, "a.md", "b.md")
+    [newest] = await shelf.unfamiliar("discord", BOT, NOON)
+
+    await shelf.learn(newest, "text")
+    await sent_to_news(office, "c.md")
+
+    assert await shelf.unfamiliar("discord", BOT, NOON) == []
+    assert await shelf.due("discord", BOT, NOON) == []

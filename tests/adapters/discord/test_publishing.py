@@ -22,10 +22,18 @@ class Queue:
         self.waiting: list[Crosspost] = []
         self.published: list[Crosspost] = []
         self.postponed: dict[str, datetime] = {}
+        self.kinds: dict[str, str] = {}  # of channels that are of no known kind before: empty
 
     async def due(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
-        newest = {one.chat_id: one for one in self.waiting if self.postponed.get(one.chat_id, now) <= now}
-        return list(newest.values())
+        return [one for one in self._newest(now) if self.kinds.get(one.chat_id) != ""]
+
+    async def unfamiliar(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
+        return [one for one in self._newest(now) if self.kinds.get(one.chat_id) == ""]
+
+    async def learn(self, crosspost: Crosspost, kind: str) -> None:
+        self.kinds[crosspost.chat_id] = kind
+        if kind != "announcement":
+            self.waiting = [one for one in self.waiting if one.chat_id != crosspost.chat_id]
 
     async def done(self, crosspost: Crosspost, now: datetime) -> None:
         self.waiting.remove(crosspost)
@@ -36,6 +44,10 @@ class Queue:
 
     async def postpone(self, crosspost: Crosspost, until: datetime) -> None:
         self.postponed[crosspost.chat_id] = until
+
+    def _newest(self, now: datetime) -> list[Crosspost]:
+        newest = {one.chat_id: one for one in self.waiting if self.postponed.get(one.chat_id, now) <= now}
+        return list(newest.values())
 
 
 @pytest.fixture
@@ -56,7 +68,7 @@ async def send(server: Server, queue: Queue, channel: Channel, rain: Announcemen
 
 
 def publishing(server: Server, queue: Queue) -> Publishing:
-    return Publishing(queue, server.pace, server.adapter._publish)
+    return Publishing(queue, server.pace, server.adapter._publish, server.adapter._kind_of)
 
 
 async def test_messages_are_published_newest_first_in_their_turn(
@@ -124,6 +136,36 @@ async def test_a_channel_that_is_none_for_announcements_any_more_is_said_once(
     assert (queue.published, queue.waiting) == ([], [])
     assert len(server.news.visible) == 3
     assert sum("not published to followers" in record.message for record in caplog.records) == 1
+
+
+async def test_what_kind_of_channel_one_is_that_was_subscribed_by_its_id_alone_is_asked_once_in_its_turn(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "ab")
+    await send(server, queue, server.news, rain, "cd")
+    queue.kinds = {str(announcements.id): "", str(server.news.id): ""}
+    server.pace.turns.clear()
+
+    for _ in range(2):
+        await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert queue.kinds == {str(announcements.id): "announcement", str(server.news.id): "text"}
+    assert [message.crossposted for message in announcements.visible] == [True] * 2
+    assert [message.crossposted for message in server.news.visible] == [False] * 2
+    assert len(server.pace.turns) == 4, "two that ask, and two that publish"
+
+
+async def test_while_discord_does_not_say_what_a_channel_is_it_waits(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "a")
+    queue.kinds = {str(announcements.id): ""}
+    server.discord.fault("rate_limited", method="GET", path=f"/channels/{announcements.id}", retry_after=3000.0)
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert queue.kinds == {str(announcements.id): ""}
+    assert queue.postponed[str(announcements.id)] - datetime.now(UTC) > timedelta(seconds=2980)
 
 
 async def test_it_is_done_while_the_adapter_listens(

@@ -124,3 +124,34 @@ async def test_a_channel_that_is_gone_is_said_to_be(server: Server, rain: Announ
     server.discord.delete_channel(server.news)
     with pytest.raises(DestinationLost):
         await settle(server, rain, after=LATER)
+
+
+async def test_a_forum_takes_no_messages_and_says_so_also_where_a_call_was_lost(
+    server: Server, rain: Announcement
+) -> None:
+    """Until newsbell makes posts of its own there (a thread has no nonce), nothing is sent, so nothing is doubled."""
+    forum = server.discord.add_channel(server.guild, "posts", "forum")
+    place = server.place(forum)
+    server.discord.fault("unavailable", method="POST")
+    with pytest.raises(OutcomeUnknown):
+        await server.adapter.send(rain, place, Look(), nonce="1")
+
+    with pytest.raises(DestinationLost, match="subscribe a text channel, or a thread of it"):
+        await server.adapter.send(rain, place, Look(), nonce="1")
+    assert (forum.visible, forum.threads) == ([], [])
+
+
+async def test_a_post_in_a_forum_is_a_thread_whose_messages_are_settled_like_any_others(
+    server: Server, rain: Announcement
+) -> None:
+    forum = server.discord.add_channel(server.guild, "posts", "forum")
+    thread = server.discord.add_thread(forum, "News")
+    place = server.place(thread)
+    now = datetime.now(UTC)
+    first = await server.adapter.send(rain, place, Look(), nonce="1")
+    again = await server.adapter.send(rain, place, Look(), nonce="1")
+    found = await server.adapter.settle(rain, place, Look(), nonce="2", tried_at=now, now=now + LATER)
+
+    assert first.message_ids == again.message_ids
+    assert found == Receipt(first.message_ids)
+    assert len(thread.visible) == 1
