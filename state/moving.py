@@ -11,6 +11,9 @@ from typing import Final
 
 from bot.models import Destination
 
+CHANNELS_OF_THEIR_OWN: Final = frozenset({"discord"})
+"""The platforms on which a thread can also be written to by its id alone, so that it may be known by two names."""
+
 OUT_OF_REACH: Final = "it was shown before the group became a supergroup, where the bot can't change it any more"
 
 # As if somebody had removed it in the chat: it is neither edited nor sent again.
@@ -77,6 +80,18 @@ def _rename(connection: sqlite3.Connection, destination: int, chat_id: str) -> N
             WHERE id = ?""",
         (chat_id, destination),
     )
+
+
+def unite(connection: sqlite3.Connection, thread: Destination, key: int) -> None:
+    """A thread becomes known by its channel and its id: what was known by the id alone is the same, or posts double."""
+    if not thread.thread_id or thread.platform not in CHANNELS_OF_THEIR_OWN:
+        return
+    alone = connection.execute(
+        "SELECT id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ? AND thread_id = ''",
+        (thread.platform, thread.bot, thread.thread_id),
+    ).fetchone()
+    if alone:
+        merge(connection, alone["id"], key)
 
 
 def merge(connection: sqlite3.Connection, old: int, new: int) -> None:

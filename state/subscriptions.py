@@ -11,7 +11,7 @@ from bot.records import Handover
 from state import bots, digesting, trials
 from state.matching import DROP_UNWANTED, RECALL_UNWANTED
 from state.memory import Memory
-from state.moving import move_chat
+from state.moving import move_chat, unite
 from state.rows import SUBSCRIPTION, moment, place_of, subscription_of, time_of
 
 
@@ -248,4 +248,5 @@ def remember_place(connection: sqlite3.Connection, place: Place, now: datetime) 
         },
     ).fetchone()
     key: int = row["id"]
+    unite(connection, destination, key)
     return key

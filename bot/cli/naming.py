@@ -184,7 +184,17 @@ async def destination_of(store: Store, text: str) -> Destination:
         raise click.ClickException(
             f"no {destination.platform} bot has run with this database yet; start newsbell run{how} first"
         )
-    return Destination(destination.platform, destination.chat_id, destination.thread_id, bot)
+    named = Destination(destination.platform, destination.chat_id, destination.thread_id, bot)
+    return await _thread_named(store, named) or named
+
+
+async def _thread_named(store: Store, named: Destination) -> Destination | None:
+    """The known Discord thread whose id alone was written: as another place it would get each post twice."""
+    if named.platform != "discord" or named.thread_id:
+        return None
+    places = await store.subscriptions.places()
+    threads = (place.destination for place in places if place.destination.thread_id == named.chat_id)
+    return next((thread for thread in threads if (thread.platform, thread.bot) == (named.platform, named.bot)), None)
 
 
 async def known_chat(store: Store, text: str) -> Destination:

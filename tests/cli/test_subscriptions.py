@@ -146,3 +146,10 @@ def test_a_policy_for_a_chat_that_nobody_knows_is_refused(begun: Shell) -> None:
 
     assert code == 1
     assert "telegram:-77 is not known" in said
+
+
+def test_a_known_thread_of_discord_is_meant_by_its_id_alone(begun: Shell) -> None:
+    begun.know("discord:456/7")
+
+    assert begun("subscriptions", "add", "discord:7", "national")[0] == 0
+    assert begun("subscriptions", "list")[1].startswith("discord:456/7 ")

@@ -6,6 +6,7 @@ import pytest
 
 from bot.models import (
     DeliveryState,
+    Destination,
     DestinationState,
     OnUnknown,
     Outcome,
@@ -15,7 +16,7 @@ from bot.models import (
     SelectorKind,
     Shown,
 )
-from tests.state.making import NOON, Office, announcement, chat, later, post, publish, record, subscribe
+from tests.state.making import BOT, NOON, Office, announcement, chat, later, post, publish, record, subscribe
 
 OLD, NEW = chat("-1"), chat("-1001")
 
@@ -268,3 +269,24 @@ async def test_a_post_sent_by_hand_to_the_old_group_arrives_in_the_new_one(offic
     await move(office)
 
     assert await office.due_chats() == [NEW.chat_id]
+
+
+async def test_a_thread_that_was_known_by_its_id_alone_gets_no_post_twice(office: Office) -> None:
+    """On Discord an operator can name it so, before somebody subscribes in it."""
+    alone = Destination("discord", "7", bot=BOT)
+    thread = Destination("discord", "456", "7", BOT)
+    await subscribe(office.store, alone)
+    await subscribe(office.store, thread, "category", "NATIONAL")
+    await publish(office.store, post())
+
+    [due] = await office.store.deliveries.due("discord", BOT, NOON, limit=9, skip=())
+    assert due.destination == thread
+    assert len(await office.store.subscriptions.of(thread)) == 2
+    assert await office.store.subscriptions.place(alone) is None
+
+
+async def test_elsewhere_a_topic_and_a_chat_of_the_same_number_are_two_places(office: Office) -> None:
+    for place in (chat("7"), chat("456", "7")):
+        await subscribe(office.store, place)
+
+    assert len(await office.store.subscriptions.places()) == 2
