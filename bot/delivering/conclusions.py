@@ -115,11 +115,11 @@ def without_proof(delivery: Delivery, attempt: Attempt, reason: str, site: OnUnk
             delivery, attempt, f"{reason}; it is not wanted any more: where it stands, remove it by hand"
         )
     policy = delivery.on_unknown or site
-    because = f"{policy} by {'the word for this chat' if delivery.on_unknown else 'NEWSBELL_ON_UNKNOWN'}"
+    says = "as on-unknown of this chat says" if delivery.on_unknown else "as NEWSBELL_ON_UNKNOWN says"
     if policy is OnUnknown.RESEND:
-        resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all ({because})")
+        resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all, {says}")
         return replace(resent, nonce="")
-    return out_of_reach(delivery, attempt, f"{reason}; it waits rather than being sent twice ({because})")
+    return out_of_reach(delivery, attempt, f"{reason}; it waits rather than being sent twice, {says}")
 
 
 def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:

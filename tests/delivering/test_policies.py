@@ -21,7 +21,7 @@ async def test_where_the_policy_says_so_an_unprovable_unknown_waits_for_a_person
     await service.idle()
     held = await service.delivery()
     assert held.state is DeliveryState.HELD
-    assert held.reason.endswith("it waits rather than being sent twice (hold by the word for this chat)")
+    assert held.reason.endswith("it waits rather than being sent twice, as on-unknown of this chat says")
     assert service.adapter.titles(chat(1)) == ["A", "B"], "and holds up nobody"
 
     assert await service.store.deliveries.retry([DeliveryState.HELD], service.now) == 1
@@ -43,7 +43,7 @@ async def test_the_sites_policy_holds_where_the_chat_has_none(service: Service) 
     await service.idle()
     assert [len(service.adapter.messages(chat(number))) for number in (1, 2)] == [1, 2]
     [held] = await service.store.deliveries.listing([DeliveryState.HELD], limit=9)
-    assert held.reason.endswith("(hold by NEWSBELL_ON_UNKNOWN)")
+    assert held.reason.endswith("sent twice, as NEWSBELL_ON_UNKNOWN says")
 
     retried = await service.store.deliveries.retry([held.state], service.now, on_unknown=OnUnknown.HOLD)
     await service.idle()
