@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from bot.models import (
+    Announcement,
     Attempt,
     Delivery,
     DeliveryState,
@@ -259,11 +260,22 @@ UNHELD: Final = Changes()
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a delivery is to show, read before it is asked for."""
+
+    subject: int
+    revision: int
+    announcement: Announcement
+    media: dict[str, str]  # the re-usable ids of its pictures, by their sources; empty: there is none yet
+
+
+@dataclass(frozen=True, slots=True)
 class NextUp:
     """What may be done for a bot now, and when there will be more."""
 
     unknown: list[Delivery]
     due: list[Delivery]
+    said: Said | None  # by the first that is due; None: nothing is, or it is to go
     is_all: bool  # False: more is due than there was room for
     next_at: datetime | None  # when something will be due that is not yet; None: nothing is foreseen
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from bot.models import Delivery, Lane
-from bot.records import NextUp
+from bot.models import GONE, Delivery, Lane
+from bot.records import NextUp, Said
 from state.heads import first_in_line
-from state.rows import DELIVERY, delivery_of, time_of
+from state.rows import DELIVERY, announcement_of, delivery_of, time_of
 from state.trials import WRITABLE
 
 Where = tuple[str, str, str]
@@ -42,13 +43,34 @@ _NEXT_AT: Final = """
 """
 
 
+_SAID: Final = "SELECT content FROM announcements WHERE subject = ? AND revision = ?"
+
+_MEDIA: Final = """
+    SELECT source, media_id FROM media
+    WHERE platform = ? AND bot = ? AND source IN (SELECT value FROM json_each(?))
+"""
+
+
 def next_up(connection: sqlite3.Connection, where: Where, room: int, skip: Collection[int]) -> NextUp:
     """See bot.ports.Deliveries.next_up."""
     doubtful = [one for one in unknown(connection, where, MOST_UNKNOWN) if one.destination_id not in skip]
     busy = {*skip, *(one.destination_id for one in doubtful)}
     room -= len(busy) - len({*skip})
     found = due(connection, where, room, busy) if room > 0 else []
-    return NextUp(doubtful, found, len(found) < room or room <= 0, _next_at(connection, where))
+    first = _said(connection, found[0]) if found and found[0].wanted != GONE else None
+    return NextUp(doubtful, found, first, len(found) < room or room <= 0, _next_at(connection, where))
+
+
+def _said(connection: sqlite3.Connection, delivery: Delivery) -> Said | None:
+    """What is asked for next: two rows more in this look, or two looks more between the claim and the call."""
+    row = connection.execute(_SAID, (delivery.subject, delivery.wanted)).fetchone()
+    if row is None:
+        return None  # whoever makes the call says so, of this delivery alone
+    announcement = announcement_of(row["content"])
+    media = {picture.source: "" for picture in announcement.pictures}
+    place = delivery.destination.platform, delivery.destination.bot, json.dumps(list(media))
+    media |= dict(connection.execute(_MEDIA, place).fetchall())
+    return Said(delivery.subject, delivery.wanted, announcement, media)
 
 
 def due(connection: sqlite3.Connection, where: Where, limit: int, skip: Collection[int]) -> list[Delivery]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +41,7 @@ from bot.errors import (
 )
 from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown
 from bot.ports import Adapter, Deliveries, Notices
-from bot.records import Conclusion
+from bot.records import Conclusion, Said
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +102,10 @@ class Caller:
         """How many calls have ended whose outcome is not written down yet."""
         return self._ledger.writing
 
+    def note(self, said: Said) -> None:
+        """Keep what was read in passing, for it is sent next."""
+        self._sayings.note(said)
+
     async def claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
         """What of `deliveries` is to be carried out now: marked as being tried, all in one commit.
 
@@ -117,8 +120,7 @@ class Caller:
         # The salt keeps the nonces apart from earlier ones, and from those of another database with the same numbers.
         salt = secrets.token_hex(4)
         nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
-        claiming = self._deliveries.claim(nonces, epoch=self._epoch, now=self._now())
-        claimed, _ = await asyncio.gather(claiming, self._sayings.prepare(deliveries))
+        claimed = await self._deliveries.claim(nonces, epoch=self._epoch, now=self._now())
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated) for one in claimed]
 

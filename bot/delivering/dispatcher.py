@@ -202,6 +202,8 @@ class Dispatcher:
         )
         self._line.join(found.unknown)
         self._line.join(found.due)
+        if found.said is not None:
+            self._caller.note(found.said)
         self._is_fed = not found.is_all
         self._due_at = found.next_at
         self._refill_at = now + max(REFILL_SECONDS * len(self._line) / LINE, GLANCE_SECONDS)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeVar
 
 from bot.errors import StoreError
 from bot.models import GONE, Announcement, Delivery, Look, Receipt, Shown
 from bot.ports import Adapter, Deliveries
-
-log = logging.getLogger(__name__)
+from bot.records import Said
 
 REMEMBERED_ANNOUNCEMENTS: Final = 256
 REMEMBERED_FINGERPRINTS: Final = 256
@@ -41,22 +39,14 @@ class Sayings:
             _remember(self._announcements, (subject, revision), known, REMEMBERED_ANNOUNCEMENTS)
         return known
 
-    async def prepare(self, deliveries: Iterable[Delivery]) -> None:
-        """Read and render what is said first and not at hand yet; there is time while a claim goes to the disk.
-
-        One is enough, for the others wait for their turns, and most often they say the same.
-        """
-        for delivery in deliveries:
-            if delivery.wanted != GONE and (delivery.subject, delivery.wanted) not in self._announcements:
-                break
-        else:
+    def note(self, said: Said) -> None:
+        """Keep what was read in passing; what is known already counts more."""
+        if (said.subject, said.revision) in self._announcements:
             return
-        try:
-            announcement = await self.announcement(delivery.subject, delivery.wanted)
-            await self.media_id(delivery, announcement)
-            self.fingerprint(delivery, announcement)
-        except Exception as error:  # noqa: BLE001 - the call itself needs it again, and says what is wrong
-            log.debug("nothing is prepared for %s: %s", delivery.destination, error)
+        _remember(self._announcements, (said.subject, said.revision), said.announcement, REMEMBERED_ANNOUNCEMENTS)
+        for source, media_id in said.media.items():
+            if source not in self._media:
+                _remember(self._media, source, media_id, REMEMBERED_PICTURES)
 
     async def title(self, delivery: Delivery) -> str:
         """For the log: the title of what was sent, or of what was there and is deleted."""

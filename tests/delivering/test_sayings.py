@@ -7,38 +7,39 @@ from typing import Any
 
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
-from bot.models import Announcement, Delivery
+from bot.models import Announcement, Picture
 from state.deliveries import DeliveryShelf
 from state.memory import Memory
 from tests.delivering.service import Service
+from tests.state.making import post
 
 
-class Unhurried(DeliveryShelf):
-    """A claim takes until what is said was read."""
+class Read(DeliveryShelf):
+    """Counts what is read for one call alone."""
 
-    def __init__(self, memory: Memory) -> None:
-        super().__init__(memory)
-        self._read = asyncio.Event()
-
-    async def claim(self, *nonces: Any, **terms: Any) -> list[Delivery]:
-        await self._read.wait()
-        return await super().claim(*nonces, **terms)
+    times = 0
 
     async def announcement(self, *place: Any) -> Announcement:
-        self._read.set()
+        self.times += 1
         return await super().announcement(*place)
 
+    async def media_id(self, *place: Any) -> str:
+        self.times += 1
+        return await super().media_id(*place)
 
-async def test_what_is_said_is_read_while_the_claim_goes_to_the_disk(service: Service) -> None:
+
+async def test_between_the_claim_of_a_new_post_and_its_call_nothing_is_read(service: Service) -> None:
     memory = Memory(service.office.path)
-    pacer = Pacer(asyncio.get_running_loop().time)
+    shelf, pacer = Read(memory), Pacer(asyncio.get_running_loop().time)
     await service.subscribe()
-    await service.publish()
+    await service.publish_post(post(pictures=(Picture("https://example.org/rain.jpg"),)))
     epoch = await service.store.begin_epoch(service.now)
-    dispatcher = Dispatcher(service.adapter, Unhurried(memory), pacer, epoch=epoch, now=lambda: service.now)
+    dispatcher = Dispatcher(service.adapter, shelf, pacer, epoch=epoch, now=lambda: service.now)
 
     running = asyncio.create_task(dispatcher.run())
     await service.adapter.until(lambda: len(service.adapter.calls) == 1)
     dispatcher.stop()
     await running
     await memory.close()
+
+    assert shelf.times == 0

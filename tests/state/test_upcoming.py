@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.models import DeliveryState
+from bot.models import DeliveryState, Picture
 from bot.records import NextUp
-from tests.state.making import BOT, Office, chat, later, post, publish, subscribe
+from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
 
 async def look(office: Office, *, room: int, skip: tuple[int, ...] = ()) -> NextUp:
@@ -31,6 +31,19 @@ async def test_a_look_finds_what_is_unknown_what_is_due_and_when_there_is_more(o
     assert not {lost.id, late.id} & {one.id for one in found.due}
     assert found.is_all
     assert found.next_at == later(60)
+
+
+async def test_what_the_first_says_comes_with_it(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post(pictures=(Picture("a.jpg"), Picture("b.jpg"))))
+    await office.store.deliveries.remember_media("fake", BOT, "b.jpg", "photo-7", NOON)
+
+    said = (await look(office, room=9)).said
+
+    assert said
+    assert said.announcement.title == "Rain"
+    assert said.media == {"a.jpg": "", "b.jpg": "photo-7"}
+    assert (await look(office, room=0)).said is None
 
 
 async def test_what_is_unknown_takes_room_and_who_is_busy_is_left_out(office: Office) -> None:
