@@ -94,6 +94,7 @@ class Dispatcher:
                 wait = await self._round()
             except Exception:
                 log.exception("%s: a round of deliveries failed; trying again in a moment", self._adapter.platform)
+                self._stale = True  # who was to go in it stands in no line any more
                 wait = 1.0
             await self._sleep(wait)
         await self._land()

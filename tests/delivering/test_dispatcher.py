@@ -17,6 +17,7 @@ from bot.errors import (
     OutcomeUnknown,
     Rejected,
     Scope,
+    StoreError,
     TryLater,
 )
 from bot.models import Action, Delivery, DeliveryState, Outcome, Overrides
@@ -353,6 +354,38 @@ class Contested(DeliveryShelf):
             self.lost = True
             return []
         return await super().claim(*nonces, **terms)
+
+
+class Locked(DeliveryShelf):
+    """A database that is locked, once, while something is to be claimed."""
+
+    failed = False
+
+    async def claim(self, *nonces: Any, **terms: Any) -> list[Delivery]:
+        if not self.failed:
+            self.failed = True
+            raise StoreError("the database is locked by another program")
+        return await super().claim(*nonces, **terms)
+
+
+async def test_what_could_not_be_claimed_goes_a_moment_later_whoever_else_waits_in_line(service: Service) -> None:
+    memory = Memory(service.office.path)
+    shelf, pacer = Locked(memory), Pacer(asyncio.get_running_loop().time)
+    service.adapter.limits = lambda destination, action: (Rate(destination.chat_id, 20, 60.0),)
+    pacer.hold_keys(["9"], 3600.0)
+    await service.subscribe(chat(1), chat(9))
+    await service.publish("rain.md")
+    epoch = await service.store.begin_epoch(service.now)
+    dispatcher = Dispatcher(service.adapter, shelf, pacer, epoch=epoch, now=lambda: service.now)
+
+    running = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(20):  # nobody wakes it: what stands in no line would lie for the whole hour
+        await service.adapter.until(lambda: bool(service.adapter.titles(chat(1))))
+    dispatcher.stop()
+    await running
+    await memory.close()
+
+    assert shelf.failed
 
 
 async def test_what_can_not_be_claimed_any_more_holds_up_nothing(service: Service) -> None:
