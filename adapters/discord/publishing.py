@@ -12,7 +12,7 @@ import discord
 
 from adapters.discord.rates import BOT
 from adapters.discord.verdicts import harmless
-from bot.errors import DeliveryError, MessageGone, OutcomeUnknown, Scope, StoreError, TryLater
+from bot.errors import BotRefused, DeliveryError, MessageGone, OutcomeUnknown, Scope, StoreError, TryLater
 from bot.ports import Crosspost, Crossposts, Pace
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,9 @@ GLANCE_SECONDS: Final = 5.0
 
 AGAIN_SECONDS: Final = 60.0
 """After a try that failed, and nobody said how long to wait."""
+
+REFUSED_SECONDS: Final = 300.0
+"""After the token was refused, which is about no message: an outage, or the operator renews it."""
 
 
 class Publishing:
@@ -43,18 +46,24 @@ class Publishing:
         self._publish = publish
         self._kind_of = kind_of
         self._told: set[tuple[str, str]] = set()
+        self._doubted: set[str] = set()  # channels that forbade it once: outages do, too (PTB #3956)
 
     async def run(self, platform: str, bot: str) -> None:
         """Publish until cancelled."""
         while True:
+            rest = GLANCE_SECONDS
             try:
                 await self.round(platform, bot)
-            except StoreError as error:
+            except (StoreError, BotRefused) as error:
                 log.warning("discord: nothing is published for now: %s", error)
-            await asyncio.sleep(GLANCE_SECONDS)
+                rest = REFUSED_SECONDS if isinstance(error, BotRefused) else GLANCE_SECONDS
+            await asyncio.sleep(rest)
 
     async def round(self, platform: str, bot: str) -> None:
-        """Publish what may be now, one message a channel, until nothing may. What a channel is, is asked once."""
+        """Publish what may be now, one message a channel, until nothing may. What a channel is, is asked once.
+
+        Raises BotRefused when Discord refuses the token: all that waits stays as it is.
+        """
         for crosspost in await self._crossposts.unfamiliar(platform, bot, datetime.now(UTC)):
             await self._learn(crosspost)
         while due := await self._crossposts.due(platform, bot, datetime.now(UTC)):
@@ -77,12 +86,18 @@ class Publishing:
         except DeliveryError as error:
             await self._note(crosspost, error)
         else:
+            self._doubted.discard(crosspost.chat_id)
             await self._crossposts.done(crosspost, datetime.now(UTC))
 
     async def _note(self, crosspost: Crosspost, error: DeliveryError) -> None:
         cause = error.__cause__
         if isinstance(cause, discord.HTTPException) and harmless(cause):
             await self._crossposts.done(crosspost, datetime.now(UTC))
+        elif isinstance(error, BotRefused):
+            raise error
+        elif isinstance(cause, discord.Forbidden) and crosspost.chat_id not in self._doubted:
+            self._doubted.add(crosspost.chat_id)
+            await self._crossposts.postpone(crosspost, datetime.now(UTC) + timedelta(seconds=AGAIN_SECONDS))
         elif isinstance(error, TryLater | OutcomeUnknown):
             seconds = (error.retry_after if isinstance(error, TryLater) else None) or AGAIN_SECONDS
             if isinstance(error, TryLater) and error.flood and error.scope is Scope.BOT:

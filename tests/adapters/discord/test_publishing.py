@@ -9,6 +9,7 @@ import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.publishing import Publishing
+from bot.errors import BotRefused
 from bot.models import Announcement, Destination, Look, Receipt
 from bot.ports import Crosspost
 from tests.adapters.discord.conftest import Server
@@ -135,6 +136,42 @@ async def test_a_channel_that_is_none_for_announcements_any_more_is_said_once(
 
     assert (queue.published, queue.waiting) == ([], [])
     assert len(server.news.visible) == 3
+    assert sum("not published to followers" in record.message for record in caplog.records) == 1
+
+
+async def test_while_the_token_is_refused_what_waits_stays_as_it_is(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "ab")
+    server.discord.fault("status", method="POST", status=401, code=0)
+
+    with pytest.raises(BotRefused):
+        await publishing(server, queue).round("discord", server.adapter.bot)
+    assert (len(queue.waiting), queue.postponed) == (2, {})
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+    assert [message.crossposted for message in announcements.visible] == [True] * 2
+
+
+async def test_what_is_forbidden_once_is_tried_again_a_minute_later_and_dropped_when_it_still_is(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement, caplog: pytest.LogCaptureFixture
+) -> None:
+    await send(server, queue, announcements, rain, "ab")
+    working = publishing(server, queue)
+    server.discord.fault("status", method="POST", status=403, code=50001)
+
+    await working.round("discord", server.adapter.bot)
+    assert timedelta(seconds=50) < queue.postponed.pop(str(announcements.id)) - datetime.now(UTC) < timedelta(hours=1)
+    await working.round("discord", server.adapter.bot)
+    assert len(queue.published) == 2
+
+    await send(server, queue, announcements, rain, "cd")
+    server.discord.forbid(announcements, "send_messages")
+    await working.round("discord", server.adapter.bot)
+    assert len(queue.waiting) == 2
+    queue.postponed.clear()
+    await working.round("discord", server.adapter.bot)
+    assert (len(queue.published), queue.waiting) == (2, [])
     assert sum("not published to followers" in record.message for record in caplog.records) == 1
 
 
