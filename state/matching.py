@@ -62,14 +62,21 @@ _GATHER_THE_REST: Final = (
 )
 """Those who have no delivery that is still good, nor had one that somebody removed in the chat."""
 
+NEXT_COPY: Final = """
+    (SELECT ifnull(max(copy), -1) + 1 FROM deliveries WHERE destination = destinations.id AND subject = :subject)
+"""
+
 _ENQUEUE: Final = f"""
-    INSERT OR IGNORE INTO deliveries
+    INSERT INTO deliveries
         (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, turn, due_at, piled,
         options, created_at)
-    SELECT d.id, :subject, :copy, d.platform, d.bot, :revision, 'due', d.state != 'active', :lane, :position,
-        {TAKEN.format(of="d", lane=":lane")} + wish.number, :due, :piled, wish.options, :now
-    FROM temp.wishes AS wish CROSS JOIN destinations d ON d.id = wish.destination
+    SELECT destinations.id, :subject, %s, platform, bot, :revision, 'due', state != 'active', :lane, :position,
+        {TAKEN.format(of="destinations", lane=":lane")} + wish.number, :due, :piled, wish.options, :now
+    FROM temp.wishes AS wish CROSS JOIN destinations ON destinations.id = wish.destination
 """
+
+_ENQUEUE_FIRST: Final = _ENQUEUE % "0"
+_ENQUEUE_AGAIN: Final = _ENQUEUE % NEXT_COPY
 
 
 def enqueue(connection: sqlite3.Connection, terms: Mapping[str, object], *, again: bool) -> int:
@@ -79,7 +86,7 @@ def enqueue(connection: sqlite3.Connection, terms: Mapping[str, object], *, agai
     """
     connection.execute(_TABLE)
     connection.execute(_GATHER_THE_REST if again else _GATHER_ALL, terms)
-    enqueued = connection.execute(_ENQUEUE, terms).rowcount
+    enqueued = connection.execute(_ENQUEUE_AGAIN if again else _ENQUEUE_FIRST, terms).rowcount
     connection.execute("DELETE FROM temp.wishes")
     return enqueued
 

@@ -14,7 +14,7 @@ from bot.publishing.standing import next_state
 from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
 from state import digesting
 from state.brakes import brake_of, hold_due
-from state.matching import WHO_WANTS, enqueue
+from state.matching import NEXT_COPY, WHO_WANTS, enqueue
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
 from state.revisions import differs, latest, revise, write_announcement
 from state.rows import moment
@@ -139,8 +139,7 @@ def _publish(
     if not revision or differs(connection, subject, announcement):
         revision = write_announcement(connection, subject, announcement, now)
     back = bring_back(connection, subject, revision, now)
-    copy = connection.execute("SELECT count(*) FROM publications WHERE subject = ?", (subject,)).fetchone()[0]
-    new = _fan_out(connection, subject, revision, post, now, copy=copy, piles_until=piles_until)
+    new = _fan_out(connection, subject, revision, post, now, piles_until=piles_until)
     return Published(subject, News.NEW, revision, back + new)
 
 
@@ -185,10 +184,10 @@ def enqueue_for(
     for key in keys:
         enqueued += _send_again(connection, subject, key, now)
         enqueued += connection.execute(
-            """INSERT INTO deliveries
+            f"""INSERT INTO deliveries
                 (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, created_at)
-                SELECT id, :subject, (SELECT count(*) FROM deliveries WHERE destination = :key AND subject = :subject),
-                    platform, bot, :revision, 'due', state != 'active', :lane, :position, :now, :now
+                SELECT id, :subject, {NEXT_COPY}, platform, bot, :revision, 'due', state != 'active', :lane, :position,
+                    :now, :now
                 FROM destinations WHERE id = :key AND NOT EXISTS (
                     SELECT 1 FROM deliveries WHERE destination = :key AND subject = :subject
                     AND (wanted != 0 OR shown_revision IS NOT NULL OR state IN ('claimed', 'unknown')))""",
@@ -261,10 +260,10 @@ def _same_bytes(connection: sqlite3.Connection, subject: int, record: FileRecord
     return (row["path"], row["digest"]) == (record.path, record.digest)
 
 
-def _publication(connection: sqlite3.Connection, subject: int, now: datetime, copy: int = 0) -> int:
+def _publication(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
     """The position of what is enqueued now: after everything that was enqueued before."""
     position = connection.execute(
-        "INSERT INTO publications (subject, copy, at) VALUES (?, ?, ?)", (subject, copy, moment(now))
+        "INSERT INTO publications (subject, copy, at) VALUES (?, 0, ?)", (subject, moment(now))
     ).lastrowid
     assert position is not None
     return position
@@ -277,25 +276,29 @@ def _fan_out(
     post: Post,
     now: datetime,
     *,
-    copy: int = 0,
     only: Collection[int] | None = None,
     piles_until: datetime | None = None,
 ) -> int:
     """A delivery for all who want the post and have none that is still good; `only`: for those destinations alone."""
     piled = piles_until is not None and not post.overrides.breaking
+    again = _was_published(connection, subject)
     terms = {
         "subject": subject,
-        "copy": copy,
         "only": None if only is None else json.dumps(list(only)),
         "revision": revision,
         "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
-        "position": _publication(connection, subject, now, copy),
+        "position": _publication(connection, subject, now),
         "now": moment(now),
         "due": moment(piles_until if piled and piles_until else now),
         "piled": piled,
         "language": post.language,
     }
-    return enqueue(connection, terms, again=bool(copy) or only is not None)
+    return enqueue(connection, terms, again=again)
+
+
+def _was_published(connection: sqlite3.Connection, subject: int) -> bool:
+    row = connection.execute("SELECT 1 FROM publications WHERE subject = ? LIMIT 1", (subject,)).fetchone()
+    return row is not None
 
 
 def who_wants(connection: sqlite3.Connection, subject: int) -> set[int]:

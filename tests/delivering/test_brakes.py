@@ -166,6 +166,24 @@ async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_edits_there(des
     assert await wanted(desk) == [GONE]
 
 
+async def test_a_word_for_a_chat_counts_on_from_the_copies_that_it_had(desk: Desk) -> None:
+    """A post sent elsewhere by hand, and back again since, has fewer deliveries in a chat than publications."""
+    await written(desk)
+    await desk.service.subscribe(chat(2))
+    assert await desk.publisher.releases.send_to(await known(desk), [chat(2)]) == 1
+    await wanted(desk)
+    desk.remove("rain.md")
+    await desk.scan()
+    assert await wanted(desk) == [GONE, GONE]
+    await written(desk)
+    await wanted(desk)
+    await desk.service.store.posts.take_back((await known(desk)).subject, Withdrawn.DELETE, desk.now)
+    await wanted(desk)
+
+    assert await desk.publisher.releases.send_to(await known(desk), [chat(1)]) == 1
+    assert await desk.titles_shown() == ["Rain"]
+
+
 async def test_a_held_post_does_not_go_out_at_its_time(desk: Desk) -> None:
     await written(desk, date=AHEAD)
     await desk.service.store.posts.hold((await known(desk)).subject, desk.now)

@@ -7,7 +7,7 @@ import pytest
 from bot.models import GONE, DeliveryState, Outcome, Withdrawn
 from tests.delivering.newsdesk import Desk
 from tests.publishing.test_renames import RIVER, page
-from tests.state.making import chat
+from tests.state.making import chat, subscribe
 
 DATED = "date: 2026-11-01 08:00"
 NO_PROOF = "there is no proof"
@@ -91,3 +91,20 @@ async def test_what_may_stand_there_is_looked_for_and_not_sent_beside_it(desk: D
 
     back = await office.one()
     assert (back.state, back.wanted, back.nonce) == (DeliveryState.UNKNOWN, 1, claimed.nonce)
+
+
+async def test_who_lost_it_with_its_category_gets_it_with_the_category_again(desk: Desk) -> None:
+    sports = chat(2)
+    await subscribe(desk.service.store, sports, "category", "Sport")
+    both = page("Story a", f"a {RIVER}", DATED).replace("[National]", "[National, Sport]")
+    desk.write("a.md", content=both)
+    await desk.scan()
+    assert await shown(desk) == [1, 1]
+    await goes(desk)
+    assert await shown(desk) == [0, 0]
+    await comes(desk)
+    assert await shown(desk) == [1, 0]
+
+    desk.write("a.md", content=both)
+    await desk.scan()
+    assert await shown(desk) == [1, 1]
