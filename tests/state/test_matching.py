@@ -97,6 +97,8 @@ def test_a_post_is_enqueued_for_exactly_those_who_want_it_with_the_winners_optio
         wanted = await decided(office.store, what)
         assert await enqueued(office) == wanted
         assert published.deliveries == len(wanted)
+        turns = sorted(delivery.turn for delivery in await office.due())
+        assert turns == list(range(1, len(wanted) + 1))  # one each, however many subscriptions a chat has
 
     slate.run(act)
 
