@@ -95,19 +95,27 @@ def follow(connection: sqlite3.Connection, subject: int, now: datetime, changes:
         _rewrite(connection, row["digest"], now, changes)
 
 
-def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent_only: bool = False) -> None:
-    """A post is in no digest any more (`unsent_only`: in none that nobody has yet); one that is empty goes, too."""
-    for row in _digests_of(connection, subject):
-        if unsent_only and not _is_unsent(connection, row["digest"]):
-            continue
-        connection.execute("DELETE FROM digest_posts WHERE digest = ? AND subject = ?", (row["digest"], subject))
-        _rewrite(connection, row["digest"], now, UNHELD)
+def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent_only: bool = False) -> list[int]:
+    """A post is in no digest any more (`unsent_only`: in none that nobody has yet); one that is empty goes, too.
+
+    Returns the digests that it was in.
+    """
+    left = [
+        row["digest"]
+        for row in _digests_of(connection, subject)
+        if not unsent_only or _is_unsent(connection, row["digest"])
+    ]
+    for whole in left:
+        connection.execute("DELETE FROM digest_posts WHERE digest = ? AND subject = ?", (whole, subject))
+        _rewrite(connection, whole, now, UNHELD)
+    return left
 
 
 def take_out(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
     """A post leaves the digests that nobody has yet, and waits on its own for those who were to get them.
 
-    Where its digest was given up, the post is, too.
+    Where its digest was given up, the post is, too. What it left earlier stays so: it was withdrawn then, and if it
+    came back, as a copy.
     """
     given_up = connection.execute(
         """SELECT whole.reason, deliveries.id FROM deliveries JOIN deliveries whole
@@ -115,11 +123,11 @@ def take_out(connection: sqlite3.Connection, subject: int, now: datetime) -> Non
             WHERE deliveries.subject = ? AND whole.state = 'failed'""",
         (subject,),
     ).fetchall()
-    leave(connection, subject, now, unsent_only=True)
+    left = leave(connection, subject, now, unsent_only=True)
     connection.execute(
-        """UPDATE deliveries SET wanted = ?, state = 'due', due_at = ?, digest = 0, reason = '' WHERE subject = ?
-            AND digest != 0 AND digest NOT IN (SELECT digest FROM digest_posts WHERE subject = deliveries.subject)""",
-        (latest(connection, subject), moment(now), subject),
+        """UPDATE deliveries SET wanted = ?, state = 'due', due_at = ?, digest = 0, reason = ''
+            WHERE subject = ? AND digest IN (SELECT value FROM json_each(?))""",
+        (latest(connection, subject), moment(now), subject, json.dumps(left)),
     )
     connection.executemany(
         "UPDATE deliveries SET state = 'failed', braked = 0, reason = ? WHERE id = ? AND digest = 0",

@@ -250,6 +250,24 @@ async def test_a_held_post_leaves_the_digest_that_nobody_has_and_waits(desk: Des
     assert [each.title for each in await sent(desk)] == ["Story a"]
 
 
+async def test_a_post_that_left_a_digest_and_is_back_is_not_sent_once_more_after_a_hold(desk: Desk) -> None:
+    posts = desk.service.store.posts
+    await pile(desk)
+    await gathered(desk)
+    desk.publisher.pile.end()
+    await sent(desk)
+    desk.remove("a.md")
+    await desk.scan()
+    await sent(desk)
+    write(desk, "a")
+    await desk.scan()
+    assert [each.title for each in await sent(desk)] == ["Story a"]
+
+    await posts.hold(1, desk.now)
+    await posts.free(1, desk.now)
+    assert await sent(desk) == []
+
+
 async def test_a_held_post_of_a_digest_that_was_given_up_is_not_sent_for_itself(desk: Desk) -> None:
     await pile(desk)
     await gathered(desk)
