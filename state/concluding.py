@@ -130,7 +130,7 @@ def _delivery_row(conclusion: Conclusion) -> tuple[object, ...]:
         conclusion.delivery.id,
         shown.revision if shown else None,
         shown.fingerprint if shown else "",
-        json.dumps(shown.receipt.message_ids if shown else ()),
+        shown.receipt.message_ids if shown else (),
         shown.receipt.media_id if shown else "",
         conclusion.state,
         conclusion.delivery.wanted,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -82,13 +81,17 @@ class Caller:
         now: Callable[[], datetime],
         notices: Notices | None = None,
         on_unknown: OnUnknown = OnUnknown.RESEND,
+        settling: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_unknown` is the site's, for destinations that have none of their own."""
+        """`on_unknown` is the site's, for destinations that have none of their own.
+
+        `settling` is called when a call has ended well, before that is written down.
+        """
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
         self._sayings = Sayings(adapter, deliveries, now)
-        self._ledger = Ledger(deliveries)
+        self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, self._pace)
         self._doubts = Doubts(now)
@@ -101,6 +104,11 @@ class Caller:
     def writing(self) -> int:
         """How many calls have ended whose outcome is not written down yet."""
         return self._ledger.writing
+
+    @property
+    def settling(self) -> int:
+        """How many of them ended well."""
+        return self._ledger.settling
 
     def note(self, said: Said) -> None:
         """Keep what was read in passing, for it is sent next."""
@@ -158,20 +166,21 @@ class Caller:
 
     def _is_doubtful(self, delivery: Delivery) -> bool:
         """Whether a send that was found safe to repeat is so no more: it has waited for long, or is to go meanwhile."""
-        is_late = self._now() - delivery.due_at > REPEAT_WITHIN
-        return bool(delivery.nonce) and (is_late or delivery.wanted == GONE)
+        if not delivery.nonce:
+            return False
+        return delivery.wanted == GONE or self._now() - delivery.due_at > REPEAT_WITHIN
 
     async def _call(self, delivery: Delivery, action: Action) -> Done:
         if action is Action.DELETE:
             return await self._delete(delivery)
-        with _before_the_call():
+        with _BEFORE_THE_CALL:
             announcement = await self._sayings.announcement(delivery.subject, delivery.wanted)
         if delivery.shown is None:
             return Outcome.SENT, await self._send(delivery, announcement)
         return await self._edit(delivery, delivery.shown, announcement)
 
     async def _send(self, delivery: Delivery, announcement: Announcement) -> Shown:
-        with _before_the_call():
+        with _BEFORE_THE_CALL:
             media_id = await self._sayings.media_id(delivery, announcement)
             reply_to = await self._answered(delivery, announcement)
         receipt = await self._adapter.send(
@@ -330,10 +339,15 @@ class Caller:
         return Case(action, delivery.tries, self._now(), delivery.reason, began_at)
 
 
-@contextmanager
-def _before_the_call() -> Iterator[None]:
+class _BeforeTheCall:
     """Reads what a call needs. Raises TryLater where the database can't be read: nothing was sent."""
-    try:
-        yield
-    except StoreError as error:
-        raise TryLater(f"nothing was sent: {error}") from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, StoreError):
+            raise TryLater(f"nothing was sent: {error}") from error
+
+
+_BEFORE_THE_CALL: Final = _BeforeTheCall()

@@ -57,11 +57,20 @@ class Dispatcher:
         self._pacer = pacer
         self._now = now
         self._window = Window(in_flight)
-        self._caller = Caller(adapter, deliveries, pacer, epoch=epoch, now=now, notices=notices, on_unknown=on_unknown)
+        self._woken = asyncio.Event()
+        self._caller = Caller(
+            adapter,
+            deliveries,
+            pacer,
+            epoch=epoch,
+            now=now,
+            notices=notices,
+            on_unknown=on_unknown,
+            settling=self._woken.set,
+        )
         self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
         self._claiming = False
-        self._woken = asyncio.Event()
         self._stale = True  # what stands in line may not be the first of its destination any more
         self._stopping = False
         self._has_landed = False  # since the line was refilled: its destination may have more to come
@@ -115,7 +124,7 @@ class Dispatcher:
         await self._refill()
         taken: list[Delivery] = []
         turn: Delivery | float | None = None
-        while len(self._flying) + len(taken) < self._window.size:
+        while self._in_the_air + len(taken) < self._window.size:
             turn = self._line.next()
             if not isinstance(turn, Delivery):
                 break
@@ -174,6 +183,14 @@ class Dispatcher:
         if until is not None and (self._rests_until is None or until > self._rests_until):
             self._rests_until = until
             log.warning("%s: nothing is sent before %s", self._adapter.platform, f"{until:%H:%M:%S} UTC")
+
+    @property
+    def _in_the_air(self) -> int:
+        """Calls that are not over. Beside those that ended well the next are claimed, so that one commit holds both.
+
+        Where nothing can be written, that goes on for no more than a window.
+        """
+        return len(self._flying) - min(self._caller.settling, self._window.size)
 
     @property
     def _runs_low(self) -> bool:

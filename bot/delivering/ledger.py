@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.errors import StoreError
+from bot.models import DeliveryState
 from bot.ports import Deliveries
 from bot.records import Conclusion
 
@@ -25,9 +26,12 @@ class Ledger:
     Nothing waits for company: what ends while no commit is on its way is written at once.
     """
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    def __init__(self, deliveries: Deliveries, settling: Callable[[], None] = lambda: None) -> None:
+        """`settling` is called for each conclusion that begins its way to the disk and leaves nothing to be done."""
         self.writing = 0  # how many conclusions are not on disk yet
+        self.settling = 0  # how many of them leave nothing to be done
         self._deliveries = deliveries
+        self._on_settling = settling
         self._entries: list[Entry] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -37,11 +41,16 @@ class Ledger:
         self._entries.append((conclusion, written))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all(), name="write down what came of calls")
+        settles = conclusion.state is DeliveryState.SETTLED
         self.writing += 1
+        self.settling += settles
+        if settles:
+            self._on_settling()
         try:
             await written
         finally:
             self.writing -= 1
+            self.settling -= settles
 
     async def _write_all(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from bot.delivering.dispatcher import Dispatcher
@@ -10,11 +11,11 @@ from bot.delivering.pacer import Pacer
 from bot.errors import StoreError
 from bot.models import Delivery
 from bot.ports import Rate
-from bot.records import NextUp
+from bot.records import Conclusion, NextUp
 from state.deliveries import DeliveryShelf
 from state.memory import Memory
 from tests.delivering.service import Service
-from tests.state.making import chat
+from tests.state.making import chat, eventually
 
 
 class Asked(DeliveryShelf):
@@ -105,3 +106,38 @@ async def test_what_could_not_be_claimed_goes_a_moment_later_whoever_else_waits_
     await memory.close()
 
     assert shelf.failed
+
+
+class Slow(DeliveryShelf):
+    """Writes down nothing of what came of calls until it may."""
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(memory)
+        self.may_write = asyncio.Event()
+
+    async def conclude(self, conclusions: Sequence[Conclusion]) -> None:
+        await self.may_write.wait()
+        await super().conclude(conclusions)
+
+
+async def test_beside_what_ended_well_the_next_are_claimed_but_no_more_than_a_window(service: Service) -> None:
+    memory = Memory(service.office.path)
+    shelf, pacer = Slow(memory), Pacer(asyncio.get_running_loop().time)
+    await service.subscribe(*(chat(number) for number in range(9)))
+    await service.publish("rain.md")
+    epoch = await service.store.begin_epoch(service.now)
+    dispatcher = Dispatcher(service.adapter, shelf, pacer, epoch=epoch, now=lambda: service.now, in_flight=2)
+
+    running = asyncio.create_task(dispatcher.run())
+    await service.adapter.until(lambda: len(service.adapter.calls) == 4)
+    for _ in range(3):  # each a way to the database and back: another claim would have come as far
+        dispatcher.wake()
+        await service.store.deliveries.counts()
+    assert (len(service.adapter.calls), dispatcher.writing) == (4, 4)
+    shelf.may_write.set()
+    await eventually(dispatcher.idle)
+    dispatcher.stop()
+    await running
+    await memory.close()
+
+    assert len(service.adapter.calls) == 9
