@@ -296,6 +296,7 @@ class Conclusion:
     rung: int = 0
     reason: str = ""
     nonce: str = ""  # kept while the outcome is unknown
+    arrives_until: datetime | None = None  # until when an edit or a deletion without an answer may still be done
     destination_waits_until: datetime | None = None
     bot_waits_until: datetime | None = None
     rests_until: datetime | None = None  # the bot, too; not kept over a restart, which may bring another token

@@ -48,7 +48,8 @@ _EDIT_IS_HELD: Final = """
 _CHANGES: Final = f"""
     UPDATE deliveries SET
         shown_revision = ended.shown, shown_fingerprint = ended.fingerprint, message_ids = ended.message_ids,
-        media_id = ended.media_id,
+        media_id = ended.media_id, may_be_gone = ended.may_be_gone,
+        arrives_until = max(deliveries.arrives_until, ended.arrives_until),
         -- The wish may have moved on while the call was in the air: then there is something left to do.
         state = CASE WHEN {_EDIT_IS_HELD} THEN 'held'
             WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
@@ -70,7 +71,7 @@ _CHANGES: Final = f"""
         SELECT value ->> 0 AS id, value ->> 1 AS shown, value ->> 2 AS fingerprint, value ->> 3 AS message_ids,
             value ->> 4 AS media_id, value ->> 5 AS state, value ->> 6 AS wanted, value ->> 7 AS gone,
             value ->> 8 AS due_at, value ->> 9 AS tries, value ->> 10 AS rung, value ->> 11 AS nonce,
-            value ->> 12 AS reason, value ->> 13 AS at
+            value ->> 12 AS reason, value ->> 13 AS at, value ->> 14 AS may_be_gone, value ->> 15 AS arrives_until
         FROM json_each(?)) AS ended
     WHERE deliveries.id = ended.id
 """
@@ -141,6 +142,8 @@ def _delivery_row(conclusion: Conclusion) -> tuple[object, ...]:
         conclusion.nonce,
         conclusion.reason,
         moment(conclusion.attempt.ended_at),
+        bool(shown and shown.may_be_gone),
+        moment(conclusion.arrives_until) if conclusion.arrives_until else "",
     )
 
 
@@ -218,7 +221,7 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
                 FROM destinations WHERE id = ?""",
             (row["id"], _action(row), row["tried_at"], moment(now), row["epoch"], row["destination"]),
         )
-    _delay_edits(connection, lost, now)
+    _doubt_shown(connection, lost, now)
     # Nobody was held up while newsbell was away, and what became of each is found out from now on.
     connection.execute(
         """UPDATE destinations SET waits_until = max(waits_until, ?)
@@ -228,12 +231,12 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
     return len(lost)
 
 
-def _delay_edits(connection: sqlite3.Connection, lost: Sequence[sqlite3.Row], now: datetime) -> None:
-    """The next edit waits until the one whose outcome is unknown can't arrive any more: it would overwrite the next."""
-    edits = [row for row in lost if _action(row) == "edit"]
+def _doubt_shown(connection: sqlite3.Connection, lost: Sequence[sqlite3.Row], now: datetime) -> None:
+    """An edit or a deletion that was in the air may have been done, or still be: nobody knows what the chat shows."""
     connection.executemany(
-        "UPDATE deliveries SET due_at = ? WHERE id = ?",
-        [(moment(min(datetime.fromisoformat(row["tried_at"]), now) + ARRIVES_WITHIN), row["id"]) for row in edits],
+        """UPDATE deliveries SET shown_fingerprint = '', may_be_gone = may_be_gone OR tried = 0, arrives_until = ?
+            WHERE id = ? AND shown_revision IS NOT NULL""",
+        [(moment(min(datetime.fromisoformat(row["tried_at"]), now) + ARRIVES_WITHIN), row["id"]) for row in lost],
     )
 
 
@@ -256,6 +259,7 @@ def forgive_waits_of_another_clock(connection: sqlite3.Connection, now: datetime
     connection.execute("UPDATE destinations SET waits_until = ''")
     connection.execute("UPDATE bots SET waits_until = ''")
     connection.execute("DELETE FROM cooldowns")
+    connection.execute("UPDATE deliveries SET arrives_until = '' WHERE arrives_until > ?", (moment(now),))
     connection.execute(
         "UPDATE deliveries SET due_at = :now WHERE due_at > :now AND state IN ('due', 'unknown')", {"now": moment(now)}
     )

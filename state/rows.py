@@ -106,7 +106,7 @@ def look_of(options: str) -> Look:
 
 DELIVERY = """
     deliveries.id, deliveries.subject, destination, deliveries.platform, chat_id, thread_id, deliveries.bot, on_unknown,
-    wanted, shown_revision, shown_fingerprint, message_ids, media_id,
+    wanted, shown_revision, shown_fingerprint, message_ids, media_id, may_be_gone,
     deliveries.state, lane, position, turn, due_at, tries, rung, nonce, deliveries.tried_at, tried, options,
     deliveries.reason
     FROM deliveries JOIN destinations ON destinations.id = deliveries.destination
@@ -124,14 +124,15 @@ def delivery_of(row: Iterable[Any]) -> Delivery:
     # fmt: off
     (
         key, subject, destination, platform, chat_id, thread_id, bot, on_unknown,
-        wanted, shown_revision, fingerprint, message_ids, media_id,
+        wanted, shown_revision, fingerprint, message_ids, media_id, may_be_gone,
         state, lane, position, turn, due_at, tries, rung, nonce, tried_at, tried, options,
         reason,
     ) = row
     # fmt: on
     shown = None
     if shown_revision is not None:
-        shown = Shown(shown_revision, fingerprint, Receipt(tuple(json.loads(message_ids)), media_id))
+        receipt = Receipt(tuple(json.loads(message_ids)), media_id)
+        shown = Shown(shown_revision, fingerprint, receipt, may_be_gone=bool(may_be_gone))
     return Delivery(
         id=key,
         subject=subject,

@@ -185,6 +185,18 @@ _POLICIES: Final = (
     "ALTER TABLE destinations ADD COLUMN on_unknown TEXT NOT NULL DEFAULT ''",
 )
 
+_LOST_CALLS: Final = (
+    # Until when an edit or a deletion without an answer may still be done; 1: a deletion may have been.
+    "ALTER TABLE deliveries ADD COLUMN arrives_until TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE deliveries ADD COLUMN may_be_gone INTEGER NOT NULL DEFAULT 0",
+    # No edit goes before that, whatever makes it due: the lost call would overwrite it. A deletion may.
+    """CREATE TRIGGER deliveries_overtaken AFTER UPDATE OF due_at, arrives_until ON deliveries
+        WHEN NEW.due_at < NEW.arrives_until AND NEW.wanted != 0 AND NEW.shown_revision IS NOT NULL
+        BEGIN
+            UPDATE deliveries SET due_at = NEW.arrives_until WHERE id = NEW.id;
+        END""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -204,5 +216,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0016_words", _WORDS),
     ("0017_held_edits", _HELD_EDITS),
     ("0018_policies", _POLICIES),
+    ("0019_lost_calls", _LOST_CALLS),
 )
 """Each migration's name and its statements, in order."""

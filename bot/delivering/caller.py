@@ -19,7 +19,18 @@ from bot.delivering.conclusions import (
     send_anew,
     without_proof,
 )
-from bot.delivering.decisions import Case, Decision, Hold, MoveTo, NextPicture, RetryAt, Unknown, decide, in_words
+from bot.delivering.decisions import (
+    Case,
+    Decision,
+    Erased,
+    Hold,
+    MoveTo,
+    NextPicture,
+    RetryAt,
+    Unknown,
+    decide,
+    in_words,
+)
 from bot.delivering.doubts import Doubts
 from bot.delivering.ledger import Ledger
 from bot.delivering.pacer import Pacer
@@ -47,7 +58,7 @@ log = logging.getLogger(__name__)
 REPEAT_WITHIN: Final = timedelta(seconds=30)
 """An unknown send is repeated within this time after it was looked into, or looked into again."""
 
-_TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo)
+_TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo, Erased)
 
 _WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
 
@@ -336,7 +347,8 @@ class Caller:
         return decide(error, case)
 
     def _case(self, delivery: Delivery, action: Action, began_at: datetime | None = None) -> Case:
-        return Case(action, delivery.tries, self._now(), delivery.reason, began_at)
+        may_be_gone = delivery.shown is not None and delivery.shown.may_be_gone
+        return Case(action, delivery.tries, self._now(), delivery.reason, began_at, may_be_gone=may_be_gone)
 
 
 class _BeforeTheCall:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.delivering.decisions import (
     Decision,
+    Erased,
     GiveUp,
     Hold,
     LetBe,
@@ -20,7 +21,7 @@ from bot.delivering.decisions import (
     Unknown,
     back_off,
 )
-from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, OnUnknown, Outcome
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown
 from bot.records import Conclusion
 
 HOLDS_UP: Final = timedelta(minutes=1)
@@ -130,10 +131,19 @@ def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
         base,
         attempt=replace(base.attempt, outcome=Outcome.FLOOD if decision.flood else Outcome.RETRY),
         due_at=decision.at,
+        shown=_doubted(base.shown, base.attempt.action) if decision.arrives_until else base.shown,
+        arrives_until=decision.arrives_until,
         tries=base.tries + (not (decision.flood or decision.named)),
         destination_waits_until=others_wait_until,
         bot_waits_until=decision.at if decision.bot_waits else None,
     )
+
+
+def _doubted(shown: Shown | None, action: Action) -> Shown | None:
+    """What stands in the chat after an `action` without an answer. Two in a row may both have been done."""
+    if shown is None:
+        return None
+    return replace(shown, fingerprint="", may_be_gone=shown.may_be_gone or action is Action.DELETE)
 
 
 def _rest(base: Conclusion, decision: Rest) -> Conclusion:
@@ -178,6 +188,10 @@ def _let_be(base: Conclusion, _decision: LetBe) -> Conclusion:
     return replace(base, attempt=attempt, state=DeliveryState.SETTLED, shown=None, gone=True)
 
 
+def _erased(base: Conclusion, _decision: Erased) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.GONE), shown=None)
+
+
 _RULES: Final[dict[type, Callable[[Conclusion, Any], Conclusion]]] = {
     RetryAt: _retry_at,
     Rest: _rest,
@@ -188,4 +202,5 @@ _RULES: Final[dict[type, Callable[[Conclusion, Any], Conclusion]]] = {
     Unknown: _unknown,
     MoveTo: _move_to,
     LetBe: _let_be,
+    Erased: _erased,
 }

@@ -56,7 +56,7 @@ class RetryAt:
     """Not done: try again at `at`. A flood wait and any that was `named` count as no try.
 
     `bot_waits` stops the whole bot until then. `alone`: it is about this kind of call, and what else is due in the chat
-    need not wait.
+    need not wait. `arrives_until`: nobody knows whether it was done, and until then it may still be.
     """
 
     at: datetime
@@ -65,6 +65,7 @@ class RetryAt:
     bot_waits: bool = False
     named: bool = False
     alone: bool = False
+    arrives_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,14 @@ class LetBe:
     reason: str
 
 
-Decision = RetryAt | Rest | NextPicture | Suspend | GiveUp | Hold | Unknown | MoveTo | LetBe
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """newsbell removed the message itself, and had no answer: what is wanted there again is sent anew."""
+
+    reason: str
+
+
+Decision = RetryAt | Rest | NextPicture | Suspend | GiveUp | Hold | Unknown | MoveTo | LetBe | Erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,7 @@ class Case:
     doubters: int = 0  # other chats that answer doubtfully at present
     refusers: int = 0  # chats in a row, with this one, that refused the post for the same reason
     taken: bool = False  # whether another chat has taken it before
+    may_be_gone: bool = False  # whether a deletion of newsbell's had no answer
 
 
 def decide(error: DeliveryError, case: Case) -> Decision:
@@ -199,17 +208,21 @@ def _destination_moved(error: DestinationMoved, _case: Case) -> Decision:
     return MoveTo(error.chat_id, str(error))
 
 
-def _message_gone(error: MessageGone, _case: Case) -> Decision:
+def _message_gone(error: MessageGone, case: Case) -> Decision:
+    if case.may_be_gone:
+        return Erased(f"{error}, by a deletion of newsbell's that had no answer")
     return LetBe(str(error))
 
 
 def _outcome_unknown(error: OutcomeUnknown, case: Case) -> Decision:
-    # Doing these twice does no harm, so there is nothing to settle.
-    if case.action is Action.DELETE:
-        return RetryAt(back_off(case.tries, case.now), str(error))
-    if case.action is Action.EDIT:  # but one that arrives late would overwrite the next one
-        return RetryAt(max(back_off(case.tries, case.now), (case.began_at or case.now) + ARRIVES_WITHIN), str(error))
-    return Unknown(max(case.now, (case.began_at or case.now) + timedelta(seconds=SETTLE_SECONDS)), str(error))
+    began_at = case.began_at or case.now
+    if case.action not in (Action.EDIT, Action.DELETE):
+        return Unknown(max(case.now, began_at + timedelta(seconds=SETTLE_SECONDS)), str(error))
+    # Doing these twice does no harm, so there is nothing to settle; but an edit would be overwritten by a late one.
+    at, arrives_until = back_off(case.tries, case.now), began_at + ARRIVES_WITHIN
+    if case.action is Action.EDIT:
+        at = max(at, arrives_until)
+    return RetryAt(at, str(error), arrives_until=arrives_until)
 
 
 def _bot_refused(error: BotRefused, case: Case) -> Decision:
@@ -223,6 +236,7 @@ _IN_WORDS: Final[dict[type, str]] = {
     Hold: "it waits for a person's word",
     Unknown: "what became of it is found out first",
     LetBe: "left as it is",
+    Erased: "sent anew where it is wanted again",
 }
 
 _RULES: Final[dict[type, Callable[[Any, Case], Decision]]] = {

@@ -56,8 +56,9 @@ class Shown:
     """What stands in the chat: which revision, how it was rendered, and under which ids."""
 
     revision: int
-    fingerprint: str
+    fingerprint: str  # empty: an edit or a deletion had no answer, and something else may stand there
     receipt: Receipt
+    may_be_gone: bool = False  # it was a deletion
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,19 @@ async def test_an_edit_that_changes_nothing_succeeds(stage: Stage) -> None:
     assert len(await stage.seen()) == 1
 
 
+async def test_an_edit_of_what_is_not_known_leaves_nothing_of_it(stage: Stage) -> None:
+    """An edit whose answer was lost shows in no fingerprint; the next one says all anew."""
+    before = await shown(stage)
+    pictures = (Picture(url="https://pictures.example.org/wrong.jpg"),)
+    await stage.adapter.edit(replace(RAIN, title="Wind", pictures=pictures), stage.destination, LOOK, before)
+
+    await stage.adapter.edit(RAIN, stage.destination, LOOK, replace(before, fingerprint=""))
+
+    [seen] = await stage.seen()
+    assert "Rain at last" in seen.text
+    assert "rain.jpg" in seen.picture
+
+
 async def test_equal_announcements_have_equal_fingerprints_and_others_do_not(stage: Stage) -> None:
     fingerprint = stage.adapter.fingerprint
 

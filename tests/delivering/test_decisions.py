@@ -15,6 +15,7 @@ from bot.delivering.decisions import (
     BACK_OFF_SECONDS,
     Case,
     Decision,
+    Erased,
     GiveUp,
     Hold,
     LetBe,
@@ -74,6 +75,11 @@ CASES: list[tuple[DeliveryError, Case, Decision]] = [
     (DestinationLost("kicked"), replace(SEND, doubters=9), Suspend("kicked")),
     (DestinationMoved("moved", "-1001"), SEND, MoveTo("-1001", "moved")),
     (MessageGone("gone"), Case(Action.EDIT, 0, NOON), LetBe("gone")),
+    (
+        MessageGone("gone"),
+        Case(Action.EDIT, 0, NOON, may_be_gone=True),
+        Erased("gone, by a deletion of newsbell's that had no answer"),
+    ),
     (OutcomeUnknown("lost"), SEND, Unknown(later(5), "lost")),
     (BotRefused("revoked"), SEND, Rest(later(300), "revoked")),
 ]
@@ -101,12 +107,13 @@ def test_an_unknown_deletion_is_simply_done_again() -> None:
 
     assert isinstance(decision, RetryAt)
     assert later(1.5) < decision.at < later(2.5)
+    assert decision.arrives_until == later(20)
 
 
 def test_an_unknown_edit_is_done_again_when_the_lost_one_cannot_overwrite_it_any_more() -> None:
     case = Case(Action.EDIT, 0, later(12), began_at=NOON)
 
-    assert decide(OutcomeUnknown("lost"), case) == RetryAt(later(20), "lost")
+    assert decide(OutcomeUnknown("lost"), case) == RetryAt(later(20), "lost", arrives_until=later(20))
 
 
 def test_the_waits_grow_and_the_last_one_repeats() -> None:
@@ -155,6 +162,7 @@ CONCLUSIONS: list[tuple[Decision, Outcome, dict[str, Any]]] = [
     ),
     (MoveTo("-1001", "moved"), Outcome.MOVED, {"state": DUE, "move_to": "-1001"}),
     (LetBe("gone"), Outcome.GONE, {"state": DeliveryState.SETTLED, "gone": True, "shown": None}),
+    (Erased("gone"), Outcome.GONE, {"state": DUE, "gone": False, "shown": None}),
 ]
 
 
@@ -180,6 +188,16 @@ def test_a_failed_edit_leaves_what_is_shown() -> None:
     shown = Shown(1, "print", Receipt(("77",)))
 
     assert conclude(replace(DELIVERY, shown=shown), ATTEMPT, RetryAt(later(9), "down")).shown == shown
+
+
+@pytest.mark.parametrize(("action", "may_be_gone"), [(Action.EDIT, False), (Action.DELETE, True)])
+def test_a_call_without_an_answer_leaves_nobody_sure_of_what_is_shown(action: Action, may_be_gone: bool) -> None:
+    shown, lost = Shown(1, "print", Receipt(("77",))), RetryAt(later(20), "lost", arrives_until=later(20))
+
+    conclusion = conclude(replace(DELIVERY, shown=shown), replace(ATTEMPT, action=action), lost)
+
+    assert conclusion.shown == Shown(1, "", Receipt(("77",)), may_be_gone=may_be_gone)
+    assert conclusion.arrives_until == later(20)
 
 
 @pytest.mark.parametrize(
