@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.delivering.conclusions import HOLDS_UP
 from bot.delivering.decisions import ARRIVES_WITHIN
-from bot.models import DeliveryState, Destination, Lane, Outcome
+from bot.models import DeliveryState, Destination, Lane, Outcome, Withdrawn
 from bot.records import Conclusion
 from state import trials
 from state.crossposts import enqueue
@@ -210,7 +210,7 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
                 edit_held = CASE WHEN shown_revision IS NULL AND tried != 0 THEN edit_held ELSE '' END,
                 nonce = CASE WHEN shown_revision IS NULL AND tried != 0 THEN nonce ELSE '' END
             WHERE state = 'claimed' AND epoch < ?
-            RETURNING id, destination, shown_revision, tried, tried_at, epoch, state""",
+            RETURNING id, destination, shown_revision, tried, tried_at, epoch, state, goes""",
         (moment(now), epoch),
     ).fetchall()
     for row in lost:
@@ -234,10 +234,14 @@ def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> i
 def _doubt_shown(connection: sqlite3.Connection, lost: Sequence[sqlite3.Row], now: datetime) -> None:
     """An edit or a deletion that was in the air may have been done, or still be: nobody knows what the chat shows."""
     connection.executemany(
-        """UPDATE deliveries SET shown_fingerprint = '', may_be_gone = may_be_gone OR tried = 0, arrives_until = ?
+        """UPDATE deliveries SET shown_fingerprint = '', may_be_gone = may_be_gone OR ?, arrives_until = ?
             WHERE id = ? AND shown_revision IS NOT NULL""",
-        [(moment(min(datetime.fromisoformat(row["tried_at"]), now) + ARRIVES_WITHIN), row["id"]) for row in lost],
+        [(_action(row) == "delete", moment(_arrives_until(row, now)), row["id"]) for row in lost],
     )
+
+
+def _arrives_until(row: sqlite3.Row, now: datetime) -> datetime:
+    return min(datetime.fromisoformat(row["tried_at"]), now) + ARRIVES_WITHIN
 
 
 # Hops from platform to platform, and to the end of each, in attempts_by_end: a million attempts are not walked.
@@ -267,5 +271,5 @@ def forgive_waits_of_another_clock(connection: sqlite3.Connection, now: datetime
 
 def _action(row: sqlite3.Row) -> str:
     if row["tried"] == 0:
-        return "delete"
+        return "edit" if row["goes"] == Withdrawn.MARK else "delete"
     return "send" if row["shown_revision"] is None else "edit"

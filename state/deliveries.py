@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.composing.withdraw import withdrawn
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, OnUnknown
 from bot.ports import Trail
 from bot.records import Conclusion, HeldEdits, NextUp
@@ -193,7 +194,7 @@ class DeliveryShelf:
                     ORDER BY position DESC LIMIT ?""",
                 (id_of(connection, destination), limit),
             ).fetchall()
-            return [(delivery_of(row[1:]), announcement_of(row["content"])) for row in reversed(rows)]
+            return [_as_it_stands(delivery_of(row[1:]), announcement_of(row["content"])) for row in reversed(rows)]
 
         return await self._memory.read(job)
 
@@ -287,3 +288,7 @@ class DeliveryShelf:
             return {(platform, state): count for platform, state, count in rows}
 
         return await self._memory.read(job)
+
+
+def _as_it_stands(delivery: Delivery, said: Announcement) -> tuple[Delivery, Announcement]:
+    return delivery, withdrawn(said) if delivery.is_marked else said

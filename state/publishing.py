@@ -19,7 +19,7 @@ from state.recording import find_post, first_state, insert_post, move_file, note
 from state.revisions import differs, latest, revise, write_announcement
 from state.rows import moment
 from state.subscriptions import id_of
-from state.withdrawing import bring_back, withdraw
+from state.withdrawing import bring_back, bring_back_in, withdraw
 
 YOUNG: Final = timedelta(days=1)
 """For so long after it went out, a post still goes to those who want it since its categories changed."""
@@ -182,7 +182,7 @@ def enqueue_for(
     keys = [key for destination in destinations if (key := id_of(connection, destination)) is not None]
     enqueued = 0
     for key in keys:
-        enqueued += _send_again(connection, subject, key, now)
+        enqueued += _send_again(connection, subject, key, now) + bring_back_in(connection, key, subject, revision, now)
         enqueued += connection.execute(
             f"""INSERT INTO deliveries
                 (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, created_at)

@@ -31,6 +31,7 @@ from bot.models import (
     Span,
     Subscription,
     Visibility,
+    Withdrawn,
 )
 from bot.publishing.likeness import SHORT
 from bot.records import Brake, FileStamp, Kin, KnownPost, PostState, Traits
@@ -108,7 +109,7 @@ DELIVERY = """
     deliveries.id, deliveries.subject, destination, deliveries.platform, chat_id, thread_id, deliveries.bot, on_unknown,
     wanted, shown_revision, shown_fingerprint, message_ids, media_id, may_be_gone,
     deliveries.state, lane, position, turn, due_at, tries, rung, nonce, deliveries.tried_at, tried, options,
-    deliveries.reason
+    deliveries.reason, goes
     FROM deliveries JOIN destinations ON destinations.id = deliveries.destination
 """
 """What a query selects to make a Delivery of each row."""
@@ -126,7 +127,7 @@ def delivery_of(row: Iterable[Any]) -> Delivery:
         key, subject, destination, platform, chat_id, thread_id, bot, on_unknown,
         wanted, shown_revision, fingerprint, message_ids, media_id, may_be_gone,
         state, lane, position, turn, due_at, tries, rung, nonce, tried_at, tried, options,
-        reason,
+        reason, goes,
     ) = row
     # fmt: on
     shown = None
@@ -153,6 +154,7 @@ def delivery_of(row: Iterable[Any]) -> Delivery:
         look=look_of(options),
         reason=reason,
         on_unknown=OnUnknown(on_unknown) if on_unknown else None,
+        goes=Withdrawn(goes),
     )
 
 

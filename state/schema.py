@@ -197,6 +197,19 @@ _LOST_CALLS: Final = (
         END""",
 )
 
+_GOES: Final = (
+    # How its message goes once nothing is wanted, as NEWSBELL_WITHDRAWN calls it.
+    "ALTER TABLE deliveries ADD COLUMN goes TEXT NOT NULL DEFAULT 'delete'",
+    # To mark a message is an edit as well.
+    "DROP TRIGGER deliveries_overtaken",
+    """CREATE TRIGGER deliveries_overtaken AFTER UPDATE OF due_at, arrives_until ON deliveries
+        WHEN NEW.due_at < NEW.arrives_until AND NEW.shown_revision IS NOT NULL
+            AND (NEW.wanted != 0 OR NEW.goes = 'mark')
+        BEGIN
+            UPDATE deliveries SET due_at = NEW.arrives_until WHERE id = NEW.id;
+        END""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -217,5 +230,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0017_held_edits", _HELD_EDITS),
     ("0018_policies", _POLICIES),
     ("0019_lost_calls", _LOST_CALLS),
+    ("0020_goes", _GOES),
 )
 """Each migration's name and its statements, in order."""

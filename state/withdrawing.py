@@ -6,11 +6,9 @@ import sqlite3
 from datetime import datetime
 from typing import Final
 
-from bot.composing.withdraw import withdrawn
-from bot.models import GONE, Lane, Withdrawn
+from bot.models import Lane, Withdrawn
 from bot.records import Changes, Gone, PostState
 from state import digesting
-from state.revisions import latest, said, write_announcement
 from state.rows import moment
 from state.turns import line_up_edits
 
@@ -31,19 +29,16 @@ def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: 
     """
     if hold:
         return _hold(connection, subject, hold)
-    _drop_unsent(connection, subject, now)
+    _drop_unsent(connection, subject, how, now)
     digesting.leave(connection, subject, now, unsent_only=how is Withdrawn.KEEP)
     if how is Withdrawn.KEEP:
         return 0
-    wanted = GONE
-    if how is Withdrawn.MARK and (revision := latest(connection, subject)):
-        wanted = write_announcement(connection, subject, withdrawn(said(connection, subject, revision)), now)
     taken_back = connection.execute(
-        """UPDATE deliveries SET wanted = :wanted, rung = 0, tries = 0, lane = :edit, reason = '',
+        """UPDATE deliveries SET wanted = 0, goes = :how, rung = 0, tries = 0, lane = :edit, reason = '',
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
-            WHERE subject = :subject AND shown_revision IS NOT NULL AND wanted != :wanted""",
-        {"wanted": wanted, "edit": Lane.EDIT, "now": moment(now), "subject": subject},
+            WHERE subject = :subject AND shown_revision IS NOT NULL AND (wanted != 0 OR goes != :how)""",
+        {"how": how, "edit": Lane.EDIT, "now": moment(now), "subject": subject},
     ).rowcount
     line_up_edits(connection, subject)
     return taken_back
@@ -89,15 +84,27 @@ def bring_back(connection: sqlite3.Connection, subject: int, revision: int, now:
     send it once more: it is looked for again, and then its destination's policy decides (DESIGN 4.1).
     """
     _stay(connection, subject)
+    return _bring_back(connection, subject, revision, now)
+
+
+def bring_back_in(connection: sqlite3.Connection, destination: int, subject: int, revision: int, now: datetime) -> int:
+    """The same in one destination, whatever becomes of the subject elsewhere."""
+    return _bring_back(connection, subject, revision, now, only=destination)
+
+
+def _bring_back(
+    connection: sqlite3.Connection, subject: int, revision: int, now: datetime, *, only: int | None = None
+) -> int:
     return connection.execute(
         """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '', edit_held = '',
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN shown_revision IS NULL AND nonce != '' THEN 'unknown' ELSE 'due' END
-            WHERE subject = :subject AND removed = 0 AND (leaving = 1 AND state = 'held'
+            WHERE subject = :subject AND (:only IS NULL OR destination = :only)
+            AND removed = 0 AND (leaving = 1 AND state = 'held'
                 OR wanted != :revision AND (shown_revision IS NOT NULL OR state IN ('claimed', 'unknown'))
                 OR wanted = 0 AND state = 'held' AND nonce != '')""",
-        {"revision": revision, "now": moment(now), "subject": subject},
+        {"revision": revision, "now": moment(now), "subject": subject, "only": only},
     ).rowcount
 
 
@@ -124,15 +131,15 @@ def count_shown(connection: sqlite3.Connection, subject: int) -> int:
     return shown
 
 
-def _drop_unsent(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
-    """What was never tried is done with; what may be there already is found out, and then taken back."""
+def _drop_unsent(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> None:
+    """What was never tried is done with; what may be there already is found out, and then goes as `how` says."""
     connection.execute(
-        """UPDATE deliveries SET wanted = 0,
+        """UPDATE deliveries SET wanted = 0, goes = :how,
                 reason = CASE state WHEN 'failed' THEN 'its post was withdrawn; it had been given up: ' || reason
                     ELSE 'its post was withdrawn before it was sent' END,
                 concluded_at = :now, due_at = CASE WHEN state = 'due' AND nonce != '' THEN :now ELSE due_at END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN nonce != '' THEN 'unknown' ELSE 'settled' END
-            WHERE subject = :subject AND shown_revision IS NULL AND wanted != 0""",
-        {"now": moment(now), "subject": subject},
+            WHERE subject = :subject AND shown_revision IS NULL AND (wanted != 0 OR nonce != '' AND goes != :how)""",
+        {"how": how, "now": moment(now), "subject": subject},
     )

@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.cli.clock import Clock
 from bot.cli.wording import closed
-from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, DestinationState, Outcome
-from bot.records import Brake, Digested, KnownPost, Story, Tally
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, DestinationState, Outcome, Withdrawn
+from bot.records import Digested, KnownPost, Story, Tally
 
 _MARKS: Final = {DeliveryState.SETTLED: "✓", DeliveryState.FAILED: "✗"}
 _GOES_ON: Final = "…"
@@ -41,7 +41,7 @@ def story_lines(story: Story, post: KnownPost, clock: Clock, keep: timedelta) ->
     `keep` is for how long attempts are kept.
     """
     delivery = story.delivery
-    stands = _stands(delivery, story.digested, post, _message(story.digest or delivery))
+    stands = _stands(delivery, story.digested, _message(story.digest or delivery))
     return [
         f"{_mark(delivery)} {delivery.destination}  {delivery.state.value}: {stands}",
         *_trace(delivery, story.attempts, keep, clock),
@@ -50,15 +50,15 @@ def story_lines(story: Story, post: KnownPost, clock: Clock, keep: timedelta) ->
     ]
 
 
-def tally_lines(tallies: Sequence[Tally], post: KnownPost) -> Iterator[str]:
-    """How the deliveries of `post` stand, counted: a line for each kind."""
+def tally_lines(tallies: Sequence[Tally]) -> Iterator[str]:
+    """How the deliveries of a post stand, counted: a line for each kind."""
     width = len(str(max(tally.count for tally in tallies)))
     for tally in tallies:
         delivery = tally.example
         shut = (
             f"; the {'chat is' if tally.count == 1 else 'chats are'} {_SHUT[tally.chat]}" if tally.chat in _SHUT else ""
         )
-        stands = _stands(delivery, tally.digested, post, "")
+        stands = _stands(delivery, tally.digested, "")
         platform = delivery.destination.platform
         yield f"  {tally.count:>{width}} on {platform}  {_mark(delivery)} {delivery.state.value}: {stands}{shut}"
 
@@ -72,26 +72,26 @@ def _message(delivery: Delivery) -> str:
     return f"message {', '.join(delivery.shown.receipt.message_ids)}" if delivery.shown else ""
 
 
-def _stands(delivery: Delivery, digested: Digested, post: KnownPost, message: str) -> str:
+def _stands(delivery: Delivery, digested: Digested, message: str) -> str:
     """What of a post stands in a chat, what is to become of it, and why; `message` says which, else it is any."""
     if digested:
         named = f", {message}" if message and digested is Digested.SHOWN else ""
         return f"{_IN_A_DIGEST[digested]}{named}"
     reason = f" ({delivery.reason})" if delivery.reason else ""
-    return f"{_shown(delivery, post, message or 'a message stands there')}{reason}"
+    return f"{_shown(delivery, message or 'a message stands there')}{reason}"
 
 
-def _shown(delivery: Delivery, post: KnownPost, message: str) -> str:
+def _shown(delivery: Delivery, message: str) -> str:
     if delivery.shown is None:
         if delivery.wanted != GONE:
             return "not there" if delivery.state is DeliveryState.FAILED else "not there yet"
         return "no message any more" if delivery.tried_at and not delivery.reason else "no message"
     if delivery.wanted == GONE:
-        return f"{message}, which is to go away"
+        if delivery.is_marked:
+            return f"{message}, marked as withdrawn"
+        return f"{message}, which is to {'be marked as withdrawn' if delivery.goes is Withdrawn.MARK else 'go away'}"
     if delivery.wanted != delivery.shown.revision:
         return f"{message}, which says revision {delivery.shown.revision} and is to say revision {delivery.wanted}"
-    if post.brake is Brake.TAKEN and delivery.state is DeliveryState.SETTLED:
-        return f"{message}, marked as withdrawn"
     return message
 
 

@@ -140,7 +140,7 @@ def _no_chat(post: KnownPost) -> str:
 
 def _summary(post: KnownPost, tallies: Sequence[Tally], chats: int) -> Iterator[str]:
     yield f"{chats} chats:"
-    yield from tally_lines(tallies, post)
+    yield from tally_lines(tallies)
     yield f"  newsbell why {post.path} CHAT tells of one (telegram:-100123/7, discord:456), --all of each"
 
 

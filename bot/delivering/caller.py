@@ -49,7 +49,18 @@ from bot.errors import (
     TooLateToDelete,
     TryLater,
 )
-from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown
+from bot.models import (
+    GONE,
+    Action,
+    Announcement,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    OnUnknown,
+    Outcome,
+    Shown,
+    Withdrawn,
+)
 from bot.ports import Adapter, Deliveries, Notices
 from bot.records import Conclusion, Said
 
@@ -68,7 +79,7 @@ Done = tuple[Outcome, Shown | None]
 def action_for(delivery: Delivery) -> Action:
     """What makes the shown the wanted."""
     if delivery.wanted == GONE:
-        return Action.DELETE
+        return Action.EDIT if delivery.shown and delivery.goes is Withdrawn.MARK else Action.DELETE
     return Action.SEND if delivery.shown is None else Action.EDIT
 
 
@@ -184,6 +195,8 @@ class Caller:
     async def _call(self, delivery: Delivery, action: Action) -> Done:
         if action is Action.DELETE:
             return await self._delete(delivery)
+        if delivery.wanted == GONE and delivery.shown:
+            return await self._mark(delivery, delivery.shown)
         with _BEFORE_THE_CALL:
             announcement = await self._sayings.announcement(delivery.subject, delivery.wanted)
         if delivery.shown is None:
@@ -217,13 +230,14 @@ class Caller:
         try:
             await self._adapter.delete(delivery.destination, delivery.shown)
         except TooLateToDelete:
+            await self._pacer.start(self._adapter.rates(delivery.destination, Action.EDIT))
             return await self._mark(delivery, delivery.shown)
         return Outcome.DELETED, None
 
     async def _mark(self, delivery: Delivery, shown: Shown) -> Done:
         """Say in the message that its post was withdrawn; it still stands for what it showed."""
-        said = withdrawn(await self._sayings.announcement(delivery.subject, shown.revision))
-        await self._pacer.start(self._adapter.rates(delivery.destination, Action.EDIT))
+        with _BEFORE_THE_CALL:
+            said = withdrawn(await self._sayings.announcement(delivery.subject, shown.revision))
         receipt = await self._adapter.edit(said, delivery.destination, delivery.look, shown, rung=delivery.rung)
         fingerprint = self._adapter.fingerprint(said, delivery.look, rung=delivery.rung)
         return Outcome.EDITED, Shown(shown.revision, fingerprint, receipt)

@@ -84,6 +84,12 @@ class Delivery:
     reason: str = ""
     turn: int = 0  # in its lane the smallest goes first
     on_unknown: OnUnknown | None = None  # its destination's own; None: the site's
+    goes: Withdrawn = Withdrawn.DELETE  # how, once nothing is wanted
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its message says that its post was withdrawn."""
+        return self.wanted == GONE and self.shown is not None and self.state is DeliveryState.SETTLED
 
 
 class Action(StrEnum):

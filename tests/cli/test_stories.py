@@ -147,8 +147,8 @@ def test_a_message_that_was_marked_is_called_so(begun: Shell) -> None:
     shell = sent_to(begun, 1)
     shell.settings.setenv("NEWSBELL_WITHDRAWN", "mark")
     shell("takeback", "rain.md")
-    assert "due: message 7, which says revision 1 and is to say revision 2\n" in shell("why", "rain.md")[1]
-    shell.rows("UPDATE deliveries SET state = 'settled', shown_revision = wanted")
+    assert "due: message 7, which is to be marked as withdrawn\n" in shell("why", "rain.md")[1]
+    shell.rows("UPDATE deliveries SET state = 'settled'")
 
     assert "settled: message 7, marked as withdrawn\n" in shell("why", "rain.md")[1]
 

@@ -108,6 +108,6 @@ class Desk:
         return {path: known.state.value for path, known in found.items() if known}
 
     async def titles_shown(self) -> list[str]:
-        """The titles that stand in the chat, in order."""
-        await self.due()
+        """The titles that stand in the chat, in order, once all that is due is done."""
+        await self.service.office.send_all(self.now)
         return [said.title for _, said in await self.service.store.deliveries.shown_in(chat(1), limit=1000)]

@@ -29,6 +29,7 @@ from bot.models import (
     SelectorKind,
     Shown,
     Subscription,
+    Withdrawn,
 )
 from bot.ports import Store
 from bot.records import UNHELD, Changes, Conclusion, FileRecord, FileStamp, Hold, Problem, Published
@@ -143,8 +144,9 @@ class Office:
     async def send(self, delivery: Delivery, now: datetime = NOON, message_id: str = "77") -> None:
         """Claim, call and conclude as if all went well."""
         claimed = await self.claim(delivery, now)
-        receipt = Receipt((message_id,), "media-1")
-        shown = Shown(claimed.wanted, f"print {claimed.wanted}", receipt) if claimed.wanted != GONE else None
+        shown: Shown | None = Shown(claimed.wanted, f"print {claimed.wanted}", Receipt((message_id,), "media-1"))
+        if claimed.wanted == GONE:
+            shown = claimed.shown if claimed.goes is Withdrawn.MARK else None
         await self.end(claimed, DeliveryState.SETTLED, now, shown=shown)
 
     async def send_all(self, now: datetime = NOON) -> list[Delivery]:

@@ -27,6 +27,7 @@ AS_LANDED: Final = {
     "0017_held_edits": "d2b8383cde80546b",
     "0018_policies": "d755c5a672c225ee",
     "0019_lost_calls": "d3fff291d703e64f",
+    "0020_goes": "6cbf8204e57fb81b",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
