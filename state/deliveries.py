@@ -56,10 +56,12 @@ class DeliveryShelf:
         where = platform, bot, moment(now)
         return await self._memory.read(lambda connection: upcoming.due(connection, where, limit, skip))
 
-    async def next_up(self, platform: str, bot: str, now: datetime, *, room: int, skip: Collection[int]) -> NextUp:
+    async def next_up(
+        self, platform: str, bot: str, now: datetime, *, room: int, looks: int, skip: Collection[int]
+    ) -> NextUp:
         """See bot.ports.Deliveries."""
         where = platform, bot, moment(now)
-        return await self._memory.read(lambda connection: upcoming.next_up(connection, where, room, skip))
+        return await self._memory.read(lambda connection: upcoming.next_up(connection, where, room, looks, skip))
 
     async def claim(self, nonces: Mapping[int, str], *, epoch: int, now: datetime) -> list[Delivery]:
         """See bot.ports.Deliveries."""

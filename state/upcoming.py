@@ -21,12 +21,10 @@ Where = tuple[str, str, str]
 EDITS: Final = 1 / 8
 """Of those who are asked for, the part that is left to edits: however many posts come, they get their share."""
 
-MOST_UNKNOWN: Final = 500
-"""Sends that are looked into at a time; the others follow."""
-
 _UNKNOWN: Final = f"""
     SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = ?
-    AND deliveries.bot = ? AND due_at <= ? AND {WRITABLE} ORDER BY due_at LIMIT ?
+    AND deliveries.bot = ? AND due_at <= ? AND {WRITABLE}
+    AND deliveries.destination NOT IN (SELECT value FROM json_each(?)) ORDER BY due_at LIMIT ?
 """
 
 _NEXT_AT: Final = """
@@ -51,11 +49,10 @@ _MEDIA: Final = """
 """
 
 
-def next_up(connection: sqlite3.Connection, where: Where, room: int, skip: Collection[int]) -> NextUp:
+def next_up(connection: sqlite3.Connection, where: Where, room: int, looks: int, skip: Collection[int]) -> NextUp:
     """See bot.ports.Deliveries.next_up."""
-    doubtful = [one for one in unknown(connection, where, MOST_UNKNOWN) if one.destination_id not in skip]
+    doubtful = unknown(connection, where, looks, skip) if looks > 0 else []
     busy = {*skip, *(one.destination_id for one in doubtful)}
-    room -= len(busy) - len({*skip})
     found = due(connection, where, room, busy) if room > 0 else []
     first = _said(connection, found[0]) if found and found[0].wanted != GONE else None
     return NextUp(doubtful, found, first, len(found) < room or room <= 0, _next_at(connection, where))
@@ -82,9 +79,9 @@ def due(connection: sqlite3.Connection, where: Where, limit: int, skip: Collecti
     return found[: limit - len(edits)] + edits
 
 
-def unknown(connection: sqlite3.Connection, where: Where, limit: int) -> list[Delivery]:
+def unknown(connection: sqlite3.Connection, where: Where, limit: int, skip: Collection[int] = ()) -> list[Delivery]:
     """See bot.ports.Deliveries.unknown."""
-    return [delivery_of(row) for row in connection.execute(_UNKNOWN, (*where, limit))]
+    return [delivery_of(row) for row in connection.execute(_UNKNOWN, (*where, json.dumps(list(skip)), limit))]
 
 
 def _next_at(connection: sqlite3.Connection, where: Where) -> datetime | None:

@@ -27,12 +27,9 @@ from adapters.telegram.sweeping import Answer, Proof, proof_for
 from adapters.telegram.verdicts import has_no_caption, has_no_text, is_unchanged, verdict
 from bot.errors import MessageGone, OutcomeUnknown, PictureRefused, Rejected, TryLater
 from bot.models import Destination, Receipt
-from bot.ports import Pace, Trails
+from bot.ports import MOST_LOOKS, Pace, Trails
 
 log = logging.getLogger(__name__)
-
-MOST_LOOKS: Final = 16
-"""At the same time: what is known to be unsent goes on meanwhile."""
 
 REMEMBERED: Final = 1024
 """Sends of which it is kept what the looks into them found so far."""

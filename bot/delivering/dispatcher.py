@@ -15,7 +15,7 @@ from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
 from bot.delivering.window import LEAST, Window
 from bot.models import Action, Delivery, DeliveryState, OnUnknown
-from bot.ports import Adapter, Deliveries, Notices, Rate
+from bot.ports import MOST_LOOKS, Adapter, Deliveries, Notices, Rate
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class Dispatcher:
         )
         self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
+        self._looking: set[int] = set()  # those of them that look for a lost message
         self._claiming = False
         self._stale = True  # what stands in line may not be the first of its destination any more
         self._stopping = False
@@ -158,6 +159,8 @@ class Dispatcher:
             for turn in turns:
                 task = asyncio.create_task(self._caller.carry_out(turn), name=f"delivery {turn.delivery.id}")
                 self._flying[turn.delivery.destination_id] = task
+                if turn.delivery.state is DeliveryState.UNKNOWN:
+                    self._looking.add(turn.delivery.destination_id)
                 task.add_done_callback(partial(self._landed, turn.delivery, asyncio.get_running_loop().time()))
         finally:
             self._claiming = False
@@ -165,6 +168,7 @@ class Dispatcher:
 
     def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[datetime | None]) -> None:
         del self._flying[delivery.destination_id]
+        self._looking.discard(delivery.destination_id)
         for rate in self._rates(delivery):
             if rate.even:
                 self._window.note(asyncio.get_running_loop().time() - began_at, rate.amount / rate.seconds)
@@ -216,6 +220,7 @@ class Dispatcher:
             self._adapter.bot,
             self._now(),
             room=LINE - len(self._line),
+            looks=MOST_LOOKS - self._line.looks - len(self._looking),
             skip={*self._flying, *self._line.destinations},
         )
         self._line.join(found.unknown)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from bot.delivering.pacer import Pacer
-from bot.models import Delivery, Lane
+from bot.models import Delivery, DeliveryState, Lane
 from bot.ports import Rate
 
 Rank = tuple[str, int, int, int]
 
-EDIT_EVERY: Final = 8
+SHARE_EVERY: Final = 8
 
 AHEAD: Final = 0.025
 """Seconds that a turn may lie in the future when it is given out: about as long as a claim takes to be on disk."""
@@ -21,7 +21,8 @@ AHEAD: Final = 0.025
 class Line:
     """Deliveries in order of lane and turn; one that its chat's rate holds back lets the others pass.
 
-    Edits come after posts, but every EDIT_EVERY-th turn is theirs: however many posts come, they are made.
+    Edits come after posts, and looks for lost messages after both (DESIGN 4.3). But every SHARE_EVERY-th turn is
+    theirs: however many posts come, they are made.
     """
 
     def __init__(self, pacer: Pacer, rates: Callable[[Delivery], tuple[Rate, ...]], clock: Callable[[], float]) -> None:
@@ -30,17 +31,24 @@ class Line:
         self._clock = clock
         self._posts: list[tuple[Rank, Delivery]] = []
         self._edits: list[tuple[Rank, Delivery]] = []
+        self._looks: list[tuple[Rank, Delivery]] = []
         self._held_back: list[tuple[float, Rank, Delivery]] = []
-        self._posts_in_a_row = 0
+        self._passed = [0, 0, 0]  # turns of others, for each of these three since its own
         self.destinations: set[int] = set()
 
     def __len__(self) -> int:
         return len(self.destinations)
 
+    @property
+    def looks(self) -> int:
+        """How many wait for their turn to be looked for."""
+        return len(self._looks)
+
     def clear(self) -> None:
         """Forget everybody: nothing here is claimed, the store knows them all."""
         self._posts.clear()
         self._edits.clear()
+        self._looks.clear()
         self._held_back.clear()
         self.destinations.clear()
 
@@ -62,10 +70,12 @@ class Line:
             _, rank, delivery = heapq.heappop(self._held_back)
             self._push(rank, delivery)
         times = []
-        for ready in self._by_preference():
-            turn = self._first_of(ready, now)
+        kinds = self._posts, self._edits, self._looks
+        for kind in self._by_preference():
+            turn = self._first_of(kinds[kind], now)
             if isinstance(turn, Delivery):
-                self._posts_in_a_row = 0 if ready is self._edits else self._posts_in_a_row + 1
+                self._passed = [passed + 1 for passed in self._passed]
+                self._passed[kind] = 0
                 return turn
             if turn is not None:
                 times.append(turn)
@@ -91,11 +101,14 @@ class Line:
         return None
 
     def _push(self, rank: Rank, delivery: Delivery) -> None:
-        heapq.heappush(self._edits if delivery.lane is Lane.EDIT else self._posts, (rank, delivery))
+        if delivery.state is DeliveryState.UNKNOWN:
+            heapq.heappush(self._looks, (rank, delivery))
+        else:
+            heapq.heappush(self._edits if delivery.lane is Lane.EDIT else self._posts, (rank, delivery))
 
-    def _by_preference(self) -> tuple[list[tuple[Rank, Delivery]], ...]:
-        edits_are_next = self._posts_in_a_row >= EDIT_EVERY - 1
-        return (self._edits, self._posts) if edits_are_next else (self._posts, self._edits)
+    def _by_preference(self) -> list[int]:
+        """Who had no turn for so long goes first, and then posts before edits before looks."""
+        return sorted(range(3), key=lambda kind: (self._passed[kind] < SHARE_EVERY - 1, kind))
 
 
 def _rank(delivery: Delivery) -> Rank:

@@ -4,12 +4,13 @@ from bot.ports.crossposts import Crosspost, Crossposts
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Subscriptions
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
-from bot.ports.platforms import Adapter, Desk, Pace, Rate, Trail, Trails
+from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Trail, Trails
 from bot.ports.store import Store
 from bot.ports.stories import Stories
 from bot.ports.words import Words
 
 __all__ = [
+    "MOST_LOOKS",
     "Adapter",
     "Archive",
     "Crosspost",

@@ -274,10 +274,13 @@ class Deliveries(Protocol):
         Publications share the turns of a lane, and an eighth of `limit` is left to edits.
         """
 
-    async def next_up(self, platform: str, bot: str, now: datetime, *, room: int, skip: Collection[int]) -> NextUp:
-        """What a dispatcher asks for, in one look: what is `unknown`, what else is `due`, and when more will be.
+    async def next_up(
+        self, platform: str, bot: str, now: datetime, *, room: int, looks: int, skip: Collection[int]
+    ) -> NextUp:
+        """What a dispatcher asks for at once: what is `unknown`, what else is `due`, and when more will be.
 
-        Of both nothing for destinations in `skip`, and together at most as much that is due as there is `room` for.
+        Of both nothing for destinations in `skip`; at most as many unknown as may be looked into (`looks`), and as much
+        that is due as there is `room` for.
         """
 
     async def claim(self, nonces: Mapping[int, str], *, epoch: int, now: datetime) -> list[Delivery]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.errors import TryLater
 from bot.models import (
@@ -19,6 +19,9 @@ from bot.models import (
     Reply,
     Shown,
 )
+
+MOST_LOOKS: Final = 16
+"""Lost messages of a bot that are looked for at the same time: what is known to be unsent goes on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

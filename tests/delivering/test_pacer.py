@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.delivering.line import AHEAD, Line
 from bot.delivering.pacer import Pacer
 from bot.models import Delivery, DeliveryState, Lane
@@ -133,6 +135,21 @@ def test_edits_come_after_posts_but_get_every_eighth_turn() -> None:
     lanes = [one.lane for one in drain(line, clock)]
 
     assert [place for place, lane in enumerate(lanes, 1) if lane is Lane.EDIT] == [8, 16, 19]
+
+
+def test_looks_for_lost_messages_come_last_but_get_every_eighth_turn_whatever_there_is() -> None:
+    clock = Clock()
+    posts = [delivery(number, to=number) for number in range(1, 15)]
+    edits = [delivery(number, to=number, lane=Lane.EDIT) for number in range(15, 17)]
+    lost = [delivery(17, to=17, lane=Lane.BREAKING), *(delivery(number, to=number) for number in (18, 19))]
+    line = line_of(clock, *(replace(one, state=DeliveryState.UNKNOWN) for one in lost), *edits, *posts)
+    assert line.looks == 3
+
+    turns = [one.id for one in drain(line, clock)]
+
+    assert [turns.index(number) + 1 for number in (17, 18, 19)] == [9, 17, 19]
+    assert [turns.index(number) + 1 for number in (15, 16)] == [8, 16]
+    assert line.looks == 0
 
 
 def test_a_cleared_line_is_empty_also_of_those_held_back() -> None:

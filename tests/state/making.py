@@ -127,7 +127,7 @@ class Office:
         return await self.store.deliveries.due("fake", BOT, now, limit=limit, skip=skip)
 
     async def next_at(self, now: datetime = NOON) -> datetime | None:
-        return (await self.store.deliveries.next_up("fake", BOT, now, room=0, skip=())).next_at
+        return (await self.store.deliveries.next_up("fake", BOT, now, room=0, looks=0, skip=())).next_at
 
     async def due_chats(self, now: datetime = NOON) -> list[str]:
         return [delivery.destination.chat_id for delivery in await self.due(now)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.models import DeliveryState, Picture
+from bot.models import Delivery, DeliveryState, Picture
 from bot.records import NextUp
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
 
-async def look(office: Office, *, room: int, skip: tuple[int, ...] = ()) -> NextUp:
-    return await office.store.deliveries.next_up("fake", BOT, later(5), room=room, skip=skip)
+async def look(office: Office, *, room: int, looks: int = 9, skip: tuple[int, ...] = ()) -> NextUp:
+    return await office.store.deliveries.next_up("fake", BOT, later(5), room=room, looks=looks, skip=skip)
 
 
 async def publish_to_four(office: Office) -> None:
@@ -46,17 +46,33 @@ async def test_what_the_first_says_comes_with_it(office: Office) -> None:
     assert (await look(office, room=0)).said is None
 
 
-async def test_what_is_unknown_takes_room_and_who_is_busy_is_left_out(office: Office) -> None:
+async def lose(office: Office, *deliveries: Delivery) -> None:
+    for delivery in deliveries:
+        claimed = await office.claim(delivery)
+        await office.end(claimed, DeliveryState.UNKNOWN, due_at=later(5), nonce=claimed.nonce)
+
+
+async def test_what_is_unknown_takes_no_room_and_who_is_busy_is_left_out(office: Office) -> None:
     await publish_to_four(office)
     lost, *others = await office.due()
-    claimed = await office.claim(lost)
-    await office.end(claimed, DeliveryState.UNKNOWN, due_at=later(5), nonce=claimed.nonce)
+    await lose(office, lost)
 
     narrow = await look(office, room=2)
-    assert (len(narrow.unknown), len(narrow.due), narrow.is_all) == (1, 1, False)
+    assert (len(narrow.unknown), len(narrow.due), narrow.is_all) == (1, 2, False)
 
     full = await look(office, room=0)
     assert (len(full.unknown), full.due, full.is_all) == (1, [], True)
 
     busy = await look(office, room=9, skip=(lost.destination_id, others[0].destination_id))
     assert (busy.unknown, [one.id for one in busy.due]) == ([], [one.id for one in others[1:]])
+
+
+async def test_of_what_is_unknown_there_comes_no_more_than_may_be_looked_into(office: Office) -> None:
+    await publish_to_four(office)
+    first, second, third, _ = await office.due()
+    await lose(office, first, second, third)
+
+    assert [one.id for one in (await look(office, room=9, looks=1)).unknown] == [first.id]
+    others = await look(office, room=9, looks=1, skip=(first.destination_id,))
+    assert [one.id for one in others.unknown] == [second.id], "who is busy keeps nobody out"
+    assert (await look(office, room=9, looks=0)).unknown == []
