@@ -45,13 +45,18 @@ _EDIT_IS_HELD: Final = """
 """
 """The wish moved on while the call was in the air, and what shows in the chat is edited at a person's word only."""
 
+_IS_KEPT: Final = """
+    deliveries.wanted = 0 AND deliveries.goes = 'keep' AND ended.shown IS NOT NULL
+"""
+"""Its post was withdrawn while the send was in the air, and what arrived stays (NEWSBELL_WITHDRAWN=keep)."""
+
 _CHANGES: Final = f"""
     UPDATE deliveries SET
         shown_revision = ended.shown, shown_fingerprint = ended.fingerprint, message_ids = ended.message_ids,
         media_id = ended.media_id, may_be_gone = ended.may_be_gone,
         arrives_until = max(deliveries.arrives_until, ended.arrives_until),
         -- The wish may have moved on while the call was in the air: then there is something left to do.
-        state = CASE WHEN {_EDIT_IS_HELD} THEN 'held'
+        state = CASE WHEN {_EDIT_IS_HELD} THEN 'held' WHEN {_IS_KEPT} THEN 'settled'
             WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
             THEN 'due'
             -- It may also be done with: what is to go, and surely never came.
@@ -59,7 +64,7 @@ _CHANGES: Final = f"""
             THEN 'settled' ELSE ended.state END,
         lane = CASE WHEN ended.shown IS NULL THEN lane ELSE '{Lane.EDIT}' END,
         turn = CASE WHEN ended.shown IS NULL THEN turn ELSE 0 END,
-        wanted = CASE WHEN ended.gone THEN 0 ELSE deliveries.wanted END,
+        wanted = CASE WHEN ended.gone THEN 0 WHEN {_IS_KEPT} THEN ended.shown ELSE deliveries.wanted END,
         removed = removed OR ended.gone,
         due_at = ended.due_at,
         tries = CASE WHEN deliveries.wanted = ended.wanted THEN ended.tries ELSE 0 END,

@@ -103,7 +103,7 @@ def _bring_back(
             WHERE subject = :subject AND (:only IS NULL OR destination = :only)
             AND removed = 0 AND (leaving = 1 AND state = 'held'
                 OR wanted != :revision AND (shown_revision IS NOT NULL OR state IN ('claimed', 'unknown'))
-                OR wanted = 0 AND state = 'held' AND nonce != '')""",
+                OR wanted = 0 AND nonce != '')""",
         {"revision": revision, "now": moment(now), "subject": subject, "only": only},
     ).rowcount
 

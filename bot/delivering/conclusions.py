@@ -21,7 +21,7 @@ from bot.delivering.decisions import (
     Unknown,
     back_off,
 )
-from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown
+from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown, Withdrawn
 from bot.records import Conclusion
 
 HOLDS_UP: Final = timedelta(minutes=1)
@@ -111,6 +111,9 @@ def without_proof(delivery: Delivery, attempt: Attempt, reason: str, site: OnUnk
 
     A resend is a send like any other: its nonce would only have it looked into once more, with as little proof.
     """
+    if delivery.wanted == GONE and delivery.goes is Withdrawn.KEEP:
+        kept = f"{reason}; it is not sent any more, and stays if it is there"
+        return replace(_not_there(delivery, attempt), reason=kept, nonce=delivery.nonce)
     if delivery.wanted == GONE:
         return out_of_reach(
             delivery, attempt, f"{reason}; it is not wanted any more: where it stands, remove it by hand"

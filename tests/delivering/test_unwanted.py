@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.errors import OutcomeUnknown, TryLater
-from bot.models import GONE, Action, DeliveryState, Outcome, Withdrawn
+from bot.models import GONE, Action, DeliveryState, Outcome, Visibility, Withdrawn
+from bot.records import Changes
 from tests.adapters.fake import Proof
 from tests.delivering.service import Service
-from tests.state.making import chat
+from tests.state.making import chat, post, publish
 
 
 async def take_back(service: Service) -> None:
@@ -129,3 +130,75 @@ async def test_a_call_in_the_air_that_is_refused_is_done_with(service: Service, 
     await service.reaches(DeliveryState.SETTLED)
 
     assert await service.outcomes() == [Outcome.RETRY]
+
+
+async def leave_and_keep(service: Service) -> None:
+    """The post is a draft again, and NEWSBELL_WITHDRAWN=keep."""
+    draft = post(visibility=Visibility.DRAFT)
+    await publish(service.store, draft, service.now, changes=Changes(Withdrawn.KEEP))
+
+
+@pytest.mark.parametrize("unknown_before", [True, False])
+async def test_what_arrives_after_the_post_left_is_kept_as_what_arrived_before(
+    service: Service, unknown_before: bool
+) -> None:
+    """Nobody would understand why some chats keep the message and others lose it."""
+    if unknown_before:
+        service.adapter.lose_answer()
+        await unknown(service)
+        await leave_and_keep(service)
+        service.pass_time(5)
+    else:
+        await service.subscribe()
+        arrives = service.adapter.hang()
+        await service.start()
+        await service.publish()
+        await service.reaches(DeliveryState.CLAIMED)
+        await leave_and_keep(service)
+        arrives.set()
+    kept = await service.reaches(DeliveryState.SETTLED)
+
+    assert service.adapter.titles(chat(1)) == ["Rain"]
+    assert kept.shown is not None
+    assert kept.wanted == kept.shown.revision
+    await take_back(service)
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == []
+
+
+async def test_what_never_arrived_is_not_sent_where_messages_are_kept(service: Service) -> None:
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await unknown(service)
+    await leave_and_keep(service)
+    service.pass_time(5)
+    await service.idle()
+
+    assert (await service.delivery()).wanted == GONE
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+
+
+async def test_nobody_is_asked_about_what_may_be_kept_and_back_again_it_is_looked_for(service: Service) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer()
+    await unknown(service)
+    await leave_and_keep(service)
+    service.pass_time(5)
+    left = await service.reaches(DeliveryState.SETTLED)
+    assert "stays if it is there" in left.reason
+
+    service.adapter.proof = Proof.FINDS
+    await service.publish()
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["Rain"]
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+
+
+async def test_a_takeback_takes_away_what_was_to_be_kept(service: Service) -> None:
+    service.adapter.lose_answer()
+    await unknown(service)
+    await leave_and_keep(service)
+    await take_back(service)
+    service.pass_time(5)
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == []
