@@ -290,3 +290,40 @@ async def test_elsewhere_a_topic_and_a_chat_of_the_same_number_are_two_places(of
         await subscribe(office.store, place)
 
     assert len(await office.store.subscriptions.places()) == 2
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+@pytest.mark.parametrize("digested", [OLD, NEW])
+async def test_what_a_digest_tells_in_one_of_two_merged_chats_is_not_told_once_more(
+    office: Office, digested: Destination, is_sent: bool
+) -> None:
+    await two_posts(office, digested)
+    if is_sent:
+        await office.send_all()
+    await office.store.subscriptions.move(OLD, "-1001")
+    await office.store.subscriptions.set_state(NEW, DestinationState.ACTIVE, "", NOON)
+
+    assert [delivery.subject for delivery in await office.send_all()] == ([] if is_sent else [3])
+
+
+async def test_what_a_digest_that_was_given_up_was_to_tell_is_told_where_it_is_due(office: Office) -> None:
+    await two_posts(office, OLD)
+    [digest] = await office.due()
+    await office.end(await office.claim(digest), DeliveryState.FAILED)
+    await office.store.subscriptions.move(OLD, "-1001")
+    await office.store.deliveries.digest_above(0)
+    await office.store.subscriptions.set_state(NEW, DestinationState.ACTIVE, "", NOON)
+
+    assert [delivery.subject for delivery in await office.send_all()] == [1, 2]
+
+
+async def two_posts(office: Office, digested: Destination) -> None:
+    """They are due one by one in the one chat, which is paused, and in a digest, the third subject, in the other."""
+    for place in (OLD, NEW):
+        await subscribe(office.store, place)
+    paused = NEW if digested == OLD else OLD
+    await office.store.subscriptions.set_state(paused, DestinationState.PAUSED, "asked", NOON)
+    await office.store.deliveries.digest_above(1)
+    for path in ("a.md", "b.md"):
+        await publish(office.store, post(path))
+    assert await office.store.deliveries.gather(NOON, before=NOON) == 1
