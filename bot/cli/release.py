@@ -26,6 +26,10 @@ _STANDS: Final = {
 }
 
 
+_UNSENT: Final = (PostState.HELD, PostState.WAITING, PostState.UNPUBLISHED, PostState.WITHDRAWN)
+"""What a word may send; of the last two, what is public again: a takeback left it so, or a word that a kill cut off."""
+
+
 @click.command()
 @click.argument("post", required=False)
 @click.option("--leaving", is_flag=True, help="All posts that went away or were unpublished too many at once.")
@@ -89,13 +93,14 @@ async def _release(settings: Settings, text: str) -> int:
             await _let_go(store, post, settings)
             return 0
         due = await store.posts.free(post.subject, utc_now())
-        if post.state in (PostState.HELD, PostState.WAITING) or post.brake is Brake.TAKEN:
-            if not await publisher_of(settings, store).releases.release(post):
-                return 1  # why is said already
-        elif not due and not post.brake:
+        if (post.state in _UNSENT or post.brake is Brake.TAKEN) and not await publisher_of(
+            settings, store
+        ).releases.release(post):
+            return 1  # why is said already
+        stands = (await store.posts.about({post.subject}))[post.subject].state
+        if not due and not post.brake and stands is post.state:
             say(f"{post.path} waits for no word; newsbell why {post.path} tells where it stands")
             return 1
-        stands = (await store.posts.about({post.subject}))[post.subject].state
         goes_on = f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
         await tell(store, "newsbell release", f"{post.path} {goes_on if due else _STANDS[stands]}")
     return 0

@@ -71,6 +71,20 @@ def test_a_post_is_taken_back_and_sent_anew(sending: Shell) -> None:
     ]
 
 
+@pytest.mark.parametrize("date", ["2026-11-01T08:00:00Z", "2099-01-01T08:00:00Z"])
+def test_a_release_that_was_cut_off_can_be_said_again(begun: Shell, date: str) -> None:
+    begun.write("rain.md", title="Rain", date=date)
+    begun("once")
+    begun("takeback", "rain.md")
+    begun.rows("UPDATE posts SET brake = ''")  # by then the word was written down, and its post not yet read
+
+    assert begun("release", "rain.md")[0] == 0
+    assert begun.rows("SELECT state FROM posts WHERE path = 'rain.md'") == [
+        {"state": "published" if date < "2099" else "scheduled"}
+    ]
+    assert "waits for no word" in begun("release", "rain.md")[1]
+
+
 def test_messages_are_marked_where_that_is_the_setting(sending: Shell) -> None:
     sending.settings.setenv("NEWSBELL_WITHDRAWN", "mark")
 
