@@ -13,8 +13,8 @@ from state.rows import DELIVERY, delivery_of, moment
 from state.trials import WRITABLE
 from state.turns import take
 
-# A send that is repeated under its nonce says what it said the first time, and is still looked for from that time on;
-# and if it is to go by now, it goes when it is known where it stands.
+# A send that is repeated under its nonce says what it said the first time, and is still looked for from that time on.
+# It is none that is to go by now: what may be there of that is unknown (state.concluding, state.withdrawing).
 _CLAIM: Final = f"""
     UPDATE deliveries SET state = 'claimed', epoch = :epoch, nonce = mine.value,
         tried_at = CASE WHEN nonce = '' THEN :now ELSE tried_at END,

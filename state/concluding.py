@@ -59,9 +59,9 @@ _CHANGES: Final = f"""
         state = CASE WHEN {_EDIT_IS_HELD} THEN 'held' WHEN {_IS_KEPT} THEN 'settled'
             WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
             THEN 'due'
-            -- It may also be done with: what is to go, and surely never came.
-            WHEN ended.state = 'due' AND deliveries.wanted = 0 AND ended.shown IS NULL AND ended.nonce = ''
-            THEN 'settled' ELSE ended.state END,
+            -- It may also be done with: what is to go, and surely never came. What may have come is looked for first.
+            WHEN ended.state = 'due' AND deliveries.wanted = 0 AND ended.shown IS NULL
+            THEN iif(ended.nonce = '', 'settled', 'unknown') ELSE ended.state END,
         lane = CASE WHEN ended.shown IS NULL THEN lane ELSE '{Lane.EDIT}' END,
         turn = CASE WHEN ended.shown IS NULL THEN turn ELSE 0 END,
         wanted = CASE WHEN ended.gone THEN 0 WHEN {_IS_KEPT} THEN ended.shown ELSE deliveries.wanted END,

@@ -187,10 +187,8 @@ class Caller:
         return await self._record(delivery, action, began_at, done, repeated=turn.repeats)
 
     def _is_doubtful(self, delivery: Delivery) -> bool:
-        """Whether a send that was found safe to repeat is so no more: it has waited for long, or is to go meanwhile."""
-        if not delivery.nonce:
-            return False
-        return delivery.wanted == GONE or self._now() - delivery.due_at > REPEAT_WITHIN
+        """Whether a send that was found safe to repeat has waited for long, and may be safe no more."""
+        return bool(delivery.nonce) and self._now() - delivery.due_at > REPEAT_WITHIN
 
     async def _call(self, delivery: Delivery, action: Action) -> Done:
         if action is Action.DELETE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -11,6 +12,7 @@ from bot.models import GONE, Action, DeliveryState, Outcome, Visibility, Withdra
 from bot.records import Changes
 from tests.adapters.fake import Proof
 from tests.delivering.service import Service
+from tests.delivering.test_unknown import caller_of, carry_out
 from tests.state.making import chat, post, publish
 
 
@@ -115,6 +117,30 @@ async def test_a_word_that_comes_while_it_is_found_safe_to_repeat_is_heard(servi
 
     assert service.adapter.messages(chat(1)) == []
     assert service.adapter.calls_of(Action.DELETE)
+
+
+@WORDS
+async def test_a_word_that_comes_while_a_late_repeat_is_looked_into_is_heard(service: Service, word: Word) -> None:
+    service.adapter.proof = Proof.NONCE
+    service.adapter.lose_answer()
+    await unknown(service)
+    await service.stop()
+    turns = caller_of(service)
+    service.pass_time(5)
+    await carry_out(turns, await service.delivery())
+
+    service.pass_time(31)
+    looked = service.adapter.hang(action=Action.PROBE)
+    looking = asyncio.create_task(carry_out(turns, await service.delivery()))
+    await service.adapter.until(lambda: len(service.adapter.calls_of(Action.PROBE)) == 2)
+    await word(service)
+    looked.set()
+    await looking
+    await service.start()
+    await service.idle()
+
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+    assert service.adapter.messages(chat(1)) == []
 
 
 @WORDS
