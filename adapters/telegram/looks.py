@@ -38,6 +38,7 @@ class Findings:
     end: int | None = None  # what stands there, or behind, came too late to be the lost message
     guess: int | None = None  # where the lost message most likely stands
     since: datetime | None = None  # when the first look that had an answer began
+    crowded: bool = False  # there was another unknown in the chat, and where that stands nobody will ever know
 
 
 @dataclass(slots=True)
@@ -108,6 +109,7 @@ class Look:
         But not of one that shares its ids: there, nothing is also what another chat has.
         """
         asked = self.found.asked
+        self.found.crowded |= newer.crowded
         known = newer.known - self.trail.known
         grown = [key for key in known if asked.get(key) is Answer.NOTHING]
         if grown and not self.trail.shared:
@@ -126,7 +128,7 @@ class Look:
             captioned=isinstance(self.message, PhotoMessage),
             edits_others=bool(self.edits_others),
             floored=self.trail.floor is not None,
-            crowded=self.trail.crowded,
+            crowded=self.found.crowded,
             operator=operator,
             certain=certain and not self.destination.chat_id.startswith("@"),
             candidates=len(self.candidates),

@@ -98,6 +98,7 @@ class Settler:
         trail = await self._trails.trail(destination, nonce, tried_at)
         found = self._found.get(nonce) or Findings()
         found.asked = {key: answer for key, answer in found.asked.items() if key not in trail.known}
+        found.crowded |= trail.crowded
         look = Look(message, destination, nonce, tried_at, now, until, trail, found, certain, found.end)
         try:
             receipt = await self._sweep(look) or await self._examine(look)
@@ -121,6 +122,7 @@ class Settler:
             look.note(number, await self._probe(look.destination, number))
             if look.found.asked[number] is Answer.EDITABLE and isinstance(look.message, PhotoMessage):
                 await self._ask_for_rights(look)
+                await self._take_in(look)
                 if proof_for(look.case()) is Proof.EDIT and (found := await self._by_edits(look, [number])):
                     return found
             await self._take_in(look)
@@ -174,12 +176,18 @@ class Settler:
     async def _by_edits(self, look: Look, candidates: Sequence[int]) -> Receipt | None:
         """Say in each what the lost message says: "not modified" proves that this is said already.
 
-        All are the bot's own, and at most one is no lost reply. A reply that has become the announcement by this stays
-        it, if the announcement never arrived; otherwise it goes.
+        All are the bot's own, and all but one are lost replies, while no other announcement to the chat is unknown:
+        each time that is asked anew. A reply that has become the announcement by this stays it, if that never arrived;
+        otherwise it goes.
         """
         changed: list[int] = []
         for number in candidates:
             await self._pace.turn(rates_of(look.destination))
+            await self._take_in(look)
+            if look.found.crowded:
+                break
+            if number not in look.candidates:
+                continue
             match await self._says_it(look, number):
                 case True:
                     await self._remove(look.destination, changed)

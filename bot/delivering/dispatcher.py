@@ -154,9 +154,11 @@ class Dispatcher:
     async def _start(self, deliveries: Sequence[Delivery]) -> int:
         """Claim together, then call side by side; how many could still be claimed."""
         self._claiming = bool(deliveries)
+        left = {one.id: one for one in deliveries}
         try:
             turns = await self._caller.claim(deliveries)
             for turn in turns:
+                del left[turn.delivery.id]
                 task = asyncio.create_task(self._caller.carry_out(turn), name=f"delivery {turn.delivery.id}")
                 self._flying[turn.delivery.destination_id] = task
                 if turn.delivery.state is DeliveryState.UNKNOWN:
@@ -164,11 +166,14 @@ class Dispatcher:
                 task.add_done_callback(partial(self._landed, turn.delivery, asyncio.get_running_loop().time()))
         finally:
             self._claiming = False
+            for one in left.values():
+                self._line.gates.leave(one)
         return len(turns)
 
     def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[datetime | None]) -> None:
         del self._flying[delivery.destination_id]
         self._looking.discard(delivery.destination_id)
+        self._line.gates.leave(delivery)
         for rate in self._rates(delivery):
             if rate.even:
                 self._window.note(asyncio.get_running_loop().time() - began_at, rate.amount / rate.seconds)

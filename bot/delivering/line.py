@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from bot.delivering.gates import Gates
 from bot.delivering.pacer import Pacer
 from bot.models import Delivery, DeliveryState, Lane
 from bot.ports import Rate
@@ -19,7 +20,7 @@ AHEAD: Final = 0.025
 
 
 class Line:
-    """Deliveries in order of lane and turn; one that its chat's rate holds back lets the others pass.
+    """Deliveries in order of lane and turn; one that its chat's rate or gate holds back lets the others pass.
 
     Edits come after posts, and looks for lost messages after both (DESIGN 4.3). But every SHARE_EVERY-th turn is
     theirs: however many posts come, they are made.
@@ -35,6 +36,7 @@ class Line:
         self._held_back: list[tuple[float, Rank, Delivery]] = []
         self._passed = [0, 0, 0]  # turns of others, for each of these three since its own
         self.destinations: set[int] = set()
+        self.gates = Gates(clock)
 
     def __len__(self) -> int:
         return len(self.destinations)
@@ -62,8 +64,8 @@ class Line:
     def next(self) -> Delivery | float | None:
         """The delivery whose turn it is (and its call is counted), or the time when there will be one, or None.
 
-        Times are the pacer's clock. A turn of the bot as a whole is given out up to AHEAD seconds before: meanwhile it
-        is claimed, and Pacer.start lets it go when it may.
+        It is inside its chat's gate from now on. Times are the pacer's clock. A turn of the bot as a whole is given out
+        up to AHEAD seconds before: meanwhile it is claimed, and Pacer.start lets it go when it may.
         """
         now = self._clock()
         while self._held_back and self._held_back[0][0] <= now:
@@ -85,18 +87,19 @@ class Line:
         while ready:
             rank, delivery = ready[0]
             rates = self._rates(delivery)
-            blocked = self._pacer.blocker(rates)
-            if blocked is not None:
-                rate, free_at = blocked
-                if not rate.even:
-                    heapq.heappop(ready)
-                    heapq.heappush(self._held_back, (free_at, rank, delivery))
-                    continue
+            rate, free_at = self._pacer.blocker(rates) or (None, now)
+            if rate is not None and rate.even:
                 if free_at - AHEAD > now:  # the bot as a whole: nobody else could go either
                     return free_at - AHEAD
+                free_at = now
+            free_at = free_at if free_at > now else self.gates.opens_at(delivery)
             heapq.heappop(ready)
+            if free_at > now:
+                heapq.heappush(self._held_back, (free_at, rank, delivery))
+                continue
             self.destinations.discard(delivery.destination_id)
             self._pacer.count(rates)
+            self.gates.enter(delivery)
             return delivery
         return None
 

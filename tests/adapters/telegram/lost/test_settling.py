@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from adapters.telegram.looks import PROBES
-from bot.delivering.trails import RememberedTrails
 from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Look, Receipt, Reply
-from bot.ports import Trail
-from state import open_store
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN, TEXT
-from tests.adapters.telegram.town import EDITOR, Town
-from tests.emulators.telegram import Chat, Message, TelegramEmulator
+from tests.adapters.telegram.town import Town
+from tests.emulators.telegram import Chat, Message
 
 KINDS = ["channel", "editor", "member", "admin", "group", "private"]
 SEEN = {"channel", "editor", "admin", "private"}
 """Where the bot is told of what others write."""
-
-
-@pytest.fixture
-async def town(telegram: TelegramEmulator, pace: FakePace, tmp_path: Path) -> AsyncIterator[Town]:
-    store = await open_store(f"sqlite:///{tmp_path}/newsbell.db", "/srv/posts")
-    town = Town(telegram, store, pace, telegram.add_user("Operator"))
-    yield town
-    await town.adapter.close()
-    await store.close()
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody listens, nothing is waited for."""
-    monkeypatch.setattr("adapters.telegram.listening.PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr("adapters.telegram.listening.QUIET_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("operator", [False, True], ids=["alone", "operator"])
@@ -126,41 +103,6 @@ async def test_what_arrives_during_a_look_at_an_id_that_was_asked_about_is_found
     assert await town.settle(chat, began) == replace(late[0], media_id="")
 
 
-async def test_a_forwarded_copy_gives_the_pictures_id_and_leaves_nothing_behind(town: Town, desk: FakeDesk) -> None:
-    await town.open(operator=True)
-    chat = town.chat("editor")
-    async with listening(town.adapter, desk, town.telegram):
-        await town.send(chat, replace(RAIN, title="Earlier"))
-        began = await town.lose(chat)
-
-        found = await town.settle(chat, began)
-
-    assert found
-    assert found.media_id
-    assert town.private.visible == []
-    assert [each.silent for each in town.private.messages.values()] == [True]
-
-
-@pytest.mark.parametrize("operator", [False, True])
-async def test_a_post_of_others_that_no_update_told_of_is_never_edited(town: Town, operator: bool) -> None:
-    """With the right to edit others' posts, each looks like ours."""
-    await town.open(operator=operator)
-    chat = town.chat("editor")
-    await town.send(chat)
-    began = await town.lose(chat, arrives=False)
-    town.telegram.post(chat, "theirs", seen=False)
-
-    with town.nobody_touched():
-        if operator:
-            with pytest.raises(NeverArrived):
-                await town.settle(chat, began)
-        else:
-            with pytest.raises(TryLater, match="is known yet"):
-                await town.settle(chat, began)
-            with pytest.raises(OutcomeUnknown):
-                await town.settle(chat, began, after=77)
-
-
 async def test_however_long_newsbell_was_away_it_looks_for_a_minute(town: Town, pace: FakePace) -> None:
     """Telegram's limits let no look get through a long list of ids at once."""
     await town.open()
@@ -182,99 +124,6 @@ async def test_however_long_newsbell_was_away_it_looks_for_a_minute(town: Town, 
 
     assert found
     assert found.message_ids == (str(lost.id),)
-
-
-async def test_of_two_lost_announcements_none_is_taken_for_the_other(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def crowded(*terms: Any) -> Trail:
-        return replace(await RememberedTrails.trail(town.trails, *terms), crowded=True)
-
-    await town.open()
-    chat = town.chat("member")
-    await town.send(chat)
-    began = await town.lose(chat, look=TEXT)
-    await town.lose(chat, announcement=replace(RAIN, title="Wind"), look=TEXT)
-    monkeypatch.setattr(town.trails, "trail", crowded)
-
-    with town.nobody_touched(), pytest.raises(OutcomeUnknown, match="each may be"):
-        await town.settle(chat, began, look=TEXT)
-
-
-@pytest.mark.parametrize("first", [True, False], ids=["reply first", "reply last"])
-@pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
-async def test_beside_a_lost_reply_the_lost_message_is_found_and_stays_alone(
-    town: Town, look: Look, first: bool
-) -> None:
-    await town.open()
-    chat = town.chat("member")
-    await town.send(chat, replace(RAIN, title="Earlier"))
-    began = town.now
-    if first:
-        await town.lose_reply(chat)
-    await town.lose(chat, look=look)
-    lost = chat.from_bot[-1]
-    if not first:
-        await town.lose_reply(chat)
-    was = lost.content
-
-    found = await town.settle(chat, began, look=look)
-
-    assert found
-    assert found.message_ids == (str(lost.id),)
-    assert lost.content == was
-    assert [message.html for message in chat.from_bot].count(lost.html) == 1
-
-
-async def test_a_lost_reply_is_not_taken_for_a_picture(town: Town) -> None:
-    await town.open()
-    chat = town.chat("member")
-    await town.send(chat, replace(RAIN, title="Earlier"))
-    began = await town.lose(chat, arrives=False)
-    await town.lose_reply(chat)
-
-    with town.nobody_touched(), pytest.raises(NeverArrived):
-        await town.settle(chat, began)
-
-
-async def test_a_lost_reply_becomes_the_text_that_never_arrived(town: Town) -> None:
-    """It is said once, and nobody was harmed: whose question it answered asks again."""
-    await town.open()
-    chat = town.chat("member")
-    await town.send(chat, replace(RAIN, title="Earlier"))
-    began = await town.lose(chat, arrives=False, look=TEXT)
-    await town.lose_reply(chat)
-
-    found = await town.settle(chat, began, look=TEXT)
-
-    assert found
-    assert found.message_ids == (str(_last(chat).id),)
-    assert RAIN.title in (_last(chat).text or "")
-
-
-async def test_a_reply_that_is_on_its_way_is_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    noting, noted = asyncio.Event(), asyncio.Event()
-
-    async def slowly(*terms: Any) -> bool:
-        noting.set()
-        await noted.wait()
-        return await RememberedTrails.note(town.trails, *terms)
-
-    await town.open()
-    chat = town.chat("member")
-    await town.send(chat, replace(RAIN, title="Earlier"))
-    began = await town.lose(chat, arrives=False, look=TEXT)
-    monkeypatch.setattr(town.trails, "note", slowly)
-    replying = asyncio.create_task(town.adapter.notify(place(chat), Reply("A menu of ours")))
-    await noting.wait()
-
-    with town.nobody_touched():
-        with pytest.raises(TryLater, match="reply of newsbell is on its way"):
-            await town.settle(chat, began, look=TEXT)
-        noted.set()
-        await replying
-        with pytest.raises(NeverArrived):
-            await town.settle(chat, began, look=TEXT)
 
 
 async def test_ids_of_other_private_chats_are_skipped(town: Town) -> None:
@@ -378,22 +227,6 @@ async def test_a_pause_that_telegram_asks_for_is_no_time_in_which_it_was_looked_
     for after in (24, 325):  # the second look would be the last: what comes of it, then, is a message sent again
         with pytest.raises(TryLater):
             await town.settle(chat, began, after=after)
-
-
-async def test_a_right_that_is_given_meanwhile_counts(town: Town, desk: FakeDesk) -> None:
-    await town.open()
-    chat = town.chat("channel")
-    async with listening(town.adapter, desk, town.telegram):
-        await town.send(chat)
-        began = await town.lose(chat, arrives=False)
-        with pytest.raises(TryLater):
-            await town.settle(chat, began, after=6)
-        town.telegram.promote(chat, town.telegram.bot, **dict.fromkeys(EDITOR, True))
-        town.telegram.post(chat, "theirs", seen=False)
-        town.telegram.post(chat, "theirs, too", seen=False)
-
-        with town.nobody_touched(), pytest.raises(OutcomeUnknown):
-            await town.settle(chat, began, look=TEXT)
 
 
 def _last(chat: Chat) -> Message:
