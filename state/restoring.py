@@ -21,6 +21,7 @@ def restore(database: Path, backup: Path) -> Path | None:
         kept = _put_aside(database)
         fresh = database.with_name(database.name + ".restoring")
         shutil.copyfile(backup, fresh)
+        _forget_messages(fresh)
         fresh.replace(database)  # all or nothing, whatever happens in between
     finally:
         lock.free()
@@ -42,6 +43,12 @@ def _verify(backup: Path) -> None:
         connection.close()
     if verdict != "ok" or not known[0]:
         raise StoreError(f"{backup} is damaged ({verdict}); nothing was changed")
+
+
+def _forget_messages(database: Path) -> None:
+    """Nobody knows what was sent since the backup: a send that was lost before would be taken for that (docs/adr/0017)."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM messages")
 
 
 def _put_aside(database: Path) -> Path | None:

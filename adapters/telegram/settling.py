@@ -289,11 +289,16 @@ class Settler:
         look.edits_others = isinstance(member, ChatMemberAdministrator) and bool(member.can_edit_messages)
 
     async def _remember(self, look: Look) -> None:
-        """Other people's messages are known from now on, and nothing is asked twice."""
+        """Other people's messages are known from now on, and nothing is asked twice.
+
+        Not for good without a floor: one would become the floor, and what an older database sent may stand behind it.
+        """
         stays = self._found[look.nonce] = look.what_stays()
         self._found.move_to_end(look.nonce)
         if len(self._found) > REMEMBERED:
             self._found.popitem(last=False)
+        if look.trail.floor is None:
+            return
         chat = look.destination.chat_id
         if theirs := [(chat, str(number)) for number, answer in stays.asked.items() if answer is Answer.THEIRS]:
             await self._trails.note(str(self._bot.id), theirs)

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InstanceRunning, StoreError, StoreTooNew
+from bot.models import Destination
 from state import open_store, restore_store
 from state.schema import MIGRATIONS
 from state.sqlite import migrate
-from tests.state.making import NOON, ROOT, Office, chat, open_office, post, publish, subscribe
+from tests.state.making import BOT, NOON, ROOT, Office, chat, later, open_office, post, publish, subscribe
 
 
 async def test_a_database_of_a_later_newsbell_is_refused_and_left_alone(office: Office) -> None:
@@ -120,6 +121,25 @@ async def test_a_restored_backup_takes_the_place_and_what_stood_there_is_kept(of
     before = await open_office(kept)
     assert await before.store.posts.counts() == {"published": 1}
     await before.store.close()
+
+
+async def test_a_restored_backup_knows_no_message_that_a_lost_one_could_stand_behind(
+    office: Office, tmp_path: Path
+) -> None:
+    """What was sent after the backup stands there, too: the search for an older send would take it for that one."""
+    url, copy = f"sqlite:///{office.path}", tmp_path / "copy.db"
+    place = Destination("telegram", "-1001234567890", bot=BOT)
+    await office.store.deliveries.note_messages("telegram", BOT, [(place.chat_id, "5")], NOON)
+    assert (await office.store.deliveries.trail(place, "1-1", later(1))).floor == 5
+    await office.store.backup(str(copy))
+    await office.store.close()
+
+    await asyncio.to_thread(restore_store, url, copy)
+
+    restored = await open_office(office.path)
+    assert (await restored.store.deliveries.trail(place, "1-1", later(1))).floor is None
+    await restored.store.close()
+    assert sorted(file.name for file in tmp_path.iterdir() if "restoring" in file.name) == []
 
 
 async def test_a_backup_also_replaces_a_damaged_database_and_none(office: Office, tmp_path: Path) -> None:

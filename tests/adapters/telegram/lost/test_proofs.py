@@ -53,6 +53,18 @@ async def test_a_post_of_others_that_no_update_told_of_is_never_edited(town: Tow
                 await town.settle(chat, began, after=77)
 
 
+async def test_what_an_older_database_announced_stays_whatever_is_found_before_it(town: Town) -> None:
+    """Where nothing is known, a look tells nothing of where the new messages begin."""
+    await town.open()
+    chat = town.chat("member")
+    town.telegram.post(chat, "theirs", seen=False)
+    await town.adapter.send(replace(RAIN, title="Sport"), place(chat), LOOK, nonce="9-9")
+    for _ in range(2):
+        began = await town.lose(chat, arrives=False)
+        with town.nobody_touched(), pytest.raises(OutcomeUnknown):
+            await town.settle(chat, began)
+
+
 @pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
 @pytest.mark.parametrize(
     "crowded",
