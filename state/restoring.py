@@ -46,7 +46,7 @@ def _verify(backup: Path) -> None:
 
 
 def _forget_messages(database: Path) -> None:
-    """Nobody knows what was sent since the backup: a send that was lost before would be taken for that (docs/adr/0017)."""
+    """Nobody knows what was sent since the backup: it would be taken for what was lost before (docs/adr/0017)."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("DELETE FROM messages")
 
