@@ -72,6 +72,7 @@ class Dispatcher:
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
         self._looking: set[int] = set()  # those of them that look for a lost message
         self._claiming = False
+        self._begun = 0  # how many were taken out of the line
         self._stale = True  # what stands in line may not be the first of its destination any more
         self._stopping = False
         self._has_landed = False  # since the line was refilled: its destination may have more to come
@@ -113,10 +114,12 @@ class Dispatcher:
         """Whether nothing is in the air, in line or due now (`newsbell once` waits for it)."""
         if self._flying or self._claiming or len(self._line):
             return False
-        bot, now = self._adapter.bot, self._now()
+        bot, now, begun = self._adapter.bot, self._now(), self._begun
         if await self._deliveries.due(self._adapter.platform, bot, now, limit=1, skip=()):
             return False
-        return not await self._deliveries.unknown(self._adapter.platform, bot, now + timedelta(minutes=1), limit=1)
+        if await self._deliveries.unknown(self._adapter.platform, bot, now + timedelta(minutes=1), limit=1):
+            return False
+        return begun == self._begun  # else a call that began between the two hid from both
 
     async def _round(self) -> float:
         """Start all that may start now; the seconds until more may."""
@@ -154,6 +157,7 @@ class Dispatcher:
     async def _start(self, deliveries: Sequence[Delivery]) -> int:
         """Claim together, then call side by side; how many could still be claimed."""
         self._claiming = bool(deliveries)
+        self._begun += len(deliveries)
         left = {one.id: one for one in deliveries}
         try:
             turns = await self._caller.claim(deliveries)

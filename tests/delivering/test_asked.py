@@ -141,3 +141,42 @@ async def test_beside_what_ended_well_the_next_are_claimed_but_no_more_than_a_wi
     await memory.close()
 
     assert len(service.adapter.calls) == 9
+
+
+class Unhurried(DeliveryShelf):
+    """Says what is due, but takes its time over it."""
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(memory)
+        self.asked, self.answered = asyncio.Event(), asyncio.Event()
+
+    async def due(self, *place: Any, **terms: Any) -> list[Delivery]:
+        found = await super().due(*place, **terms)
+        self.asked.set()
+        await self.answered.wait()
+        return found
+
+
+async def test_a_dispatcher_that_begins_a_call_while_the_store_says_nothing_is_due_is_not_idle(
+    service: Service,
+) -> None:
+    memory = Memory(service.office.path)
+    shelf, pacer = Unhurried(memory), Pacer(asyncio.get_running_loop().time)
+    await service.subscribe()
+    epoch = await service.store.begin_epoch(service.now)
+    dispatcher = Dispatcher(service.adapter, shelf, pacer, epoch=epoch, now=lambda: service.now)
+    service.store.on_change(dispatcher.wake)
+    answer = service.adapter.hang()
+    running = asyncio.create_task(dispatcher.run())
+
+    asking = asyncio.create_task(dispatcher.idle())
+    await shelf.asked.wait()
+    await service.publish()
+    await service.adapter.until(lambda: bool(service.adapter.calls))
+    shelf.answered.set()
+    assert not await asking
+
+    answer.set()
+    dispatcher.stop()
+    await running
+    await memory.close()
