@@ -6,7 +6,6 @@ All of it runs inside one transaction, so that nothing is half known after a cra
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,13 +17,11 @@ from bot.delivering.decisions import ARRIVES_WITHIN
 from bot.models import DeliveryState, Destination, Lane, Outcome, Withdrawn
 from bot.records import Conclusion
 from state import trials
+from state.clocks import forgive
 from state.crossposts import enqueue
 from state.messages import note
 from state.moving import forget_messages, move_chat
 from state.rows import moment
-
-log = logging.getLogger(__name__)
-
 
 # Each conclusion is one row of a JSON array, and each table is written by one statement for all of them: a statement
 # gives the interpreter's lock back for as long as it runs, and the event loop wants that lock. The rows are matched
@@ -200,7 +197,7 @@ def _write_destination(connection: sqlite3.Connection, conclusion: Conclusion) -
 
 def make_unknown(connection: sqlite3.Connection, epoch: int, now: datetime) -> int:
     """See bot.ports.Deliveries.orphans."""
-    forgive_waits_of_another_clock(connection, now)
+    forgive(connection, now)
     # A send that was to be repeated under its nonce may be too old for that by now: it is looked into first.
     connection.execute(
         "UPDATE deliveries SET state = 'unknown' WHERE state = 'due' AND nonce != '' AND shown_revision IS NULL"
@@ -247,31 +244,6 @@ def _doubt_shown(connection: sqlite3.Connection, lost: Sequence[sqlite3.Row], no
 
 def _arrives_until(row: sqlite3.Row, now: datetime) -> datetime:
     return min(datetime.fromisoformat(row["tried_at"]), now) + ARRIVES_WITHIN
-
-
-# Hops from platform to platform, and to the end of each, in attempts_by_end: a million attempts are not walked.
-_LAST_ENDED: Final = """
-    WITH RECURSIVE platforms (platform) AS (
-        SELECT min(platform) FROM attempts
-        UNION ALL SELECT (SELECT min(platform) FROM attempts WHERE attempts.platform > platforms.platform)
-            FROM platforms WHERE platform IS NOT NULL)
-    SELECT max((SELECT max(ended_at) FROM attempts WHERE attempts.platform = platforms.platform)) AS at FROM platforms
-"""
-
-
-def forgive_waits_of_another_clock(connection: sqlite3.Connection, now: datetime) -> None:
-    """The clock was set back since the last attempt: what waits for a time of the old one would wait too long."""
-    last = connection.execute(_LAST_ENDED).fetchone()["at"]
-    if last is None or last <= moment(now):
-        return
-    log.warning("the clock was set back to before the last attempt (%s); what waits is tried at once", last)
-    connection.execute("UPDATE destinations SET waits_until = ''")
-    connection.execute("UPDATE bots SET waits_until = ''")
-    connection.execute("DELETE FROM cooldowns")
-    connection.execute("UPDATE deliveries SET arrives_until = '' WHERE arrives_until > ?", (moment(now),))
-    connection.execute(
-        "UPDATE deliveries SET due_at = :now WHERE due_at > :now AND state IN ('due', 'unknown')", {"now": moment(now)}
-    )
 
 
 def _action(row: sqlite3.Row) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.composing.withdraw import withdrawn
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, OnUnknown
 from bot.ports import Trail
 from bot.records import Conclusion, HeldEdits, NextUp
-from state import brakes, digesting, upcoming
+from state import brakes, clocks, digesting, upcoming
 from state.bots import RESENDS
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
@@ -74,6 +74,10 @@ class DeliveryShelf:
     async def orphans(self, epoch: int, now: datetime) -> int:
         """See bot.ports.Deliveries."""
         return await self._memory.write(lambda connection: make_unknown(connection, epoch, now))
+
+    async def clock_set_back(self, platform: str, by: timedelta, now: datetime) -> None:
+        """See bot.ports.Deliveries."""
+        await self._memory.write(lambda connection: clocks.set_back(connection, platform, by, now))
 
     async def unknown(self, platform: str, bot: str, now: datetime, *, limit: int) -> list[Delivery]:
         """See bot.ports.Deliveries."""

@@ -360,7 +360,9 @@ class Caller:
 
     def _case(self, delivery: Delivery, action: Action, began_at: datetime | None = None) -> Case:
         may_be_gone = delivery.shown is not None and delivery.shown.may_be_gone
-        return Case(action, delivery.tries, self._now(), delivery.reason, began_at, may_be_gone=may_be_gone)
+        now = self._now()
+        began_at = min(began_at or now, now)  # the clock may have been set back since
+        return Case(action, delivery.tries, now, delivery.reason, began_at, may_be_gone=may_be_gone)
 
 
 class _BeforeTheCall:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from bot.delivering.caller import Caller, action_for
+from bot.delivering.clock import Clock
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
@@ -68,6 +69,7 @@ class Dispatcher:
             on_unknown=on_unknown,
             settling=self._woken.set,
         )
+        self._clock = Clock(now, lambda: asyncio.get_running_loop().time())
         self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
         self._looking: set[int] = set()  # those of them that look for a lost message
@@ -123,6 +125,8 @@ class Dispatcher:
 
     async def _round(self) -> float:
         """Start all that may start now; the seconds until more may."""
+        if back := self._clock.set_back:
+            await self._set_back(back)
         if self._rests_until is not None and (rest := (self._rests_until - self._now()).total_seconds()) > 0:
             return rest
         await self._refill()
@@ -139,6 +143,15 @@ class Dispatcher:
         if isinstance(turn, Delivery):
             return LONGEST_SLEEP  # all calls are in the air, and every landing wakes the loop
         return self._until_more(turn)
+
+    async def _set_back(self, by: timedelta) -> None:
+        """The clock on the wall was set: nothing waits any longer for the time that it named before."""
+        platform, seconds = self._adapter.platform, by.total_seconds()
+        log.warning("%s: the clock was set back by %.0f s; what waits goes by the new time", platform, seconds)
+        await self._deliveries.clock_set_back(platform, by, self._now())
+        self._clock.heeded(by)
+        self._rests_until = self._rests_until and self._rests_until - by
+        self._stale = True
 
     def _until_more(self, turn_at: float | None) -> float:
         """The seconds until the next turn, at `turn_at`, or until something new may stand in line."""

@@ -295,6 +295,9 @@ class Deliveries(Protocol):
     async def orphans(self, epoch: int, now: datetime) -> int:
         """Make every claim of an older epoch unknown, and say how many there were."""
 
+    async def clock_set_back(self, platform: str, by: timedelta, now: datetime) -> None:
+        """The clock was set back `by` so much since something was tried: what waits there waits no longer for that."""
+
     async def unknown(self, platform: str, bot: str, now: datetime, *, limit: int) -> list[Delivery]:
         """Deliveries whose outcome is not known and whose time to be settled has come."""
 
