@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.telegram.render import PhotoMessage, TextMessage
-from adapters.telegram.sweeping import Answer, Case, end_of, guess_of, is_whole, last_of, next_probe
+from adapters.telegram.sweeping import Answer, Case, end_of, far_probe, guess_of, is_whole, last_of, next_probe
 from bot.errors import DeliveryError, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Destination
 from bot.ports import Trail
@@ -36,6 +36,7 @@ class Findings:
 
     asked: dict[int, Answer] = field(default_factory=dict)
     end: int | None = None  # what stands there, or behind, came too late to be the lost message
+    is_sure: bool = False  # of the end: something came there later
     guess: int | None = None  # where the lost message most likely stands
     since: datetime | None = None  # when the first look that had an answer began
     crowded: bool = False  # there was another unknown in the chat, and where that stands nobody will ever know
@@ -68,7 +69,12 @@ class Look:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left to ask about."""
-        return is_whole(self.trail, self.found.asked, self.end)
+        return is_whole(self.trail, self.found.asked, self.end) and self._far_probe() is None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether all that may arrive had arrived when this look began."""
+        return self.began >= self.tried_at + BELIEVED
 
     @property
     def now(self) -> datetime:
@@ -86,7 +92,15 @@ class Look:
         found = self.found
         if found.guess is None or self.trail.shared:  # what others write there becomes known while it is looked
             found.guess = guess_of(self.trail, found.asked, self.tried_at, self.now)
-        return next_probe(self.trail, found.asked, self.end, found.guess)
+        number = next_probe(self.trail, found.asked, self.end, found.guess)
+        return self._far_probe() if number is None else number
+
+    def _far_probe(self) -> int | None:
+        """Where nothing was found and the message would be given up: an id behind the end."""
+        end = self.end or end_of(self.trail, self.found.asked)
+        if end is None or self.found.is_sure or self.candidates or self.trail.floor is None or not self.is_late:
+            return None
+        return far_probe(self.trail, self.found.asked, end)
 
     def note(self, number: int, answer: Answer) -> None:
         """A probe was answered."""
@@ -95,6 +109,8 @@ class Look:
         if answer is Answer.NOTHING and behind and self.now < self.tried_at + BELIEVED:
             self.open.add(number)
         self.found.asked[number] = answer
+        if self.end is not None and number >= self.end and answer is not Answer.NOTHING:
+            self.end = self.found.end = None  # it was a gap
         if self.end is None:
             self._ends_at(end_of(self.trail, self.found.asked))
 
@@ -114,12 +130,13 @@ class Look:
         grown = [key for key in known if asked.get(key) is Answer.NOTHING]
         if grown and not self.trail.shared:
             self._ends_at(min(grown))
+            self.found.is_sure |= self.is_late
         asked |= dict.fromkeys(known.difference(grown), Answer.THEIRS)
 
     def _ends_at(self, end: int | None) -> None:
         """Where the chat ended when nothing could arrive any more, the search ends for good."""
         self.end = end
-        if self.began >= self.tried_at + BELIEVED:
+        if self.is_late:
             self.found.end = end
 
     def case(self, *, operator: bool = False, certain: bool = False) -> Case:
@@ -146,7 +163,7 @@ class Look:
     def without_a_find(self) -> DeliveryError:
         """What follows where nothing was found, or nothing that is proven."""
         wait = max((self.tried_at + BELIEVED - self.now).total_seconds(), 0.0)
-        if self.trail.floor is None and self.began >= self.tried_at + BELIEVED:
+        if self.trail.floor is None and self.is_late:
             return OutcomeUnknown("Telegram does not tell where the new messages of this chat begin")
         if (not self.is_whole or (self.unsure and self.candidates)) and not self.is_last:
             return TryLater("not all that is new in the chat is known yet; looking on", max(wait, BREATH_SECONDS))
@@ -154,6 +171,6 @@ class Look:
             return OutcomeUnknown("Telegram shows messages of which each may be the lost one")
         if not self.is_whole:
             return OutcomeUnknown("the chat has more new messages than can be looked through")
-        if self.began < self.tried_at + BELIEVED:
+        if not self.is_late:
             return TryLater("it is not there yet; looking again", wait)
         return NeverArrived("the message never arrived; sending it anew")

@@ -20,6 +20,10 @@ SHARED_GAP: Final = 8
 """The same where other chats use up ids as well: those look like nothing from here."""
 
 
+FAR: Final = 20
+"""So many before it is believed that a message never arrived: whole albums and quarrels are deleted as well."""
+
+
 class Answer(Enum):
     """What stands at an id, as far as a probe tells."""
 
@@ -46,6 +50,11 @@ def next_probe(trail: Trail, asked: Answers, end: int | None = None, guess: int 
         if end is None:
             return probe
     return _nearest(trail, asked, end, guess)
+
+
+def far_probe(trail: Trail, asked: Answers, end: int) -> int | None:
+    """Of the ids behind what seems to be the end, the next one to ask about before a message is given up."""
+    return next((number for number in range(end, end + FAR) if number not in asked and number not in trail.known), None)
 
 
 def guess_of(trail: Trail, asked: Answers, tried_at: datetime, now: datetime) -> int | None:

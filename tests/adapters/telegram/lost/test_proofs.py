@@ -44,8 +44,10 @@ async def test_a_post_of_others_that_no_update_told_of_is_never_edited(town: Tow
 
     with town.nobody_touched():
         if operator:
-            with pytest.raises(NeverArrived):
+            with pytest.raises(TryLater, match="is known yet"):
                 await town.settle(chat, began)
+            with pytest.raises(NeverArrived):
+                await town.settle(chat, began, after=23)
         else:
             with pytest.raises(TryLater, match="is known yet"):
                 await town.settle(chat, began)

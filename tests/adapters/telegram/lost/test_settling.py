@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.telegram.looks import PROBES
+from adapters.telegram.sweeping import FAR
 from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Look, Receipt, Reply
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, place
@@ -42,6 +43,24 @@ async def test_a_message_that_arrived_is_found_among_those_of_others(
 
     assert found
     assert found.message_ids == (str(lost.id),)
+
+
+@pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"editor"}))
+async def test_a_message_behind_an_album_that_was_deleted_is_found(town: Town, kind: str, look: Look) -> None:
+    """And behind some more: where so many ids have nothing, a chat seems to be at its end."""
+    await town.open()
+    chat = town.chat(kind)
+    await town.send(chat, replace(RAIN, title="Earlier"), look)
+    town.telegram.erase(*(town.telegram.post(chat, "spam", seen=False) for _ in range(15)))
+    began = await town.lose(chat, look=look)
+
+    with town.nobody_touched():
+        with suppress(TryLater):
+            await town.settle(chat, began, after=6, look=look)
+        found = await town.settle(chat, began, after=21, look=look)
+
+    assert found == Receipt((str(_last(chat).id),))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -185,8 +204,8 @@ async def test_every_probe_but_the_first_waits_for_its_turn(town: Town, pace: Fa
     with pytest.raises(NeverArrived):
         await town.settle(chat, began)
 
-    assert len(town.probes) == 3
-    assert len(pace.turns) == 2
+    assert len(town.probes) == FAR
+    assert len(pace.turns) == FAR - 1
 
 
 async def test_a_chat_that_is_gone_says_so(town: Town) -> None:
