@@ -69,5 +69,6 @@ def _count_place(plan: Plan, lines: Sequence[str], unknowns: int, harmed: int) -
 
 def _in_order(plan: Plan, seen: Sequence[tuple[str, int]], *, breaking: bool) -> bool:
     """Whether the posts of one lane first appeared as they were written (DESIGN 4.2)."""
-    appeared = list(dict.fromkeys(code for code, _ in seen if plan.posts[code].breaking == breaking))
-    return appeared == [code for code in plan.posts if code in appeared]
+    lane = [code for code, post in plan.posts.items() if post.breaking == breaking and code not in plan.came_back]
+    appeared = list(dict.fromkeys(code for code, _ in seen if code in lane))
+    return appeared == [code for code in lane if code in appeared]

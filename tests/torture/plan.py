@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -114,6 +115,7 @@ class Act:
     mishaps: tuple[Mishap, ...]
     kills: tuple[Kill, ...]
     calls: int  # without a kill: so many calls pass before the next act
+    is_public: bool = True  # else it is withdrawn: it becomes a draft
 
     @property
     def file(self) -> str:
@@ -139,11 +141,17 @@ class Plan:
     latency: float  # seconds that every call takes on the wire
     late_answers: bool  # that time lies between accept and answer, not before the accept
     plain: frozenset[str]  # the codes of posts without a picture: other proofs hold for texts
+    second_thoughts: tuple[Act, ...] = ()  # what follows when all that went before is settled
 
     @property
     def posts(self) -> dict[str, Act]:
         """The last act about each post, by its code, in the order in which the posts were written."""
-        return {act.code: act for act in self.acts}
+        return {act.code: act for act in (*self.acts, *self.second_thoughts)}
+
+    @property
+    def came_back(self) -> set[str]:
+        """The codes of posts that were withdrawn meanwhile: where they come back, they come last."""
+        return {act.code for act in self.second_thoughts if not act.is_public}
 
     @property
     def kills(self) -> list[Kill]:
@@ -152,7 +160,10 @@ class Plan:
 
 
 def plan_of(seed: int, sizes: dict[Kind, int] = FULL, *, posts: int = 0) -> Plan:
-    """The run of this seed; `posts` 0: three or four. The same seed and sizes give the same plan on every machine."""
+    """The run of this seed; `posts` 0: three or four, with second thoughts.
+
+    The same seed and sizes give the same plan on every machine.
+    """
     chance = random.Random(seed)
     places = tuple(Place(kind, number) for kind in Kind for number in range(sizes.get(kind, 0)))
     acts = _written(chance, posts or chance.randint(3, 4))
@@ -174,6 +185,7 @@ def plan_of(seed: int, sizes: dict[Kind, int] = FULL, *, posts: int = 0) -> Plan
         latency=chance.uniform(0.01, 0.4),
         late_answers=chance.random() < 0.5,
         plain=frozenset(act.code for act in acts if act.edition == 0 and chance.random() < 0.3),
+        second_thoughts=() if posts else _second_thoughts(chance, acts, places),
     )
 
 
@@ -189,6 +201,18 @@ def _written(chance: random.Random, posts: int) -> list[Act]:
     return [replace(act, edition=_editions_before(acts, index)) for index, act in enumerate(acts)]
 
 
+def _second_thoughts(chance: random.Random, acts: list[Act], places: tuple[Place, ...]) -> tuple[Act, ...]:
+    """One post says something else for a moment, another one is withdrawn for a moment: half of the calls go wrong."""
+    edited, withdrawn = chance.sample(list({act.code: act for act in acts}.values()), 2)
+    there_and_back = [
+        replace(edited, edition=edited.edition + 1, mishaps=_mishaps(chance, places, share=0.5)),
+        replace(edited, mishaps=()),
+        replace(withdrawn, is_public=False, mishaps=_mishaps(chance, places, share=0.5)),
+        replace(withdrawn, edition=withdrawn.edition + 1, mishaps=()),
+    ]
+    return tuple(replace(act, kills=(), calls=len(places)) for act in there_and_back)
+
+
 def _editions_before(acts: list[Act], index: int) -> int:
     return sum(act.code == acts[index].code for act in acts[:index])
 
@@ -198,8 +222,8 @@ _ONLY_TELEGRAM: Final = {Trouble.GARBLED}
 """discord.py itself fails on an answer that it can't parse; `half_answer` covers that there."""
 
 
-def _mishaps(chance: random.Random, places: list[Place]) -> tuple[Mishap, ...]:
-    return tuple(_mishap(chance, place) for place in places if chance.random() < 0.2)
+def _mishaps(chance: random.Random, places: Iterable[Place], share: float = 0.2) -> tuple[Mishap, ...]:
+    return tuple(_mishap(chance, place) for place in places if chance.random() < share)
 
 
 def _mishap(chance: random.Random, place: Place) -> Mishap:

@@ -145,6 +145,7 @@ class _Run:
         self._city = city
         self._victim = victim
         self._latency = Latency(city, plan)
+        self._written: dict[str, Act] = {}
         self.killed: list[Killed] = []
 
     async def play(self) -> None:
@@ -152,11 +153,12 @@ class _Run:
         await self._open()
         living = asyncio.create_task(self._city.live(self._plan))
         try:
-            for number, act in enumerate(self._plan.acts):
-                await self._act(number, act)
-            calm_down(self._city)
-            self._latency.renew()
-            await self._settle()
+            for acts in (self._plan.acts, self._plan.second_thoughts):
+                for act in acts:
+                    await self._act(act)
+                calm_down(self._city)
+                self._latency.renew()
+                await self._settle()
         finally:
             living.cancel()
             await asyncio.gather(living, return_exceptions=True)
@@ -181,13 +183,14 @@ class _Run:
             while self._victim.noted() < 2 * len(self._city.chats):  # noqa: ASYNC110 - a database rings at nobody's door
                 await asyncio.sleep(GLANCE)
 
-    async def _act(self, number: int, act: Act) -> None:
+    async def _act(self, act: Act) -> None:
         trap = self._trap(act.kills[0]) if act.kills else None
         for mishap in act.mishaps:
             misbehave(self._city, mishap)
         self._latency.renew()
         calls = self._city.calls() + act.calls
         self._victim.write(act.file, _text(self._plan, act))
+        self._written[act.code] = act
         if trap is None:
             await self._city.until(lambda: self._city.calls() >= calls, NEXT_WITHIN)
             return
@@ -222,10 +225,10 @@ class _Run:
 
     def _all_known(self) -> bool:
         """Whether newsbell has taken in the last edition of every post, and sends it to every place."""
-        titles = {row["title"] for row in self._victim.rows("SELECT title FROM posts")}
-        last = self._plan.posts.values()
-        deliveries = self._victim.standing_in_words().total()
-        return {act.title for act in last} <= titles and deliveries == len(last) * len(self._plan.places)
+        titles = {row["title"] for row in self._victim.rows("SELECT title FROM posts WHERE state = 'published'")}
+        last = self._written.values()
+        deliveries = self._victim.rows("SELECT DISTINCT subject, destination FROM deliveries")
+        return {act.title for act in last} <= titles and len(deliveries) == len(last) * len(self._plan.places)
 
     def _all_done(self) -> bool:
         """Whether nothing is under way on any side."""
@@ -245,7 +248,10 @@ class _Run:
         named = [f"{chat} is {place}" for chat, place in self._city.destinations().items()]
         parts = {
             "outcome": [str(outcome)],
-            "plan": [str(each) for each in (*self._plan.acts, f"operator's chat: {self._plan.operator}")],
+            "plan": [
+                str(each)
+                for each in (*self._plan.acts, *self._plan.second_thoughts, f"operator's chat: {self._plan.operator}")
+            ],
             "places": named,
             "shown at the end": shown,
             "refused by the limits": [
@@ -265,4 +271,6 @@ def _text(plan: Plan, act: Act) -> str:
     text = post(act.code, title=act.title, date=f"2026-11-02T08:{minute:02}:00Z")
     if act.breaking:
         text = text.replace('language: "en"', 'language: "en"\nbreaking: true')
+    if not act.is_public:
+        text = text.replace('language: "en"', 'language: "en"\ndraft: true')
     return _PICTURE.sub("", text) if act.code in plan.plain else text

@@ -79,6 +79,26 @@ def test_what_people_see_is_held_against_what_was_written(lines: list[str], tall
     }
 
 
+def test_a_post_that_was_withdrawn_meanwhile_may_come_last() -> None:
+    withdrawn = replace(act("ART1"), is_public=False)
+    plan = replace(plans()[0], places=(CHANNEL,), acts=(act("ART1"), act("ART2")))
+    plan = replace(plan, second_thoughts=(withdrawn, act("ART1", 1)))
+
+    assert count(plan, {CHANNEL: ["Post ART2, edition 0", "Post ART1, edition 1"]}, {}, {}) == {
+        Kind.CHANNEL: Tally(deliveries=2)
+    }
+
+
+def test_in_a_long_run_an_edit_is_undone_and_a_withdrawn_post_comes_back() -> None:
+    for seed in range(9):
+        plan = plan_of(seed)
+        wrong, undone, gone, back = plan.second_thoughts
+        assert (wrong.code, wrong.edition) == (undone.code, undone.edition + 1)
+        assert (gone.is_public, back.is_public, back.code) == (False, True, gone.code)
+        assert plan.posts[undone.code] == undone
+        assert plan.posts[back.code] == back
+
+
 @pytest.mark.parametrize(
     ("kind", "unknowns", "doubled", "broken"),
     [
