@@ -173,6 +173,7 @@ class Published:
     revision: int
     deliveries: int  # how many were enqueued or changed
     old: int = 0  # beside these the messages that are too old to be edited without a word
+    platforms: frozenset[str] | None = None  # where it may have made something due; None: anywhere
 
 
 @dataclass(frozen=True, slots=True)

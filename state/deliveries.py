@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -63,9 +63,11 @@ class DeliveryShelf:
         where = platform, bot, moment(now)
         return await self._memory.read(lambda connection: upcoming.next_up(connection, where, room, looks, skip))
 
-    async def claim(self, nonces: Mapping[int, str], *, epoch: int, now: datetime) -> list[Delivery]:
+    async def claim(
+        self, nonces: Mapping[int, str], *, epoch: int, now: datetime, meanwhile: Callable[[], None] | None = None
+    ) -> list[Delivery]:
         """See bot.ports.Deliveries."""
-        return await self._memory.write(lambda connection: claim(connection, nonces, epoch, now))
+        return await self._memory.write(lambda connection: claim(connection, nonces, epoch, now), meanwhile=meanwhile)
 
     async def conclude(self, conclusions: Sequence[Conclusion]) -> None:
         """See bot.ports.Deliveries."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
@@ -31,7 +31,7 @@ class Memory:
         self._writer = Writer(lambda: connect(path))
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="newsbell-reader")
         self._reading: sqlite3.Connection | None = None
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[tuple[Callable[[], None], str]] = []
         self._glancing: asyncio.Task[None] | None = None
         self._seen = self._strangers = 0  # the versions at the last look: after anybody's commits, after strangers'
         self._closed = False
@@ -47,8 +47,18 @@ class Memory:
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, read)
 
-    async def write(self, job: Callable[[sqlite3.Connection], T], *, stirs: bool = False) -> T:
-        """What `job` returns, once its changes are on disk. `stirs`: they, if there are any, may make something due."""
+    async def write(
+        self,
+        job: Callable[[sqlite3.Connection], T],
+        *,
+        stirs: bool | Callable[[T], Collection[str] | None] = False,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> T:
+        """What `job` returns, once its changes are on disk. `stirs`: they, if there are any, may make something due.
+
+        It may say of a result on which platforms; None: on any.
+        `meanwhile` is called in the event loop while the disk writes.
+        """
         changes = 0
 
         def count(connection: sqlite3.Connection) -> T:
@@ -58,16 +68,19 @@ class Memory:
             changes = connection.total_changes - before
             return result
 
-        result = await self._writer.run(count)
+        result = await self._writer.run(count, meanwhile)
         if stirs and changes:
-            self._stir()
+            self._stir(stirs(result) if callable(stirs) else None)
             # Those who were woken go first: a send does not wait for what its post's reader logs.
             await asyncio.sleep(0)
         return result
 
-    def on_change(self, call: Callable[[], None]) -> None:
-        """Call `call` in the event loop after commits that may have made something due, of any process."""
-        self._listeners.append(call)
+    def on_change(self, call: Callable[[], None], platform: str = "") -> None:
+        """Call `call` in the event loop after commits that may have made something due, of any process.
+
+        One who names a platform is spared those that concern others alone.
+        """
+        self._listeners.append((call, platform))
         if self._glancing is None:
             self._glancing = asyncio.create_task(self._glance(), name="glance at the database")
 
@@ -84,9 +97,10 @@ class Memory:
         await asyncio.get_running_loop().run_in_executor(self._reader, self._close_reading)
         self._reader.shutdown()
 
-    def _stir(self) -> None:
-        for call in self._listeners:
-            call()
+    def _stir(self, platforms: Collection[str] | None = None) -> None:
+        for call, platform in self._listeners:
+            if platforms is None or not platform or platform in platforms:
+                call()
 
     async def strangers_wrote(self) -> bool:
         """Whether another process has committed since the last look. The first look says yes: nobody looked before.

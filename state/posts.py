@@ -149,7 +149,7 @@ class PostShelf:
                 page_until=page_until,
                 piles_until=piles_until,
             ),
-            stirs=True,
+            stirs=lambda published: published.platforms,
         )
 
     async def send_to(

@@ -19,6 +19,7 @@ from state.recording import find_post, first_state, insert_post, move_file, note
 from state.revisions import differs, latest, revise, write_announcement
 from state.rows import moment
 from state.subscriptions import id_of
+from state.upcoming import awaited_by
 from state.withdrawing import bring_back, bring_back_in, withdraw
 
 YOUNG: Final = timedelta(days=1)
@@ -135,12 +136,13 @@ def _publish(
     piles_until: datetime | None,
 ) -> Published:
     """A post is news: it goes to everybody who wants it, or, if it was withdrawn, to all who do not have it still."""
-    revision = latest(connection, subject)
-    if not revision or differs(connection, subject, announcement):
+    before = revision = latest(connection, subject)
+    if not before or differs(connection, subject, announcement):
         revision = write_announcement(connection, subject, announcement, now)
-    back = bring_back(connection, subject, revision, now)
+    back = bring_back(connection, subject, revision, now) if before else 0
     new = _fan_out(connection, subject, revision, post, now, piles_until=piles_until)
-    return Published(subject, News.NEW, revision, back + new)
+    # Of what nobody has got yet nothing is to be changed: others than those who get it need not look.
+    return Published(subject, News.NEW, revision, back + new, platforms=None if before else awaited_by(connection))
 
 
 def _join(connection: sqlite3.Connection, subject: int, post: Post, before: set[int], now: datetime) -> int:

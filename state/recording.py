@@ -142,6 +142,7 @@ def update_post(connection: sqlite3.Connection, subject: int, record: FileRecord
     row = _row(record, state)
     changes = ", ".join(f"{name} = :{name}" for name in row)
     connection.execute(f"UPDATE posts SET {changes} WHERE subject = :subject", row | {"subject": subject})
+    _drop_keys(connection, subject, record.post)
     _write_keys(connection, subject, record.post)
 
 
@@ -167,18 +168,23 @@ def _row(record: FileRecord, state: PostState) -> dict[str, object]:
     } | traits_columns(traits_of(post))
 
 
-def _write_keys(connection: sqlite3.Connection, subject: int, post: Post) -> None:
-    """A strong key stays with the post that had it first, a code until that post has another code.
-
-    A weak key is the last post's, and goes when it changes.
-    """
-    keys = (post.key, *post.aliases)
-    weak = [key for key in keys if key.startswith(_WEAK)]
+def _drop_keys(connection: sqlite3.Connection, subject: int, post: Post) -> None:
+    """A weak key goes when it changes, and selectors are written anew."""
     connection.execute(
         """DELETE FROM post_keys WHERE subject = ? AND substr(key, 1, 5) IN ('path:', 'page:')
             AND key NOT IN (SELECT value FROM json_each(?))""",
-        (subject, json.dumps(weak)),
+        (subject, json.dumps([post.key, *post.aliases])),
     )
+    connection.execute("DELETE FROM post_selectors WHERE subject = ?", (subject,))
+
+
+def _write_keys(connection: sqlite3.Connection, subject: int, post: Post) -> None:
+    """A strong key stays with the post that had it first, a code until that post has another code.
+
+    A weak key is the last post's.
+    """
+    keys = (post.key, *post.aliases)
+    weak = [key for key in keys if key.startswith(_WEAK)]
     connection.executemany(
         """INSERT INTO post_keys (key, subject) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET subject = excluded.subject
             WHERE key LIKE 'code:%' AND EXISTS (SELECT 1 FROM posts WHERE posts.subject = post_keys.subject
@@ -188,7 +194,6 @@ def _write_keys(connection: sqlite3.Connection, subject: int, post: Post) -> Non
     connection.executemany(
         "INSERT OR REPLACE INTO post_keys (key, subject) VALUES (?, ?)", [(key, subject) for key in weak]
     )
-    connection.execute("DELETE FROM post_selectors WHERE subject = ?", (subject,))
     selectors = [("category", name) for name in post.categories] + [("tag", name) for name in post.tags]
     connection.executemany(
         "INSERT OR IGNORE INTO post_selectors (subject, kind, value, display) VALUES (?, ?, ?, ?)",

@@ -57,9 +57,9 @@ class SqliteStore:
 
         return await self._memory.write(count)
 
-    def on_change(self, call: Callable[[], None]) -> None:
+    def on_change(self, call: Callable[[], None], platform: str = "") -> None:
         """See bot.ports.Store."""
-        self._memory.on_change(call)
+        self._memory.on_change(call, platform)
 
     async def backup(self, path: str) -> None:
         """See bot.ports.Store."""

@@ -41,6 +41,12 @@ _NEXT_AT: Final = """
 """
 
 
+_AWAITED: Final = """
+    SELECT platform FROM bots WHERE EXISTS (
+        SELECT 1 FROM deliveries WHERE deliveries.platform = bots.platform AND deliveries.bot = bots.bot
+        AND state = 'due' AND parked = 0)
+"""
+
 _SAID: Final = "SELECT content FROM announcements WHERE subject = ? AND revision = ?"
 
 _MEDIA: Final = """
@@ -82,6 +88,11 @@ def due(connection: sqlite3.Connection, where: Where, limit: int, skip: Collecti
 def unknown(connection: sqlite3.Connection, where: Where, limit: int, skip: Collection[int] = ()) -> list[Delivery]:
     """See bot.ports.Deliveries.unknown."""
     return [delivery_of(row) for row in connection.execute(_UNKNOWN, (*where, json.dumps(list(skip)), limit))]
+
+
+def awaited_by(connection: sqlite3.Connection) -> frozenset[str]:
+    """The platforms on which something waits for its time, or its turn."""
+    return frozenset(row["platform"] for row in connection.execute(_AWAITED))
 
 
 def _next_at(connection: sqlite3.Connection, where: Where) -> datetime | None:

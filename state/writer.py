@@ -7,6 +7,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from bot.errors import StoreError
@@ -31,13 +32,17 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="newsbell-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what `job` returns, once it is committed. Raises what it raises, and StoreBusy or StoreError."""
+    async def run(self, job: Callable[[sqlite3.Connection], T], meanwhile: Callable[[], None] | None = None) -> T:
+        """Return what `job` returns, once it is committed. Raises what it raises, and StoreBusy or StoreError.
+
+        `meanwhile` is called in the event loop once the job has run, while the commit waits for the disk. Sooner it
+        would hold up the job, which waits for the interpreter's lock after each of its statements.
+        """
         if self._closed:
             raise StoreError("the database is closed already")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(job, done, loop))
+        self._jobs.put(_Job(job, done, loop, meanwhile))
         return await done  # a caller who gives up is told nothing: the job is done all the same
 
     async def close(self) -> None:
@@ -73,25 +78,36 @@ class Writer:
 class _Job:
     """A piece of work and whom to tell."""
 
-    __slots__ = ("done", "error", "loop", "result", "work")
+    __slots__ = ("done", "error", "loop", "meanwhile", "result", "work")
 
     def __init__(
-        self, work: Callable[[sqlite3.Connection], Any], done: asyncio.Future[Any], loop: asyncio.AbstractEventLoop
+        self,
+        work: Callable[[sqlite3.Connection], Any],
+        done: asyncio.Future[Any],
+        loop: asyncio.AbstractEventLoop,
+        meanwhile: Callable[[], None] | None,
     ) -> None:
         self.work = work
         self.done = done
         self.loop = loop
+        self.meanwhile = meanwhile
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def run(self, connection: sqlite3.Connection) -> None:
-        connection.execute("SAVEPOINT job")
+    def run(self, connection: sqlite3.Connection, *, alone: bool) -> None:
+        """Do the work; `alone` in its transaction, it takes that with it where it fails.
+
+        Else it has a savepoint, for which SQLite copies each page before it is changed: beyond 64 kB into a file.
+        """
+        if not alone:
+            connection.execute("SAVEPOINT job")
         try:
             self.result = self.work(connection)
         except Exception as error:  # noqa: BLE001 - it is handed to the one who asked
-            connection.execute("ROLLBACK TO job")
+            connection.execute("ROLLBACK" if alone else "ROLLBACK TO job")
             self.error = error
-        connection.execute("RELEASE job")
+        if not alone:
+            connection.execute("RELEASE job")
 
     def tell(self) -> None:
         if self.done.done():
@@ -107,8 +123,10 @@ def _commit_together(connection: sqlite3.Connection, batch: list[_Job]) -> None:
         # IMMEDIATE: a deferred transaction that reads first fails at once beside another writer (SQLITE_BUSY_SNAPSHOT).
         connection.execute("BEGIN IMMEDIATE")
         for job in batch:
-            job.run(connection)
-        connection.execute("COMMIT")
+            job.run(connection, alone=len(batch) == 1)
+        if connection.in_transaction:
+            _call_meanwhile(batch)
+            connection.execute("COMMIT")
     except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -116,13 +134,18 @@ def _commit_together(connection: sqlite3.Connection, batch: list[_Job]) -> None:
             job.error = in_our_words(error, "written")
 
 
+def _call_meanwhile(batch: list[_Job]) -> None:
+    for job in batch:
+        if job.meanwhile is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                job.loop.call_soon_threadsafe(job.meanwhile)
+
+
 def _report(batch: list[_Job]) -> None:
     for loop in {job.loop for job in batch}:
         mine = [job for job in batch if job.loop is loop]
-        try:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_tell_all, mine)
-        except RuntimeError:  # the loop is closed: nobody waits any more
-            continue
 
 
 def _tell_all(jobs: list[_Job]) -> None:

@@ -28,9 +28,15 @@ class Clockwork:
         self._name = name
         self._work = work
         self._changed = asyncio.Event()
+        self._behind: asyncio.TimerHandle | None = None
 
     def look(self) -> None:
-        """Times may have changed: look in a moment."""
+        """Times may have changed: look in a moment. Nothing is woken before: what sends has the loop to itself."""
+        if self._behind is None:
+            self._behind = asyncio.get_running_loop().call_later(BEHIND_SECONDS, self._look_now)
+
+    def _look_now(self) -> None:
+        self._behind = None
         self._changed.set()
 
     async def run(self) -> None:
@@ -48,6 +54,5 @@ class Clockwork:
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
-                await asyncio.sleep(BEHIND_SECONDS)
         except TimeoutError:
             pass

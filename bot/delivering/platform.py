@@ -100,7 +100,7 @@ class Platform:
             on_unknown=self._on_unknown,
         )
         if self._dispatcher is None:
-            store.on_change(self._wake)
+            store.on_change(self._wake, self.adapter.platform)
         self._dispatcher = dispatcher
         await self._doors.look()
         knocking = asyncio.create_task(self._doors.run(), name=f"{adapter.platform} looks after closed doors")

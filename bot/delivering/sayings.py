@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -68,6 +69,13 @@ class Sayings:
             known = self._adapter.fingerprint(announcement, delivery.look, rung=delivery.rung)
             _remember(self._fingerprints, key, known, REMEMBERED_FINGERPRINTS)
         return known
+
+    def foresee(self, delivery: Delivery) -> None:
+        """Render what is sent next, if it is known by now what that says. Never raises: the call itself will."""
+        announcement = self._announcements.get((delivery.subject, delivery.wanted))
+        with suppress(Exception):
+            if announcement is not None:
+                self.fingerprint(delivery, announcement)
 
     async def media_id(self, delivery: Delivery, announcement: Announcement) -> str:
         """The re-usable id of the picture that this try uses; empty: there is none yet."""

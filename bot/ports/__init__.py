@@ -1,12 +1,13 @@
 """What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
 
 from bot.ports.crossposts import Crosspost, Crossposts
-from bot.ports.memory import Archive, Deliveries, Posts, Stamps, Subscriptions
+from bot.ports.memory import Archive, Deliveries, Posts, Stamps
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Trail, Trails
 from bot.ports.store import Store
 from bot.ports.stories import Stories
+from bot.ports.subscriptions import Subscriptions
 from bot.ports.words import Words
 
 __all__ = [

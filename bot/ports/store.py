@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.ports.crossposts import Crossposts
-from bot.ports.memory import Archive, Deliveries, Subscriptions
+from bot.ports.memory import Archive, Deliveries
 from bot.ports.notices import NoticeShelf
 from bot.ports.stories import Stories
+from bot.ports.subscriptions import Subscriptions
 from bot.ports.words import Words
 
 
@@ -47,8 +48,11 @@ class Store(Protocol):
     async def begin_epoch(self, now: datetime) -> int:
         """Take the sending lock for this process and count a new owner epoch. Raises InstanceRunning."""
 
-    def on_change(self, call: Callable[[], None]) -> None:
-        """Call `call` in the event loop after commits, of this process or another, that may have made something due."""
+    def on_change(self, call: Callable[[], None], platform: str = "") -> None:
+        """Call `call` in the event loop after commits, of this process or another, that may have made something due.
+
+        One who names a platform is spared those of which it is known that they concern others alone.
+        """
 
     async def prune(self, now: datetime, keep: timedelta) -> int:
         """Forget what is kept for a time only, a little at a time beside other writes; how many rows went.

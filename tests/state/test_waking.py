@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -120,6 +121,23 @@ async def test_a_write_that_changed_nothing_wakes_nobody(office: Office, woken: 
     assert await office.store.subscriptions.end_pauses(NOON) == []
 
     assert woken == []
+
+
+async def test_a_new_post_wakes_of_those_who_name_a_platform_only_who_gets_it(office: Office, woken: list[int]) -> None:
+    called: list[str] = []
+    for platform in ("fake", "other"):
+        await office.store.subscriptions.remember_bot(platform, BOT)
+        await subscribe(office.store, chat(1, platform=platform), "category", platform)
+        office.store.on_change(partial(called.append, platform), platform)
+
+    await publish(office.store, post(categories=("other",)))
+    assert (woken, called) == ([1], ["other"])
+
+    await publish(office.store, post("wind.md", categories=("fake",)))
+    assert (woken, called) == ([1, 1], ["other", "fake", "other"]), "the first post is still due there"
+
+    await publish(office.store, post(categories=("other",), title="Rain, and wind"))
+    assert called == ["other", "fake", "other", "fake", "other"], "an edit may concern anybody"
 
 
 async def test_another_processes_write_wakes_whoever_listens(office: Office) -> None:

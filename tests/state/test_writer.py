@@ -49,6 +49,35 @@ async def test_a_failing_job_undoes_itself_and_nothing_else(ledger: Path) -> Non
     assert entries(ledger) == [1, 3]
 
 
+async def test_a_job_that_fails_alone_undoes_itself_and_the_next_one_goes_on(ledger: Path) -> None:
+    writer = Writer(lambda: connect(ledger))
+    with pytest.raises(KeyError):
+        await writer.run(add(1, then=KeyError("no")))
+
+    assert await writer.run(add(2)) == 2
+    await writer.close()
+    assert entries(ledger) == [2]
+
+
+async def test_meanwhile_something_else_is_done_in_the_event_loop_and_its_failure_is_not_the_jobs(ledger: Path) -> None:
+    writer = Writer(lambda: connect(ledger))
+    called: list[asyncio.AbstractEventLoop] = []
+    faults: list[dict[str, object]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, fault: faults.append(fault))
+
+    def meanwhile() -> None:
+        called.append(asyncio.get_running_loop())
+        raise KeyError("no")
+
+    assert await writer.run(add(1), meanwhile) == 1
+    await writer.close()
+
+    assert called == [loop]
+    assert [type(fault["exception"]) for fault in faults] == [KeyError]
+    assert entries(ledger) == [1]
+
+
 async def test_what_is_reported_done_is_on_disk_and_many_share_a_commit(ledger: Path) -> None:
     commits: list[str] = []
 
