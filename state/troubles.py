@@ -18,12 +18,26 @@ _MENDS: Final = {
 }
 """By the beginning of SQLite's error name (sqlite.org/rescode.html)."""
 
+_IN_USE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def blamed(error: Exception, what: str) -> Exception:
+    """`error`; in our words where the disk or another program is to blame, and the same may work later."""
+    if isinstance(error, sqlite3.Error) and _name(error).startswith((*_IN_USE, *_MENDS)):
+        return in_our_words(error, what)
+    return error
+
 
 def in_our_words(error: sqlite3.Error, what: str, path: Path | str = "") -> StoreError:
     """The error to raise for what could not be done ("read", "written"): StoreBusy where it helps to wait."""
     database = f"the database {path}" if path else "the database"
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    name = _name(error)
+    if name.startswith(_IN_USE):
         return StoreBusy(f"{database} can't be {what} now: another program is using it")
     mend = next((mend for beginning, mend in _MENDS.items() if name.startswith(beginning)), str(error))
     return StoreError(f"{database} can't be {what}: {mend}")
+
+
+def _name(error: sqlite3.Error) -> str:
+    """SQLite's own; empty where the error is Python's."""
+    return getattr(error, "sqlite_errorname", "") or ""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from bot.errors import StoreError
-from state.troubles import in_our_words
+from state.troubles import blamed, in_our_words
 
 T = TypeVar("T")
 
@@ -105,7 +105,7 @@ class _Job:
             self.result = self.work(connection)
         except Exception as error:  # noqa: BLE001 - it is handed to the one who asked
             connection.execute("ROLLBACK" if alone else "ROLLBACK TO job")
-            self.error = error
+            self.error = blamed(error, "written")
         if not alone:
             connection.execute("RELEASE job")
 

@@ -106,6 +106,23 @@ def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusio
     return replace(held, state=DeliveryState.HELD, destination_waits_until=attempt.began_at)
 
 
+def unwritten(conclusion: Conclusion, error: Exception) -> Conclusion:
+    """By a mistake of newsbell's it can't be written down what came of a call: it is held, as unknown as by a kill."""
+    delivery, attempt = conclusion.delivery, conclusion.attempt
+    reason = f"newsbell failed to write down what came of a call: {error!r}; newsbell deliveries retry --held"
+    return Conclusion(
+        delivery,
+        replace(attempt, outcome=Outcome.UNKNOWN, detail=reason),
+        DeliveryState.HELD,
+        attempt.ended_at,
+        _doubted(delivery.shown, attempt.action),
+        tries=delivery.tries,
+        rung=delivery.rung,
+        reason=reason,
+        nonce="" if delivery.shown else delivery.nonce,
+    )
+
+
 def without_proof(delivery: Delivery, attempt: Attempt, reason: str, site: OnUnknown = OnUnknown.RESEND) -> Conclusion:
     """Nothing says whether an unknown send is there: its destination's policy decides, or the site's (DESIGN 4.1).
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from bot.delivering.conclusions import unwritten
 from bot.errors import StoreError
 from bot.models import DeliveryState
 from bot.ports import Deliveries
@@ -65,12 +66,21 @@ class Ledger:
             await self._patiently([conclusion for conclusion, _ in entries])
         except Exception as error:  # noqa: BLE001 - it is handed to the one whom it concerns
             if len(entries) == 1:
-                _tell(entries, error)
+                await self._hold(entries[0], error)
                 return
             for entry in entries:  # one that can't be written must not take the others with it
                 await self._write([entry])
         else:
             _tell(entries)
+
+    async def _hold(self, entry: Entry, error: Exception) -> None:
+        """Let a delivery wait for a person's word: claimed, it would wait for the next start, and nobody would know."""
+        conclusion, _ = entry
+        try:
+            await self._patiently([unwritten(conclusion, error)])
+        except Exception:
+            log.exception("%s to %s can't be held", conclusion.delivery.subject, conclusion.delivery.destination)
+        _tell([entry], error)
 
     async def _patiently(self, conclusions: Sequence[Conclusion]) -> None:
         while True:

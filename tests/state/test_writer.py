@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreBusy
+from bot.errors import StoreBusy, StoreError
 from state.memory import connect
 from state.writer import Writer
 
@@ -76,6 +76,24 @@ async def test_meanwhile_something_else_is_done_in_the_event_loop_and_its_failur
     assert called == [loop]
     assert [type(fault["exception"]) for fault in faults] == [KeyError]
     assert entries(ledger) == [1]
+
+
+async def test_a_disk_that_is_full_fails_the_job_in_our_words_so_that_it_is_tried_again(ledger: Path) -> None:
+    def connect_to_a_full_disk() -> sqlite3.Connection:
+        connection = connect(ledger)
+        connection.execute("PRAGMA max_page_count = 1")  # as many as there are
+        return connection
+
+    def write_much(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE words AS SELECT zeroblob(100000)")
+
+    writer = Writer(connect_to_a_full_disk)
+    one, much = await asyncio.gather(writer.run(add(1)), writer.run(write_much), return_exceptions=True)
+    await writer.close()
+
+    assert isinstance(much, StoreError)
+    assert "the disk is full; make room" in str(much)
+    assert (one, entries(ledger)) == (1, [1])
 
 
 async def test_what_is_reported_done_is_on_disk_and_many_share_a_commit(ledger: Path) -> None:
