@@ -169,6 +169,7 @@ def build_adapters(
                 gateway_url=settings.discord_gateway_url,
                 pace=pace_of("discord"),
                 crossposts=crossposts,
+                trails=trails_of("discord"),
             )
         )
     return adapters

@@ -28,6 +28,13 @@ _TRAIL: Final = f"""
     AND message_id > ifnull((SELECT message_id FROM ({_FLOOR})), 0)
 """
 
+_RECEIVED: Final = """
+    SELECT value AS message_id FROM destinations JOIN deliveries ON deliveries.destination = destinations.id,
+        json_each(message_ids)
+    WHERE destinations.platform = :platform AND destinations.bot = :bot AND chat_id = :chat AND thread_id = :thread
+"""
+"""The messages of all deliveries to one destination, whatever they show by now."""
+
 # What has a nonce and shows nothing was called and is not known to have arrived, or is called at this moment.
 _CROWDED: Final = """
     SELECT 1 FROM destinations JOIN deliveries ON deliveries.destination = destinations.id
@@ -72,8 +79,12 @@ def note(
 
 def trail(connection: sqlite3.Connection, place: Destination, nonce: str, tried_at: datetime) -> Trail:
     """See bot.ports.Deliveries.trail."""
+    terms = {"platform": place.platform, "bot": place.bot, "chat": place.chat_id, "thread": place.thread_id}
+    if place.platform not in COUNTING:
+        received = frozenset(int(row["message_id"]) for row in connection.execute(_RECEIVED, terms))
+        return Trail(None, received, max(received, default=0))
     line = sequence_of(place.chat_id)
-    terms = {"platform": place.platform, "bot": place.bot, "chat": place.chat_id, "line": line, "nonce": nonce}
+    terms |= {"line": line, "nonce": nonce}
     rows = connection.execute(_TRAIL, terms | {"tried_at": moment(tried_at)}).fetchall()
     floor = connection.execute(_FLOOR, terms | {"tried_at": moment(tried_at)}).fetchone()
     known = frozenset(row["message_id"] for row in rows)

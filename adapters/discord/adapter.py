@@ -23,7 +23,7 @@ from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client
 from adapters.discord.verdicts import LACKS_PINNING, verdict
 from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
-from bot.ports import Crossposts, Desk, Pace, Rate
+from bot.ports import Crossposts, Desk, Pace, Rate, Trails
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +47,20 @@ class DiscordAdapter:
         gateway_url: str = "",
         pace: Pace,
         crossposts: Crossposts | None = None,
+        trails: Trails | None = None,
         answer_timeout: float = 30.0,
     ) -> None:
         """`answer_timeout` is in seconds; a call that takes longer goes on, but its outcome counts as unknown.
 
-        Without `crossposts` nothing is published to those who follow announcement channels.
+        Without `crossposts` nothing is published to those who follow announcement channels. `trails` tell which
+        messages are known, so that none of them is taken for a lost one.
         """
         self.bot = ""
         self._token = token
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._pace = pace
+        self._trails = trails
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
         self._render = lru_cache(RENDERINGS)(_render)  # a thousand channels with one Look cost one rendering
@@ -201,7 +204,10 @@ class DiscordAdapter:
         may_still_come = now - first_try < NONCE_WINDOW
         if may_still_come and not unwanted:
             return None
-        search = history.find(self._channel(destination), render(announcement, look), self.bot, since=first_try)
+        trail = await self._trails.trail(destination, nonce, tried_at) if self._trails else None
+        known = trail.known if trail else ()
+        message = self._render(announcement, look, rung=rung).message
+        search = history.find(self._channel(destination), message, self.bot, since=first_try, known=known)
         try:
             found = await self._calls.make(search)
         except OutcomeUnknown as error:
@@ -244,7 +250,7 @@ class DiscordAdapter:
 
     def _first_try(self, nonce: str, tried_at: datetime) -> datetime:
         """When a nonce was first used, for Discord's window begins there; remembered while the outcome is unknown."""
-        first = self._first_tries.setdefault(nonce, tried_at)
+        first = self._first_tries[nonce] = min(self._first_tries.get(nonce, tried_at), tried_at)
         if len(self._first_tries) > REMEMBERED_NONCES:
             self._first_tries.popitem(last=False)
         return first

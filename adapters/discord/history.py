@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +16,9 @@ LOOKED_AT: Final = 100
 """How many messages one request brings (docs, Get Channel Messages)."""
 
 CLOCKS_APART: Final = timedelta(minutes=2)
-"""How far our clock and Discord's may differ; also keeps an older message about the same post out of the search."""
+"""How far our clock and Discord's may differ, where a channel has too many messages to look at all of them."""
+
+_NO_LETTERS: Final = re.compile(r"\W+")
 
 
 class NoProof(OutcomeUnknown):
@@ -22,19 +26,25 @@ class NoProof(OutcomeUnknown):
 
 
 async def find(
-    channel: discord.PartialMessageable, message: EmbedMessage | LinkMessage, bot: str, *, since: datetime
+    channel: discord.PartialMessageable,
+    message: EmbedMessage | LinkMessage,
+    bot: str,
+    *,
+    since: datetime,
+    known: Collection[int],
 ) -> str:
     """The id of `message` if `bot` sent it there after `since` (aware); empty if it surely did not.
 
-    Raises NoProof where the messages can't be read or are too many.
+    Those that are `known` are other announcements, whatever they say. The nonce would prove more, but Discord does not
+    keep it with a message (discord.py #2451). Raises NoProof where the messages can't be read or are too many.
     """
     looked_at = 0
+    reached = False  # what was written before
     try:
         async for candidate in channel.history(limit=LOOKED_AT):
             looked_at += 1
-            if candidate.created_at < since - CLOCKS_APART:
-                return ""
-            if str(candidate.author.id) == bot and _shows(candidate, message):
+            reached |= candidate.created_at < since - CLOCKS_APART
+            if str(candidate.author.id) == bot and candidate.id not in known and _shows(candidate, message):
                 return str(candidate.id)
     except discord.Forbidden as error:
         raise NoProof(
@@ -42,17 +52,25 @@ async def find(
         ) from error
     if looked_at == 0:  # without Read Message History, Discord answers with no messages at all
         raise NoProof("the channel shows no messages; allow Read Message History, so that newsbell finds its own")
-    if looked_at == LOOKED_AT:
+    if looked_at == LOOKED_AT and not reached:
         raise NoProof(f"more than {LOOKED_AT} messages were written since; newsbell does not look further")
     return ""
 
 
 def _shows(candidate: discord.Message, message: EmbedMessage | LinkMessage) -> bool:
     if isinstance(message, LinkMessage):
-        return candidate.content.strip() == message.content.strip()
+        return _letters(candidate.content) == _letters(message.content)
     return any(
-        (embed.title or "") == message.title and _same_page(embed.url or "", message.url) for embed in candidate.embeds
+        _letters(embed.title) == _letters(message.title)
+        and _same_page(embed.url or "", message.url)
+        and _letters(embed.description) == _letters(message.description)
+        for embed in candidate.embeds
     )
+
+
+def _letters(text: str | None) -> str:
+    """What is compared of a text: Discord may take away spaces and signs that show nothing."""
+    return _NO_LETTERS.sub("", text or "")
 
 
 def _same_page(one: str, other: str) -> bool:

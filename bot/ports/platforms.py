@@ -56,7 +56,7 @@ class Pace(Protocol):
 class Trail:
     """What is known of the messages around a send whose outcome is not. Ids count up in the order of arrival."""
 
-    floor: int | None  # the newest id known from before the send; None: none is known
+    floor: int | None  # the newest id known from before the send; None: none is known, or ids don't count one by one
     known: frozenset[int]  # ids behind the floor that are known to be other messages, ours or not
     newest: int  # the newest id known at all; 0: none
     shared: bool = False  # other chats of the bot use up ids of the same sequence

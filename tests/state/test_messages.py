@@ -122,3 +122,16 @@ async def test_an_open_send_with_nothing_before_it_keeps_all_of_its_sequence_and
 
     assert await office.store.prune(NOON + timedelta(days=2), timedelta(days=30)) == 1
     assert (await trail(office, place(PERSON), 0)).known == {9, 12}
+
+
+async def test_where_ids_do_not_count_the_messages_of_deliveries_are_known_whatever_they_show(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await subscribe(office.store, chat(1, "2"))
+    await publish(office.store, post())
+    for number, delivery in enumerate(await office.due()):
+        await office.send(delivery, message_id=f"10000000000000000{number}")
+    await publish(office.store, post(title="Rain, mended"), later(5))
+
+    assert await trail(office, chat(1), 10) == Trail(None, frozenset({10**17}), 10**17)
+    assert (await trail(office, chat(1, "2"), 10)).known == {10**17 + 1}
+    assert await trail(office, chat(9), 10) == Trail(None, frozenset(), 0)

@@ -2,16 +2,17 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from bot.errors import TryLater
 from bot.models import Announcement, Category, Command, Destination, Look, Receipt, Reply, Shown, Span
-from bot.ports import Rate
+from bot.ports import Rate, Trail
 from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
 from tests.patience import PATIENCE
 
@@ -31,6 +32,19 @@ class FakePace:
 
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         self.heeded.append(([rate.key for rate in rates], error.retry_after))
+
+
+@dataclass
+class FakeTrails:
+    """Knows the messages that the test names."""
+
+    known: set[int] = field(default_factory=set)
+
+    async def note(self, bot: str, messages: Collection[tuple[str, str]]) -> bool:
+        raise AssertionError("Discord's ids need no notes: the database has those of deliveries")
+
+    async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
+        return Trail(None, frozenset(self.known), max(self.known, default=0))
 
 
 @dataclass
@@ -88,6 +102,7 @@ class Server:
     adapter: DiscordAdapter
     pace: FakePace
     desk: FakeDesk
+    trails: FakeTrails
 
     @property
     def destination(self) -> Destination:
@@ -122,13 +137,16 @@ class Server:
                 self.desk.news.clear()
 
 
-def adapter_for(discord: DiscordEmulator, pace: FakePace, *, answer_timeout: float = 5.0) -> DiscordAdapter:
+def adapter_for(
+    discord: DiscordEmulator, pace: FakePace, trails: FakeTrails | None = None, *, answer_timeout: float = 5.0
+) -> DiscordAdapter:
     """The adapter, not yet logged in."""
     return DiscordAdapter(
         discord.token,
         api_url=discord.api_url,
         gateway_url=discord.gateway_url,
         pace=pace,
+        trails=trails,
         answer_timeout=answer_timeout,
     )
 
@@ -149,10 +167,10 @@ async def server(discord: DiscordEmulator) -> AsyncIterator[Server]:
     boss = discord.add_member(guild, "Dara", permissions=["manage_guild"])
     reader = discord.add_member(guild, "Sophea")
     news = discord.add_channel(guild, "news")
-    pace = FakePace()
-    adapter = adapter_for(discord, pace)
+    pace, trails = FakePace(), FakeTrails()
+    adapter = adapter_for(discord, pace, trails)
     await adapter.open()
-    yield Server(discord, guild, news, boss, reader, adapter, pace, FakeDesk())
+    yield Server(discord, guild, news, boss, reader, adapter, pace, FakeDesk(), trails)
     await adapter.close()
 
 

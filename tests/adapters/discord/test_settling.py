@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.composing.digest import digest
 from bot.errors import DestinationLost, OutcomeUnknown, TryLater
-from bot.models import Announcement, Look, Receipt, Style
+from bot.models import Announcement, Look, Receipt, Span, Style
 from tests.adapters.discord.conftest import Server
 
 LATER = timedelta(minutes=5)
@@ -79,10 +80,63 @@ async def test_what_is_not_there_may_be_sent_again(server: Server, rain: Announc
 async def test_an_older_message_about_the_same_post_is_not_taken_for_this_one(
     server: Server, rain: Announcement
 ) -> None:
-    server.discord.clock.advance(-3600)
-    await server.send(rain)
-    server.discord.clock.advance(3600)
+    older = await server.send(rain)
+    server.trails.known = {int(older.receipt.message_ids[0])}
     assert await settle(server, rain, after=LATER) is None
+
+    shown = await server.send(rain, nonce="2")
+    assert await settle(server, rain, after=LATER) == shown.receipt
+
+
+async def test_an_edited_message_of_another_post_is_not_taken_for_this_one(server: Server, rain: Announcement) -> None:
+    other = await server.send(replace(rain, title="Wind"))
+    await server.adapter.edit(rain, server.destination, Look(), other)
+    server.trails.known = {int(other.receipt.message_ids[0])}
+    assert await settle(server, rain, after=LATER) is None
+
+
+@pytest.mark.parametrize("look", [Look(), Look(style=Style.TEXT)], ids=str)
+async def test_of_two_posts_with_one_title_and_no_address_the_words_tell_which_is_there(
+    server: Server, rain: Announcement, look: Look
+) -> None:
+    first = replace(rain, url=None, title="Correction")
+    second = replace(first, body=(Span("It was Wednesday."),))
+    shown = await server.send(first, look)
+
+    assert await settle(server, second, after=LATER, look=look) is None
+    assert await settle(server, first, after=LATER, look=look) == shown.receipt
+
+
+async def test_of_two_digests_with_one_title_the_posts_tell_which_is_there(server: Server) -> None:
+    at = datetime.now(UTC)
+    first, second = (
+        digest([Announcement(f"{word} {number}") for number in range(4)], "en", at) for word in ("Rain", "Wind")
+    )
+    assert first.title == second.title
+    shown = await server.send(first)
+
+    assert await settle(server, second, after=LATER) is None
+    assert await settle(server, first, after=LATER) == shown.receipt
+
+
+@pytest.mark.parametrize("seconds", [-180, 180, -86400])
+async def test_how_far_our_clock_is_from_discords_does_not_matter(
+    server: Server, rain: Announcement, seconds: float
+) -> None:
+    server.discord.clock.advance(seconds)
+    shown = await server.send(rain)
+    server.discord.say(server.news, server.reader, "Thank you!")
+    assert await settle(server, rain, after=LATER) == shown.receipt
+
+
+async def test_a_clock_that_was_set_back_since_makes_no_nonce_younger(server: Server, rain: Announcement) -> None:
+    shown = await server.send(rain)
+    now = datetime.now(UTC)
+    for tried_at in (now + timedelta(hours=1), now):  # moved back with the clock (bot.delivering.clock)
+        receipt = await server.adapter.settle(
+            rain, server.destination, Look(), nonce="1", tried_at=tried_at, now=now + LATER
+        )
+    assert receipt == shown.receipt
 
 
 async def test_the_window_begins_with_the_first_try(server: Server, rain: Announcement) -> None:

@@ -216,7 +216,7 @@ class Messages:
         channel, message = self._access.to_message(call)
         if not self._world.bot_permissions(channel) & BITS["read_message_history"]:
             raise refuse(50013)
-        return Answer(payloads.message_json(message, self._world.cdn))
+        return Answer(self._kept(message))
 
     def list(self, call: Call) -> Answer:
         """The messages of a channel, newest first; none without Read Message History."""
@@ -226,7 +226,13 @@ class Messages:
         limit = int(call.query.get("limit", 50))
         if not 1 <= limit <= 100:
             raise ApiError(400, 50035, "Invalid Form Body", {"limit": {"_errors": [{"code": "NUMBER_TYPE_MAX"}]}})
-        return Answer([payloads.message_json(one, self._world.cdn) for one in _page(channel, call, limit)])
+        return Answer([self._kept(one) for one in _page(channel, call, limit)])
+
+    def _kept(self, message: Message) -> Json:
+        """A message as it is read later: its nonce is in the answer and the event alone (discord.py #2451)."""
+        body = payloads.message_json(message, self._world.cdn)
+        body.pop("nonce", None)
+        return body
 
     def typing(self, call: Call) -> Answer:
         """The bot is typing."""
