@@ -50,7 +50,10 @@ def conclude(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclu
 
 
 def keep_unknown(conclusion: Conclusion, decision: Decision) -> Conclusion:
-    """`conclusion` for a call that repeated an unknown send: where it says nothing of the first, that stays unknown."""
+    """`conclusion` for a call that repeated an unknown send: where it says nothing of the first, that stays unknown.
+
+    What is refused for what it says (GiveUp, Hold) says something: the first call said the same.
+    """
     nonce = conclusion.delivery.nonce
     if isinstance(decision, RetryAt | Rest | Suspend | MoveTo):
         return replace(conclusion, state=DeliveryState.UNKNOWN, nonce=nonce)
