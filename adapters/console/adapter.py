@@ -129,6 +129,9 @@ class ConsoleAdapter:
         """No limits: nobody is flooded by a local page."""
         return ()
 
+    def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
+        """Nothing is slow here."""
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what either chat would show."""
         return fingerprint(announcement, look, rung=rung)

@@ -118,6 +118,10 @@ class DiscordAdapter:
         channel = _id(destination)
         return BOT, *channel_rates(channel, bucket, self._meter.room(channel, bucket))
 
+    def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
+        """Make the JSON that all channels are posted."""
+        _ = self._render(announcement, look, rung=rung).draft
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what would be shown."""
         return fingerprint(self._render(announcement, look, rung=rung).message)

@@ -188,6 +188,10 @@ class TelegramAdapter:
         """Telegram counts all calls to a chat alike; paid posts do not count as the bot's."""
         return rates_of(destination, paid=self._paying.rate if action is Action.SEND else 0)
 
+    def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
+        """Render the message."""
+        self._render(announcement, look, rung)
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """What would be shown, as `photo:<words>:<picture>` or `text:<words>`."""
         return str(Fingerprint.of(self._render(announcement, look, rung)))

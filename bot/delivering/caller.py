@@ -151,8 +151,8 @@ class Caller:
         # The salt keeps the nonces apart from earlier ones, and from those of another database with the same numbers.
         salt = secrets.token_hex(4)
         nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
-        render = partial(self._sayings.foresee, deliveries[0])
-        claimed = await self._deliveries.claim(nonces, epoch=self._epoch, now=self._now(), meanwhile=render)
+        prepare = partial(self._sayings.foresee, deliveries[0])
+        claimed = await self._deliveries.claim(nonces, epoch=self._epoch, now=self._now(), meanwhile=prepare)
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated) for one in claimed]
 

@@ -71,11 +71,11 @@ class Sayings:
         return known
 
     def foresee(self, delivery: Delivery) -> None:
-        """Render what is sent next, if it is known by now what that says. Never raises: the call itself will."""
+        """Make ready what is sent next, if it is known by now what that says. Never raises: the call itself will."""
         announcement = self._announcements.get((delivery.subject, delivery.wanted))
         with suppress(Exception):
             if announcement is not None:
-                self.fingerprint(delivery, announcement)
+                self._adapter.prepare(announcement, delivery.look, rung=delivery.rung)
 
     async def media_id(self, delivery: Delivery, announcement: Announcement) -> str:
         """The re-usable id of the picture that this try uses; empty: there is none yet."""

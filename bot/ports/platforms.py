@@ -114,6 +114,9 @@ class Adapter(Protocol):
     def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
         """The limits under which a call of this kind to `destination` falls."""
 
+    def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
+        """Make what a send of this is going to need, if that takes time: it may follow, and nothing is sent yet."""
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what would be shown: equal fingerprints need no edit. Pure."""
 

@@ -74,6 +74,7 @@ class FakeAdapter(Adapter):
         self.proof = proof
         self.limits: Callable[[Destination, Action], tuple[Rate, ...]] = lambda destination, action: ()
         self.calls: list[Call] = []
+        self.prepared: list[str] = []  # titles
         self.chats: dict[Destination, list[Message]] = {}
         self.notices: list[tuple[Destination, Reply]] = []
         self.opened = 0
@@ -170,6 +171,9 @@ class FakeAdapter(Adapter):
 
     def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
         return self.limits(destination, action)
+
+    def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
+        self.prepared.append(announcement.title)
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         return repr(_show("", announcement, look, rung))

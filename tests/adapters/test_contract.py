@@ -106,6 +106,15 @@ async def test_an_edit_of_what_is_not_known_leaves_nothing_of_it(stage: Stage) -
     assert "rain.jpg" in seen.picture
 
 
+async def test_what_is_prepared_is_not_sent_before_it_is_sent(stage: Stage) -> None:
+    stage.adapter.prepare(RAIN, LOOK)
+    assert await stage.seen() == []
+
+    await shown(stage)
+    [seen] = await stage.seen()
+    assert "Rain at last" in seen.text
+
+
 async def test_equal_announcements_have_equal_fingerprints_and_others_do_not(stage: Stage) -> None:
     fingerprint = stage.adapter.fingerprint
 

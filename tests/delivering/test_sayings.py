@@ -10,6 +10,7 @@ from bot.delivering.pacer import Pacer
 from bot.models import Announcement, Picture
 from state.deliveries import DeliveryShelf
 from state.memory import Memory
+from tests.adapters.fake import FakeAdapter
 from tests.delivering.service import Service
 from tests.state.making import post
 
@@ -43,3 +44,20 @@ async def test_between_the_claim_of_a_new_post_and_its_call_nothing_is_read(serv
     await memory.close()
 
     assert shelf.times == 0
+    assert service.adapter.prepared == ["Rain"], "while the claim was on its way to the disk"
+
+
+class Clumsy(FakeAdapter):
+    """Can't make anything before it is to be sent."""
+
+    def prepare(self, *what: Any, **terms: Any) -> None:
+        raise ValueError("no picture there")
+
+
+async def test_what_can_not_be_prepared_is_sent_all_the_same(service: Service) -> None:
+    clumsy = Service(service.office, Clumsy())
+    await clumsy.subscribe()
+    await clumsy.publish("rain.md")
+    await clumsy.start()
+    await clumsy.adapter.until(lambda: len(clumsy.adapter.calls) == 1)
+    await clumsy.stop()
