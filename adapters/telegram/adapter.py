@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -207,9 +208,15 @@ class TelegramAdapter:
         media_id: str = "",
         reply_to: str = "",
     ) -> Receipt:
-        """Show `announcement` in `destination`. Telegram knows no idempotency: `nonce` is of no use to it."""
+        """Show `announcement` in `destination`. Telegram knows no idempotency: by `nonce` only we know a lost one."""
         message = self._render(announcement, look, rung)
-        return await self._ready().messages.send(message, destination, media_id=media_id, reply_to=reply_to)
+        opened, began = self._ready(), asyncio.get_running_loop().time()
+        try:
+            return await opened.messages.send(message, destination, media_id=media_id, reply_to=reply_to)
+        except OutcomeUnknown:
+            if opened.settler is not None:
+                opened.settler.note_lost(destination, nonce, began)
+            raise
 
     async def edit(
         self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0

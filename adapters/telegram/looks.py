@@ -34,6 +34,7 @@ PROBES: Final = 80
 class Findings:
     """What the looks into one send came to so far, as far as it stays true."""
 
+    called_at: float | None = None  # by the loop's clock; None: this process did not call
     asked: dict[int, Answer] = field(default_factory=dict)
     end: int | None = None  # what stands there, or behind, came too late to be the lost message
     is_sure: bool = False  # of the end: something came there later

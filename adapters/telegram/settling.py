@@ -31,6 +31,9 @@ from bot.ports import MOST_LOOKS, Pace, Trails
 
 log = logging.getLogger(__name__)
 
+CLAIM: Final = timedelta(seconds=1)
+"""May lie between the time that is written down for a call and the call itself."""
+
 REMEMBERED: Final = 1024
 """Sends of which it is kept what the looks into them found so far."""
 
@@ -56,8 +59,12 @@ class Settler:
         self._replies = replies
         self._listening = listening
         self._operators = [Destination(PLATFORM, person, bot=str(bot.id)) for person in operators]
-        self._found: OrderedDict[str, Findings] = OrderedDict()  # by nonce
+        self._found: OrderedDict[tuple[str, str], Findings] = OrderedDict()  # by chat, which may move, and nonce
         self._looks = 0
+
+    def note_lost(self, destination: Destination, nonce: str, called_at: float) -> None:
+        """A send had no answer; its call began at `called_at` by the loop's clock, which nobody sets."""
+        self._keep(destination, nonce, Findings(called_at=called_at))
 
     async def settle(
         self,
@@ -73,6 +80,9 @@ class Settler:
         Raises NeverArrived, TryLater when it has to be looked for again, OutcomeUnknown without a proof, and any other
         error that the chat has for the bot.
         """
+        if (called_at := self._findings(destination, nonce).called_at) is not None:
+            sure = tried_at + timedelta(seconds=asyncio.get_running_loop().time() - called_at)
+            now = min(max(now, sure), sure + CLAIM)
         if (early := tried_at + FIRST_LOOK - now) > timedelta():
             raise TryLater("it may still be on its way", early.total_seconds())
         if self._looks >= MOST_LOOKS:
@@ -96,7 +106,7 @@ class Settler:
         until = asyncio.get_running_loop().time() + LOOK_SECONDS
         certain = await self._listening.caught_up()
         trail = await self._trails.trail(destination, nonce, tried_at)
-        found = self._found.get(nonce) or Findings()
+        found = self._findings(destination, nonce)
         found.asked = {key: answer for key, answer in found.asked.items() if key not in trail.known}
         found.crowded |= trail.crowded
         look = Look(message, destination, nonce, tried_at, now, until, trail, found, certain, found.end)
@@ -108,7 +118,7 @@ class Settler:
         finally:
             await self._remember(look)
         if receipt is not None:
-            self._found.pop(nonce, None)
+            self._found.pop((destination.chat_id, nonce), None)
             return receipt
         raise look.without_a_find()
 
@@ -293,15 +303,23 @@ class Settler:
 
         Not for good without a floor: one would become the floor, and what an older database sent may stand behind it.
         """
-        stays = self._found[look.nonce] = look.what_stays()
-        self._found.move_to_end(look.nonce)
-        if len(self._found) > REMEMBERED:
-            self._found.popitem(last=False)
+        stays = look.what_stays()
+        self._keep(look.destination, look.nonce, stays)
         if look.trail.floor is None:
             return
         chat = look.destination.chat_id
         if theirs := [(chat, str(number)) for number, answer in stays.asked.items() if answer is Answer.THEIRS]:
             await self._trails.note(str(self._bot.id), theirs)
+
+    def _findings(self, destination: Destination, nonce: str) -> Findings:
+        return self._found.get((destination.chat_id, nonce)) or Findings()
+
+    def _keep(self, destination: Destination, nonce: str, found: Findings) -> None:
+        key = destination.chat_id, nonce
+        self._found[key] = found
+        self._found.move_to_end(key)
+        if len(self._found) > REMEMBERED:
+            self._found.popitem(last=False)
 
 
 def says_the_same(message: PhotoMessage | TextMessage, copy: Message) -> bool:

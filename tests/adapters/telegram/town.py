@@ -32,6 +32,7 @@ class Town:
         self.pace = pace
         self.trails = RememberedTrails(store.deliveries, "telegram", lambda: self.now)
         self.adapter = self._adapter(())
+        self.losing = self._adapter(())  # as it was in a process that has died since
 
     def _adapter(self, operators: tuple[str, ...]) -> TelegramAdapter:
         return TelegramAdapter(
@@ -50,6 +51,11 @@ class Town:
     async def open(self, *, operator: bool = False) -> None:
         self.adapter = self._adapter((str(self.operator.id),) if operator else ())
         await self.adapter.open()
+        await self.losing.open()
+
+    async def close(self) -> None:
+        await self.adapter.close()
+        await self.losing.close()
 
     def chat(self, kind: str) -> Chat:
         telegram = self.telegram
@@ -71,13 +77,19 @@ class Town:
         return receipt
 
     async def lose(
-        self, chat: Chat, *, arrives: bool = True, announcement: Announcement = RAIN, look: Look = LOOK
+        self,
+        chat: Chat,
+        *,
+        arrives: bool = True,
+        announcement: Announcement = RAIN,
+        look: Look = LOOK,
+        by: TelegramAdapter | None = None,
     ) -> datetime:
-        """A send without an answer; when its call began."""
+        """A send without an answer; when its call began, as far as who looks for it can tell: by the clock."""
         began = self.now
         self.telegram.fault("accept_then_close" if arrives else "close", chat=chat)
         with pytest.raises(OutcomeUnknown):
-            await self.adapter.send(announcement, place(chat), look, nonce=NONCE)
+            await (by or self.losing).send(announcement, place(chat), look, nonce=NONCE)
         return began
 
     async def settle(

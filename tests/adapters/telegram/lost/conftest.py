@@ -18,7 +18,7 @@ async def town(telegram: TelegramEmulator, pace: FakePace, tmp_path: Path) -> As
     store = await open_store(f"sqlite:///{tmp_path}/newsbell.db", "/srv/posts")
     town = Town(telegram, store, pace, telegram.add_user("Operator"))
     yield town
-    await town.adapter.close()
+    await town.close()
     await store.close()
 
 

@@ -86,6 +86,32 @@ async def test_what_never_arrived_is_believed_at_the_second_look(town: Town, des
     assert 5 < first.value.retry_after <= 14
 
 
+async def test_a_clock_that_is_set_makes_no_message_old(town: Town) -> None:
+    """Nor does a process that stood still between its claim and its call."""
+    await town.open()
+    chat = town.chat("channel")
+    await town.send(chat)
+    began = await town.lose(chat, arrives=False, by=town.adapter)
+
+    with pytest.raises(TryLater, match="still be on its way"):
+        await town.settle(chat, began, after=3600)
+
+
+async def test_what_was_found_in_a_chat_says_nothing_of_the_one_that_it_became(town: Town) -> None:
+    await town.open()
+    group = town.chat("group")
+    began = await town.lose(group, arrives=False)
+    town.telegram.post(group, "theirs")
+    with pytest.raises(TryLater):
+        await town.settle(group, began, after=6)
+    before = town.probes
+
+    with pytest.raises(OutcomeUnknown):
+        await town.settle(town.chat("member"), began, after=21)
+
+    assert town.probes[len(before) :] == [1, 2, 3]
+
+
 async def test_what_arrives_between_the_looks_is_found(town: Town) -> None:
     await town.open()
     chat = town.chat("member")
