@@ -12,6 +12,8 @@ from typing import Literal, Self
 from tests.emulators.discord import DiscordEmulator
 from tests.emulators.discord.nouns import Channel, Member
 from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
+from tests.emulators.telegram.chats import Content
+from tests.torture.counting import HEADLINE
 from tests.torture.plan import Kind, Place, Plan
 
 SPELL_SECONDS = 1.0
@@ -31,6 +33,7 @@ class City:
     telegram: TelegramEmulator
     discord: DiscordEmulator
     chats: dict[Place, Chat]
+    topics: dict[Place, int]
     channels: dict[Place, Channel]
     operator: User
     reader: Member
@@ -39,7 +42,7 @@ class City:
     def build(cls, plan: Plan, telegram: TelegramEmulator, discord: DiscordEmulator) -> Self:
         """All places of `plan`, each with a past of its own."""
         guild = discord.add_guild("Readers")
-        city = cls(telegram, discord, {}, {}, telegram.add_user("Operator"), discord.add_member(guild, "Reader"))
+        city = cls(telegram, discord, {}, {}, {}, telegram.add_user("Operator"), discord.add_member(guild, "Reader"))
         telegram.add_private(city.operator)
         chance = random.Random(plan.seed)
         telegram.age(chance.randrange(OLDEST))
@@ -47,7 +50,11 @@ class City:
         forum = discord.add_channel(guild, "forum", "forum")
         for place in plan.places:
             name = f"{place.kind.name.lower()}-{place.number}"
-            if place.kind.platform == "telegram":
+            if place.kind is Kind.TOPIC:
+                beside = city.chats.get(Place(Kind.TOPIC, place.number - 1)) if place.number % 2 else None
+                city.chats[place] = beside or telegram.add_supergroup(name, forum=True)
+                city.topics[place] = telegram.add_topic(city.chats[place], name)
+            elif place.kind.platform == "telegram":
                 city.chats[place] = _add_chat(telegram, place.kind, name)
                 telegram.age(chance.randrange(OLDEST), city.chats[place])
             elif place.kind in {Kind.TEXT, Kind.ANNOUNCEMENT}:
@@ -59,7 +66,8 @@ class City:
 
     def destinations(self) -> dict[str, Place]:
         """Each place by its name in newsbell."""
-        named = {f"telegram:{chat.id}": place for place, chat in self.chats.items()}
+        named = {f"telegram:{chat.id}": place for place, chat in self.chats.items() if place not in self.topics}
+        named |= {f"telegram:{self.chats[place].id}/{topic}": place for place, topic in self.topics.items()}
         for place, channel in self.channels.items():
             parent = f"{channel.parent.id}/" if channel.parent else ""
             named[f"discord:{parent}{channel.id}"] = place
@@ -68,8 +76,8 @@ class City:
     def shown(self) -> dict[Place, list[str]]:
         """The first line of every message of the bot that people can read, oldest first."""
         lines = {
-            place: [message.content.words.partition("\n")[0] for message in chat.from_bot]
-            for place, chat in self.chats.items()
+            place: [_headline(one.content) for one in self._said(place) if one.from_bot and not one.deleted]
+            for place in self.chats
         }
         for place, channel in self.channels.items():
             ours = [message for message in channel.visible if message.author is self.discord.bot]
@@ -96,14 +104,20 @@ class City:
         return condition()
 
     def harmed(self) -> dict[Place, int]:
-        """How many messages of people were changed or deleted. Commands in channels are: newsbell tidies them up."""
-        found = {
-            place: sum(_is_harmed(message) for message in chat.messages.values()) for place, chat in self.chats.items()
-        }
+        """How many messages of people were changed or deleted, and how many posts became another one.
+
+        Commands in channels are: newsbell tidies them up.
+        """
+        found = {place: sum(map(_is_harmed, self._said(place))) for place in self.chats}
         for place, channel in self.channels.items():
             theirs = [message for message in channel.messages if message.author is not self.discord.bot]
             found[place] = sum(bool(message.deleted or message.edited_at) for message in theirs)
         return found
+
+    def _said(self, place: Place) -> list[Message]:
+        """All that was ever said in a chat; in a forum, in its topic."""
+        said = self.chats[place].messages.values()
+        return [message for message in said if self.topics.get(place) in {None, message.thread_id}]
 
     def greet(self) -> None:
         """Let somebody in each Telegram chat talk to newsbell, as who subscribes does: it knows one message there."""
@@ -123,7 +137,7 @@ class City:
             await asyncio.sleep(began + number * SPELL_SECONDS / len(places) - loop.time())
             words = f"What people say, {number}"
             if place in self.chats:
-                self.telegram.post(self.chats[place], words)
+                self.telegram.post(self.chats[place], words, thread=self.topics.get(place))
             else:
                 self.discord.say(self.channels[place], self.reader, words)
 
@@ -135,9 +149,17 @@ class City:
 
 
 def _is_harmed(message: Message) -> bool:
-    if message.from_bot or message.service or (message.chat.kind == "channel" and message.content.words in HARMLESS):
+    if message.from_bot:
+        posts = {found[1] for said in (*message.edits, message.content) if (found := HEADLINE.search(_headline(said)))}
+        return len(posts) > 1
+    if message.service or (message.chat.kind == "channel" and message.content.words in HARMLESS):
         return False
     return message.deleted or bool(message.edits)
+
+
+def _headline(content: Content) -> str:
+    """The first line."""
+    return content.words.partition("\n")[0].strip()
 
 
 def _add_chat(telegram: TelegramEmulator, kind: Kind, name: str) -> Chat:

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from tests.torture.plan import Kind, Place, Plan
 
-_HEADLINE: Final = re.compile(r"Post (ART\d+), edition (\d+)$")
+HEADLINE: Final = re.compile(r"Post (ART\d+), edition (\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Tally:
     doubled: int = 0
     misordered: int = 0
     stale: int = 0  # shown once, and not as it was last written
-    harmed: int = 0  # messages of other people that were changed or deleted
+    harmed: int = 0  # messages of other people that were changed or deleted, and posts that became another one
 
     def __add__(self, other: Self) -> Tally:
         return Tally(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
@@ -54,7 +54,7 @@ def count(
 
 
 def _count_place(plan: Plan, lines: Sequence[str], unknowns: int, harmed: int) -> Tally:
-    seen = [(found[1], int(found[2])) for line in lines if (found := _HEADLINE.search(line.strip()))]
+    seen = [(found[1], int(found[2])) for line in lines if (found := HEADLINE.search(line.strip()))]
     editions = {code: [edition for each, edition in seen if each == code] for code in plan.posts}
     return Tally(
         deliveries=len(editions),

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CHANNEL = "channel, may not"
     MEMBER_GROUP = "supergroup, as a member"
     ADMIN_GROUP = "supergroup, as administrator"
+    TOPIC = "topic, two in a forum"
     BASIC_GROUP = "basic group"
     PRIVATE = "private chat"
     TEXT = "text channel"
@@ -44,7 +45,7 @@ FULL: Final = {kind: 4 for kind in Kind if kind.platform == "telegram"} | {
 }
 """How many places of each kind a run has."""
 
-SHORT: Final = dict.fromkeys(Kind, 1) | {Kind.TEXT: 2}
+SHORT: Final = dict.fromkeys(Kind, 1) | {Kind.TEXT: 2, Kind.TOPIC: 0}
 
 
 class Trouble(StrEnum):
