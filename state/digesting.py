@@ -53,6 +53,13 @@ _SEND: Final = """
     FROM destinations WHERE id = :destination
 """
 
+IN_A_DIGEST: Final = """
+    EXISTS (SELECT 1 FROM digest_posts JOIN deliveries whole ON whole.subject = digest_posts.digest
+        WHERE digest_posts.digest = {of}.digest AND digest_posts.subject = {of}.subject
+        AND whole.destination = {of}.destination AND whole.state != 'failed')
+"""
+"""Whether a digest tells, or is to tell, of the post of a delivery."""
+
 Terms = dict[str, str | int | None]
 
 

@@ -10,6 +10,7 @@ import sqlite3
 from typing import Final
 
 from bot.models import Destination
+from state.digesting import IN_A_DIGEST
 
 CHANNELS_OF_THEIR_OWN: Final = frozenset({"discord"})
 """The platforms on which a thread can also be written to by its id alone, so that it may be known by two names."""
@@ -23,20 +24,13 @@ FORGET: Final = """
     WHERE shown_revision IS NOT NULL
 """
 
-_IN_A_DIGEST: Final = """
-    EXISTS (SELECT 1 FROM digest_posts JOIN deliveries whole ON whole.subject = digest_posts.digest
-        WHERE digest_posts.digest = {of}.digest AND digest_posts.subject = {of}.subject
-        AND whole.destination = {of}.destination AND whole.state != 'failed')
-"""
-"""Whether a digest tells, or is to tell, of the post of a delivery."""
-
 # Of two deliveries of the same post the one stays that went further: what readers may have seen is not sent again.
 _DROP_THE_LESSER: Final = f"""
     DELETE FROM deliveries WHERE destination = :new AND shown_revision IS NULL AND removed = 0
-    AND state NOT IN ('claimed', 'unknown') AND NOT {_IN_A_DIGEST.format(of="deliveries")} AND EXISTS (
+    AND state NOT IN ('claimed', 'unknown') AND NOT {IN_A_DIGEST.format(of="deliveries")} AND EXISTS (
         SELECT 1 FROM deliveries old WHERE old.destination = :old AND old.subject = deliveries.subject
         AND old.copy = deliveries.copy
-        AND (old.removed = 1 OR old.state IN ('claimed', 'unknown') OR {_IN_A_DIGEST.format(of="old")}))
+        AND (old.removed = 1 OR old.state IN ('claimed', 'unknown') OR {IN_A_DIGEST.format(of="old")}))
 """
 
 # A person's word goes before the platform's, and what the new chat allows before what the old one did.

@@ -192,7 +192,8 @@ def enqueue_for(
                     :now, :now
                 FROM destinations WHERE id = :key AND NOT EXISTS (
                     SELECT 1 FROM deliveries WHERE destination = :key AND subject = :subject
-                    AND (wanted != 0 OR shown_revision IS NOT NULL OR state IN ('claimed', 'unknown')))""",
+                    AND (wanted != 0 OR shown_revision IS NOT NULL OR state IN ('claimed', 'unknown')
+                        OR {digesting.IN_A_DIGEST.format(of="deliveries")}))""",
             {
                 "subject": subject,
                 "revision": revision,

@@ -12,12 +12,12 @@ from state import digesting
 from state.rows import moment
 from state.turns import line_up_edits
 
-# Of a post that was there before newsbell only what somebody sent by hand can be taken back.
+# Of a post that was there before newsbell, or was taken back, only what somebody sent by hand can be taken back.
 _MISSING: Final = """
     FROM files CROSS JOIN posts ON posts.subject = files.subject AND posts.path = files.path
     WHERE files.root = ? AND files.missing_since IS NOT NULL AND leaving = 0 AND gone = 0 AND (
         posts.state IN ('published', 'scheduled', 'waiting')
-        OR (posts.state = 'known' AND EXISTS (
+        OR ((posts.state = 'known' OR brake = 'taken') AND EXISTS (
             SELECT 1 FROM deliveries WHERE deliveries.subject = posts.subject AND wanted != 0)))
 """
 

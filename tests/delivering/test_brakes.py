@@ -151,7 +151,8 @@ async def test_what_is_taken_back_before_it_was_sent_never_is(desk: Desk) -> Non
     assert await desk.titles_shown() == []
 
 
-async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_edits_there(desk: Desk) -> None:
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_its_file_there(desk: Desk, *, gone: bool) -> None:
     await written(desk)
     await wanted(desk)
     await desk.service.store.posts.take_back((await known(desk)).subject, Withdrawn.DELETE, desk.now)
@@ -162,7 +163,11 @@ async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_edits_there(des
     assert await desk.titles_shown() == ["Rain"]
     await written(desk, "Heavy rain")
     assert await desk.titles_shown() == ["Heavy rain"]
-    await written(desk, "Heavy rain", draft="draft: true")
+    if gone:
+        desk.remove("rain.md")
+        await desk.scan()
+    else:
+        await written(desk, "Heavy rain", draft="draft: true")
     assert await wanted(desk) == [GONE]
 
 

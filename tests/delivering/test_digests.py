@@ -329,3 +329,14 @@ async def test_the_digest_speaks_the_chats_language(desk: Desk) -> None:
 
     [digest] = await sent(desk)
     assert digest.title == "អត្ថបទថ្មី 4"
+
+
+async def test_a_chat_that_has_a_post_in_a_digest_has_it(desk: Desk) -> None:
+    await pile(desk)
+    await gathered(desk)
+    await sent(desk)
+    known = await desk.service.store.posts.find("a.md")
+    assert known is not None
+
+    assert await desk.publisher.releases.send_to(known, [chat(1)]) == 0
+    assert await sent(desk) == []
