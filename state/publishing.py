@@ -139,6 +139,7 @@ def _publish(
     before = revision = latest(connection, subject)
     if not before or differs(connection, subject, announcement):
         revision = write_announcement(connection, subject, announcement, now)
+        digesting.follow(connection, subject, now)
     back = bring_back(connection, subject, revision, now) if before else 0
     new = _fan_out(connection, subject, revision, post, now, piles_until=piles_until)
     # Of what nobody has got yet nothing is to be changed: others than those who get it need not look.

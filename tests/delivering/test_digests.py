@@ -237,6 +237,13 @@ async def test_kept_messages_keep_their_digest(desk: Desk) -> None:
 
     assert await sent(desk) == [], "who has it in the digest gets it no second time"
 
+    desk.remove("a.md")
+    await desk.scan()
+    write(desk, "a", "Tale a")
+    await desk.scan()
+    [digest] = await sent(desk)
+    assert listed(digest) == [*ALL[:3], "Tale a"], "and it says what the post says by then"
+
 
 async def test_a_held_post_leaves_the_digest_that_nobody_has_and_waits(desk: Desk) -> None:
     posts = desk.service.store.posts
