@@ -1,0 +1,268 @@
+"""Whatever editors, operators and the line do, and in whatever order: in the end each chat shows what it must, once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from bot.delivering.caller import Caller, Turn
+from bot.delivering.pacer import Pacer
+from bot.errors import OutcomeUnknown, TryLater
+from bot.models import Action, DestinationState, Withdrawn
+from bot.ports import Archive, Deliveries
+from bot.records import Brake, KnownPost
+from tests.delivering.newsdesk import Desk
+from tests.publishing.test_renames import page
+from tests.state.making import BOT, chat
+
+ACTS = 50
+NAMES = "abc"
+SUBSCRIBED = (1, 2)
+CHATS = (*SUBSCRIBED, 3)
+DIGEST_ABOVE = 2
+LONGEST = 15  # minutes until all that was lost, or refused for now, is made again
+TITLE = re.compile(r"(Withdrawn: )?Story (\w) \d+")
+
+
+@dataclass
+class Story:
+    """What editors and operators know of a post."""
+
+    name: str
+    title: str = ""
+    file: str = ""  # public, draft; empty: it is not there
+    brake: Brake = Brake.OFF
+    sent_by_hand: set[int] = field(default_factory=set)  # to these chats, and nothing took it away since
+    kept: bool = False  # it went away while messages are kept, and was not taken back since
+
+    @property
+    def path(self) -> str:
+        return f"{self.name}.md"
+
+
+Act = Callable[[Story], Awaitable[None]]
+
+
+class World:
+    """A folder, a store and a platform; calls stay in the air for as long as the acts want it so."""
+
+    def __init__(self, desk: Desk, how: Withdrawn, seed: int) -> None:
+        self.desk = desk
+        self.how = how
+        self.chance = random.Random(f"{how} {seed}")
+        self.stories = [Story(name) for name in NAMES]
+        self.adapter = desk.service.adapter
+        self.posts: Archive = desk.service.store.posts
+        self.shelf: Deliveries = desk.service.store.deliveries
+        self.caller: Caller
+        self.epoch = 0
+        self.count = 0
+        self.turns: list[Turn] = []  # claimed, and not called yet
+        self.calls: dict[asyncio.Task[object], asyncio.Event] = {}  # made, and not answered yet
+        self.busy: set[int] = set()  # the destinations of both
+        self.acts: list[str] = []
+
+    async def begin(self) -> None:
+        """As a process begins."""
+        self.epoch += 1
+        await self.shelf.orphans(self.epoch, self.desk.now)
+        pacer = Pacer(asyncio.get_running_loop().time)
+        self.caller = Caller(self.adapter, self.shelf, pacer, epoch=self.epoch, now=lambda: self.desk.now)
+
+    # --- editors
+
+    async def save(self, story: Story) -> None:
+        self.count += 1
+        story.title = f"Story {story.name} {self.count}"
+        await self._write(story, story.file or "public")
+
+    async def draft(self, story: Story) -> None:
+        """It is a draft, or is none any more."""
+        await self._write(story, "public" if story.file == "draft" else "draft")
+
+    async def remove(self, story: Story) -> None:
+        """It goes, or comes back as it was."""
+        if not story.file:
+            await self._write(story, "public")
+            return
+        self._becomes(story, "")
+        self.desk.remove(story.path)
+        await self.desk.scan()
+
+    async def _write(self, story: Story, file: str) -> None:
+        self._becomes(story, file)
+        front = [f"code: {story.name}", "date: 2026-11-01 08:00", *(["draft: true"] if file == "draft" else [])]
+        self.desk.write(story.path, content=page(story.title, story.name * 40, *front))
+        await self.desk.scan()
+
+    def _becomes(self, story: Story, file: str) -> None:
+        story.file = file
+        if file != "public":
+            story.sent_by_hand.clear()
+            story.kept = story.kept or self.how is Withdrawn.KEEP
+
+    # --- operators
+
+    async def hold(self, story: Story) -> None:
+        if (known := await self._known(story)) and story.brake is not Brake.TAKEN:
+            story.brake = Brake.HELD
+            await self.posts.hold(known.subject, self.desk.now)
+
+    async def release(self, story: Story) -> None:
+        if (known := await self._known(story)) and story.file and story.brake is not Brake.OFF:
+            story.brake = Brake.OFF
+            await self.posts.free(known.subject, self.desk.now)
+            await self.desk.publisher.releases.release(known)
+
+    async def take_back(self, story: Story) -> None:
+        if known := await self._known(story):
+            story.brake, story.kept = Brake.TAKEN, False
+            story.sent_by_hand.clear()
+            how = Withdrawn.MARK if self.how is Withdrawn.MARK else Withdrawn.DELETE
+            await self.posts.take_back(known.subject, how, self.desk.now)
+
+    async def send_to(self, story: Story) -> None:
+        known, number = await self._known(story), self.chance.choice(CHATS)
+        if known and story.file == "public" and story.brake is not Brake.HELD:
+            story.sent_by_hand.add(number)
+            await self.desk.publisher.releases.send_to(known, [chat(number)])
+
+    async def pause(self, _: Story) -> None:
+        state = self.chance.choice([DestinationState.PAUSED, DestinationState.ACTIVE])
+        await self._set_state(self.chance.choice(SUBSCRIBED), state)
+
+    async def gather(self, _: Story) -> None:
+        await self.shelf.gather(self.desk.now, before=self.desk.now)
+
+    async def _known(self, story: Story) -> KnownPost | None:
+        return await self.posts.find(story.path)
+
+    async def _set_state(self, number: int, state: DestinationState) -> None:
+        await self.desk.service.store.subscriptions.set_state(chat(number), state, "", self.desk.now)
+
+    # --- the line
+
+    async def claim(self, _: Story) -> None:
+        next_up = await self.shelf.next_up("fake", BOT, self.desk.now, room=9, looks=9, skip=self.busy)
+        claimed = await self.caller.claim(next_up.unknown + next_up.due)
+        self.turns += claimed
+        self.busy |= {turn.delivery.destination_id for turn in claimed}
+
+    async def call(self, _: Story) -> None:
+        """What was claimed has its effect, and no answer yet."""
+        for turn in self.turns:
+            answer, in_air = self.adapter.hang(chat=turn.delivery.destination.chat_id), self.adapter.in_air
+            task = asyncio.create_task(self.caller.carry_out(turn))
+            self.calls[task] = answer
+            while not task.done() and self.adapter.in_air == in_air:  # noqa: ASYNC110 - some turns need no call
+                await asyncio.sleep(0)
+        self.turns.clear()
+
+    async def answer(self, _: Story) -> None:
+        """All that is in the air ends."""
+        for answer in self.calls.values():
+            answer.set()
+        await asyncio.gather(*self.calls)
+        for turn in self.turns:
+            await self.caller.carry_out(turn)
+        self._forget()
+
+    async def work(self, story: Story) -> None:
+        await self.claim(story)
+        await self.answer(story)
+
+    async def lose(self, _: Story) -> None:
+        """Some call that follows has its effect and no answer, or none of both, or is refused for now."""
+        action = self.chance.choice([Action.SEND, Action.EDIT, Action.DELETE])
+        error = self.chance.choice([None, OutcomeUnknown("no answer came"), TryLater("the platform is busy")])
+        if error:
+            self.adapter.fail(error, action=action)
+        else:
+            self.adapter.lose_answer(action=action)
+
+    async def kill(self, _: Story) -> None:
+        for call, answer in self.calls.items():
+            call.cancel()
+            answer.set()
+        await asyncio.gather(*self.calls, return_exceptions=True)
+        self._forget()
+        await self.begin()
+
+    def _forget(self) -> None:
+        self.turns.clear()
+        self.calls.clear()
+        self.busy.clear()
+
+    # --- the course of things
+
+    async def go_on(self) -> None:
+        """One act of anybody's."""
+        editors: list[Act] = [self.save, self.draft, self.remove] * 2
+        operators: list[Act] = [self.hold, self.release, self.take_back, self.send_to, self.pause, self.gather]
+        line: list[Act] = [self.claim, self.call, self.answer, *[self.work] * 4, self.lose, self.kill]
+        act, story = self.chance.choice(editors + operators + line), self.chance.choice(self.stories)
+        self.acts.append(f"{act.__name__} {story.name}")
+        await act(story)
+        self.desk.now += timedelta(seconds=self.chance.choice([0, 1, 30]))
+
+    async def end(self) -> None:
+        """All that waits for a word or for the clock has it; what was taken back stays so."""
+        for number in SUBSCRIBED:
+            await self._set_state(number, DestinationState.ACTIVE)
+        for story in self.stories:
+            if story.brake is Brake.HELD:
+                await self.release(story)
+            await self.answer(story)
+        for _ in range(LONGEST):
+            self.desk.now += timedelta(minutes=1)
+            await self.work(self.stories[0])
+
+    def shown(self, story: Story, number: int) -> list[str]:
+        """What a chat shows of a story, in messages of its own or in a list."""
+        texts = "\n".join(f"{each.title}\n{each.text}" for each in self.adapter.messages(chat(number)))
+        return [found[0] for found in TITLE.finditer(texts) if found[2] == story.name]
+
+    def problem(self, story: Story, number: int) -> str:
+        """What is wrong with what a chat shows of a story; empty: nothing."""
+        shown = self.shown(story, number)
+        standing = [title for title in shown if not title.startswith("Withdrawn: ")]
+        if len(shown) > 1:
+            return "doubled"
+        if shown != standing and self.how is not Withdrawn.MARK:
+            return "marked"
+        if story.file == "public" and (number in story.sent_by_hand or self.is_owed(story, number)):
+            return "" if standing == [story.title] else "missing, or old"
+        if story.file == "public" and story.brake is Brake.OFF:
+            return "" if standing in ([], [story.title]) else "old"
+        return "stands" if standing and not story.kept else ""
+
+    def is_owed(self, story: Story, number: int) -> bool:
+        return number in SUBSCRIBED and story.brake is Brake.OFF
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("how", list(Withdrawn))
+async def test_in_the_end_each_chat_shows_what_it_must_once(desk: Desk, how: Withdrawn, seed: int) -> None:
+    desk.publish_as(withdrawn=how, flood=100)
+    await desk.service.subscribe(chat(2), chat(3))
+    await desk.service.store.subscriptions.remove(chat(3), None)
+    await desk.service.store.posts.finish_baseline(desk.now)
+    await desk.service.store.deliveries.digest_above(DIGEST_ABOVE)
+    world = World(desk, how, seed)
+    await world.begin()
+    for story in world.stories:
+        await world.save(story)
+    for _ in range(ACTS):
+        await world.go_on()
+    await world.end()
+
+    for story in world.stories:
+        for number in CHATS:
+            problem = world.problem(story, number)
+            assert not problem, f"{problem}: {story}, in {number} {world.shown(story, number)}, after {world.acts}"
