@@ -179,7 +179,8 @@ def enqueue_for(
     revision = latest(connection, subject)
     if not revision:
         revision = write_announcement(connection, subject, announcement, now)
-    elif not unchanged:  # edited just now: whoever has it gets the edit as well
+    elif not unchanged or _state(connection, subject) not in _SENT:
+        # Edited just now, or while nothing of it was sent: whoever has it gets the edit as well.
         revision = revise(connection, subject, announcement, now).revision
     position = _publication(connection, subject, now)
     keys = [key for destination in destinations if (key := id_of(connection, destination)) is not None]

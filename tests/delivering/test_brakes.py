@@ -171,6 +171,17 @@ async def test_a_taken_post_goes_to_a_chat_by_a_word_and_follows_its_file_there(
     assert await wanted(desk) == [GONE]
 
 
+async def test_a_word_for_a_chat_says_what_a_draft_says_by_then(desk: Desk) -> None:
+    await written(desk)
+    await wanted(desk)
+    await written(desk, draft="draft: true")
+    assert await wanted(desk) == [GONE]
+    await written(desk, "Heavy rain", draft="draft: true")
+
+    assert await desk.publisher.releases.send_to(await known(desk), [chat(1)]) == 1
+    assert await desk.titles_shown() == ["Heavy rain"]
+
+
 async def test_a_word_for_a_chat_counts_on_from_the_copies_that_it_had(desk: Desk) -> None:
     """A post sent elsewhere by hand, and back again since, has fewer deliveries in a chat than publications."""
     await written(desk)
