@@ -62,7 +62,6 @@ class World:
         self.shelf: Deliveries = desk.service.store.deliveries
         self.caller: Caller
         self.epoch = 0
-        self.count = 0
         self.turns: list[Turn] = []  # claimed, and not called yet
         self.calls: dict[asyncio.Task[object], asyncio.Event] = {}  # made, and not answered yet
         self.busy: set[int] = set()  # the destinations of both
@@ -78,8 +77,8 @@ class World:
     # --- editors
 
     async def save(self, story: Story) -> None:
-        self.count += 1
-        story.title = f"Story {story.name} {self.count}"
+        """Its words are new ones, or are put back to what they were."""
+        story.title = f"Story {story.name} {self.chance.randint(1, 3)}"
         await self._write(story, story.file or "public")
 
     async def draft(self, story: Story) -> None:
