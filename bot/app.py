@@ -13,7 +13,7 @@ from bot.delivering.forgetting import keep_forgetting
 from bot.delivering.platform import needs_a_word
 from bot.errors import FolderError, StoreBusy, StoreError
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
-from bot.newsroom import Newsroom, count_files, newsroom, site_of, utc_now
+from bot.newsroom import FOLDER_IS_LOST, Newsroom, count_files, newsroom, site_of, utc_now
 from bot.records import Problem
 from bot.settings import Settings
 from bot.stopping import when_asked
@@ -140,7 +140,7 @@ async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -
         except FolderError as error:  # a folder tells nobody when it comes
             if str(error) != said:
                 log.error("%s; newsbell looks again every %d seconds", error, RETRY_SECONDS)
-                await room.notices.tell_operators("the folder is lost", FOLDER_LOST, reason=str(error))
+                await room.notices.tell_operators(FOLDER_IS_LOST, FOLDER_LOST, reason=str(error))
             said = str(error)
         except Exception:
             log.exception("watching %s failed; beginning again", room.settings.posts)

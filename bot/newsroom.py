@@ -22,6 +22,7 @@ from bot.delivering.trails import RememberedTrails
 from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
 from bot.ports import Adapter, Crossposts, Notices, Pace, Pages, Store, Trails
+from bot.publishing.asking import still_waiting
 from bot.publishing.pages import PageWatch, UnseenPages
 from bot.publishing.publisher import Publisher
 from bot.reading.generators.detect import find_generator
@@ -37,6 +38,9 @@ from state import lock_token, open_store
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+FOLDER_IS_LOST: Final = "the folder is lost"
+"""The cause of the watcher's notices, and of those of a folder that is not there at the start."""
 
 CLOSING_SECONDS: Final = 2.0
 BUSY_TRIES: Final = 6
@@ -182,7 +186,14 @@ class Newsroom:
         self.settings = settings
         self.store = store
         self.epoch = epoch
-        self.notices = Notifier(store.notices, settings.admins, self._voices, now=utc_now, language=settings.language)
+        self.notices = Notifier(
+            store.notices,
+            settings.admins,
+            self._voices,
+            now=utc_now,
+            language=settings.language,
+            standing={**still_waiting(store.posts, store.deliveries), FOLDER_IS_LOST: self._folders_lost},
+        )
         self.publisher = publisher_of(settings, store, logs_problems=logs_problems, notices=self.notices)
         self.desk = SubscriptionDesk(
             store.posts,
@@ -227,6 +238,10 @@ class Newsroom:
 
     def _voices(self) -> list[Adapter]:
         return [platform.adapter for platform in self.platforms if platform.ready]
+
+    async def _folders_lost(self) -> int:
+        """Whether the folder of posts is lost at this moment, as a count: there is but one."""
+        return int(self.watcher is None or bool(self.watcher.health.root_fault))
 
     def add_tokens(self) -> None:
         """Let every platform with a token take part."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +19,9 @@ ONCE_A: Final = timedelta(days=1)
 
 APART: Final = timedelta(minutes=10)
 """So long after one notice the next with its cause comes at the earliest, where they may come more often than daily."""
+
+RETURNS: Final = 3
+"""So often within APART a cause that had ended and comes back is told at once; one that flaps waits its turn."""
 
 KEPT: Final = timedelta(days=7)
 """So long it is remembered what was told; long enough for ONCE_A, and for somebody who looks into the database."""
@@ -50,12 +53,14 @@ _WRITE: Final = """
 
 _ADD_TO_UNTOLD: Final = """
     UPDATE notices SET message = :message, terms = CASE WHEN json_extract(terms, '$.count') IS NULL THEN :terms
-            ELSE json_set(:terms, '$.count', json_extract(terms, '$.count') + json_extract(:terms, '$.count')) END
+            ELSE json_set(:terms, '$.count', json_extract(terms, '$.count') + json_extract(:terms, '$.count')) END,
+            due_at = min(due_at, :at)
         WHERE platform = :platform AND person = :person AND cause = :cause AND due_at IS NOT NULL
 """
 
-_LAST: Final = """
-    SELECT max(written_at) FROM notices WHERE cause = :cause AND platform = :platform AND person = :person
+_TOLD: Final = """
+    SELECT count(*), max(written_at) FROM notices WHERE cause = :cause AND platform = :platform AND person = :person
+        AND due_at IS NULL AND written_at > :since
 """
 
 
@@ -96,18 +101,16 @@ class SqliteNotices:
 
         return await self._memory.write(job)
 
-    async def add(self, notices: Sequence[Notice], now: datetime) -> None:
+    async def add(self, notices: Sequence[Notice], now: datetime, *, anew: bool = False) -> None:
         """See bot.ports.NoticeShelf."""
 
         def job(connection: sqlite3.Connection) -> None:
             _forget_old(connection, now)
             for notice in notices:
                 row = _row(notice, now)
-                if connection.execute(_ADD_TO_UNTOLD, row).rowcount:
-                    continue
-                last = connection.execute(_LAST, row).fetchone()[0]
-                at = max(now, datetime.fromisoformat(last) + APART) if last else now
-                connection.execute(_WRITE, row | {"now": moment(at), "yesterday": moment(at)})
+                at = _next_time(connection, row, now, anew=anew)
+                if not connection.execute(_ADD_TO_UNTOLD, row | {"at": moment(at)}).rowcount:
+                    connection.execute(_WRITE, row | {"now": moment(at), "yesterday": moment(at)})
 
         await self._memory.write(job)
 
@@ -128,6 +131,15 @@ class SqliteNotices:
         """See bot.ports.NoticeShelf."""
         await self._set_due(notices, moment(until))
 
+    async def drop(self, notices: Collection[Notice]) -> None:
+        """See bot.ports.NoticeShelf."""
+        ids = json.dumps([notice.id for notice in notices])
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "DELETE FROM notices WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+            )
+        )
+
     async def _set_due(self, notices: Collection[Notice], at: str | None) -> None:
         ids = json.dumps([notice.id for notice in notices])
         await self._memory.write(
@@ -135,6 +147,13 @@ class SqliteNotices:
                 "UPDATE notices SET due_at = ? WHERE id IN (SELECT value FROM json_each(?))", (at, ids)
             )
         )
+
+
+def _next_time(connection: sqlite3.Connection, row: Mapping[str, str], now: datetime, *, anew: bool) -> datetime:
+    """When a person may be told of a cause: now, if they were not told of it within APART, or it is there `anew`."""
+    told, last = connection.execute(_TOLD, {**row, "since": moment(now - APART)}).fetchone()
+    at_once = not told or (anew and told < RETURNS)
+    return now if at_once else datetime.fromisoformat(last) + APART
 
 
 def _forget_old(connection: sqlite3.Connection, now: datetime) -> None:

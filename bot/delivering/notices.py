@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from bot.delivering.doors import PATIENCE
@@ -61,23 +63,33 @@ class Notifier:
         *,
         now: Callable[[], datetime],
         language: str = "en",
+        standing: Mapping[str, Callable[[], Awaitable[int]]] = MappingProxyType({}),
     ) -> None:
-        """`voices` are the platforms that can be spoken on now; `language` is for people of whom none is known."""
+        """`voices` are the platforms that can be spoken on now; `language` is for people of whom none is known.
+
+        `standing` counts, by cause, what a notice tells of: nothing any more, and it is not told.
+        """
         self._shelf = shelf
         self._operators = tuple(operators)
         self._voices = voices
         self._now = now
         self._language = language
+        self._standing = standing
         self._woken = asyncio.Event()
 
     async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
         """See bot.ports.Notices."""
         try:
             notices = [Notice(person, cause, message, values, self._language) for person in self._operators]
-            await self._shelf.add(notices, self._now())
+            await self._shelf.add(notices, self._now(), anew=await self._is_new(cause, values))
         except Exception:
             log.exception("the operators can't be told of %s", cause)
         self._woken.set()
+
+    async def _is_new(self, cause: str, values: Mapping[str, str | int]) -> bool:
+        """Whether there is nothing of that cause but what is told now."""
+        count = self._standing.get(cause)
+        return count is not None and await count() <= int(values.get("count", 1))
 
     async def run(self) -> None:
         """Tell what is to be told, until cancelled."""
@@ -98,11 +110,25 @@ class Notifier:
         try:
             await self._write_losses(patient=patient)
             for voice in self._voices():
-                due = await self._shelf.due(voice.platform, self._now(), limit=TOGETHER)
+                due = await self._true_now(await self._shelf.due(voice.platform, self._now(), limit=TOGETHER))
                 for person, notices in _by_person(due).items():
                     await self._say(voice, person, notices)
         except Exception:
             log.exception("notices could not be told; trying again")
+
+    async def _true_now(self, due: Iterable[Notice]) -> list[Notice]:
+        """What is still to be told, with the counts of this moment; a cause that has ended is dropped."""
+        true = []
+        for notice in due:
+            standing = await self._standing[notice.cause]() if notice.cause in self._standing else None
+            if standing == 0:
+                await self._shelf.drop([notice])
+                log.info("not told any more, for it has ended: %s", notice.cause)
+            elif standing is not None and "count" in notice.terms:
+                true.append(replace(notice, terms=notice.terms | {"count": standing}))
+            else:
+                true.append(notice)
+        return true
 
     async def _write_losses(self, *, patient: bool) -> None:
         now = self._now()

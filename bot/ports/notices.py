@@ -16,7 +16,8 @@ class Notices(Protocol):
         """Tell every operator (NEWSBELL_ADMINS) in their own language, at once.
 
         What comes with the same `cause` within minutes is told together, as the latest `message`, and a value named
-        `count` adds up.
+        `count` adds up. Of causes that can be counted the count at the time of telling is told, at once if the cause
+        had ended meanwhile, and nothing if it has ended by then.
 
         `message` is a sentence of bot.texts, marked by `sentence`, and `values` fill its {placeholders}. It is written
         down before anything else happens, and told as soon as the operator's platform can be reached; what can't be
@@ -43,9 +44,10 @@ class NoticeShelf(Protocol):
         In the same transaction: owners, or operators, know now of the suspended destinations with these ids.
         """
 
-    async def add(self, notices: Sequence[Notice], now: datetime) -> None:
+    async def add(self, notices: Sequence[Notice], now: datetime, *, anew: bool = False) -> None:
         """Write down what people are to be told now, or minutes after they were told of the same cause.
 
+        A cause that had ended and is there `anew` is told at once, unless that happens again and again.
         What was not told yet of that cause is told with it: in its words, with both values named `count` added up.
         """
 
@@ -57,3 +59,6 @@ class NoticeShelf(Protocol):
 
     async def postpone(self, notices: Collection[Notice], until: datetime) -> None:
         """They were not told after all: try again at `until`."""
+
+    async def drop(self, notices: Collection[Notice]) -> None:
+        """They were not told, and are true no more."""

@@ -6,10 +6,12 @@ through.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final
 
-from bot.ports import Notices
+from bot.ports import Deliveries, Notices, Posts
+from bot.records import PostState
 from bot.texts import Reason, sentence
 
 POSTS_HELD: Final = sentence(
@@ -68,3 +70,24 @@ def _parted(terms: Mapping[str, str]) -> dict[str, str | int]:
         name: value for reason in terms.values() if isinstance(reason, Reason) for name, value in reason.values.items()
     }
     return {name: term.message if isinstance(term, Reason) else term for name, term in terms.items()} | values
+
+
+def still_waiting(posts: Posts, deliveries: Deliveries) -> Mapping[str, Callable[[], Awaitable[int]]]:
+    """How many posts wait for a word at this moment, for each cause that `Asked` tells of."""
+
+    async def held(*, copies: bool) -> int:
+        waiting = await posts.waiting(PostState.HELD)
+        return sum(bool(post.copy_of) is copies for post in waiting if not post.brake)
+
+    async def edits() -> int:
+        return sum(each.posts for each in await deliveries.held_edits())
+
+    async def removals() -> int:
+        return len(await posts.leaving())
+
+    return {
+        _CAUSES[POSTS_HELD]: partial(held, copies=False),
+        _CAUSES[COPIES_HELD]: partial(held, copies=True),
+        _CAUSES[EDITS_HELD]: edits,
+        _CAUSES[REMOVALS_HELD]: removals,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -42,11 +43,22 @@ class House:
         self.office = office
         self.adapter = FakeAdapter()
         self.now = NOON
+        self.standing: dict[str, Callable[[], Awaitable[int]]] = {}
         self.notifier = self.anew()
 
     def anew(self) -> Notifier:
         """As after a start."""
-        return Notifier(self.office.store.notices, [OPERATOR], lambda: [self.adapter], now=self.clock)
+        return Notifier(
+            self.office.store.notices, [OPERATOR], lambda: [self.adapter], now=self.clock, standing=self.standing
+        )
+
+    def set_standing(self, cause: str, count: int) -> None:
+        """So much of a cause that can be counted is there now."""
+
+        async def counted() -> int:
+            return count
+
+        self.standing[cause] = counted
 
     def clock(self) -> datetime:
         return self.now
