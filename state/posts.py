@@ -28,7 +28,7 @@ from state.recording import record_file, record_known
 from state.resembling import find_kin
 from state.revisions import differs, is_seen
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
-from state.withdrawing import count_missing, let_go, withdraw_missing
+from state.withdrawing import let_go, missing, withdraw_missing
 
 _THOSE = "(SELECT subject FROM posts WHERE path IN (SELECT value FROM json_each(:paths)))"
 _REFUSED_FOR = f"AND refused_for IN {_THOSE}"
@@ -182,10 +182,10 @@ class PostShelf:
 
         return await self._memory.read(job)
 
-    async def missing(self) -> int:
+    async def missing(self) -> set[int]:
         """See bot.ports.Posts."""
         root = await self._root()
-        return await self._memory.read(lambda connection: count_missing(connection, root))
+        return await self._memory.read(lambda connection: missing(connection, root))
 
     async def revises(self, subject: int, announcement: Announcement) -> bool:
         """See bot.ports.Posts."""

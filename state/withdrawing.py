@@ -63,11 +63,10 @@ def withdraw_missing(connection: sqlite3.Connection, root: int, now: datetime, c
     return gone
 
 
-def count_missing(connection: sqlite3.Connection, root: int) -> int:
-    """How many posts whose files are away have messages in chats, or on their way."""
+def missing(connection: sqlite3.Connection, root: int) -> set[int]:
+    """The posts whose files are away and that have messages in chats, or on their way."""
     unsent = "posts.state IN ('scheduled', 'waiting')"
-    count: int = connection.execute(f"SELECT count(*) {_MISSING} AND NOT {unsent}", (root,)).fetchone()[0]
-    return count
+    return {row[0] for row in connection.execute(f"SELECT posts.subject {_MISSING} AND NOT {unsent}", (root,))}
 
 
 def let_go(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> int:

@@ -114,8 +114,8 @@ class Posts(Stamps, Protocol):
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """These files are away: their paths are marked as missing. Returns those marked now."""
 
-    async def missing(self) -> int:
-        """How many posts whose files are marked as missing have messages in chats, or on their way there."""
+    async def missing(self) -> set[int]:
+        """The posts whose files are marked as missing that have messages in chats, or on their way there."""
 
     async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
         """Withdraw those posts as `changes` say, and schedule none of them any more; what came of each."""

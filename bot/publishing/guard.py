@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Collection, Hashable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -34,16 +34,24 @@ class Guard:
     def __init__(self, most: int, one: str, many: str) -> None:
         self._most = most
         self._why = Reason(one if most == 1 else many, most=most, seconds=RUSH.seconds)
-        self._rush: deque[datetime] = deque()
+        self._rush: dict[Hashable, datetime] = {}
+        self._held: set[Hashable] = set()
 
-    def holds(self, count: int, now: datetime) -> str:
-        """Why `count` more must wait, if they must; those that do are not counted again. Empty: they need not."""
-        while self._rush and self._rush[0] < now - RUSH:
-            self._rush.popleft()
-        if count and len(self._rush) + count > self._most:
-            return self._why
-        self._rush.extend([now] * count)
-        return ""
+    def holds(self, which: Collection[Hashable], now: datetime) -> str:
+        """Why these must wait, if they must. Each counts once: it may be tried again and again on a full disk."""
+        self._rush = {each: since for each, since in self._rush.items() if since >= now - RUSH}
+        for each in which:
+            self._rush.setdefault(each, now)
+        if not which or len(self._rush) <= self._most:
+            return ""
+        self._held.update(which)
+        return self._why
+
+    def forgive(self) -> None:
+        """What was held so far holds nothing that comes after it."""
+        for each in self._held:
+            self._rush.pop(each, None)
+        self._held.clear()
 
 
 class Guards:

@@ -127,8 +127,11 @@ class Publisher:
 
     async def take_in(self, files: Files) -> tuple[str, ...]:
         """Record what is new or changed. Returns the paths that look half-written and want another look soon."""
-        unfinished = await self._take_in_files(files)
-        await self.reconsider([path for path, _ in files])
+        try:
+            unfinished = await self._take_in_files(files)
+            await self.reconsider([path for path, _ in files])
+        finally:
+            self._guards.news.forgive()  # the news that follows a flood is as quick as ever
         await self._asked.tell()
         return unfinished
 
@@ -174,10 +177,11 @@ class Publisher:
         await self._withdraw_missing()
 
     async def _withdraw_missing(self) -> None:
-        missing = await self._posts.missing()
-        if why := self._guards.withdrawals.holds(missing, self._now()):
-            self._asked.note(REMOVALS_HELD, missing, reason=why)
-        tell_withdrawn(await self._posts.withdraw_missing(self._now(), self._changes(why)), self._withdrawn, why)
+        why = self._guards.withdrawals.holds(await self._posts.missing(), self._now())
+        gone = await self._posts.withdraw_missing(self._now(), self._changes(why))
+        tell_withdrawn(gone, self._withdrawn, why)
+        if why:
+            self._asked.note(REMOVALS_HELD, len(gone), reason=why)
         await self._asked.tell()
 
     def _take_all(self, files: Iterable[tuple[str, FileStamp]]) -> list[Taken]:
@@ -197,7 +201,8 @@ class Publisher:
         records = sorted(records, key=_order)
         digests = {record.digest for record in records}
         verdicts = [await self._identify(record, digests) for record in records]
-        news = sum(self._is_news(record, verdict) for record, verdict in zip(records, verdicts, strict=True))
+        judged = zip(records, verdicts, strict=True)
+        news = [record.path for record, verdict in judged if self._is_news(record, verdict)]
         flood = self._guards.news.holds(news, self._now())
         flooded = Hold(flood) if flood else None
         changes = await self._judge_changes(records, verdicts)
@@ -283,30 +288,34 @@ class Publisher:
 
     async def _judge_changes(self, records: Sequence[FileRecord], verdicts: Sequence[Verdict]) -> dict[bool, Changes]:
         """What may happen to messages that are shown: of posts that are public (True), and of those that are not."""
-        edits = withdrawals = 0
+        edits: list[int] = []
+        withdrawals: list[int] = []
         for record, verdict in zip(records, verdicts, strict=True):
             if record.post is None or verdict.same is None or verdict.same.state not in _SENT:
                 continue
             if record.post.visibility is not Visibility.PUBLIC:
-                withdrawals += verdict.same.visibility is Visibility.PUBLIC
-            elif (verdict.same.path, verdict.same.digest) != (record.path, record.digest):
-                edits += await self._posts.revises(verdict.same.subject, announce(record.post))
+                if verdict.same.visibility is Visibility.PUBLIC:
+                    withdrawals.append(verdict.same.subject)
+            elif (verdict.same.path, verdict.same.digest) == (record.path, record.digest):
+                continue
+            elif await self._posts.revises(verdict.same.subject, announce(record.post)):
+                edits.append(verdict.same.subject)
         now = self._now()
         reasons = {True: self._guards.edits.holds(edits, now), False: self._guards.withdrawals.holds(withdrawals, now)}
         if reasons[True]:
             log.warning(
                 "%d edited posts: %s; their messages stay as they are until you say: newsbell release --edits",
-                edits,
+                len(edits),
                 reasons[True],
             )
-            self._asked.note(EDITS_HELD, edits, reason=reasons[True])
+            self._asked.note(EDITS_HELD, len(edits), reason=reasons[True])
         if reasons[False]:
             log.warning(
                 "%d posts: %s; their messages stay until you say: newsbell release --leaving",
-                withdrawals,
+                len(withdrawals),
                 reasons[False],
             )
-            self._asked.note(REMOVALS_HELD, withdrawals, reason=reasons[False])
+            self._asked.note(REMOVALS_HELD, len(withdrawals), reason=reasons[False])
         return {public: self._changes(why) for public, why in reasons.items()}
 
     def _page_until(self) -> datetime | None:

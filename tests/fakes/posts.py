@@ -139,8 +139,8 @@ class FakePosts(Posts):
         dates = [post.published_at for post in await self.waiting(PostState.SCHEDULED) if post.published_at]
         return min(dates, default=None)
 
-    async def missing(self) -> int:
-        return 0
+    async def missing(self) -> set[int]:
+        return set()
 
     async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
         return []
