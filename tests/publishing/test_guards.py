@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -29,15 +30,15 @@ class FullDisk(PostShelf):
 
     full = False
 
-    async def take_in(self, *terms: object, **more: object) -> Published:
+    async def take_in(self, *terms: Any, **more: Any) -> Published:
         if self.full:
             raise StoreBusy("the disk is full")
-        return await super().take_in(*terms, **more)  # type: ignore[arg-type] - whatever they are
+        return await super().take_in(*terms, **more)
 
-    async def withdraw_missing(self, *terms: object) -> list[Gone]:
+    async def withdraw_missing(self, *terms: Any) -> list[Gone]:
         if self.full:
             raise StoreBusy("the disk is full")
-        return await super().withdraw_missing(*terms)  # type: ignore[arg-type] - as above
+        return await super().withdraw_missing(*terms)
 
 
 @pytest.fixture
