@@ -202,6 +202,7 @@ class Braked:
     flying: int  # in the air: each ends as it would have, and is then treated like the others
     standing: int  # messages in chats
     digests: int = 0  # in chats or on their way there, which are rewritten without the post
+    shut: int = 0  # of those standing: in chats that are suspended or paused, where nothing can be taken back now
 
 
 class Digested(StrEnum):

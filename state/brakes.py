@@ -13,7 +13,7 @@ from bot.models import Withdrawn
 from bot.records import HELD_BY_WORD, Brake, Braked
 from state import digesting
 from state.rows import moment
-from state.withdrawing import count_shown, withdraw
+from state.withdrawing import count_shown, count_shut, withdraw
 
 
 def brake_of(connection: sqlite3.Connection, subject: int | None) -> Brake:
@@ -59,6 +59,7 @@ def hold_refused(connection: sqlite3.Connection, subject: int, platform: str, re
 def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> Braked:
     """See bot.ports.Archive.take_back."""
     before, digests = _counts(connection, subject), digesting.count(connection, subject)
+    shut = count_shut(connection, subject, how)
     connection.execute(
         """UPDATE posts SET brake = 'taken', leaving = 0, reason = '', copy_of = 0, page = '', page_until = '',
                 state = CASE
@@ -68,7 +69,7 @@ def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now:
         (subject,),
     )
     connection.execute("UPDATE deliveries SET braked = 0, leaving = 0 WHERE subject = ?", (subject,))
-    return Braked(before.unsent, before.flying, withdraw(connection, subject, how, now), digests)
+    return Braked(before.unsent, before.flying, withdraw(connection, subject, how, now), digests, shut)
 
 
 def free(connection: sqlite3.Connection, subject: int, now: datetime) -> int:

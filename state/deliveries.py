@@ -288,6 +288,18 @@ class DeliveryShelf:
         """See bot.ports.Deliveries."""
         return await self._memory.write(lambda connection: release_edits(connection, now), stirs=True)
 
+    async def shut(self) -> int:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> int:
+            query = (
+                "SELECT count(*) FROM deliveries WHERE wanted = 0 AND shown_revision > 0 AND state = 'due' AND parked"
+            )
+            count: int = connection.execute(query).fetchone()[0]
+            return count
+
+        return await self._memory.read(job)
+
     async def counts(self) -> dict[tuple[str, str], int]:
         """See bot.ports.Deliveries."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from bot.models import Delivery, Destination, DestinationState
@@ -38,6 +39,13 @@ _TALLIES: Final = f"""
     ORDER BY count DESC, example
 """
 
+_STANDING: Final = f"""
+    SELECT 1 AS count, deliveries.id AS example, {_HOW_DIGESTED} AS digested,
+        CASE deliveries.state WHEN 'due' THEN destinations.state ELSE 'active' END AS chat
+    FROM deliveries JOIN destinations ON destinations.id = deliveries.destination {_DIGESTED}
+    WHERE deliveries.id IN (SELECT value FROM json_each(?))
+"""
+
 _IN_NEED: Final = """
     (deliveries.state = 'failed' OR deliveries.state = 'held' AND braked = 0 AND leaving = 0
         OR deliveries.state = 'due' AND destinations.state = 'suspended')
@@ -56,15 +64,16 @@ class StoryShelf:
         """See bot.ports.Stories."""
 
         def job(connection: sqlite3.Connection) -> list[Tally]:
-            return [
-                Tally(
-                    row["count"],
-                    _delivery(connection, row["example"]),
-                    DestinationState(row["chat"]),
-                    Digested(row["digested"]),
-                )
-                for row in connection.execute(_TALLIES, (subject,)).fetchall()
-            ]
+            return [_tally(connection, row) for row in connection.execute(_TALLIES, (subject,)).fetchall()]
+
+        return await self._memory.read(job)
+
+    async def standing(self, ids: Collection[int]) -> Mapping[int, Tally]:
+        """See bot.ports.Stories."""
+
+        def job(connection: sqlite3.Connection) -> dict[int, Tally]:
+            rows = connection.execute(_STANDING, (json.dumps(list(ids)),)).fetchall()
+            return {row["example"]: _tally(connection, row) for row in rows}
 
         return await self._memory.read(job)
 
@@ -83,6 +92,15 @@ class StoryShelf:
             return [_story(connection, delivery_of(row)) for row in rows]
 
         return await self._memory.read(job)
+
+
+def _tally(connection: sqlite3.Connection, row: sqlite3.Row) -> Tally:
+    return Tally(
+        row["count"],
+        _delivery(connection, row["example"]),
+        DestinationState(row["chat"]),
+        Digested(row["digested"]),
+    )
 
 
 def _story(connection: sqlite3.Connection, delivery: Delivery) -> Story:

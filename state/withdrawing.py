@@ -22,6 +22,10 @@ _MISSING: Final = """
 """
 
 
+_TO_GO: Final = "subject = :subject AND shown_revision IS NOT NULL AND (wanted != 0 OR goes != :how)"
+"""The messages that a withdrawal takes back."""
+
+
 def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime, *, hold: str = "") -> int:
     """Take back what is shown of a subject, as `how` says, and send no more of it; how many messages that concerns.
 
@@ -34,10 +38,10 @@ def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: 
     if how is Withdrawn.KEEP:
         return 0
     taken_back = connection.execute(
-        """UPDATE deliveries SET wanted = 0, goes = :how, rung = 0, tries = 0, lane = :edit, reason = '',
+        f"""UPDATE deliveries SET wanted = 0, goes = :how, rung = 0, tries = 0, lane = :edit, reason = '',
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
-            WHERE subject = :subject AND shown_revision IS NOT NULL AND (wanted != 0 OR goes != :how)""",
+            WHERE {_TO_GO}""",
         {"how": how, "edit": Lane.EDIT, "now": moment(now), "subject": subject},
     ).rowcount
     line_up_edits(connection, subject)
@@ -120,6 +124,16 @@ def _hold(connection: sqlite3.Connection, subject: int, reason: str) -> int:
         (reason, subject),
     )
     return count_shown(connection, subject)
+
+
+def count_shut(connection: sqlite3.Connection, subject: int, how: Withdrawn) -> int:
+    """How many of the messages that a withdrawal would take back stand where nothing can be done now."""
+    shut: int = connection.execute(
+        f"""SELECT count(*) FROM deliveries WHERE {_TO_GO}
+            AND (SELECT state FROM destinations WHERE destinations.id = destination) != 'active'""",
+        {"subject": subject, "how": how},
+    ).fetchone()[0]
+    return shut
 
 
 def count_shown(connection: sqlite3.Connection, subject: int) -> int:

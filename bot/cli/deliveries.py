@@ -11,16 +11,17 @@ import click
 from bot.cli.clock import Clock, clock_of
 from bot.cli.ending import FAILED
 from bot.cli.setting import memory, start, wait_for
+from bot.cli.story import standing
 from bot.cli.wording import counted, edit_lines, say, say_json
-from bot.models import Delivery, DeliveryState
+from bot.models import Delivery, DeliveryState, DestinationState
 from bot.newsroom import utc_now
-from bot.records import HELD_BY_WORD, Brake, HeldEdits, KnownPost, PostState
+from bot.records import HELD_BY_WORD, Brake, HeldEdits, KnownPost, PostState, Tally
 from bot.settings import Settings
 
 SHOWN: Final = 50
 
-Rows = list[tuple[Delivery, KnownPost | None]]
-"""Deliveries with the post that each is about."""
+Rows = list[tuple[Tally, KnownPost | None]]
+"""How each delivery stands, with the post that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> N
     rows, waiting = wait_for(_listing(settings, states))
     if as_json:
         listing = {
-            "deliveries": [_as_json(*row) for row in rows],
+            "deliveries": [_as_json(row.example, post) for row, post in rows],
             "held_posts": [_post_as_json(post) for post in waiting.held],
             "leaving_posts": [_post_as_json(post) for post in waiting.leaving],
             "held_edits": [asdict(edits) for edits in waiting.edits],
@@ -85,6 +86,7 @@ async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Row
     async with memory(settings) as store:
         rows = await store.deliveries.listing(states, limit=SHOWN)
         posts = await store.posts.about({row.subject for row in rows})
+        stands = await store.stories.standing([row.id for row in rows])
         waiting = Waiting()
         if DeliveryState.HELD in states:
             braked = await store.posts.braked(Brake.HELD)
@@ -92,7 +94,7 @@ async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Row
             waiting = Waiting(
                 (*held, *braked), tuple(await store.posts.leaving()), tuple(await store.deliveries.held_edits())
             )
-        return [(row, posts.get(row.subject)) for row in rows], waiting
+        return [(stands[row.id], posts.get(row.subject)) for row in rows], waiting
 
 
 async def _retry(settings: Settings, state: DeliveryState) -> int:
@@ -132,11 +134,12 @@ def _deliveries_are(count: int) -> str:
     return counted(count, "delivery is", "deliveries are")
 
 
-def _line(row: Delivery, post: KnownPost | None, clock: Clock) -> str:
+def _line(tally: Tally, post: KnownPost | None, clock: Clock) -> str:
+    row = tally.example
     about = f"{post.path} “{post.title}”" if post else "a digest"
-    due = f", due {clock.second(row.due_at)}" if row.state is DeliveryState.DUE else ""
-    reason = f"  {row.reason}" if row.reason else ""
-    return f"{row.id:>7} {row.state.value:<8} {row.destination!s:<28} {about}{due}{reason}"
+    goes_on = row.state is DeliveryState.DUE and tally.chat is DestinationState.ACTIVE
+    due = f", due {clock.second(row.due_at)}" if goes_on else ""
+    return f"{row.id:>7} {row.state.value:<8} {row.destination!s:<28} {about}: {standing(tally)}{due}"
 
 
 def _held_lines(posts: Sequence[KnownPost]) -> Iterator[str]:

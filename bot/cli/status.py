@@ -58,7 +58,7 @@ def status(as_json: bool) -> None:
         say(line)
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
-    for line in _failed_lines(state["deliveries"]):
+    for line in (*_failed_lines(state["deliveries"]), *_shut_lines(state["shut"])):
         say(line)
     for line in (*_closed_lines(state["suspended"], clock), *_closed_lines(state["paused"], clock)):
         say(line)
@@ -73,6 +73,12 @@ def _failed_lines(deliveries: dict[str, dict[str, int]]) -> Iterator[str]:
     if failed := sum(counts.get(DeliveryState.FAILED.value, 0) for counts in deliveries.values()):
         yield f"✗ {counted(failed, 'delivery was', 'deliveries were')} given up:"
         yield "  newsbell deliveries --failed says why; newsbell deliveries retry tries again"
+
+
+def _shut_lines(shut: int) -> Iterator[str]:
+    if shut:
+        messages = counted(shut, "message is", "messages are")
+        yield f"… {messages} to be taken back in chats that are suspended or paused; that waits for the chats"
 
 
 def _asking_lines(asks: list[dict[str, str]]) -> Iterator[str]:
@@ -153,6 +159,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
             "chats": dict(Counter(place.state.value for place in places)),
             "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,
+            "shut": await store.deliveries.shut(),
             "suspended": [place for place in places if place.state is DestinationState.SUSPENDED],
             "paused": [place for place in places if place.state is DestinationState.PAUSED],
             "problems": problems,

@@ -55,12 +55,19 @@ def tally_lines(tallies: Sequence[Tally]) -> Iterator[str]:
     width = len(str(max(tally.count for tally in tallies)))
     for tally in tallies:
         delivery = tally.example
-        shut = (
-            f"; the {'chat is' if tally.count == 1 else 'chats are'} {_SHUT[tally.chat]}" if tally.chat in _SHUT else ""
-        )
-        stands = _stands(delivery, tally.digested, "")
         platform = delivery.destination.platform
-        yield f"  {tally.count:>{width}} on {platform}  {_mark(delivery)} {delivery.state.value}: {stands}{shut}"
+        yield f"  {tally.count:>{width}} on {platform}  {_mark(delivery)} {delivery.state.value}: {_standing(tally)}"
+
+
+def standing(tally: Tally) -> str:
+    """What stands in the chat of one delivery, and what is to become of it."""
+    return _standing(tally, _message(tally.example))
+
+
+def _standing(tally: Tally, message: str = "") -> str:
+    chats = "chat is" if tally.count == 1 else "chats are"
+    shut = f"; the {chats} {_SHUT[tally.chat]}" if tally.chat in _SHUT else ""
+    return f"{_stands(tally.example, tally.digested, message)}{shut}"
 
 
 def _mark(delivery: Delivery) -> str:

@@ -10,6 +10,7 @@ from bot.cli.telling import tell
 from bot.cli.wording import counted, say
 from bot.models import Withdrawn
 from bot.newsroom import utc_now
+from bot.records import Braked
 from bot.settings import Settings
 
 
@@ -31,8 +32,10 @@ async def _take_back(settings: Settings, text: str) -> None:
         post = await known_post(store, text, settings)
         braked = await store.posts.take_back(post.subject, how, utc_now())
         fate = "marked as withdrawn" if how is Withdrawn.MARK else "deleted"
-        messages = f"{counted(braked.standing, 'message is', 'messages are')} {fate}"
-        await tell(store, "newsbell takeback", f"{post.path} is taken back: {messages}")
+        messages = f"{counted(braked.standing - braked.shut, 'message is', 'messages are')} being {fate}"
+        await tell(store, "newsbell takeback", f"{post.path} is taken back: {messages}{_shut(braked)}")
+    if braked.shut:
+        say(f"  those go as soon as they can; newsbell why {post.path} names the chats")
     if braked.digests:
         say(f"  {counted(braked.digests, 'digest that lists it is', 'digests that list it are')} rewritten without it")
     if braked.unsent:
@@ -40,3 +43,10 @@ async def _take_back(settings: Settings, text: str) -> None:
     if braked.flying:
         say(f"  {counted(braked.flying, 'call was', 'calls were')} in the air; what arrives is taken back as well")
     say(f"  to send it anew: newsbell release {post.path}")
+
+
+def _shut(braked: Braked) -> str:
+    """What can't be taken back now."""
+    if not braked.shut:
+        return ""
+    return f"; {counted(braked.shut, 'stands in a chat that is', 'stand in chats that are')} suspended or paused"

@@ -309,5 +309,8 @@ class Deliveries(Protocol):
     async def release_edits(self, now: datetime) -> int:
         """That word was given: what is shown follows its post now; how many messages."""
 
+    async def shut(self) -> int:
+        """How many messages that are to be taken back stand in chats that are suspended or paused."""
+
     async def counts(self) -> dict[tuple[str, str], int]:
         """How many deliveries there are, by (platform, state)."""

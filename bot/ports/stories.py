@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from bot.models import Destination
@@ -17,6 +17,9 @@ class Stories(Protocol):
 
         Left out is what is done with, of which nothing stands, where the chat was to get the post anew.
         """
+
+    async def standing(self, ids: Collection[int]) -> Mapping[int, Tally]:
+        """How each of these deliveries stands, whatever it is about, by its id."""
 
     async def told(
         self, subject: int, *, chat: Destination | None = None, in_need: bool = False, after: int = 0, limit: int

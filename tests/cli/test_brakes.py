@@ -52,7 +52,7 @@ def test_a_post_is_taken_back_and_sent_anew(sending: Shell) -> None:
     assert (code, said.splitlines()) == (
         0,
         [
-            "✓ rain.md is taken back: 1 message is deleted",
+            "✓ rain.md is taken back: 1 message is being deleted",
             "  1 chat that waited for it does not get it",
             "  to send it anew: newsbell release rain.md",
         ],
@@ -88,7 +88,25 @@ def test_a_release_that_was_cut_off_can_be_said_again(begun: Shell, date: str) -
 def test_messages_are_marked_where_that_is_the_setting(sending: Shell) -> None:
     sending.settings.setenv("NEWSBELL_WITHDRAWN", "mark")
 
-    assert "0 messages are marked as withdrawn" in sending("takeback", "rain.md")[1]
+    assert "0 messages are being marked as withdrawn" in sending("takeback", "rain.md")[1]
+
+
+def test_what_stands_where_nothing_can_be_written_is_not_said_to_be_deleted(sending: Shell) -> None:
+    sending.rows("""UPDATE deliveries SET state = 'settled', shown_revision = 1, message_ids = '["7"]'""")
+    sending.rows("UPDATE destinations SET state = 'suspended', reason = 'blocked' WHERE platform = 'telegram'")
+
+    assert sending("takeback", "rain.md") == (
+        0,
+        "✓ rain.md is taken back: 1 message is being deleted; 1 stands in a chat that is suspended or paused\n"
+        "  those go as soon as they can; newsbell why rain.md names the chats\n"
+        "  to send it anew: newsbell release rain.md\n",
+    )
+    assert "… 1 message is to be taken back in chats that are suspended or paused; that waits" in sending("status")[1]
+    listed = sending("deliveries")[1].splitlines()
+    assert "rain.md “Rain”: message 7, which is to go away, due " in listed[0] + listed[1]
+    assert "rain.md “Rain”: message 7, which is to go away; the chat is suspended" in [
+        line[line.index("rain.md") :] for line in listed
+    ]
 
 
 def test_what_is_dated_ahead_waits_for_its_date_again(begun: Shell) -> None:

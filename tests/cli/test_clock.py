@@ -49,7 +49,7 @@ def test_people_read_the_times_of_the_site(local: Shell) -> None:
     assert "waits for its date, 2099-01-03 03:04 UTC+07" in local("why", "later.md")[1]
     assert "is dated 2099-01-03 03:04 UTC+07, which is yet to come" in local("preview", "later.md")[1]
     assert "discord:456: suspended since 2026-11-02 19:00 UTC+07: it was closed" in local("status")[1]
-    assert "“It rains”, due 2026-11-03 03:00:01 UTC+07" in local("deliveries")[1]
+    assert "“It rains”: not there yet, due 2026-11-03 03:00:01 UTC+07" in local("deliveries")[1]
 
 
 def test_the_zone_is_also_that_of_the_generator(local: Shell) -> None:

@@ -21,7 +21,7 @@ def test_a_delivery_names_its_post(sending: Shell) -> None:
     said = sending("deliveries")[1]
 
     assert "telegram:-1001" in said
-    assert "new.md “It rains”, due " in said
+    assert "new.md “It rains”: not there yet, due " in said
     [row] = json.loads(sending("deliveries", "--json")[1])["deliveries"]
     assert (row["path"], row["title"]) == ("new.md", "It rains")
     assert row["due_at"]
@@ -30,7 +30,7 @@ def test_a_delivery_names_its_post(sending: Shell) -> None:
 def test_only_what_is_due_says_when(sending: Shell) -> None:
     sending.rows("UPDATE deliveries SET state = 'failed', reason = 'too long'")
 
-    assert "“It rains”  too long\n" in sending("deliveries", "--failed")[1]
+    assert "“It rains”: not there (too long)\n" in sending("deliveries", "--failed")[1]
     assert "✗ 1 delivery was given up:\n  newsbell deliveries --failed says why" in sending("status")[1]
     [row] = json.loads(sending("deliveries", "--json")[1])["deliveries"]
     assert row["due_at"] is None
@@ -161,3 +161,17 @@ def test_places_that_receive_nothing_are_shown_with_the_reason_and_since_when(be
     assert f"discord:456                    all\n  ✗ {suspended}it was closed\n" in listed
     _, story = begun("why", "new.md")
     assert f"    it waits, for the chat is {suspended}it was closed\n" in story
+
+
+@pytest.mark.parametrize(
+    ("settled", "stands"),
+    [
+        ("shown_revision = 1, message_ids = '[\"7\"]'", "message 7"),
+        ("wanted = 0, tried_at = '2026-11-02T12:00:00Z'", "no message any more"),
+        ("wanted = 0, reason = 'its post was withdrawn before it was sent'", "no message (its post was withdrawn"),
+    ],
+)
+def test_what_is_settled_says_whether_a_message_stands_there(sending: Shell, settled: str, stands: str) -> None:
+    sending.rows(f"UPDATE deliveries SET state = 'settled', {settled}")
+
+    assert f"settled  telegram:-1001               new.md “It rains”: {stands}" in sending("deliveries")[1]

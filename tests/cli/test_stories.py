@@ -181,7 +181,7 @@ def test_a_post_in_a_digest_is_said_to_be_shown_there(digested: Shell) -> None:
     assert "✓ telegram:-1001  settled: shown in a digest, message 9\n" in digested("why", "a.md")[1]
     assert digested("takeback", "a.md") == (
         0,
-        "✓ a.md is taken back: 0 messages are deleted\n"
+        "✓ a.md is taken back: 0 messages are being deleted\n"
         "  1 digest that lists it is rewritten without it\n"
         "  to send it anew: newsbell release a.md\n",
     )
