@@ -340,13 +340,16 @@ class PostShelf:
         return await self._memory.read(job)
 
     async def _root(self) -> int:
+        """The watched folder's row; it is written only where there is none, so that a look needs no right to write."""
         if self._root_id is None:
 
-            def job(connection: sqlite3.Connection) -> int:
-                connection.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (self._root_path,))
+            def find(connection: sqlite3.Connection) -> int:
                 row = connection.execute("SELECT id FROM roots WHERE path = ?", (self._root_path,)).fetchone()
-                root: int = row["id"]
-                return root
+                return row["id"] if row else 0
 
-            self._root_id = await self._memory.write(job)
+            def make(connection: sqlite3.Connection) -> int:
+                connection.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (self._root_path,))
+                return find(connection)
+
+            self._root_id = await self._memory.read(find) or await self._memory.write(make)
         return self._root_id

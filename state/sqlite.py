@@ -75,6 +75,10 @@ class SqliteStore:
 
         await self._memory.read(copy)
 
+    async def check(self) -> None:
+        """See bot.ports.Store."""
+        await self._memory.write(_write_nothing_new)
+
     async def prune(self, now: datetime, keep: timedelta) -> int:
         """See bot.ports.Store."""
         return await self._pruner.prune(now, keep)
@@ -83,6 +87,12 @@ class SqliteStore:
         """See bot.ports.Store."""
         await self._memory.close()
         self._lock.free()
+
+
+def _write_nothing_new(connection: sqlite3.Connection) -> None:
+    """A number that SQLite keeps for us, and that we don't use, is written as it is: a page that goes to the disk."""
+    number = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute(f"PRAGMA user_version = {number}")
 
 
 async def open_sqlite(path: Path, root: str) -> SqliteStore:

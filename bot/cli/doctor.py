@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from bot.cli.ending import FAILED
+from bot.cli.faults import database_fault, folder_fault
 from bot.cli.report import facts_of
 from bot.cli.setting import database_of, memory, no_database, start, wait_for
 from bot.cli.wording import counted, say, styled
 from bot.delivering.pacer import Pacer
 from bot.delivering.platform import needs_a_word
 from bot.errors import DeliveryError, FolderError, StoreError
-from bot.newsroom import build_adapters, look_over, open_memory, site_of
+from bot.newsroom import build_adapters, look_over, site_of
 from bot.ports import Adapter
 from bot.records import Handover
 from bot.settings import Settings
@@ -41,7 +42,9 @@ class Finding:
 def doctor(offline: bool) -> int:
     """Check settings, folder, database and tokens. Exit code 1 if something is wrong."""
     settings = start(level="ERROR")
-    findings = [*_folder(settings), wait_for(_database(settings)), *wait_for(_platforms(settings, offline=offline))]
+    folder = list(_folder(settings))
+    database = wait_for(_database(settings, folder_is_there=folder[0].good is not False))
+    findings = [*folder, *database, *wait_for(_platforms(settings, offline=offline))]
     for finding in findings:
         mark = {True: styled("✓", "green"), False: styled("✗", "red"), None: "–"}[finding.good]
         say(f"{mark} {finding.subject:<10} {finding.text}")
@@ -68,16 +71,19 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         yield Finding("site", good=None, text=doubt)
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings, *, folder_is_there: bool) -> list[Finding]:
+    """The database, and what of the folder only shows beside what is remembered of it."""
     file = database_of(settings)
     if not file.exists():
-        return _no_database(settings, file.absolute().parent)
+        return [_no_database(settings, file.absolute().parent)]
     try:
-        store = await open_memory(settings)
+        async with memory(settings) as store:
+            fault = await database_fault(settings, store)
+            lost, _ = await folder_fault(site_of(settings), store)
     except StoreError as error:
-        return Finding("database", good=False, text=str(error))
-    await store.close()
-    return Finding("database", good=True, text=str(file.absolute()))
+        return [Finding("database", good=False, text=str(error))]
+    of_database = Finding("database", good=not fault, text=fault or str(file.absolute()))
+    return [of_database, *([Finding("posts", good=False, text=lost)] if lost and folder_is_there else [])]
 
 
 def _no_database(settings: Settings, folder: Path) -> Finding:

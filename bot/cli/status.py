@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -11,17 +11,17 @@ from typing import Any, Final
 import click
 
 from bot.cli.clock import Clock, clock_of
+from bot.cli.faults import database_fault, folder_fault
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import CLOSED, closed, counted, edit_lines, listed, parts_of, say, say_json
 from bot.delivering.platform import needs_a_word
 from bot.models import DeliveryState, DestinationState, Place
-from bot.newsroom import folder_error, site_of
+from bot.newsroom import site_of
 from bot.reading.site import Site
 from bot.records import Brake, HeldEdits, PostState, Problem
 from bot.settings import Settings
-from bot.watching.walk import Walk
 
 SHOWN: Final = 50
 """Problems that are told: each is read again for its place."""
@@ -35,17 +35,14 @@ def status(as_json: bool) -> None:
     """Show how many posts, chats and deliveries there are, and what needs a person."""
     settings = start(level="WARNING")
     site = site_of(settings)
-    state = wait_for(_state(settings))
-    fault, found = _folder(site)
-    state["folder_fault"] = fault
-    state["problems"] = [parts_of(problem) for problem in dict.fromkeys((*found, *state["problems"]))]
+    state = wait_for(_state(settings, site))
     if as_json:
         say_json(state | {name: [_as_json(place) for place in state[name]] for name in ("suspended", "paused")})
         return
     clock = clock_of(settings)
     say(f"folder      {settings.posts}")
-    if fault:
-        say(f"✗ {fault}")
+    for line in _fault_lines(state):
+        say(line)
     say("posts       " + listed(state["posts"]))
     held = _held_lines(state["held"], state["held_by_word"])
     edits = [
@@ -67,6 +64,15 @@ def status(as_json: bool) -> None:
         say(line)
     if len(problems) > SHOWN:
         say(f"✗ and {counted(len(problems) - SHOWN, 'more problem')}; newsbell check lists them all")
+
+
+def _fault_lines(state: dict[str, Any]) -> Iterator[str]:
+    """What keeps newsbell from its work, or has not been done yet."""
+    for fault in ("folder_fault", "database_fault"):
+        if state[fault]:
+            yield f"✗ {state[fault]}"
+    if not state["first_scan_done"]:
+        yield "… the first scan is not complete, and until it is, no post is news: newsbell run completes it"
 
 
 def _failed_lines(deliveries: dict[str, dict[str, int]]) -> Iterator[str]:
@@ -129,24 +135,18 @@ def _first_of(paths: list[str]) -> str:
     return ", ".join(paths[:NAMED]) + (", …" if len(paths) > NAMED else "")
 
 
-def _folder(site: Site) -> tuple[str, tuple[Problem, ...]]:
-    """Why the folder can't be looked at, or what a walk through it finds to be mended: nobody remembers that."""
-    walking = Walk(site.root, site.is_post)
-    try:
-        deque(walking.files(), maxlen=0)  # there may be too many to keep
-    except OSError as error:
-        return str(folder_error(site, error)), ()
-    return "", tuple(walking.problems)
-
-
-async def _state(settings: Settings) -> dict[str, Any]:
+async def _state(settings: Settings, site: Site) -> dict[str, Any]:
     async with memory(settings) as store:
         places = await store.subscriptions.places()
-        problems = await store.posts.problems()
+        fault, found = await folder_fault(site, store)
+        problems = dict.fromkeys((*found, *await store.posts.problems()))
         deliveries: dict[str, dict[str, int]] = {}
         for (platform, state), count in (await store.deliveries.counts()).items():
             deliveries.setdefault(platform, {})[state] = count
         return {
+            "folder_fault": fault,
+            "database_fault": await database_fault(settings, store),
+            "first_scan_done": await store.posts.baseline_done(),
             "posts": await store.posts.counts(),
             "leaving": [{"path": post.path, "reason": post.reason} for post in await store.posts.leaving()],
             "held_edits": [asdict(edits) for edits in await store.deliveries.held_edits()],
@@ -162,7 +162,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
             "shut": await store.deliveries.shut(),
             "suspended": [place for place in places if place.state is DestinationState.SUSPENDED],
             "paused": [place for place in places if place.state is DestinationState.PAUSED],
-            "problems": problems,
+            "problems": [parts_of(problem) for problem in problems],
         }
 
 

@@ -54,6 +54,9 @@ class Store(Protocol):
         One who names a platform is spared those of which it is known that they concern others alone.
         """
 
+    async def check(self) -> None:
+        """Write to the disk and change nothing. Raises StoreBusy, or StoreError with the mend."""
+
     async def prune(self, now: datetime, keep: timedelta) -> int:
         """Forget what is kept for a time only, a little at a time beside other writes; how many rows went.
 

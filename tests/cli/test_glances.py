@@ -111,8 +111,11 @@ def test_the_status_bears_a_folder_that_is_gone(begun: Shell) -> None:
     code, said = begun("status")
 
     assert code == 0
-    assert "✗ NEWSBELL_POSTS: " in said
-    assert "does not exist" in json.loads(begun("status", "--json")[1])["folder_fault"]
+    assert "✗ posts is missing; create it, mount it, or mend NEWSBELL_POSTS; until then no post is found" in said
+    assert "is missing" in json.loads(begun("status", "--json")[1])["folder_fault"]
+    code, said = begun("doctor", "--offline")
+    assert code == 1
+    assert said.count("✗ posts") == 1
 
 
 def test_held_posts_are_listed_with_their_reason_and_what_sends_them(begun: Shell) -> None:
