@@ -173,6 +173,7 @@ class Published:
     revision: int
     deliveries: int  # how many were enqueued or changed
     old: int = 0  # beside these the messages that are too old to be edited without a word
+    held: bool = False  # what else there is waits for a person's word, as `Changes.hold` says
     platforms: frozenset[str] | None = None  # where it may have made something due; None: anywhere
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.models import Announcement, Category, Destination, Withdrawn
 from bot.records import (
@@ -26,9 +26,8 @@ from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
 from state.resembling import find_kin
-from state.revisions import differs, is_seen
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
-from state.withdrawing import let_go, missing, withdraw_missing
+from state.withdrawing import count_since, gone_together, let_go, withdraw_missing
 
 _THOSE = "(SELECT subject FROM posts WHERE path IN (SELECT value FROM json_each(:paths)))"
 _REFUSED_FOR = f"AND refused_for IN {_THOSE}"
@@ -182,16 +181,15 @@ class PostShelf:
 
         return await self._memory.read(job)
 
-    async def missing(self) -> set[int]:
+    async def gone_together(self, within: timedelta) -> set[int]:
         """See bot.ports.Posts."""
         root = await self._root()
-        return await self._memory.read(lambda connection: missing(connection, root))
+        return await self._memory.read(lambda connection: gone_together(connection, root, within))
 
-    async def revises(self, subject: int, announcement: Announcement) -> bool:
+    async def count_since(self, since: datetime) -> int:
         """See bot.ports.Posts."""
-        return await self._memory.read(
-            lambda connection: is_seen(connection, subject) and differs(connection, subject, announcement)
-        )
+        root = await self._root()
+        return await self._memory.read(lambda connection: count_since(connection, root, since))
 
     async def leave(self, subject: int, how: Withdrawn, now: datetime) -> int:
         """See bot.ports.Posts."""

@@ -16,7 +16,7 @@ from state import digesting
 from state.brakes import brake_of, hold_due
 from state.matching import NEXT_COPY, WHO_WANTS, enqueue
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
-from state.revisions import differs, latest, revise, write_announcement
+from state.revisions import differs, is_held, latest, revise, write_announcement
 from state.rows import moment
 from state.subscriptions import id_of
 from state.upcoming import awaited_by
@@ -73,12 +73,11 @@ def take_in(
     revision = latest(connection, subject)
     if revision and before in _SENT and post.visibility is not Visibility.PUBLIC:
         messages = withdraw(connection, subject, changes.withdrawn, now, hold=changes.hold)
-        return Published(subject, News.WITHDRAWN, revision, messages)
+        return Published(subject, News.WITHDRAWN, revision, messages, held=bool(changes.hold))
     if revision and before in _SENT:
         back = bring_back(connection, subject, revision, now)
         if not unchanged:
-            revised = revise(connection, subject, announcement, now, changes)
-            digesting.follow(connection, subject, now, changes)
+            revised = _follow(connection, subject, announcement, now, changes)
             joined = _join(connection, subject, post, wanted_before, now) if before is PostState.PUBLISHED else 0
             return replace(revised, deliveries=revised.deliveries + joined)
         return Published(subject, News.UNCHANGED, revision, back)
@@ -120,10 +119,18 @@ def _only_follow(
     if not revision or unchanged:
         return Published(subject, News.UNCHANGED, revision, 0)
     if post.visibility is not Visibility.PUBLIC:
-        return Published(subject, News.WITHDRAWN, revision, withdraw(connection, subject, changes.withdrawn, now))
+        messages = withdraw(connection, subject, changes.withdrawn, now, hold=changes.hold)
+        return Published(subject, News.WITHDRAWN, revision, messages, held=bool(changes.hold))
+    return _follow(connection, subject, announcement, now, changes)
+
+
+def _follow(
+    connection: sqlite3.Connection, subject: int, announcement: Announcement, now: datetime, changes: Changes
+) -> Published:
+    """The messages of a post say what its file says now, and so do the digests that it is in; or they are held."""
     revised = revise(connection, subject, announcement, now, changes)
     digesting.follow(connection, subject, now, changes)
-    return revised
+    return replace(revised, held=bool(changes.hold) and is_held(connection, subject, changes.hold))
 
 
 def _publish(

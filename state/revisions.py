@@ -38,13 +38,13 @@ def differs(connection: sqlite3.Connection, subject: int, announcement: Announce
     return announcement_text(_dated_as(announcement, before)) != announcement_text(before)
 
 
-def is_seen(connection: sqlite3.Connection, subject: int) -> bool:
-    """Whether a message of a subject, or of a digest that it is in, stands in a chat, or may."""
+def is_held(connection: sqlite3.Connection, subject: int, hold: str) -> bool:
+    """Whether a message of a subject, or of a digest that it is in, waits for a word, for the reason `hold`."""
     row = connection.execute(
-        """SELECT 1 FROM deliveries WHERE wanted != 0 AND (shown_revision IS NOT NULL OR nonce != '')
+        """SELECT 1 FROM deliveries WHERE (state = 'held' AND reason = :hold OR edit_held = :hold)
             AND subject IN (SELECT :subject UNION ALL SELECT digest FROM digest_posts WHERE subject = :subject)
             LIMIT 1""",
-        {"subject": subject},
+        {"subject": subject, "hold": hold},
     ).fetchone()
     return row is not None
 

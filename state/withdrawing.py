@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.models import Lane, Withdrawn
 from bot.records import Changes, Gone, PostState
 from state import digesting
-from state.rows import moment
+from state.rows import moment, time_of
 from state.turns import line_up_edits
 
+_AT_HOME: Final = """
+    FROM files CROSS JOIN posts ON posts.subject = files.subject AND posts.path = files.path WHERE files.root = ?
+"""
+
 # Of a post that was there before newsbell, or was taken back, only what somebody sent by hand can be taken back.
-_MISSING: Final = """
-    FROM files CROSS JOIN posts ON posts.subject = files.subject AND posts.path = files.path
-    WHERE files.root = ? AND files.missing_since IS NOT NULL AND leaving = 0 AND gone = 0 AND (
+_MISSING: Final = f"""{_AT_HOME}
+    AND files.missing_since IS NOT NULL AND leaving = 0 AND gone = 0 AND (
         posts.state IN ('published', 'scheduled', 'waiting')
         OR ((posts.state = 'known' OR brake = 'taken') AND EXISTS (
             SELECT 1 FROM deliveries WHERE deliveries.subject = posts.subject AND wanted != 0)))
@@ -67,10 +70,20 @@ def withdraw_missing(connection: sqlite3.Connection, root: int, now: datetime, c
     return gone
 
 
-def missing(connection: sqlite3.Connection, root: int) -> set[int]:
-    """The posts whose files are away and that have messages in chats, or on their way."""
-    unsent = "posts.state IN ('scheduled', 'waiting')"
-    return {row[0] for row in connection.execute(f"SELECT posts.subject {_MISSING} AND NOT {unsent}", (root,))}
+def gone_together(connection: sqlite3.Connection, root: int, within: timedelta) -> set[int]:
+    """The posts whose files went away `within` that time of those that are to be withdrawn, and these themselves."""
+    first = time_of(connection.execute(f"SELECT min(missing_since) {_MISSING}", (root,)).fetchone()[0])
+    if first is None:
+        return set()
+    rows = connection.execute(f"SELECT posts.subject {_AT_HOME} AND missing_since >= ?", (root, moment(first - within)))
+    return {row["subject"] for row in rows}
+
+
+def count_since(connection: sqlite3.Connection, root: int, since: datetime) -> int:
+    """How many posts have their file in the folder, or had it `since` then."""
+    query = f"SELECT count(*) {_AT_HOME} AND (missing_since IS NULL OR missing_since >= ?)"
+    count: int = connection.execute(query, (root, moment(since))).fetchone()[0]
+    return count
 
 
 def let_go(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> int:

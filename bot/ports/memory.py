@@ -108,14 +108,17 @@ class Posts(Stamps, Protocol):
     async def next_scheduled_at(self) -> datetime | None:
         """When the next scheduled post's time comes."""
 
-    async def revises(self, subject: int, announcement: Announcement) -> bool:
-        """Whether `announcement` says something else than the messages of a post that stand in chats, or may."""
-
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """These files are away: their paths are marked as missing. Returns those marked now."""
 
-    async def missing(self) -> set[int]:
-        """The posts whose files are marked as missing that have messages in chats, or on their way there."""
+    async def gone_together(self, within: timedelta) -> set[int]:
+        """The posts that `withdraw_missing` is about, and all others whose files went away `within` that time of them.
+
+        Empty if it is about none.
+        """
+
+    async def count_since(self, since: datetime) -> int:
+        """How many posts have their file in the folder, or had it `since` then."""
 
     async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
         """Withdraw those posts as `changes` say, and schedule none of them any more; what came of each."""

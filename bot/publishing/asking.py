@@ -6,13 +6,17 @@ through.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final
 
 from bot.ports import Deliveries, Notices, Posts
+from bot.publishing.guard import Guard
 from bot.records import PostState
 from bot.texts import Reason, sentence
+
+log = logging.getLogger(__name__)
 
 POSTS_HELD: Final = sentence(
     "New posts wait for your word: {count}, for {reason}. To send them: newsbell send --held; to see them: "
@@ -23,13 +27,17 @@ COPIES_HELD: Final = sentence(
     "remove it or give it a title of its own; or, to send it all the same: newsbell release {post}. To see them all: "
     "newsbell deliveries --held"
 )
-EDITS_HELD: Final = sentence(
+OLD_EDITS_HELD: Final = sentence(
     "Posts were edited, and their messages stay as they are until your word: {count}, for {reason}. To edit the "
     "messages: newsbell release --edits; to see them: newsbell deliveries --held"
 )
+EDITS_HELD: Final = sentence(
+    "Posts were edited at once: {all}. Those with messages that stay as they are until your word: {count}, for "
+    "{reason}. To edit the messages: newsbell release --edits; to see them: newsbell deliveries --held"
+)
 REMOVALS_HELD: Final = sentence(
-    "Posts are public no more, and their messages stay until your word: {count}, for {reason}. To take the messages "
-    "back: newsbell release --leaving; else put the posts back."
+    "Posts went away or were unpublished at once: {all}. Those with messages that stay until your word: {count}, for "
+    "{reason}. To take the messages back: newsbell release --leaving; else put the posts back."
 )
 
 TOO_OLD: Final = Reason(sentence("their messages are older than NEWSBELL_EDIT_DAYS allows"))
@@ -37,6 +45,7 @@ TOO_OLD: Final = Reason(sentence("their messages are older than NEWSBELL_EDIT_DA
 _CAUSES: Final = {
     POSTS_HELD: "posts are held",
     COPIES_HELD: "copies are held",
+    OLD_EDITS_HELD: "edits are held",
     EDITS_HELD: "edits are held",
     REMOVALS_HELD: "removals are held",
 }
@@ -48,20 +57,22 @@ class Asked:
     def __init__(self, notices: Notices | None) -> None:
         """`notices` tell the operators; None: nobody does."""
         self._notices = notices
-        self._waiting: dict[str, tuple[int, dict[str, str]]] = {}
+        self._waiting: dict[str, tuple[int, Guard | None, dict[str, str]]] = {}
 
-    def note(self, message: str, count: int, **terms: str) -> None:
-        """So many posts more wait; the `terms` of the first ones are told."""
-        before, first = self._waiting.get(message, (0, terms))
-        self._waiting[message] = before + count, first
+    def note(self, message: str, count: int, *, guard: Guard | None = None, **terms: str) -> None:
+        """So many posts more wait; `guard` has seen the mass. The `terms` of the first ones are told."""
+        before, _, first = self._waiting.get(message, (0, guard, terms))
+        self._waiting[message] = before + count, guard, first
 
     async def tell(self) -> None:
-        """Tell what was noted since the last time."""
+        """Tell what was noted since the last time; of a mass the log is told likewise."""
         waiting, self._waiting = self._waiting, {}
-        if self._notices is None:
-            return
-        for message, (count, terms) in waiting.items():
-            await self._notices.tell_operators(_CAUSES[message], message, count=count, **_parted(terms))
+        for message, (count, guard, terms) in waiting.items():
+            mass = {"all": guard.count} if guard else {}
+            if mass:
+                log.warning(message.format(count=count, **mass, **terms))
+            if self._notices is not None:
+                await self._notices.tell_operators(_CAUSES[message], message, count=count, **mass, **_parted(terms))
 
 
 def _parted(terms: Mapping[str, str]) -> dict[str, str | int]:

@@ -13,6 +13,8 @@ from bot.texts import Reason, sentence
 RUSH: Final = timedelta(seconds=60)
 """What comes within this time counts together: a checkout writes its files one after the other."""
 
+FEW: Final = 4
+"""Of no more posts than these more than half may go unasked."""
 
 _ONE_CAME: Final = sentence("more than {most} new post came within {seconds} seconds (NEWSBELL_FLOOD)")
 _MANY_CAME: Final = sentence("more than {most} new posts came within {seconds} seconds (NEWSBELL_FLOOD)")
@@ -24,6 +26,7 @@ _ONE_WENT: Final = sentence(
 _MANY_WENT: Final = sentence(
     "more than {most} posts went away or were unpublished within {seconds} seconds (NEWSBELL_FLOOD)"
 )
+_HALF_WENT: Final = sentence("more than half of all posts went away or were unpublished within {seconds} seconds")
 _OLDER: Final = sentence("it is older than {days} days (NEWSBELL_MAX_AGE)")
 _OLDER_THAN_A_DAY: Final = sentence("it is older than a day (NEWSBELL_MAX_AGE)")
 
@@ -37,15 +40,24 @@ class Guard:
         self._rush: dict[Hashable, datetime] = {}
         self._held: set[Hashable] = set()
 
-    def holds(self, which: Collection[Hashable], now: datetime) -> str:
-        """Why these must wait, if they must. Each counts once: it may be tried again and again on a full disk."""
+    def holds(self, which: Collection[Hashable], now: datetime, *, of: int = 0) -> str:
+        """Why these must wait, if they must. Each counts once: it may be tried again and again on a full disk.
+
+        `of` is how many there are in all, where that matters: then no more than half of them may go unasked.
+        """
         self._rush = {each: since for each, since in self._rush.items() if since >= now - RUSH}
         for each in which:
             self._rush.setdefault(each, now)
-        if not which or len(self._rush) <= self._most:
+        half = FEW < of < 2 * self.count
+        if not which or not (half or self.count > self._most):
             return ""
         self._held.update(which)
-        return self._why
+        return self._why if self.count > self._most else Reason(_HALF_WENT, seconds=RUSH.seconds)
+
+    @property
+    def count(self) -> int:
+        """How many there were in the rush that was asked about last."""
+        return len(self._rush)
 
     def forgive(self) -> None:
         """What was held so far holds nothing that comes after it."""

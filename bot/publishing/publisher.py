@@ -13,8 +13,8 @@ from typing import Final
 from bot.composing.announce import announce
 from bot.models import Visibility, Withdrawn
 from bot.ports import Notices, Posts
-from bot.publishing.asking import COPIES_HELD, EDITS_HELD, POSTS_HELD, REMOVALS_HELD, TOO_OLD, Asked
-from bot.publishing.guard import Guards
+from bot.publishing.asking import COPIES_HELD, EDITS_HELD, OLD_EDITS_HELD, POSTS_HELD, REMOVALS_HELD, TOO_OLD, Asked
+from bot.publishing.guard import RUSH, Guards
 from bot.publishing.identifying import Identifier
 from bot.publishing.intake import Taken, take
 from bot.publishing.piling import Pile
@@ -177,11 +177,10 @@ class Publisher:
         await self._withdraw_missing()
 
     async def _withdraw_missing(self) -> None:
-        why = self._guards.withdrawals.holds(await self._posts.missing(), self._now())
+        why = await self._too_many_go(await self._posts.gone_together(RUSH))
         gone = await self._posts.withdraw_missing(self._now(), self._changes(why))
-        tell_withdrawn(gone, self._withdrawn, why)
-        if why:
-            self._asked.note(REMOVALS_HELD, len(gone), reason=why)
+        tell_withdrawn(gone, self._withdrawn)
+        self._note_leaving(sum(each.held for each in gone), why)
         await self._asked.tell()
 
     def _take_all(self, files: Iterable[tuple[str, FileStamp]]) -> list[Taken]:
@@ -223,6 +222,7 @@ class Publisher:
             what_may_change = changes[record.post.visibility is Visibility.PUBLIC]
             published = await self._take_in(record, verdict, hold, what_may_change)
             done.append((record, verdict, published, what_may_change))
+            self._note_held(published, None if copied else hold, what_may_change)
             if published.news is News.HELD and hold is not None and not copied:
                 held.append(hold.reason)
         if any(published.deliveries for _, _, published, _ in done):
@@ -231,7 +231,6 @@ class Publisher:
             self._tell(*each)
         if held:
             tell_held(len(held), held[0])
-            self._asked.note(POSTS_HELD, len(held), reason=held[0])
 
     async def _identify(self, record: FileRecord, digests: Collection[str]) -> Verdict:
         return await self._identifier.identify(record, self._now(), beside=digests)
@@ -283,12 +282,12 @@ class Publisher:
             self._asked.note(COPIES_HELD, 1, post=record.path, original=copy_of.path)
         if published.old and not changes.hold:
             tell_old_edit(record.path, published.old)
-            self._asked.note(EDITS_HELD, 1, reason=TOO_OLD)
+            self._asked.note(OLD_EDITS_HELD, 1, reason=TOO_OLD)
         tell_news(record, published.news, published.deliveries)
 
     async def _judge_changes(self, records: Sequence[FileRecord], verdicts: Sequence[Verdict]) -> dict[bool, Changes]:
         """What may happen to messages that are shown: of posts that are public (True), and of those that are not."""
-        edits: list[int] = []
+        edits: list[int] = []  # whether or not there are messages: the mass is what counts
         withdrawals: list[int] = []
         for record, verdict in zip(records, verdicts, strict=True):
             if record.post is None or verdict.same is None or verdict.same.state not in _SENT:
@@ -296,27 +295,29 @@ class Publisher:
             if record.post.visibility is not Visibility.PUBLIC:
                 if verdict.same.visibility is Visibility.PUBLIC:
                     withdrawals.append(verdict.same.subject)
-            elif (verdict.same.path, verdict.same.digest) == (record.path, record.digest):
-                continue
-            elif await self._posts.revises(verdict.same.subject, announce(record.post)):
+            elif (verdict.same.path, verdict.same.digest) != (record.path, record.digest):
                 edits.append(verdict.same.subject)
+        too_many = {True: self._guards.edits.holds(edits, self._now()), False: await self._too_many_go(withdrawals)}
+        return {public: self._changes(why) for public, why in too_many.items()}
+
+    async def _too_many_go(self, subjects: Collection[int]) -> str:
+        """Why these posts must not go unasked, if so; empty: they may."""
         now = self._now()
-        reasons = {True: self._guards.edits.holds(edits, now), False: self._guards.withdrawals.holds(withdrawals, now)}
-        if reasons[True]:
-            log.warning(
-                "%d edited posts: %s; their messages stay as they are until you say: newsbell release --edits",
-                len(edits),
-                reasons[True],
-            )
-            self._asked.note(EDITS_HELD, len(edits), reason=reasons[True])
-        if reasons[False]:
-            log.warning(
-                "%d posts: %s; their messages stay until you say: newsbell release --leaving",
-                len(withdrawals),
-                reasons[False],
-            )
-            self._asked.note(REMOVALS_HELD, len(withdrawals), reason=reasons[False])
-        return {public: self._changes(why) for public, why in reasons.items()}
+        known = await self._posts.count_since(now - RUSH) if subjects else 0
+        return self._guards.withdrawals.holds(subjects, now, of=known)
+
+    def _note_held(self, published: Published, hold: Hold | None, changes: Changes) -> None:
+        """What was held of one post, as it was committed just now: the next one may fail."""
+        if published.news is News.HELD and hold is not None:
+            self._asked.note(POSTS_HELD, 1, reason=hold.reason)
+        if published.held and published.news is News.WITHDRAWN:
+            self._note_leaving(1, changes.hold)
+        elif published.held:
+            self._asked.note(EDITS_HELD, 1, guard=self._guards.edits, reason=changes.hold)
+
+    def _note_leaving(self, posts: int, why: str) -> None:
+        if posts and why:
+            self._asked.note(REMOVALS_HELD, posts, guard=self._guards.withdrawals, reason=why)
 
     def _page_until(self) -> datetime | None:
         return self._now() + self._page_wait if self._page_wait else None

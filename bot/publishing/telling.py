@@ -70,13 +70,11 @@ def tell_forgotten(paths: Iterable[str]) -> None:
         log.info("%s is gone from the folder", path)
 
 
-def tell_withdrawn(gone: Sequence[Gone], withdrawn: Withdrawn, why: str) -> None:
-    """Say what becomes of the messages of posts that went away; `why` they wait for a word, if they do."""
+def tell_withdrawn(gone: Sequence[Gone], withdrawn: Withdrawn) -> None:
+    """Say what becomes of the messages of posts that went away."""
     for each in gone:
         if each.messages:
             log.info("%s is withdrawn%s", each.path, _fate(each.messages, withdrawn, held=each.held))
-    if why:
-        log.warning("%s; their messages stay until you say: newsbell release --leaving", why)
 
 
 def _fate(messages: int, withdrawn: Withdrawn, *, held: bool = False) -> str:

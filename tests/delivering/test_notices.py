@@ -347,7 +347,7 @@ async def test_why_posts_wait_is_told_in_the_operators_language(house: House) ->
         )
         for reason, (english, khmer) in reasons.items():
             asked = Asked(notifier)
-            asked.note(EDITS_HELD, 21, reason=reason)
+            asked.note(EDITS_HELD, 21, guard=guards.edits, reason=reason)
             await asked.tell()
             assert str(reason).startswith(english)
             [(_, text)] = await house.look(601)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.models import (
     Announcement,
@@ -139,15 +139,14 @@ class FakePosts(Posts):
         dates = [post.published_at for post in await self.waiting(PostState.SCHEDULED) if post.published_at]
         return min(dates, default=None)
 
-    async def missing(self) -> set[int]:
+    async def gone_together(self, within: timedelta) -> set[int]:
         return set()
+
+    async def count_since(self, since: datetime) -> int:
+        return len(self.known)
 
     async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
         return []
-
-    async def revises(self, subject: int, announcement: Announcement) -> bool:
-        said = self.announced.get(subject, [])
-        return bool(said) and said[-1] != announcement
 
     async def leaving(self) -> list[KnownPost]:
         return []

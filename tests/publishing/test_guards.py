@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from tests.publishing.test_renames import RIVER, page
 from tests.state.making import ROOT
 
 DRAFT = "draft: true"
+KNOWN = 412
+SENT = 2
 DATED = "date: 2026-11-01 08:00"
 
 
@@ -88,3 +91,106 @@ async def test_the_last_few_of_a_flood_are_part_of_it(desk: Desk) -> None:
     await desk.take_in(*(desk.write(f"{number:03}.md", f"Post {number}") for number in range(205)))
 
     assert await desk.due() == []
+
+
+async def many_known_and_few_sent(desk: Desk) -> None:
+    """412 posts that were there before newsbell, and two that were sent since; the guard lets two go at once."""
+    await desk.baseline(*(desk.write(f"{number:03}.md", content=story(f"{number:03}")) for number in range(KNOWN)))
+    for number in range(SENT):
+        desk.write(f"sent-{number}.md", content=story(f"sent-{number}"))
+    await desk.scan()
+    assert len(await desk.due()) == SENT
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+
+
+def everything(desk: Desk) -> list[str]:
+    return sorted(file.name for file in desk.root.iterdir())
+
+
+async def test_an_edit_of_everything_is_one_however_few_messages_there_are(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    await many_known_and_few_sent(desk)
+    before = await desk.titles_shown()
+    for name in everything(desk):
+        desk.write(name, content=story(name.removesuffix(".md"), "Tale"))
+    await desk.scan()
+
+    assert await desk.titles_shown() == before
+    [word] = desk.told.words
+    assert word.startswith(
+        "Posts were edited at once: 414. Those with messages that stay as they are until your word: 2,"
+    )
+    assert [record.message for record in caplog.records if "--edits" in record.message] == [word]
+    assert await desk.service.store.deliveries.release_edits(desk.now) == SENT
+
+
+@pytest.mark.parametrize("how", ["removed", "drafted"])
+async def test_half_of_a_folder_that_goes_is_a_mass_however_few_messages_there_are(
+    desk: Desk, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await many_known_and_few_sent(desk)
+    before = await desk.titles_shown()
+    for name in [*everything(desk)[:KNOWN:2], *everything(desk)[-SENT:]]:
+        if how == "removed":
+            desk.remove(name)
+        else:
+            desk.write(name, content=story(name.removesuffix(".md"), "Story", DRAFT))
+    await desk.scan()
+
+    assert await desk.titles_shown() == before
+    [word] = desk.told.words
+    assert word.startswith("Posts went away or were unpublished at once: 208. Those with messages that stay")
+    assert "until your word: 2, for more than 2 posts went away" in word
+    assert [record.message for record in caplog.records if "--leaving" in record.message] == [word]
+    assert len(await desk.service.store.posts.leaving()) == SENT
+
+
+@pytest.mark.parametrize("how", ["edited", "removed", "drafted"])
+async def test_a_mass_without_a_message_is_nobodys_business(
+    desk: Desk, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.baseline(*(desk.write(f"{number}.md", content=story(f"{number}")) for number in range(9)))
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in everything(desk)[:8]:
+        if how == "removed":
+            desk.remove(name)
+        else:
+            drafted = [DRAFT] if how == "drafted" else []
+            desk.write(name, content=story(name.removesuffix(".md"), "Tale", *drafted))
+    await desk.scan()
+
+    assert desk.told.words == []
+    assert "newsbell release" not in caplog.text
+    assert await desk.service.store.posts.leaving() == []
+
+
+async def test_more_than_half_of_a_small_site_waits_for_a_word(desk: Desk) -> None:
+    for name in "abcde":
+        desk.write(f"{name}.md", content=story(name))
+    await desk.scan()
+    assert len(await desk.due()) == 5
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    desk.remove("a.md", "b.md")
+    await desk.scan()
+    assert len(await desk.titles_shown()) == 3
+    desk.remove("c.md")
+    await desk.scan()
+
+    assert len(await desk.titles_shown()) == 3
+    [word] = desk.told.words
+    assert "until your word: 1, for more than half of all posts went away or were unpublished within 60 seconds" in word
+
+
+async def test_a_mass_that_a_kill_cut_in_two_is_one_still(desk: Desk) -> None:
+    """The files are marked as away in a transaction of its own; the next start withdraws."""
+    await many_known_and_few_sent(desk)
+    before = await desk.titles_shown()
+    gone = [*everything(desk)[:KNOWN:2], "sent-0.md"]
+    desk.remove(*gone)
+    await desk.service.store.posts.forget(gone, desk.now)
+    desk.now += timedelta(hours=8)
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    await desk.publisher.resume()
+
+    assert await desk.titles_shown() == before

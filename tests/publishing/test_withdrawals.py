@@ -132,7 +132,7 @@ async def test_a_mass_withdrawal_touches_nothing_without_a_word(
     assert "newsbell release --leaving" in caplog.text
     [word] = desk.told.words
     assert word.startswith(
-        "Posts are public no more, and their messages stay until your word: 3, for more than 2 posts"
+        "Posts went away or were unpublished at once: 3. Those with messages that stay until your word: 3, for"
     )
     assert "newsbell release --leaving" in word
     leaving = await desk.service.store.posts.leaving()
@@ -175,7 +175,9 @@ async def test_a_mass_edit_touches_no_message_without_a_word(desk: Desk, caplog:
     assert await wanted(desk) == []
     assert "newsbell release --edits" in caplog.text
     [word] = desk.told.words
-    assert word.startswith("Posts were edited, and their messages stay as they are until your word: 3, for more than 2")
+    assert word.startswith(
+        "Posts were edited at once: 3. Those with messages that stay as they are until your word: 3,"
+    )
     assert "newsbell release --edits" in word
     [waiting] = await desk.service.store.deliveries.held_edits()
     assert (waiting.posts, waiting.messages) == (3, 3)
@@ -216,22 +218,6 @@ async def test_a_mass_edit_sends_nothing_that_was_given_up(desk: Desk) -> None:
     assert await wanted(desk) == []
     assert await desk.service.store.deliveries.retry([DeliveryState.FAILED], desk.now) == 3
     assert await desk.titles_shown() == ["Tale a", "Tale b", "Tale c"]
-
-
-async def test_edits_of_posts_that_nobody_has_are_no_mass_edit(desk: Desk) -> None:
-    """Nothing is touched by them, and the one message that is follows its post."""
-    await sent(desk, "a")
-    await desk.service.store.subscriptions.remove(chat(1), None)
-    for name in "bcd":
-        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", DATED))
-    await desk.scan()
-    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
-    for name in "abcd":
-        desk.write(f"{name}.md", content=page(f"Tale {name}", f"{name} {RIVER}", DATED))
-    await desk.scan()
-
-    assert desk.told.words == []
-    assert await desk.titles_shown() == ["Tale a"]
 
 
 async def in_the_air(desk: Desk, *names: str) -> list[Delivery]:
