@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Final
 
 from bot.delivering.forgetting import keep_forgetting
-from bot.delivering.platform import needs_a_word
+from bot.delivering.handing_over import needs_a_word
 from bot.errors import FolderError, StoreBusy, StoreError
+from bot.groundwork import utc_now
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
-from bot.newsroom import FOLDER_IS_LOST, Newsroom, count_files, newsroom, site_of, utc_now
+from bot.newsroom import FOLDER_IS_LOST, Newsroom, newsroom
+from bot.premises import count_files, site_of
 from bot.records import Problem
 from bot.settings import Settings
 from bot.stopping import when_asked

@@ -9,31 +9,33 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.delivering.clockwork import Clockwork
+from bot.delivering.handing_over import needs_a_word
 from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer
-from bot.delivering.platform import Platform, needs_a_word
+from bot.delivering.platform import Platform
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
 from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
+from bot.groundwork import open_memory, utc_now
 from bot.ports import Adapter, Crossposts, Notices, Pace, Pages, Store, Trails
+from bot.premises import count_files, folder_error, site_of
 from bot.publishing.asking import still_waiting
 from bot.publishing.pages import PageWatch, UnseenPages
 from bot.publishing.publisher import Publisher
-from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
 from bot.settings import Settings, surroundings
 from bot.subscribing.alarm import Alarm
 from bot.subscribing.desk import SubscriptionDesk
-from bot.watching.walk import Tree, Walk, identity, walk
+from bot.watching.walk import Walk, identity
 from bot.watching.watcher import Watcher
-from state import lock_token, open_store
+from state import lock_token
 
 T = TypeVar("T")
 
@@ -47,50 +49,6 @@ BUSY_TRIES: Final = 6
 """How often a start tries to get at the database; each try waits for it some seconds itself."""
 
 
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
-
-
-def site_of(settings: Settings) -> Site:
-    """What is known of the site as a whole: from the settings, else from its generator's configuration. Blocking."""
-    generator = find_generator(settings.posts)
-    given = settings.model_fields_set
-    return Site(
-        root=settings.posts,
-        url=settings.site_url or generator.url,
-        post_url=settings.post_url,
-        timezone=settings.timezone if "timezone" in given else generator.timezone or settings.timezone,
-        language=settings.language if "language" in given else generator.language or settings.language,
-        captions=settings.captions,
-        link_to=settings.link,
-        folder_categories=settings.folder_categories,
-        generator=generator,
-    )
-
-
-def look_over(site: Site) -> Tree:
-    """Everything in the watched folder. Blocking. Raises FolderError with the mend."""
-    try:
-        return walk(site.root, site.is_post)
-    except OSError as error:
-        raise folder_error(site, error) from error
-
-
-def count_files(site: Site) -> int:
-    """How many files in the watched folder may be posts, without looking at them. Blocking. Raises FolderError."""
-    try:
-        return Walk(site.root, site.is_post).count()
-    except OSError as error:
-        raise folder_error(site, error) from error
-
-
-def folder_error(site: Site, error: OSError) -> FolderError:
-    """Why the watched folder can't be looked at, with the mend."""
-    what, mend = _folder_fault(error)
-    return FolderError(f"NEWSBELL_POSTS: {site.root.absolute()} {what}; {mend}")
-
-
 def _whole(walking: Walk, site: Site) -> Iterator[tuple[str, FileStamp]]:
     """The files of a walk that may take minutes. Raises FolderError if the folder is not there to its end."""
     try:
@@ -101,23 +59,6 @@ def _whole(walking: Walk, site: Site) -> Iterator[tuple[str, FileStamp]]:
         raise folder_error(site, error) from error
     if before != after:
         raise FolderError(f"NEWSBELL_POSTS: {site.root.absolute()} was replaced while it was read; leave it in place")
-
-
-def _folder_fault(error: OSError) -> tuple[str, str]:
-    match error:
-        case FileNotFoundError():
-            return "does not exist", "name the folder of your posts, or make this one"
-        case NotADirectoryError():
-            return "is no folder", "name the folder in which the posts lie"
-        case PermissionError():
-            return "can't be read", "give newsbell's user the right to read it, or name another folder"
-        case _:
-            return f"can't be looked at ({error.strerror})", "mend that, or name another folder"
-
-
-async def open_memory(settings: Settings) -> Store:
-    """The store, without the sending lock. Raises StoreError."""
-    return await open_store(settings.database, str(await asyncio.to_thread(settings.posts.resolve)))
 
 
 def publisher_of(

@@ -14,7 +14,8 @@ from adapters.console.adapter import ConsoleAdapter, Remembered
 from adapters.console.view import Facts
 from bot.errors import SettingsError
 from bot.models import Destination
-from bot.newsroom import Newsroom, site_of
+from bot.newsroom import Newsroom
+from bot.premises import site_of
 from bot.setting_values import Address
 
 log = logging.getLogger(__name__)

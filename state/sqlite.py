@@ -1,10 +1,9 @@
-"""The store in one SQLite file, through sqlite-utils: migrations, the shelves, the lock and the backup."""
+"""The store in one SQLite file: the shelves, the lock and the backup."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -12,21 +11,18 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-
-from bot.errors import StoreError, StoreTooNew
+from bot.errors import StoreError
 from state.archive import ArchiveShelf
 from state.crossposts import CrosspostShelf
 from state.deliveries import DeliveryShelf
 from state.lock import SendingLock
-from state.memory import Memory, connect
+from state.memory import Memory
+from state.migrating import migrate
 from state.notices import SqliteNotices
 from state.pruning import Pruner
 from state.rows import moment
-from state.schema import MIGRATIONS
 from state.stories import StoryShelf
 from state.subscriptions import SubscriptionShelf
-from state.troubles import in_our_words
 from state.words import WordShelf
 
 
@@ -99,43 +95,3 @@ async def open_sqlite(path: Path, root: str) -> SqliteStore:
     """Open the database, bringing its tables up to date first. Raises StoreError with what is wrong and the mend."""
     await asyncio.to_thread(migrate, path)
     return SqliteStore(path, root)
-
-
-def migrate(path: Path) -> None:
-    """Apply the migrations that are missing; a database that has some already is copied to `<name>.bak` before."""
-    migrations = _migrations()
-    try:
-        connection = connect(path)
-    except sqlite3.Error as error:
-        raise in_our_words(error, "opened", path) from error
-    database = Database(connection)
-    try:
-        applied = {migration.name for migration in migrations.applied(database)}
-        if strange := applied - {name for name, _ in MIGRATIONS}:
-            raise StoreTooNew(
-                f"the database {path} was made by a later newsbell (it has {', '.join(sorted(strange))}); "
-                "install that version again or restore a backup"
-            )
-        if applied and migrations.pending(database):
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copyfile(path, path.with_name(path.name + ".bak"))
-        migrations.apply(database)
-    except sqlite3.DatabaseError as error:
-        raise in_our_words(error, "used", path) from error
-    finally:
-        connection.close()
-
-
-def _migrations() -> Migrations:
-    migrations = Migrations("newsbell")
-    for name, statements in MIGRATIONS:
-        migrations(name=name)(_step(statements))
-    return migrations
-
-
-def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:
-    def migration(db: Database, /) -> None:
-        for statement in statements:
-            db.execute(statement)
-
-    return migration

@@ -26,6 +26,7 @@ RINGS: Final = (  # from the inside out: imports point inwards or stay in their 
     tuple(f"bot.{part}" for part in CORE),
     ("adapters", "state"),
     ("bot.settings", "bot.setting_values", "bot.variables", "bot.redaction", "bot.logs"),
+    ("bot.groundwork", "bot.premises"),
     ("bot.newsroom",),
     ("bot.app", "bot.stopping", "bot.web"),
     ("bot.cli",),

@@ -16,8 +16,9 @@ from bot.cli.report import Report, facts_of, why_no_link
 from bot.cli.report_text import lines_of
 from bot.cli.setting import start
 from bot.cli.wording import say, say_json, told
+from bot.groundwork import utc_now
 from bot.models import Post
-from bot.newsroom import site_of, utc_now
+from bot.premises import site_of
 from bot.publishing.intake import take
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem

@@ -11,7 +11,7 @@ import click
 from bot.cli.no_post import has_front_matter, is_html, may_be_html_post, why_no_post
 from bot.cli.report import NoPost, Unread
 from bot.cli.wording import neutral
-from bot.newsroom import count_files, folder_error
+from bot.premises import count_files, folder_error
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
 from bot.watching.walk import Walk

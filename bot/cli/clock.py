@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from bot.newsroom import site_of
 from bot.settings import Settings
 
 
@@ -32,4 +31,6 @@ class Clock:
 
 def clock_of(settings: Settings) -> Clock:
     """The site's clock. Blocking."""
+    from bot.premises import site_of  # a brake needs no clock, and no generator
+
     return Clock(ZoneInfo(site_of(settings).timezone))

@@ -13,8 +13,8 @@ from bot.cli.ending import FAILED
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.story import standing
 from bot.cli.wording import counted, edit_lines, say, say_json
+from bot.groundwork import utc_now
 from bot.models import Delivery, DeliveryState, DestinationState
-from bot.newsroom import utc_now
 from bot.records import HELD_BY_WORD, Brake, HeldEdits, KnownPost, PostState, Tally
 from bot.settings import Settings
 

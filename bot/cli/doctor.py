@@ -14,11 +14,12 @@ from bot.cli.faults import database_fault, folder_fault
 from bot.cli.report import facts_of
 from bot.cli.setting import database_of, memory, no_database, start, wait_for
 from bot.cli.wording import counted, say, styled
+from bot.delivering.handing_over import needs_a_word
 from bot.delivering.pacer import Pacer
-from bot.delivering.platform import needs_a_word
 from bot.errors import DeliveryError, FolderError, StoreError
-from bot.newsroom import build_adapters, look_over, site_of
+from bot.newsroom import build_adapters
 from bot.ports import Adapter
+from bot.premises import look_over, site_of
 from bot.records import Handover
 from bot.settings import Settings
 

@@ -8,7 +8,7 @@ from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
 from bot.cli.wording import counted, say
-from bot.newsroom import utc_now
+from bot.groundwork import utc_now
 from bot.records import Brake, Braked, KnownPost
 from bot.settings import Settings
 

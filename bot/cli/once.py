@@ -10,7 +10,7 @@ from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import start, wait_for
 from bot.cli.wording import say
-from bot.newsroom import site_of
+from bot.premises import site_of
 from bot.records import Problem
 
 

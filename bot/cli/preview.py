@@ -13,7 +13,7 @@ from adapters.discord.render import render as render_discord
 from adapters.telegram.render import render as render_telegram
 from bot.cli.clock import clock_of
 from bot.cli.ending import FAILED
-from bot.cli.naming import post_named, unpublished
+from bot.cli.files import post_named, unpublished
 from bot.cli.payloads import Payload, discord_payload, telegram_payload
 from bot.cli.pointing import line_of
 from bot.cli.report import doubts_of

@@ -10,8 +10,8 @@ from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
 from bot.cli.wording import counted, say
+from bot.groundwork import utc_now
 from bot.models import Withdrawn
-from bot.newsroom import publisher_of, utc_now
 from bot.ports import Store
 from bot.records import Brake, KnownPost, PostState
 from bot.settings import Settings
@@ -93,9 +93,7 @@ async def _release(settings: Settings, text: str) -> int:
             await _let_go(store, post, settings)
             return 0
         due = await store.posts.free(post.subject, utc_now())
-        if (post.state in _UNSENT or post.brake is Brake.TAKEN) and not await publisher_of(
-            settings, store
-        ).releases.release(post):
+        if (post.state in _UNSENT or post.brake is Brake.TAKEN) and not await _publish(settings, store, post):
             return 1  # why is said already
         stands = (await store.posts.about({post.subject}))[post.subject].state
         if not due and not post.brake and stands is post.state:
@@ -104,6 +102,12 @@ async def _release(settings: Settings, text: str) -> int:
         goes_on = f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
         await tell(store, "newsbell release", f"{post.path} {goes_on if due else _STANDS[stands]}")
     return 0
+
+
+async def _publish(settings: Settings, store: Store, post: KnownPost) -> bool:
+    from bot.newsroom import publisher_of
+
+    return await publisher_of(settings, store).releases.release(post)
 
 
 async def _let_go(store: Store, post: KnownPost, settings: Settings) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from bot.cli.clock import clock_of
+from bot.cli.files import read_known, unpublished
 from bot.cli.hold import refuse_braked
-from bot.cli.naming import known_chat, known_post, read_known, unpublished
+from bot.cli.naming import known_chat, known_post
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
 from bot.cli.wording import counted, say
-from bot.newsroom import publisher_of, utc_now
+from bot.groundwork import utc_now
+from bot.newsroom import publisher_of
 from bot.records import KnownPost
 from bot.settings import Settings
 

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import click
 
 from bot.errors import SettingsError
+from bot.groundwork import open_memory
 from bot.logs import configure
-from bot.newsroom import open_memory
 from bot.ports import Store
 from bot.settings import Settings, load_settings, surroundings
 from bot.variables import gather

@@ -16,9 +16,9 @@ from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import CLOSED, closed, counted, edit_lines, listed, parts_of, say, say_json
-from bot.delivering.platform import needs_a_word
+from bot.delivering.handing_over import needs_a_word
 from bot.models import DeliveryState, DestinationState, Place
-from bot.newsroom import site_of
+from bot.premises import site_of
 from bot.reading.site import Site
 from bot.records import Brake, HeldEdits, PostState, Problem
 from bot.settings import Settings

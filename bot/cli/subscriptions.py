@@ -12,8 +12,8 @@ from bot.cli.naming import destination_of, known_chat
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
 from bot.cli.wording import CLOSED, closed, counted, say, say_json
+from bot.groundwork import utc_now
 from bot.models import Category, Destination, OnUnknown, Place, Selector, SelectorKind, Subscription
-from bot.newsroom import utc_now
 from bot.ports import Store
 from bot.settings import Settings
 from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all, typed

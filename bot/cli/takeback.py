@@ -8,8 +8,8 @@ from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
 from bot.cli.wording import counted, say
+from bot.groundwork import utc_now
 from bot.models import Withdrawn
-from bot.newsroom import utc_now
 from bot.records import Braked
 from bot.settings import Settings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.wording import say
-from bot.newsroom import utc_now
+from bot.groundwork import utc_now
 from bot.ports import Store
 
 

@@ -9,17 +9,19 @@ from typing import Final
 import click
 
 from bot.cli.clock import Clock, clock_of
-from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of, read_known, unpublished
+from bot.cli.files import read_known, unpublished
+from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of
 from bot.cli.no_post import why_no_post
 from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.story import story_lines, tally_lines
 from bot.cli.wording import say
-from bot.delivering.platform import needs_a_word
+from bot.delivering.handing_over import needs_a_word
 from bot.errors import PostError
+from bot.groundwork import utc_now
 from bot.models import DeliveryState, Destination, Withdrawn
-from bot.newsroom import site_of, utc_now
 from bot.ports import Store
+from bot.premises import site_of
 from bot.records import Brake, Handover, KnownPost, PostState, Tally
 from bot.settings import Settings
 

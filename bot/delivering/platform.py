@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.doors import Doors
+from bot.delivering.handing_over import needs_a_word
 from bot.delivering.pacer import Pacer
 from bot.errors import BotRefused, DeliveryError, StoreError
 from bot.models import OnUnknown
@@ -29,15 +30,6 @@ REFUSED_SECONDS: Final = 300
 
 WORD_SECONDS: Final = 1
 """How often a bot that waits for a person's word looks whether it was given."""
-
-
-def needs_a_word(old: str, new: str) -> str:
-    """Why another bot than before sends nothing, and the two ways on."""
-    return (
-        f"the token is that of bot {new}, but bot {old} wrote to the chats here; so nothing is sent, and no command is "
-        "answered. To let the new bot take over chats, subscriptions and what is unsent: newsbell release --new-bot. "
-        "Otherwise set the old bot's token again"
-    )
 
 
 class Platform:

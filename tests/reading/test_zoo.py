@@ -18,7 +18,7 @@ import pytest
 
 from bot.errors import IncompletePost, PostError
 from bot.models import Overrides, Picture, Post, Span, Visibility
-from bot.newsroom import site_of
+from bot.premises import site_of
 from bot.reading.reader import read_post
 from bot.settings import load_settings
 

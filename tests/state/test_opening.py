@@ -13,8 +13,8 @@ import pytest
 from bot.errors import InstanceRunning, StoreError, StoreTooNew
 from bot.models import Destination
 from state import open_store, restore_store
+from state.migrating import migrate
 from state.schema import MIGRATIONS
-from state.sqlite import migrate
 from tests.state.making import BOT, NOON, ROOT, Office, chat, later, open_office, post, publish, subscribe
 
 
@@ -40,7 +40,7 @@ async def test_a_database_is_copied_before_a_migration_and_not_otherwise(
     assert not backup.exists()
 
     with_another = (*MIGRATIONS, ("0002_second", ("CREATE TABLE second (id INTEGER PRIMARY KEY)",)))
-    monkeypatch.setattr("state.sqlite.MIGRATIONS", with_another)
+    monkeypatch.setattr("state.migrating.MIGRATIONS", with_another)
     await asyncio.to_thread(migrate, office.path)
 
     with closing(sqlite3.connect(backup)) as copy:
@@ -55,7 +55,7 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 ) -> None:
     await office.store.close()
     broken = (*MIGRATIONS, ("0002_second", ("CREATE TABLE second (id INTEGER)", "CREATE TABLE roots (id INTEGER)")))
-    monkeypatch.setattr("state.sqlite.MIGRATIONS", broken)
+    monkeypatch.setattr("state.migrating.MIGRATIONS", broken)
 
     with pytest.raises(StoreError, match="roots"):
         await open_store(f"sqlite:///{office.path}", ROOT)

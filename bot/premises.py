@@ -1,0 +1,60 @@
+"""The watched folder, and what is known of the site that it belongs to."""
+
+from __future__ import annotations
+
+from bot.errors import FolderError
+from bot.reading.generators.detect import find_generator
+from bot.reading.site import Site
+from bot.settings import Settings
+from bot.watching.walk import Tree, Walk, walk
+
+
+def site_of(settings: Settings) -> Site:
+    """What is known of the site as a whole: from the settings, else from its generator's configuration. Blocking."""
+    generator = find_generator(settings.posts)
+    given = settings.model_fields_set
+    return Site(
+        root=settings.posts,
+        url=settings.site_url or generator.url,
+        post_url=settings.post_url,
+        timezone=settings.timezone if "timezone" in given else generator.timezone or settings.timezone,
+        language=settings.language if "language" in given else generator.language or settings.language,
+        captions=settings.captions,
+        link_to=settings.link,
+        folder_categories=settings.folder_categories,
+        generator=generator,
+    )
+
+
+def look_over(site: Site) -> Tree:
+    """Everything in the watched folder. Blocking. Raises FolderError with the mend."""
+    try:
+        return walk(site.root, site.is_post)
+    except OSError as error:
+        raise folder_error(site, error) from error
+
+
+def count_files(site: Site) -> int:
+    """How many files in the watched folder may be posts, without looking at them. Blocking. Raises FolderError."""
+    try:
+        return Walk(site.root, site.is_post).count()
+    except OSError as error:
+        raise folder_error(site, error) from error
+
+
+def folder_error(site: Site, error: OSError) -> FolderError:
+    """Why the watched folder can't be looked at, with the mend."""
+    what, mend = _folder_fault(error)
+    return FolderError(f"NEWSBELL_POSTS: {site.root.absolute()} {what}; {mend}")
+
+
+def _folder_fault(error: OSError) -> tuple[str, str]:
+    match error:
+        case FileNotFoundError():
+            return "does not exist", "name the folder of your posts, or make this one"
+        case NotADirectoryError():
+            return "is no folder", "name the folder in which the posts lie"
+        case PermissionError():
+            return "can't be read", "give newsbell's user the right to read it, or name another folder"
+        case _:
+            return f"can't be looked at ({error.strerror})", "mend that, or name another folder"
