@@ -9,6 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
+from bot.complaints import Complaint
 from bot.delivering.forgetting import keep_forgetting
 from bot.delivering.handing_over import needs_a_word
 from bot.errors import FolderError, StoreBusy, StoreError
@@ -167,14 +168,15 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         notices=room.notices,
     )
     await room.publisher.resume()
-    caught_up = False
+    caught_up, complaint = False, Complaint(log)
     async with aclosing(watcher.changes()) as changing:
         async for changes in gathered(changing, more_than=settings.flood, now=asyncio.get_running_loop().time):
             try:
                 unfinished = await room.publisher.take_in(changes.paths)
                 await room.publisher.forget(changes.missing)
+                complaint.over("files can be taken in again")
             except StoreError as error:
-                log.error("%s; the files are looked at again", error)
+                complaint.say("%s; the files are looked at again until that works", error)
                 unfinished = (*(path for path, _ in changes.paths), *changes.missing)
             for path in unfinished:
                 watcher.retry(path)

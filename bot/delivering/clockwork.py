@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from bot.complaints import Complaint
 from bot.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Clockwork:
         self._name = name
         self._work = work
         self._changed = asyncio.Event()
+        self._complaint = Complaint(log)
         self._behind: asyncio.TimerHandle | None = None
 
     def look(self) -> None:
@@ -45,8 +47,9 @@ class Clockwork:
             self._changed.clear()  # before the work: what changes during it is looked at once more
             try:
                 wait = await self._work()
+                self._complaint.over("%s wait no longer", self._name)
             except StoreError as error:
-                log.error("%s wait: %s", self._name, error)
+                self._complaint.say("%s wait: %s", self._name, error)
                 wait = STORE_PAUSE_SECONDS
             await self._sleep(LONGEST_WAIT_SECONDS if wait is None else min(max(wait, 0.0), LONGEST_WAIT_SECONDS))
 

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from bot.complaints import Complaint
 from bot.delivering.caller import Caller, action_for
 from bot.delivering.clock import Clock
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
 from bot.delivering.window import LEAST, Window
+from bot.errors import StoreError
 from bot.models import Action, Delivery, DeliveryState, OnUnknown
 from bot.ports import MOST_LOOKS, Adapter, Deliveries, Notices, Rate
 
@@ -75,6 +77,7 @@ class Dispatcher:
         self._looking: set[int] = set()  # those of them that look for a lost message
         self._claiming = False
         self._begun = 0  # how many were taken out of the line
+        self._complaint = Complaint(log)
         self._stale = True  # what stands in line may not be the first of its destination any more
         self._stopping = False
         self._has_landed = False  # since the line was refilled: its destination may have more to come
@@ -105,6 +108,9 @@ class Dispatcher:
         while not self._stopping:
             try:
                 wait = await self._round()
+            except StoreError as error:
+                self._complaint.say("%s: deliveries wait: %s", self._adapter.platform, error)
+                self._stale, wait = True, 1.0
             except Exception:
                 log.exception("%s: a round of deliveries failed; trying again in a moment", self._adapter.platform)
                 self._stale = True  # who was to go in it stands in no line any more
@@ -174,6 +180,8 @@ class Dispatcher:
         left = {one.id: one for one in deliveries}
         try:
             turns = await self._caller.claim(deliveries)
+            if turns:
+                self._complaint.over("%s: deliveries go on", self._adapter.platform)
             for turn in turns:
                 del left[turn.delivery.id]
                 task = asyncio.create_task(self._caller.carry_out(turn), name=f"delivery {turn.delivery.id}")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from bot.complaints import Complaint
 from bot.delivering.conclusions import unwritten
 from bot.errors import StoreError
 from bot.models import DeliveryState
@@ -35,6 +36,7 @@ class Ledger:
         self._on_settling = settling
         self._entries: list[Entry] = []
         self._writing: asyncio.Task[None] | None = None
+        self._complaint = Complaint(log)
 
     async def enter(self, conclusion: Conclusion) -> None:
         """Return once `conclusion` is on disk."""
@@ -85,10 +87,13 @@ class Ledger:
     async def _patiently(self, conclusions: Sequence[Conclusion]) -> None:
         while True:
             try:
-                return await self._deliveries.conclude(conclusions)
+                await self._deliveries.conclude(conclusions)
             except StoreError as error:
-                log.error("%s; what came of %d calls is written down as soon as that works", error, len(conclusions))
+                self._complaint.say("%s; what came of calls is written down as soon as that works", error)
                 await asyncio.sleep(BUSY_SECONDS)
+            else:
+                self._complaint.over("what came of calls can be written down again")
+                return
 
 
 def _tell(entries: Sequence[Entry], error: Exception | None = None) -> None:
