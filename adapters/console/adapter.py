@@ -51,6 +51,7 @@ class ConsoleAdapter:
 
     platform = PLATFORM
     bot = PLATFORM
+    topics_share_ids = False
 
     def __init__(
         self,

@@ -38,6 +38,7 @@ class DiscordAdapter:
     """Discord, as bot.ports.Adapter wants a platform. A channel or thread is talked to by its id alone."""
 
     platform = "discord"
+    topics_share_ids = False
 
     def __init__(
         self,

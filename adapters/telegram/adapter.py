@@ -56,6 +56,7 @@ class TelegramAdapter:
     """One bot on Telegram. Sends, edits and deletions are paced by their caller, by `rates`; all else paces itself."""
 
     platform = PLATFORM
+    topics_share_ids = True
 
     def __init__(
         self,

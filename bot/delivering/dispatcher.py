@@ -12,6 +12,7 @@ from typing import Final
 from bot.complaints import Complaint
 from bot.delivering.caller import Caller, action_for
 from bot.delivering.clock import Clock
+from bot.delivering.gates import Gates
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
@@ -71,8 +72,9 @@ class Dispatcher:
             on_unknown=on_unknown,
             settling=self._woken.set,
         )
-        self._clock = Clock(now, lambda: asyncio.get_running_loop().time())
-        self._line = Line(pacer, self._rates, lambda: asyncio.get_running_loop().time())
+        self._clock = Clock(now, _loops_time)
+        gates = Gates(_loops_time, in_one_sequence=adapter.topics_share_ids)
+        self._line = Line(pacer, self._rates, gates, _loops_time)
         self._flying: dict[int, asyncio.Task[datetime | None]] = {}
         self._looking: set[int] = set()  # those of them that look for a lost message
         self._claiming = False
@@ -280,3 +282,8 @@ class Dispatcher:
     def _rates(self, delivery: Delivery) -> tuple[Rate, ...]:
         action = Action.PROBE if delivery.state is DeliveryState.UNKNOWN else action_for(delivery)
         return self._adapter.rates(delivery.destination, action)
+
+
+def _loops_time() -> float:
+    """By the clock of the loop that runs, which nobody sets."""
+    return asyncio.get_running_loop().time()

@@ -2,10 +2,12 @@
 
 A look into a lost message can't tell it from one that is just being sent. Nobody waits for long: a look waits for the
 sends that are in the air, and who comes later waits for it; between two looks the sends that waited have their turn.
+Where each topic has ids of its own, as on Discord, nobody waits at all: another destination never (DESIGN 4.2).
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -40,11 +42,16 @@ class _Chat:
 
 
 class Gates:
-    """Who may go into which chat of one bot. Times are seconds of a monotonic `clock`."""
+    """Who may go into which chat of one bot. Times are seconds of a monotonic `clock`.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    All are open to all unless topics have their ids `in_one_sequence`.
+    """
+
+    def __init__(self, clock: Callable[[], float], *, in_one_sequence: bool) -> None:
         self._clock = clock
-        self._chats: dict[str, _Chat] = {}  # those with somebody inside, or lately
+        self._in_one_sequence = in_one_sequence
+        self._chats: dict[str, _Chat] = {}  # those with somebody inside, or with a time that is not over
+        self._over_at: deque[tuple[float, str]] = deque()  # when such times are, the next one first
         self._inside: dict[int, tuple[str, _Kind]] = {}  # by delivery
 
     def opens_at(self, delivery: Delivery) -> float:
@@ -66,27 +73,42 @@ class Gates:
     def enter(self, delivery: Delivery) -> None:
         """It goes in."""
         name, kind = delivery.destination.chat_id, _kind_of(delivery)
+        if not self._in_one_sequence or kind is _Kind.CHANGE:
+            return
         self._inside[delivery.id] = name, kind
         chat = self._chats.setdefault(name, _Chat())
         if kind is _Kind.LOOK:
             chat.looks += 1
             chat.no_send_before = 0.0
-        if kind is _Kind.SEND:
+        else:
             chat.sends += 1
             chat.look_waits_since = None  # its patience was over, and begins anew
 
     def leave(self, delivery: Delivery) -> None:
         """It is over, or was not begun; wherever its chat has moved meanwhile."""
-        name, kind = self._inside.pop(delivery.id)
-        chat, soon = self._chats[name], self._clock() + BREATH_SECONDS
-        chat.sends -= kind is _Kind.SEND
-        chat.looks -= kind is _Kind.LOOK
-        if chat.look_waits_since is not None and not chat.sends:
-            chat.look_waits_since, chat.no_send_before = None, soon
-        elif chat.send_waits and not chat.looks:
-            chat.send_waits, chat.no_look_before = False, soon
-        elif not (chat.sends or chat.looks):
-            del self._chats[name]
+        now = self._clock()
+        if entered := self._inside.pop(delivery.id, None):
+            name, kind = entered
+            chat = self._chats[name]
+            chat.sends -= kind is _Kind.SEND
+            chat.looks -= kind is _Kind.LOOK
+            if chat.look_waits_since is not None and not chat.sends:
+                chat.look_waits_since, chat.no_send_before = None, now + BREATH_SECONDS
+                self._over_at.append((chat.no_send_before, name))
+            elif chat.send_waits and not chat.looks:
+                chat.send_waits, chat.no_look_before = False, now + BREATH_SECONDS
+                self._over_at.append((chat.no_look_before, name))
+            elif not (chat.sends or chat.looks):
+                del self._chats[name]
+        self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """Those whose turn it was did not come."""
+        while self._over_at and self._over_at[0][0] <= now:
+            _, name = self._over_at.popleft()
+            chat = self._chats.get(name)
+            if chat and not (chat.sends or chat.looks) and max(chat.no_look_before, chat.no_send_before) <= now:
+                del self._chats[name]
 
 
 def _kind_of(delivery: Delivery) -> _Kind:

@@ -26,7 +26,9 @@ class Line:
     theirs: however many posts come, they are made.
     """
 
-    def __init__(self, pacer: Pacer, rates: Callable[[Delivery], tuple[Rate, ...]], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, pacer: Pacer, rates: Callable[[Delivery], tuple[Rate, ...]], gates: Gates, clock: Callable[[], float]
+    ) -> None:
         self._pacer = pacer
         self._rates = rates
         self._clock = clock
@@ -36,7 +38,7 @@ class Line:
         self._held_back: list[tuple[float, Rank, Delivery]] = []
         self._passed = [0, 0, 0]  # turns of others, for each of these three since its own
         self.destinations: set[int] = set()
-        self.gates = Gates(clock)
+        self.gates = gates
 
     def __len__(self) -> int:
         return len(self.destinations)

@@ -101,6 +101,7 @@ class Adapter(Protocol):
 
     platform: str
     bot: str  # the bot account's id; known once open
+    topics_share_ids: bool  # all topics of a chat have their messages' ids in one sequence, so looks meet other sends
 
     async def open(self) -> None:
         """Log in. Raises BotRefused for a bad token and TryLater when the platform can't be reached."""

@@ -72,6 +72,19 @@ async def test_a_look_waits_for_what_is_on_its_way_to_its_chat_and_goes_before_w
     assert (sent.action, sent.title) == (Action.SEND, "Play")
 
 
+async def test_where_topics_have_ids_of_their_own_a_look_holds_up_no_other_topic(service: Service) -> None:
+    service.adapter.topics_share_ids = False
+    await lose_a_post(service)
+    looking = service.adapter.hang(action=Action.PROBE)
+    service.pass_time(5)
+    await service.adapter.until(lambda: service.adapter.calls_of(Action.PROBE) != [])
+
+    await service.publish("match.md", categories=("SPORT",))
+    await service.adapter.until(lambda: service.adapter.titles(SPORT) == ["Match"])
+    looking.set()
+    await service.idle()
+
+
 # --- the gates alone, on a clock that only the test moves
 
 
@@ -90,7 +103,7 @@ def is_open(gates: Gates, clock: Clock, one: Delivery) -> bool:
 
 def test_sends_that_waited_for_a_look_go_before_the_next_one() -> None:
     clock = Clock()
-    gates = Gates(clock)
+    gates = Gates(clock, in_one_sequence=True)
     gates.enter(look(1))
     assert is_open(gates, clock, look(2))
 
@@ -105,7 +118,7 @@ def test_sends_that_waited_for_a_look_go_before_the_next_one() -> None:
 
 def test_a_look_that_waits_for_an_answer_keeps_others_out_for_a_while_only() -> None:
     clock = Clock()
-    gates = Gates(clock)
+    gates = Gates(clock, in_one_sequence=True)
     gates.enter(delivery(1))
     assert is_open(gates, clock, delivery(2))
 
@@ -127,8 +140,37 @@ def test_a_look_that_waits_for_an_answer_keeps_others_out_for_a_while_only() -> 
 
 def test_edits_and_other_chats_wait_for_nobody() -> None:
     clock = Clock()
-    gates = Gates(clock)
+    gates = Gates(clock, in_one_sequence=True)
     gates.enter(look(1))
 
     assert is_open(gates, clock, replace(delivery(2), shown=Shown(1, "print", Receipt(("7",)))))
     assert is_open(gates, clock, replace(delivery(2), destination=ELSEWHERE))
+
+
+def test_an_edit_that_ends_takes_no_turn_from_the_look_that_waited() -> None:
+    clock = Clock()
+    gates = Gates(clock, in_one_sequence=True)
+    edit = replace(delivery(2), shown=Shown(1, "print", Receipt(("7",))))
+    gates.enter(delivery(1))
+    gates.enter(edit)
+    assert not is_open(gates, clock, look(3))
+
+    gates.leave(delivery(1))
+    gates.leave(edit)
+    assert not is_open(gates, clock, delivery(4))
+
+
+def test_chats_in_which_nobody_waits_any_more_are_forgotten() -> None:
+    clock = Clock()
+    gates = Gates(clock, in_one_sequence=True)
+    for first, second in ((look, delivery), (delivery, look)):
+        gates.enter(first(1))
+        assert not is_open(gates, clock, second(2))
+        gates.leave(first(1))
+        assert len(gates._chats) == 1
+
+        clock.now += BREATH_SECONDS
+        elsewhere = replace(delivery(3), destination=ELSEWHERE)
+        gates.enter(elsewhere)
+        gates.leave(elsewhere)
+        assert not gates._chats, "who waited was withdrawn meanwhile"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.delivering.gates import Gates
 from bot.delivering.line import AHEAD, Line
 from bot.delivering.pacer import Pacer
 from bot.models import Delivery, DeliveryState, Lane
@@ -55,7 +56,11 @@ def delivery(number: int, *, to: int, lane: Lane = Lane.POST, position: int = 1)
 
 def line_of(clock: Clock, *deliveries: Delivery, chats: float = 1.0, bot: float = 1000.0) -> Line:
     pacer = Pacer(clock)
-    line = Line(pacer, lambda one: (Rate("bot", int(bot), 1.0, even=True), Rate(str(one.destination), 1, chats)), clock)
+
+    def rates(one: Delivery) -> tuple[Rate, ...]:
+        return Rate("bot", int(bot), 1.0, even=True), Rate(str(one.destination), 1, chats)
+
+    line = Line(pacer, rates, Gates(clock, in_one_sequence=True), clock)
     line.join(deliveries)
     return line
 

@@ -32,6 +32,7 @@ class Outcome:
     kills: tuple[Killed, ...]
     seconds: float
     floods: int  # calls that a platform's limits refused
+    hasty: int  # those of them that no busy machine explains
     trouble: str = ""
 
     @property
@@ -42,7 +43,8 @@ class Outcome:
     @property
     def flawless(self) -> bool:
         """Whether nothing is amiss, not even what is allowed to be now and then."""
-        return not self.trouble and not any(getattr(self.sum, figure) for figure in _PROMISED)
+        figures = (self.floods, *(getattr(self.sum, figure) for figure in _PROMISED))
+        return not self.trouble and not any(figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def as_lines(outcomes: Sequence[Outcome]) -> list[str]:
     seconds = [outcome.seconds for outcome in outcomes] or [0.0]
     lines.append(
         f"{len(outcomes)} runs, {len(kills)} kills; a run took {sum(seconds) / len(seconds):.0f} s in the mean, "
-        f"{max(seconds):.0f} s at most; calls refused by limits: {sum(outcome.floods for outcome in outcomes)}"
+        f"{max(seconds):.0f} s at most; calls refused by limits: {sum(outcome.floods for outcome in outcomes)}, "
+        f"of which no busy machine explains {sum(outcome.hasty for outcome in outcomes)}"
     )
     return lines + [f"BROKEN: {each}" for each in verdict(outcomes)]
 
@@ -108,6 +111,7 @@ def verdict(outcomes: Sequence[Outcome]) -> list[str]:
     for breach in breaches(total([outcome.table for outcome in outcomes])):
         shows = [str(each.seed) for each in outcomes if getattr(each.table.get(breach.kind, Tally()), breach.figure)]
         said.append(f"{breach}; seeds {', '.join(shows[:MOST_SEEDS])}")
+    said += [f"seed {each.seed}: {each.hasty} calls came too early for the limits" for each in outcomes if each.hasty]
     return said + [f"seed {outcome.seed}: {outcome.trouble}" for outcome in outcomes if outcome.trouble]
 
 
@@ -122,6 +126,7 @@ def as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
                 "seed": outcome.seed,
                 "seconds": round(outcome.seconds, 1),
                 "floods": outcome.floods,
+                "hasty": outcome.hasty,
                 "trouble": outcome.trouble,
                 "kills": [asdict(kill) for kill in outcome.kills],
                 "table": {kind: asdict(tally) for kind, tally in outcome.table.items()},

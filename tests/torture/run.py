@@ -117,8 +117,8 @@ async def run(plan: Plan, home: Path) -> Outcome:
         trouble = ""
         try:
             await running.play()
-        except AssertionError as error:
-            trouble = f"{error} (see {home})"
+        except (AssertionError, OSError, sqlite3.Error) as error:
+            trouble = _in_words(error, home)
         finally:
             await victim.fall()
         violations = [*telegram.violations, *discord.violations]
@@ -131,10 +131,21 @@ async def run(plan: Plan, home: Path) -> Outcome:
             tuple(running.killed),
             time.monotonic() - began,
             telegram.refusals_429 + len(discord.refusals_429),
+            len(telegram.limits.hasty) + len(discord.hasty),
             trouble,
         )
-        (home / "report.txt").write_text(running.describe(outcome))
+        _write_down(running.describe(outcome), home)
         return outcome
+
+
+def _in_words(error: Exception, home: Path) -> str:
+    """What went wrong, or why nothing could go right: who tidies up /tmp must spare the runs that go on."""
+    return f"{error} (see {home})" if home.exists() else f"{home} was removed while newsbell worked in it"
+
+
+def _write_down(report: str, home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "report.txt").write_text(report)
 
 
 class _Run:
@@ -256,7 +267,7 @@ class _Run:
             "shown at the end": shown,
             "refused by the limits": [
                 *map(str, self._city.telegram.limits.refused),
-                *map(str, self._city.discord.refusals_429),
+                *(f"{call.at:.3f} {call}: {call.answer['retry_after']} s" for call in self._city.discord.refusals_429),
             ],
             "attempts": [" | ".join(str(field) for field in row.values()) for row in self._victim.attempts()],
             "calls": sorted(called, key=lambda line: float(line.split()[0])),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -11,7 +13,8 @@ import pytest
 from tests.torture.__main__ import torture
 from tests.torture.counting import Tally, count, total
 from tests.torture.plan import SHORT, Act, Kind, Moment, Place, Plan, plan_of
-from tests.torture.report import Outcome, as_lines, breaches
+from tests.torture.report import Outcome, as_lines, breaches, verdict
+from tests.torture.run import Victim, run
 
 POSTS: Final = 2
 
@@ -117,3 +120,27 @@ def test_doubles_are_allowed_only_where_a_platform_leaves_no_proof(
 
 def test_a_seed_gives_the_same_run_again() -> None:
     assert plan_of(7) == plan_of(7) != plan_of(8)
+
+
+async def test_a_run_whose_folder_is_removed_says_so_and_ends_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "run"
+    home.mkdir()
+
+    async def start(victim: Victim, **_: str) -> None:
+        shutil.rmtree(home)
+        victim.rows("SELECT 1")
+
+    monkeypatch.setattr(Victim, "start", start)
+    outcome = await run(plan_of(7, SHORT, posts=POSTS), home)
+    assert outcome.trouble == f"{home} was removed while newsbell worked in it"
+    assert (home / "report.txt").exists()
+
+
+def test_what_a_busy_machine_explains_breaks_nothing_but_is_told() -> None:
+    late, hasty = (Outcome(seed, {}, (), 1.0, floods=2, hasty=seed, trouble="") for seed in (0, 1))
+    assert not late.flawless, "its report is kept"
+    assert verdict([late]) == []
+    assert verdict([hasty]) == ["seed 1: 1 calls came too early for the limits"]
+    assert "refused by limits: 4, of which no busy machine explains 1" in "\n".join(as_lines([late, hasty]))

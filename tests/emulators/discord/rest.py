@@ -8,7 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 
@@ -93,7 +93,7 @@ class Rest:
         if fault is not None and fault.kind in WHILE_ANSWERING:
             try:
                 return await self._answer_watched(fault, self._answer(entry, answer, headers), request)
-            except ConnectionError:  # the client has gone meanwhile
+            except (ConnectionError, _NoAnswerError):  # the client has gone meanwhile, or is left alone
                 return web.Response()
         return self._answer(entry, answer, headers, fault)
 
@@ -156,7 +156,9 @@ class Rest:
             fault.options["then"]()
             return whole
         data = whole.body
-        assert isinstance(data, bytes)
+        if not isinstance(data, bytes):  # of a 204 there is no half
+            fault.done += 1
+            self._cut(request, reset=False)
         half = web.StreamResponse(headers={"Content-Type": "application/json", "Via": "1.1 google"})
         half.content_length = len(data)
         await half.prepare(request)
@@ -177,7 +179,7 @@ class Rest:
         await self._closing.wait()
         self._cut(request, reset=False)
 
-    def _cut(self, request: web.Request, *, reset: bool) -> None:
+    def _cut(self, request: web.Request, *, reset: bool) -> NoReturn:
         transport = request.transport
         if isinstance(transport, asyncio.Transport):
             connection: socket.socket | None = transport.get_extra_info("socket")

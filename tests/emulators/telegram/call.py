@@ -28,6 +28,7 @@ class Call:
     method: str
     parameters: dict[str, Any]
     files: dict[str, Upload]
+    kept_since: float | None = None  # a fault keeps it back; by the clock of the limits
 
     def text(self, name: str) -> str:
         """A text parameter; "" when it is absent."""

@@ -1,11 +1,13 @@
 """How fast a bot may send, by two theories; Telegram does not say which is right (telegram.md 2.1).
 
 `strict` counts in sliding windows, `bucket` lets a burst through and refills. Only what changes something counts: a
-message sent, an edit that edits. Refused calls cost nothing.
+message sent, an edit that edits. Refused calls cost nothing. A call that a fault of kind `late` keeps back counts from
+its arrival, as on the other platform: that is what its client could pace.
 """
 
 import math
 import time
+from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +28,17 @@ CROWDS: Final = frozenset({"group", "supergroup", "channel"})
 class Early:
     """A call that came before its time: by so many seconds, while the emulator itself may have been `lag` late."""
 
+    at: float  # by the clock of the limits
     chat: str
+    limit: str
     seconds: float
     lag: float
 
     def __str__(self) -> str:
-        return f"{self.chat}: {self.seconds:.3f} s too early; the emulator itself lags {self.lag:.3f} s"
+        return (
+            f"{self.at:.3f} {self.chat}: {self.seconds:.3f} s too early for {self.limit}; "
+            f"the emulator itself lags {self.lag:.3f} s"
+        )
 
 
 def no_lag() -> float:
@@ -53,9 +60,13 @@ class Window:
     """At most `count` messages in any span of `seconds`."""
 
     def __init__(self, count: int, seconds: float) -> None:
+        self._name = f"{count} in {seconds:g} s"
         self._count = count
         self._seconds = seconds - min(JITTER_SECONDS, seconds / 10)
         self._times: deque[float] = deque()  # of what was accepted, oldest first
+
+    def __str__(self) -> str:
+        return self._name
 
     def wait(self, messages: int, now: float) -> float:
         """Seconds until enough of the accepted messages are old enough."""
@@ -67,18 +78,23 @@ class Window:
         return max(0.0, self._times[min(surplus, len(self._times)) - 1] + self._seconds - now)
 
     def take(self, messages: int, now: float) -> None:
-        """Remember when they were accepted."""
-        self._times.extend([now] * messages)
+        """Remember when they were accepted; others may have been since."""
+        for _ in range(messages):
+            insort(self._times, now)
 
 
 class Bucket:
     """`burst` messages at once; then as many as drain away, `count` in `seconds`."""
 
     def __init__(self, count: int, seconds: float, burst: int) -> None:
+        self._name = f"{count} in {seconds:g} s after {burst} at once"
         self._drain = count / seconds
         self._burst = burst
         self._level = 0.0
         self._level_at = 0.0
+
+    def __str__(self) -> str:
+        return self._name
 
     def wait(self, messages: int, now: float) -> float:
         """Seconds until enough has drained away."""
@@ -139,26 +155,31 @@ class Limits:
             self._chats[chat.id] = own + crowd
         return self._chats[chat.id]
 
-    def take(self, chat: Chat, messages: int = 1, *, paid: bool = False) -> None:
-        """Count `messages` to `chat`, or refuse them with 429."""
+    def take(self, chat: Chat, messages: int = 1, *, paid: bool = False, kept_since: float | None = None) -> None:
+        """Count `messages` to `chat`, or refuse them with 429; those that the emulator itself kept back only count."""
         if self.theory == "off":
             return
-        now = self._clock()
         own, *crowd = self._rates_of(chat)
         bot = self._paid if paid else self._bot
         # An album counts as so many messages (2.2), but as one for the second's limit: else nobody could send one.
         rates = [(own, 1), *((rate, messages) for rate in crowd), (bot, messages)]
+        now = self._clock()
+        if kept_since is None:
+            self._check(chat, rates, now)
+        for rate, count in rates:
+            rate.take(count, now if kept_since is None else kept_since)
+
+    def _check(self, chat: Chat, rates: list[tuple[Rate, int]], now: float) -> None:
+        """Raise the 429 that is due, unless the emulator itself is to blame."""
         lag = self._lag()
-        wait = max(rate.wait(count, now) for rate, count in rates)
+        wait, limit = max((rate.wait(count, now), str(rate)) for rate, count in rates)
         if wait > 0:
-            early = Early(f"{chat.kind} {chat.id}", wait, lag)
+            early = Early(now, f"{chat.kind} {chat.id}", limit, wait, lag)
             if wait > lag:
                 self.refusals += 1
                 self.refused.append(early)
                 raise flooded(self._retry_after(wait))
             self.forgiven.append(early)
-        for rate, count in rates:
-            rate.take(count, now)
 
     def _retry_after(self, wait: float) -> float:
         return math.ceil(wait) if self.scale == 1.0 else math.ceil(wait * 100) / 100

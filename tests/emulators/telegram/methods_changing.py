@@ -31,7 +31,7 @@ def _editable(call: Call) -> Message:
 def _edit(call: Call, message: Message, content: Content) -> dict[str, Any]:
     if content == message.content:
         raise bad_request(NOT_MODIFIED)
-    call.telegram.limits.take(message.chat)
+    call.telegram.limits.take(message.chat, kept_since=call.kept_since)
     message.edit(content, call.telegram.now())
     call.telegram.changed()
     return message.as_json()

@@ -27,7 +27,8 @@ def send(call: Call, chat: Chat, *contents: Content) -> list[Message]:
     answered = _answered(call, chat)
     thread_id = call.integer("message_thread_id") or (answered.thread_id or 0 if answered else 0)
     check_posting(call.telegram, chat, first.media.kind if first.media else "text", thread_id)
-    call.telegram.limits.take(chat, len(contents), paid=call.flag("allow_paid_broadcast"))
+    paid = call.flag("allow_paid_broadcast")
+    call.telegram.limits.take(chat, len(contents), paid=paid, kept_since=call.kept_since)
     album = str(13_000_000_000 + len(call.telegram.sent)) if len(contents) > 1 else None
     return [
         call.telegram.add_message(

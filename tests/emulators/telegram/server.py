@@ -208,6 +208,7 @@ class TelegramEmulator(People):
         if prelude := self.faults.match(call.method, chat, prelude=True):
             prelude.hits += 1
             if prelude.kind == "late":
+                call.kept_since = record.at
                 # Whether or not its client still lives by then.
                 return await self._carry_out_late(prelude, self._carry_out_now(call, chat, record, http))
             await self._prelude(prelude)

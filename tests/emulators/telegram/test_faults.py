@@ -118,6 +118,17 @@ async def test_a_late_call_is_carried_out_though_its_client_has_gone(
     assert [message.text for message in channel.visible] == ["x"]
 
 
+async def test_a_late_call_is_in_no_hurry(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
+    telegram.limits.use("strict")
+    channel = telegram.add_channel("Daily News")
+    telegram.fault("late", chat=channel, seconds=0.4)
+    late = asyncio.create_task(bot.send_message(channel.id, "late"))
+    await telegram.until(lambda: telegram.unfinished)
+    await bot.send_message(channel.id, "punctual")
+    assert (await late).text == "late"
+    assert telegram.refusals_429 == 0
+
+
 async def test_a_test_hears_of_an_answer_that_is_on_its_way(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
     channel = telegram.add_channel("Daily News")
     seen: list[int] = []

@@ -49,6 +49,18 @@ def test_a_second_message_within_the_second_waits() -> None:
     assert limits.refusals == 1
 
 
+def test_what_the_emulator_kept_back_counts_from_its_arrival() -> None:
+    clock = Clock()
+    limits = Limits("strict", clock=clock)
+    limits.take(private(1))
+    limits.take(private(1), kept_since=clock.now - 4)
+    clock.now += 1
+    limits.take(private(1))
+    clock.now += 1
+    limits.take(private(1), kept_since=clock.now - 0.5)
+    assert retry_after(lambda: limits.take(private(1))) == 1
+
+
 def test_a_channel_takes_twenty_in_any_minute() -> None:
     clock = Clock()
     limits = Limits("strict", clock=clock)

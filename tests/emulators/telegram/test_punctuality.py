@@ -34,7 +34,7 @@ def test_what_came_early_by_less_than_the_pause_passes_and_what_came_earlier_doe
     clock.now += 0.8
     assert retry_after(lambda: limits.take(chat)) == 1
     [early] = limits.refused
-    assert str(early) == "private 1: 0.180 s too early; the emulator itself lags 0.100 s"
+    assert str(early) == f"{clock.now:.3f} private 1: 0.180 s too early for 1 in 1 s; the emulator itself lags 0.100 s"
     assert not limits.hasty
 
 
