@@ -1,32 +1,11 @@
-"""Times as people read them: by the clocks of the site's zone (NEWSBELL_TIMEZONE), which is named beside each."""
+"""The site's clock, for commands that show times."""
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from bot.clock import Clock
 from bot.settings import Settings
-
-
-class Clock:
-    """Writes down moments, which are aware: "2026-11-02 19:00 UTC+07", "2026-11-02 13:00:05 CET"."""
-
-    def __init__(self, zone: tzinfo) -> None:
-        self._zone = zone
-
-    def minute(self, moment: datetime) -> str:
-        """For what people set, or what lasts."""
-        return self._written(moment, "%Y-%m-%d %H:%M")
-
-    def second(self, moment: datetime) -> str:
-        """For what happened, and what is about to."""
-        return self._written(moment, "%Y-%m-%d %H:%M:%S")
-
-    def _written(self, moment: datetime, form: str) -> str:
-        local = moment.astimezone(self._zone)
-        name = f"{local:%Z}"
-        # Many zones have no name of their own, only a number: "+07".
-        return f"{local:{form}} {name if name[:1].isalpha() else f'UTC{name}'}"
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -8,11 +8,12 @@ from typing import Final
 
 import click
 
-from bot.cli.clock import Clock, clock_of
+from bot.cli.clock import clock_of
 from bot.cli.ending import FAILED
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.story import standing
 from bot.cli.wording import counted, edit_lines, say, say_json
+from bot.clock import Clock
 from bot.groundwork import utc_now
 from bot.models import Delivery, DeliveryState, DestinationState
 from bot.records import HELD_BY_WORD, Brake, HeldEdits, KnownPost, PostState, Tally

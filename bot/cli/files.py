@@ -9,9 +9,9 @@ from typing import Final
 
 import click
 
-from bot.cli.clock import Clock
 from bot.cli.naming import HOW_TO_NAME, name_of
 from bot.cli.no_post import why_no_post
+from bot.clock import Clock
 from bot.errors import PostError
 from bot.groundwork import utc_now
 from bot.models import Post, Visibility

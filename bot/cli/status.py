@@ -10,12 +10,13 @@ from typing import Any, Final
 
 import click
 
-from bot.cli.clock import Clock, clock_of
+from bot.cli.clock import clock_of
 from bot.cli.faults import database_fault, folder_fault
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import CLOSED, closed, counted, edit_lines, listed, parts_of, say, say_json
+from bot.clock import Clock
 from bot.delivering.handing_over import needs_a_word
 from bot.models import DeliveryState, DestinationState, Place
 from bot.premises import site_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.cli.clock import Clock
 from bot.cli.wording import closed
+from bot.clock import Clock
 from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, DestinationState, Outcome, Withdrawn
 from bot.records import Digested, KnownPost, Story, Tally
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from bot.cli.clock import Clock, clock_of
+from bot.cli.clock import clock_of
 from bot.cli.files import read_known, unpublished
 from bot.cli.naming import HOW_TO_NAME, Name, find_post, known_chat, name_of
 from bot.cli.no_post import why_no_post
@@ -16,6 +16,7 @@ from bot.cli.pointing import told_as_remembered
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.story import story_lines, tally_lines
 from bot.cli.wording import say
+from bot.clock import Clock
 from bot.delivering.handing_over import needs_a_word
 from bot.errors import PostError
 from bot.groundwork import utc_now

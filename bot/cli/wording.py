@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from bot.cli.clock import Clock
+from bot.clock import Clock
 from bot.models import DestinationState, Place
 from bot.records import HeldEdits, Problem
 

@@ -218,7 +218,8 @@ class Dispatcher:
         """Start nothing before `until`, nor before what was said earlier."""
         if until is not None and (self._rests_until is None or until > self._rests_until):
             self._rests_until = until
-            log.warning("%s: nothing is sent before %s", self._adapter.platform, f"{until:%H:%M:%S} UTC")
+            seconds = (until - self._now()).total_seconds()
+            log.warning("%s: nothing is sent for %.0f s", self._adapter.platform, seconds)
 
     @property
     def _in_the_air(self) -> int:

@@ -44,9 +44,9 @@ class RememberedPace:
         until = now + timedelta(seconds=seconds)
         if error.scope is Scope.UNSAID and any(rate.even and rate.key in keys for rate in rates):
             log.warning(
-                "%s: two chats were told to wait, so the bot as a whole does, until %s UTC",
+                "%s: two chats were told to wait, so the bot as a whole does, for %.0f s",
                 self._platform,
-                f"{until:%H:%M:%S}",
+                seconds,
             )
         try:
             await self._deliveries.note_silence(self._platform, keys, until, now)

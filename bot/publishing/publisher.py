@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from bot.clock import Clock
 from bot.composing.announce import announce
 from bot.models import Visibility, Withdrawn
 from bot.ports import Notices, Posts
@@ -276,14 +277,14 @@ class Publisher:
         if same is not None and same.path != record.path:
             tell_moved(same.path, record.path, sent=same.state in (PostState.KNOWN, PostState.PUBLISHED))
         if same is not None and same.state is PostState.PUBLISHED and same.published_at != record.post.published_at:
-            tell_dated(record, self._now())
+            tell_dated(record, self._now(), Clock(self._site.zone))
         if published.news is News.HELD and copy_of and not (same and same.copy_of == copy_of.subject):
             tell_copy(record.path, copy_of.path)
             self._asked.note(COPIES_HELD, 1, post=record.path, original=copy_of.path)
         if published.old and not changes.hold:
             tell_old_edit(record.path, published.old)
             self._asked.note(OLD_EDITS_HELD, 1, reason=TOO_OLD)
-        tell_news(record, published.news, published.deliveries)
+        tell_news(record, published.news, published.deliveries, Clock(self._site.zone))
 
     async def _judge_changes(self, records: Sequence[FileRecord], verdicts: Sequence[Verdict]) -> dict[bool, Changes]:
         """What may happen to messages that are shown: of posts that are public (True), and of those that are not."""

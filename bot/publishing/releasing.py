@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.clock import Clock
 from bot.composing.announce import announce
 from bot.models import Destination
 from bot.ports import Posts
@@ -83,7 +84,7 @@ class Releases:
             page_until=self._now() + page_wait if page_wait else None,
             piles_until=self._pile.until,
         )
-        tell_news(record, published.news, published.deliveries)
+        tell_news(record, published.news, published.deliveries, Clock(self._site.zone))
         return True
 
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:

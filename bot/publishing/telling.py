@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.clock import Clock
 from bot.models import Visibility, Withdrawn
 from bot.records import FileRecord, Gone, News, Problem
 
@@ -20,17 +21,18 @@ WHY_NOT_PUBLIC: Final = {
 }
 
 
-def tell_news(record: FileRecord, news: News, deliveries: int) -> None:
-    """Say what became of a post that was taken in."""
+def tell_news(record: FileRecord, news: News, deliveries: int, clock: Clock) -> None:
+    """Say what became of a post that was taken in, with times by the site's `clock`."""
     post = record.post
     why = WHY_NOT_PUBLIC.get(post.visibility, "") if post else ""
     match news:
         case News.NEW:
             log.info("new: %s goes to %d destination%s", record.path, deliveries, "" if deliveries == 1 else "s")
         case News.EDITED:
-            log.info("edited: %s, messages that follow: %d", record.path, deliveries)
+            log.info("edited: %s; %s", record.path, _follow(deliveries))
         case News.SCHEDULED:
-            log.info("scheduled: %s for %s", record.path, post and post.published_at)
+            at = post.published_at if post else None
+            log.info("scheduled: %s for %s", record.path, clock.minute(at) if at else "later")
         case News.WAITING:
             log.info("%s waits for its page: %s", record.path, post and post.url)
         case News.UNPUBLISHED:
@@ -47,6 +49,12 @@ def tell_news(record: FileRecord, news: News, deliveries: int) -> None:
             log.debug("%s: %s", news, record.path)
     for warning in post.warnings if post else ():
         log.warning("%s: %s", record.path, warning)
+
+
+def _follow(messages: int) -> str:
+    if not messages:
+        return "no message changes"
+    return "1 message follows" if messages == 1 else f"{messages} messages follow"
 
 
 def tell_problems(records: Iterable[FileRecord]) -> None:
@@ -88,13 +96,13 @@ def tell_moved(old: str, new: str, *, sent: bool) -> None:
     log.info("moved: %s is %s now%s", old, new, "; it is not sent again" if sent else "")
 
 
-def tell_dated(record: FileRecord, now: datetime) -> None:
+def tell_dated(record: FileRecord, now: datetime, clock: Clock) -> None:
     """Say that a post that was sent was given a date to come, which an editor may expect to send it anew."""
-    if record.post and record.post.lies_ahead(now):
+    if record.post and record.post.published_at and record.post.lies_ahead(now):
         log.warning(
             "%s was sent already, so its new date (%s) sends nothing: its messages stay. To have it sent then instead:"
             " newsbell takeback %s, and newsbell release %s",
-            *(record.path, record.post.published_at, record.path, record.path),
+            *(record.path, clock.minute(record.post.published_at), record.path, record.path),
         )
 
 

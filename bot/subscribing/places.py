@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from bot.clock import Clock
 from bot.models import Choice, DestinationState, Reply
 from bot.subscribing.durations import TooLong, UnclearTime, time_meant
 from bot.subscribing.request import Request
@@ -50,9 +51,8 @@ async def pause(request: Request) -> Reply:
     )
     if not changed:
         return Reply(request.texts.say("It is paused already. Type /resume to go on."))
-    log.info(
-        "%s paused%s (by %s)", request.destination, f" until {until:%Y-%m-%d %H:%M %Z}" if until else "", request.who
-    )
+    shown = f" until {Clock(request.zone).minute(until)}" if until else ""
+    log.info("%s paused%s (by %s)", request.destination, shown, request.who)
     if until is None:
         return Reply(request.texts.say("Paused. New posts wait until an admin types /resume; nothing is lost."))
     shown = request.texts.date(until, request.zone)

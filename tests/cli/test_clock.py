@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cli.clock import Clock
+from bot.clock import Clock
 from tests.cli.conftest import Shell
 
 DATED = {"date": "2099-01-02T20:04:00Z"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -94,11 +95,15 @@ async def test_today_is_not_the_future(desk: Desk, date: str) -> None:
     assert await desk.due() == ["Rain"]
 
 
-async def test_tomorrow_is_the_future_and_begins_by_the_sites_clock(desk: Desk) -> None:
+async def test_tomorrow_is_the_future_and_begins_by_the_sites_clock(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     desk.site = Site(desk.root, timezone="Asia/Phnom_Penh")
     desk.publish_as()
     await dated(desk, "2026-11-03")
     assert await desk.states() == {"rain.md": PostState.SCHEDULED}
+    assert "scheduled: rain.md for 2026-11-03 00:00 UTC+07" in caplog.messages
 
     assert await at(desk, 4.9) == []
     assert await at(desk, 5) == ["Rain"]
@@ -115,6 +120,6 @@ async def test_a_date_to_come_of_a_post_that_was_sent_sends_nothing_and_is_told_
 
     told = [message for message in caplog.messages if "sends nothing: its messages stay" in message]
     assert len(told) == 1
-    assert "rain.md was sent already, so its new date (2026-11-02 13:00:00+00:00)" in told[0]
+    assert "rain.md was sent already, so its new date (2026-11-02 13:00 UTC)" in told[0]
     assert await at(desk, 2) == []
     assert len(await desk.titles_shown()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -53,10 +54,12 @@ async def test_a_place_is_paused_and_resumed(chat: Chat) -> None:
     assert (await chat.type("/resume")).text == "It is not paused: new posts arrive as they come."
 
 
-async def test_a_pause_may_have_an_end_and_says_when(chat: Chat) -> None:
+async def test_a_pause_may_have_an_end_and_says_when(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     assert (await chat.type("/pause 2h")).text == (
         "Paused until 7 November 2024, 21:00. New posts wait until then; nothing is lost."
     )
+    assert "paused until 2024-11-07 21:00 UTC+07 (by " in caplog.text
     assert chat.subscriptions.known[GROUP].paused_until == NOON + timedelta(hours=2)
     assert "It is paused until 7 November 2024, 21:00" in (await chat.type("/subscriptions")).text
     assert (await chat.type("/pause 2h")).text == "It is paused already. Type /resume to go on."
