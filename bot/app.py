@@ -163,6 +163,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         settings.posts,
         settle=settings.settle,
         grace=settings.grace,
+        few=settings.flood,
         accepts=site_of(settings).is_post,
         known=room.store.posts,
         notices=room.notices,
@@ -216,17 +217,19 @@ async def _is_introduced(room: Newsroom, chat: Destination) -> bool:
     return bool(await store.subscriptions.of(chat) or await store.deliveries.shown_in(chat, limit=1))
 
 
-async def _take_in_all(room: Newsroom) -> tuple[Problem, ...]:
+async def _take_in_all(room: Newsroom) -> tuple[Problem | str, ...]:
     """One scan: the baseline if there is none, else everything that differs from what is known.
 
-    Returns what the walk through the folder found to be mended. Raises FolderError.
+    Returns what the walk through the folder found to be mended, and why it can't be believed. Raises FolderError.
     """
     if not await room.store.posts.baseline_done():
         return await room.baseline()
     site = site_of(room.settings)
-    seen = await survey(site.root, site.is_post, room.store.posts)
-    if seen.device is None:
+    seen = await survey(site.root, site.is_post, room.store.posts, few=room.settings.flood)
+    if seen.folder is None:
         raise FolderError(seen.fault)
+    if not (seen.fault or seen.replaced) and seen.folder != await room.store.posts.folder():
+        await room.store.posts.believe(seen.folder)
     if unfinished := await room.publisher.take_in(sorted(seen.changed.items())):
         # Nobody waits for the writer here: what is half-written now is reported, and read again the next time.
         await room.publisher.take_in([(path, seen.changed[path]) for path in unfinished])
@@ -234,10 +237,10 @@ async def _take_in_all(room: Newsroom) -> tuple[Problem, ...]:
     await room.publisher.resume()
     await room.publisher.releases.publish_scheduled()
     await room.page_watch.look_at_each()
-    return seen.problems
+    return (*seen.problems, seen.fault) if seen.fault else seen.problems
 
 
-async def _faults(room: Newsroom, problems: tuple[Problem, ...]) -> AsyncIterator[Problem | str]:
+async def _faults(room: Newsroom, problems: tuple[Problem | str, ...]) -> AsyncIterator[Problem | str]:
     """What has to be mended: posts that can't be read, platforms that can't be reached, messages given up."""
     for problem in (*problems, *await room.store.posts.problems()):
         yield problem

@@ -35,6 +35,9 @@ class FileStamp(NamedTuple):
     inode: int
 
 
+FolderId = tuple[int, int]
+"""Device and inode: what tells a folder from another one at the same path."""
+
 StampRow = tuple[str, int, int, int, int]
 """A file's path and, behind it, the numbers of its FileStamp: a scan handles too many for anything but plain tuples."""
 

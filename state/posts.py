@@ -13,6 +13,7 @@ from bot.records import (
     Changes,
     FileRecord,
     FileStamp,
+    FolderId,
     Gone,
     Hold,
     Kin,
@@ -82,6 +83,25 @@ class PostShelf:
             return rows.fetchall()
 
         return await self._memory.read(job)
+
+    async def folder(self) -> FolderId | None:
+        """See bot.ports.Stamps."""
+        root = await self._root()
+
+        def job(connection: sqlite3.Connection) -> FolderId | None:
+            row = connection.execute("SELECT folder FROM roots WHERE id = ?", (root,)).fetchone()
+            device, _, inode = row["folder"].partition(":")
+            return (int(device), int(inode)) if device else None
+
+        return await self._memory.read(job)
+
+    async def believe(self, folder: FolderId | None) -> None:
+        """See bot.ports.Stamps."""
+        root = await self._root()
+        named = f"{folder[0]}:{folder[1]}" if folder else ""
+        await self._memory.write(
+            lambda connection: connection.execute("UPDATE roots SET folder = ? WHERE id = ?", (named, root))
+        )
 
     async def record_baseline(self, records: Sequence[FileRecord], now: datetime) -> None:
         """See bot.ports.Posts."""

@@ -210,6 +210,11 @@ _GOES: Final = (
         END""",
 )
 
+_FOLDERS: Final = (
+    # Its device and inode, "66:1234", when it was last believed; empty: whichever folder is there is believed.
+    "ALTER TABLE roots ADD COLUMN folder TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -231,5 +236,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0018_policies", _POLICIES),
     ("0019_lost_calls", _LOST_CALLS),
     ("0020_goes", _GOES),
+    ("0021_folders", _FOLDERS),
 )
 """Each migration's name and its statements, in order."""

@@ -80,7 +80,7 @@ async def _database(settings: Settings, *, folder_is_there: bool) -> list[Findin
     try:
         async with memory(settings) as store:
             fault = await database_fault(settings, store)
-            lost, _ = await folder_fault(site_of(settings), store)
+            lost, _ = await folder_fault(site_of(settings), store, few=settings.flood)
     except StoreError as error:
         return [Finding("database", good=False, text=str(error))]
     of_database = Finding("database", good=not fault, text=fault or str(file.absolute()))

@@ -18,9 +18,9 @@ LEAST_ROOM: Final = 16 * 2**20
 """Bytes; with less on the disk than this, a busy hour may find it full."""
 
 
-async def folder_fault(site: Site, store: Store) -> tuple[str, Sequence[Problem]]:
+async def folder_fault(site: Site, store: Store, *, few: int) -> tuple[str, Sequence[Problem]]:
     """Why the folder can't be believed now, as newsbell's log says it; and what in it is to be mended."""
-    seen = await survey(site.root, site.is_post, store.posts)
+    seen = await survey(site.root, site.is_post, store.posts, few=few)
     return seen.fault, seen.problems
 
 

@@ -35,7 +35,8 @@ _UNSENT: Final = (PostState.HELD, PostState.WAITING, PostState.UNPUBLISHED, Post
 @click.option("--leaving", is_flag=True, help="All posts that went away or were unpublished too many at once.")
 @click.option("--edits", is_flag=True, help="All edits that wait: too many came at once, or the messages are old.")
 @click.option("--new-bot", is_flag=True, help="The bot of a new token: it takes over the chats of the one before.")
-def release(post: str | None, leaving: bool, edits: bool, new_bot: bool) -> int:
+@click.option("--folder", is_flag=True, help="The folder of posts, where they moved to another device for good.")
+def release(post: str | None, leaving: bool, edits: bool, new_bot: bool, folder: bool) -> int:
     """Let go what waits for your word: send a held POST (its path, or its code), go on with one after `newsbell hold`,
     send one anew after `newsbell takeback`, edit messages whose edit waits, or take back the messages of posts that
     are public no more.
@@ -43,8 +44,10 @@ def release(post: str | None, leaving: bool, edits: bool, new_bot: bool) -> int:
     The running newsbell does the work; this only tells it.
     """
     settings = start(level="WARNING")
-    if bool(post) + leaving + edits + new_bot != 1:
-        raise click.UsageError("name a POST, or say --leaving, --edits or --new-bot")
+    if bool(post) + leaving + edits + new_bot + folder != 1:
+        raise click.UsageError("name a POST, or say --leaving, --edits, --new-bot or --folder")
+    if folder:
+        return wait_for(_release_folder(settings))
     if new_bot:
         return wait_for(_release_bots(settings))
     if edits:
@@ -68,6 +71,13 @@ async def _release_edits(settings: Settings) -> int:
             await tell(store, "newsbell release --edits", f"{follow} now")
         else:
             say("No edits wait for your word.")
+    return 0
+
+
+async def _release_folder(settings: Settings) -> int:
+    async with memory(settings) as store:
+        await store.posts.believe(None)
+        await tell(store, "newsbell release --folder", f"{settings.posts} is taken as it stands now")
     return 0
 
 

@@ -139,7 +139,7 @@ def _first_of(paths: list[str]) -> str:
 async def _state(settings: Settings, site: Site) -> dict[str, Any]:
     async with memory(settings) as store:
         places = await store.subscriptions.places()
-        fault, found = await folder_fault(site, store)
+        fault, found = await folder_fault(site, store, few=settings.flood)
         problems = dict.fromkeys((*found, *await store.posts.problems()))
         deliveries: dict[str, dict[str, int]] = {}
         for (platform, state), count in (await store.deliveries.counts()).items():

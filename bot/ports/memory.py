@@ -26,6 +26,7 @@ from bot.records import (
     Conclusion,
     FileRecord,
     FileStamp,
+    FolderId,
     Gone,
     HeldEdits,
     Hold,
@@ -47,6 +48,12 @@ class Stamps(Protocol):
 
     async def stamps_of(self, paths: Collection[str]) -> dict[str, FileStamp]:
         """The stamps of those of these files that are remembered and not away."""
+
+    async def folder(self) -> FolderId | None:
+        """Which folder stood at the path when it was last believed to hold the posts; None: any is."""
+
+    async def believe(self, folder: FolderId | None) -> None:
+        """This folder holds the posts; None: whichever the next scan finds."""
 
 
 class Posts(Stamps, Protocol):

@@ -19,7 +19,7 @@ class Changes:
     paths: tuple[tuple[str, FileStamp], ...] = ()  # new or changed, and still
     missing: tuple[str, ...] = ()
     scanned: bool = False  # a whole scan ended since the last Changes: all that differed then was told, or waits
-    root_fault: str = ""  # why the folder itself can't be believed now; nothing is missing then
+    root_fault: str = ""  # why the folder itself can't be believed now; nothing is new or missing then
     waiting: int = 0
 
 
@@ -34,7 +34,7 @@ class Gathered:
         self._told_waiting = 0
 
     def __bool__(self) -> bool:
-        return bool(self._paths or (self._missing and not self._root_fault))
+        return bool(self._paths or self._missing) and not self._root_fault
 
     def still(self, path: str, stamp: FileStamp) -> None:
         """The file is new or changed, and still."""
@@ -63,12 +63,15 @@ class Gathered:
         return waiting == 0 and self._told_waiting > 0
 
     def take(self, waiting: int) -> Changes:
-        """Everything that gathered, in path order. While the folder can't be believed, what is missing waits."""
-        paths = tuple(sorted(self._paths.items()))
-        missing = () if self._root_fault else tuple(sorted(self._missing))
-        changes = Changes(paths, missing, self._scanned, self._root_fault or "", waiting)
-        self._paths.clear()
-        self._missing.difference_update(missing)
+        """Everything that gathered, in path order. While the folder can't be believed, it waits."""
+        if self._root_fault:
+            changes = Changes((), (), self._scanned, self._root_fault, waiting)
+        else:
+            changes = Changes(
+                tuple(sorted(self._paths.items())), tuple(sorted(self._missing)), self._scanned, "", waiting
+            )
+            self._paths.clear()
+            self._missing.clear()
         self._scanned = False
         self._told_waiting = waiting
         return changes

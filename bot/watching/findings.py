@@ -84,7 +84,7 @@ class Findings:
 
         `wall_clock` is the time of day in seconds, to be compared with the files' own.
         """
-        if self._gathered.scan(seen.fault, whole=seen.device is not None):
+        if self._gathered.scan(seen.fault, whole=seen.folder is not None):
             self._worth_telling = True
         unheard = []
         for path, stamp in seen.changed.items():

@@ -9,16 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import ne
 from pathlib import Path
 from typing import Final
 
 from bot.ports import Stamps
-from bot.records import FileStamp, Problem, StampRow
+from bot.records import FileStamp, FolderId, Problem, StampRow
 from bot.watching.told import Told
 from bot.watching.walk import Walk, identity
 
 PAGE: Final = 4000
 """Recorded files that are read and compared together, in some 10 ms each."""
+
+FEW: Final = 20
+"""Files that may be missing, unless somebody says otherwise (NEWSBELL_FLOOD)."""
 
 _UNLIKE: Final = (-1, -1, -1, -1)
 
@@ -27,22 +31,27 @@ _UNLIKE: Final = (-1, -1, -1, -1)
 class Survey:
     """What a scan found out about the folder.
 
-    `fault` says in words why nothing may be taken for missing now; `missing` is empty then.
+    `fault` says in words why the folder can't be believed now: nothing is `changed` or `missing` then.
     """
 
     changed: Mapping[str, FileStamp] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     files: int = 0
-    device: int | None = None  # None: the folder could not be read at all
+    folder: FolderId | None = None  # None: it could not be read at all
     fault: str = ""
     problems: tuple[Problem, ...] = ()
     new: frozenset[str] = frozenset()  # those of `changed` of which nothing was told before
+    replaced: bool = False  # by another folder meanwhile: the next scan will tell
 
 
 async def survey(
-    root: Path, accepts: Callable[[str], bool], known: Stamps, *, told: Told | None = None, device: int | None = None
+    root: Path, accepts: Callable[[str], bool], known: Stamps, *, told: Told | None = None, few: int = FEW
 ) -> Survey:
-    """Scan `root` and compare it with what is `known`, and `told` on top of it. `device` is where it should be.
+    """Scan `root` and compare it with what is `known`, and `told` on top of it.
+
+    Another folder than was believed last, with other numbers of device and inode, is doubted where more than a `few`
+    files are missing, or half of them. So a mount that is not there is told from a container, whose devices have other
+    numbers after each start.
 
     What is known and has not changed is left as it is, whether `accepts` would still take it or not: as little as an
     edit (DESIGN 3) does a changed setting start a withdrawal. `told` may change meanwhile.
@@ -56,7 +65,7 @@ async def survey(
             last = len(page) < PAGE
             after = "" if last else page[-1][0]
             await asyncio.to_thread(comparison.compare, page, more=not last)
-        return await asyncio.to_thread(comparison.end, device)
+        return await asyncio.to_thread(comparison.end, await known.folder(), few)
     except OSError as error:
         return Survey(fault=_unusable(root, error))
 
@@ -105,21 +114,22 @@ class _Comparison:
         self._there -= sum(row[0] in self._gone for row in page)
         return [(row[0], *_UNLIKE) if row[0] in self._special else row for row in page]
 
-    def end(self, device: int | None) -> Survey:
-        """What the whole scan amounts to; the folder was, as far as is known, on `device`."""
+    def end(self, believed: FolderId | None, few: int) -> Survey:
+        """What the whole scan amounts to, where `believed` is the folder that it was last."""
         self._there += len(self._unrecorded)
         for path in self._unrecorded:
             self._is_missing(path)
         replaced = self._identity != identity(self._root)  # while we looked; the next scan will tell
-        fault = "" if replaced else self._doubt(device)
+        fault = self._doubt(believed, few)
         return Survey(
-            self._changed,
+            {} if fault else self._changed,
             frozenset() if replaced or fault else frozenset(self._missing),
             self._files,
-            self._identity[0],
-            fault,
+            self._identity,
+            "" if replaced else fault,
             tuple(self._walk.problems),
-            frozenset(self._new),
+            frozenset() if fault else frozenset(self._new),
+            replaced,
         )
 
     def _is_missing(self, path: str) -> None:
@@ -134,16 +144,19 @@ class _Comparison:
         if before is None:
             self._new.add(path)
 
-    def _doubt(self, device: int | None) -> str:
+    def _doubt(self, believed: FolderId | None, few: int) -> str:
         if self._there and not self._files:
             return (
                 f"{self._root} holds no post at all, but {self._there} were there; bring them back or mount the folder;"
                 " until then nothing is withdrawn"
             )
-        if self._missing and device is not None and self._identity[0] != device:
+        moved = believed is not None and all(map(ne, self._identity, believed))
+        missing = len(self._missing)
+        if moved and (missing > few or 2 * missing >= self._there > 0):
             return (
-                f"{self._root} is on another device than before, and {len(self._missing)} posts are missing; mount the"
-                " folder again, or restart newsbell if the posts moved for good; until then nothing is withdrawn"
+                f"{self._root} is on another device than before, and {missing} of {self._there} files are missing;"
+                " mount the folder again, or, if the posts moved for good: newsbell release --folder; until then"
+                " nothing is sent or withdrawn"
             )
         return ""
 

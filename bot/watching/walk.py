@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from bot.records import FileStamp, Problem, StampRow
+from bot.records import FileStamp, FolderId, Problem, StampRow
 from bot.watching.ignore import is_ignored_file, is_ignored_folder
 
 _ANY_POST: Final = "2026-01-31-post.md"
@@ -58,7 +58,7 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def identity(folder: Path) -> tuple[int, int]:
+def identity(folder: Path) -> FolderId:
     """Device and inode: what tells `folder` from another one put in its place. Raises OSError."""
     seen = folder.stat()
     return seen.st_dev, seen.st_ino

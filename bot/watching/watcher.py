@@ -20,7 +20,7 @@ from bot.watching.findings import Findings
 from bot.watching.hints import Hints
 from bot.watching.schedule import RETRY_DELAY, Hearing, ScanSchedule
 from bot.watching.stillness import MOMENT
-from bot.watching.survey import Survey, survey
+from bot.watching.survey import FEW, Survey, survey
 from bot.watching.walk import look_at
 
 FOLDER_LOST: Final = sentence("The folder of posts needs you: {reason}")
@@ -59,19 +59,20 @@ class Watcher:
         grace: float = 10.0,
         scan_interval: float = 60.0,
         root_interval: float = 1.0,
+        few: int = FEW,
         notices: Notices | None = None,
     ) -> None:
-        """`notices` tell the operators when the folder is lost."""
+        """More than a `few` files are not missing by chance. `notices` tell the operators when the folder is lost."""
         self._root = root
         self._accepts = accepts
         self._known = known
         self._root_interval = root_interval
+        self._few = few
         self._notices = notices
         self._hints = Hints(root, accepts, self._wake_from_thread)
         self._findings = Findings(settle=settle, grace=grace)
         self._schedule = ScanSchedule(scan_interval)
         self._hearing = Hearing()
-        self._device: int | None = None
         self._problems: frozenset[Problem] = frozenset()
         self._last_scan = Health()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -169,7 +170,7 @@ class Watcher:
     async def _guard_root(self) -> None:
         while True:
             await asyncio.sleep(self._root_interval)
-            if await asyncio.to_thread(self._hints.stale):
+            if bool(self._last_scan.root_fault) or await asyncio.to_thread(self._hints.stale):
                 self._ask_for_scan(self._now())
 
     async def _scan_or_log(self) -> None:
@@ -185,7 +186,9 @@ class Watcher:
         told = self._findings.told
         self._findings.begin_scan(await self._known.stamps_of(told.paths()))
         began, began_at = self._now(), time.time()
-        seen = await survey(self._root, self._accepts, self._known, told=told, device=self._device)
+        seen = await survey(self._root, self._accepts, self._known, told=told, few=self._few)
+        if not (seen.fault or seen.replaced) and seen.folder != await self._known.folder():
+            await self._known.believe(seen.folder)
         now, now_at = self._now(), time.time()
         unheard = self._findings.scanned(seen, began=began, now=now, wall_clock=now_at)
         newly_deaf = self._hearing.scanned(began_at, now_at, unheard)
@@ -198,7 +201,7 @@ class Watcher:
         self._scanned_once.set()
         self._hinted.set()  # the next look may be due earlier now
         self._tell_news()
-        if seen.device is None or newly_deaf:
+        if seen.folder is None or newly_deaf:
             await asyncio.to_thread(self._hints.let_go)  # to be started anew before the next scan
 
     def _report(self, seen: Survey, seconds: float, *, newly_deaf: bool) -> None:
@@ -216,8 +219,6 @@ class Watcher:
         for problem in sorted(set(seen.problems) - self._problems, key=lambda problem: problem.path):
             log.warning("%s: %s; %s", problem.path, problem.what, problem.mend)
         self._problems = frozenset(seen.problems)
-        if not seen.fault:
-            self._device = seen.device
         self._last_scan = Health(False, datetime.now(UTC), seconds, seen.files, seen.fault)
 
     # --- time and waking ---------------------------------------------------------------------------------------------

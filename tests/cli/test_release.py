@@ -98,3 +98,20 @@ def test_one_held_post_is_sent(begun: Shell) -> None:
 
     assert begun("release", "a.md") == (0, "✓ a.md is sent to whom it belongs\n")
     assert begun.rows("SELECT state FROM deliveries") == [{"state": "due"}]
+
+
+def test_a_folder_on_another_device_is_taken_at_a_word(begun: Shell) -> None:
+    begun("subscriptions", "add", "telegram:-1001", "national")
+    begun("once")
+    begun.rows("UPDATE roots SET folder = '1:1'")
+    (begun.posts / "old.md").unlink()
+    begun.write("a.md", title="Rain")
+    code, said = begun("once")
+    assert code == 1
+    assert "on another device than before" in said
+    assert "newsbell release --folder" in begun("status")[1]
+    assert begun.rows("SELECT state FROM deliveries") == []
+
+    assert begun("release", "--folder") == (0, "✓ posts is taken as it stands now\n")
+    assert "on another device" not in begun("once")[1]
+    assert begun.rows("SELECT state FROM deliveries") == [{"state": "due"}]

@@ -23,6 +23,7 @@ from bot.records import (
     Changes,
     FileRecord,
     FileStamp,
+    FolderId,
     Gone,
     Hold,
     Kin,
@@ -44,6 +45,7 @@ class FakePosts(Posts):
 
     def __init__(self, categories: Sequence[Category] = (), subscriptions: FakeSubscriptions | None = None) -> None:
         self.files: dict[str, FileRecord] = {}
+        self.believed: FolderId | None = None
         self.known: dict[str, KnownPost] = {}  # by key
         self.announced: dict[int, list[Announcement]] = {}  # by subject, one a revision
         self.sent_to: list[tuple[int, Destination]] = []
@@ -138,6 +140,12 @@ class FakePosts(Posts):
     async def next_scheduled_at(self) -> datetime | None:
         dates = [post.published_at for post in await self.waiting(PostState.SCHEDULED) if post.published_at]
         return min(dates, default=None)
+
+    async def folder(self) -> FolderId | None:
+        return self.believed
+
+    async def believe(self, folder: FolderId | None) -> None:
+        self.believed = folder
 
     async def gone_together(self, within: timedelta) -> set[int]:
         return set()

@@ -133,6 +133,11 @@ class Newsroom:
         finally:
             connection.close()
 
+    def change(self, statement: str) -> None:
+        """Change the database, as nobody should; while newsbell does not run."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
+            connection.execute(statement)
+
     def standing(self) -> Counter[tuple[str, str]]:
         """How many deliveries of which platform stand in which state: `{("telegram", "settled"): 100}`."""
         return Counter((row["platform"], row["state"]) for row in self.rows("SELECT platform, state FROM deliveries"))

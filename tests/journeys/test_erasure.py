@@ -107,3 +107,41 @@ async def test_a_swapped_root_a_checkout_and_an_edit_of_everything_touch_no_mess
     corrected = [f"Corrected {number:03}" for number in range(SENT)]
     assert shown.titles == (corrected, corrected)
     assert shown.touches.total() == 2 * SENT
+
+
+async def test_a_mount_that_is_not_there_after_a_reboot_costs_no_message(shown: Shown) -> None:
+    newsroom, before = shown.world.newsroom, shown.titles
+    await newsroom.stop()
+    aside = newsroom.home / "mounted"
+    await asyncio.to_thread(newsroom.posts.rename, aside)
+    newsroom.posts.mkdir()
+    newsroom.write("stray.md", post("STRAY"))
+    newsroom.change("UPDATE roots SET folder = '1:1'")  # no other device is at hand
+
+    await newsroom.start()
+    await newsroom.says(f"on another device than before, and {FILES} of {FILES} files are missing")
+    assert (await newsroom.command("doctor"))[1].count("on another device") == 1
+    await asyncio.to_thread(newsroom.posts.rename, newsroom.home / "bare")
+    await asyncio.to_thread(aside.rename, newsroom.posts)
+    await newsroom.says(f"is back, with {FILES} files")
+    newsroom.write("zz.md", post("LAST").replace("---\n", "---\ndraft: true\n", 1))
+    await newsroom.says("not public yet: zz.md")  # the last of them was read
+
+    assert shown.titles == before
+    assert shown.touches == Counter()
+
+
+async def test_one_new_post_in_an_emptied_folder_takes_no_message_along(shown: Shown) -> None:
+    newsroom, before = shown.world.newsroom, shown.titles
+    await asyncio.to_thread(newsroom.posts.rename, newsroom.home / "aside")
+    newsroom.posts.mkdir()
+    newsroom.write("new.md", post("NEW", title="A new beginning"))
+
+    told = await newsroom.says("newsbell release --leaving")
+    assert (
+        f"went away or were unpublished at once: {FILES}. Those with messages that stay until your word: {SENT},"
+        in told
+    )
+    await newsroom.settles(2 * SENT + 2)
+    assert shown.titles == ([*before[0], "A new beginning"], [*before[1], "A new beginning"])
+    assert shown.touches == Counter()

@@ -28,6 +28,7 @@ AS_LANDED: Final = {
     "0018_policies": "d755c5a672c225ee",
     "0019_lost_calls": "d3fff291d703e64f",
     "0020_goes": "6cbf8204e57fb81b",
+    "0021_folders": "d670ba3ed21a26ce",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

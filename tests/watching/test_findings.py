@@ -31,7 +31,9 @@ def scan(findings: Findings, *, began: float = NOW, fault: str = "", **seen: Fil
     """A scan ends that saw these files (None: missing) beside the unchanged ones; written without ".md"."""
     changed = {f"{name}.md": stamp for name, stamp in seen.items() if stamp is not None}
     missing = frozenset(f"{name}.md" for name, stamp in seen.items() if stamp is None)
-    survey = Survey(changed, missing, 1, None if fault else 1, fault, new=frozenset(changed.keys() - RECORDED.keys()))
+    survey = Survey(
+        changed, missing, 1, None if fault else (1, 1), fault, new=frozenset(changed.keys() - RECORDED.keys())
+    )
     return findings.scanned(survey, began=began, now=began, wall_clock=began)
 
 

@@ -14,8 +14,9 @@ import pytest
 import time_machine
 from watchdog.observers.inotify_c import InotifyFD
 
-from bot.records import FileStamp
+from bot.records import FileStamp, FolderId
 from bot.watching.survey import survey
+from bot.watching.walk import identity
 from tests.delivering.newsdesk import Told
 from tests.watching.watched import Recorded, Watched, is_markdown, stamp, unreadable_folder
 
@@ -132,24 +133,88 @@ async def test_what_lies_in_an_unreadable_folder_is_not_missing(
     assert "can't be looked at" in caplog.text
 
 
-async def test_a_root_on_another_device_withdraws_nothing(root: Path) -> None:
+ELSEWHERE = (-1, -1)
+"""The device and inode of no folder."""
+
+
+def known_of(*paths: str, folder: FolderId | None = ELSEWHERE) -> Recorded:
+    known = Recorded(dict.fromkeys(paths, OLD))
+    known.believed = folder
+    return known
+
+
+async def test_a_root_on_another_device_withdraws_nothing_and_tells_of_nothing_new(root: Path) -> None:
     (root / "vote.md").write_text("vote")
-    device = device_of(root)
-    known = Recorded(dict.fromkeys(("rain.md", "vote.md"), OLD))
 
-    seen = await survey(root, is_markdown, known, device=device + 1)
+    seen = await survey(root, is_markdown, known_of("rain.md", "vote.md"))
 
-    assert "on another device" in seen.fault
+    assert "on another device than before, and 1 of 2 files are missing" in seen.fault
+    assert "newsbell release --folder" in seen.fault
     assert seen.missing == frozenset()
-    assert set(seen.changed) == {"vote.md"}
+    assert seen.changed == {}
 
 
 async def test_a_root_that_moved_to_another_device_with_all_posts_is_believed(root: Path) -> None:
     (root / "vote.md").write_text("vote")
 
-    seen = await survey(root, is_markdown, Recorded({"vote.md": OLD}), device=device_of(root) + 1)
+    seen = await survey(root, is_markdown, known_of("vote.md"))
 
     assert seen.fault == ""
+    assert set(seen.changed) == {"vote.md"}
+
+
+async def test_a_root_in_a_container_may_miss_a_few_files_after_a_restart(root: Path) -> None:
+    """Its device has another number after each start."""
+    names = [f"{number}.md" for number in range(9)]
+    for name in names[3:]:
+        (root / name).write_text("a post")
+
+    assert (await survey(root, is_markdown, known_of(*names), few=3)).missing == set(names[:3])
+    assert "on another device" in (await survey(root, is_markdown, known_of(*names), few=2)).fault
+
+
+async def test_a_root_whose_disk_has_another_number_now_is_the_same(root: Path) -> None:
+    (root / "vote.md").write_text("vote")
+    _, inode = identity(root)
+
+    seen = await survey(root, is_markdown, known_of("rain.md", "vote.md", folder=(-1, inode)))
+
+    assert seen.fault == ""
+    assert seen.missing == {"rain.md"}
+
+
+async def test_a_mount_that_is_not_there_after_a_restart_is_waited_for(
+    watch: Watch, root: Path, tmp_path: Path
+) -> None:
+    (root / "rain.md").write_text("rain")
+    (root / "vote.md").write_text("vote")
+    known = {name: stamp(root / name) for name in ("rain.md", "vote.md")}
+    put_aside(root, tmp_path / "mounted")
+    (root / "stray.md").write_text("left on the mount point")
+
+    watched = watch(known=known, believed=ELSEWHERE)
+    await watched.started()
+    assert "on another device" in watched.told[0].root_fault
+    watched.write("more.md")
+    put_aside(root, tmp_path / "bare", tmp_path / "mounted")
+    await watched.until(lambda watched: not watched.told[-1].root_fault)
+    await watched.settled()
+
+    assert watched.paths == []
+    assert watched.missing == []
+    assert watched.known.believed == identity(root)
+
+
+async def test_a_persons_word_lets_another_folder_be_believed(watch: Watch, root: Path) -> None:
+    (root / "vote.md").write_text("vote")
+    watched = watch(known={"rain.md": OLD, "vote.md": OLD}, believed=ELSEWHERE)
+    await watched.started()
+    assert watched.paths == []
+
+    await watched.known.believe(None)
+    await watched.until_missing("rain.md")
+
+    assert watched.paths == ["vote.md"]
 
 
 async def test_lost_events_are_made_up_for_by_a_scan(watch: Watch) -> None:
@@ -192,8 +257,10 @@ async def test_that_no_events_come_in_is_found_out_and_said(watch: Watch, caplog
     assert "no events told of new files" in caplog.text
 
 
-def device_of(folder: Path) -> int:
-    return folder.stat().st_dev
+def put_aside(root: Path, aside: Path, other: Path | None = None) -> None:
+    """Put the `other` folder in the place of `root`; None: a new one."""
+    root.rename(aside)
+    other.rename(root) if other else root.mkdir()
 
 
 async def deafen() -> None:

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 from bot.ports import Notices
-from bot.records import FileStamp, StampRow
+from bot.records import FileStamp, FolderId, StampRow
 from bot.watching.changes import Changes
 from bot.watching.walk import stamp_of
 from bot.watching.watcher import Watcher
@@ -34,10 +34,17 @@ class Recorded:
     def __init__(self, files: dict[str, FileStamp]) -> None:
         self._files = files
         self.fail_with: Exception | None = None
+        self.believed: FolderId | None = None
 
     async def stamp_rows(self, *, after: str = "", limit: int) -> list[StampRow]:
         paths = sorted(path for path in self._files if path > after)
         return [(path, *self._files[path]) for path in paths[:limit]]
+
+    async def folder(self) -> FolderId | None:
+        return self.believed
+
+    async def believe(self, folder: FolderId | None) -> None:
+        self.believed = folder
 
     async def stamps_of(self, paths: Collection[str]) -> dict[str, FileStamp]:
         if paths and (error := self.fail_with):
@@ -54,6 +61,7 @@ class Watched:
         root: Path,
         *,
         known: dict[str, FileStamp] | None = None,
+        believed: FolderId | None = None,
         settle: float = SETTLE,
         grace: float = GRACE,
         scan_interval: float = NEVER,
@@ -64,6 +72,7 @@ class Watched:
         self.root = root
         self.recorded: dict[str, FileStamp] = dict(known or {})
         self.known = Recorded(self.recorded)
+        self.known.believed = believed
         self.told: list[Changes] = []
         self.free = asyncio.Event()  # cleared: the consumer is busy with what it was told last
         self.free.set()
