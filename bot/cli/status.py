@@ -27,7 +27,7 @@ from bot.settings import Settings
 SHOWN: Final = 50
 """Problems that are told: each is read again for its place."""
 NAMED: Final = 3
-"""Of held posts."""
+"""Of held posts, and of chats that are closed for the same reason."""
 
 
 @click.command()
@@ -123,13 +123,22 @@ def _waiting_lines(waiting: list[dict[str, Any]], clock: Clock) -> Iterator[str]
 
 
 def _closed_lines(places: list[Place], clock: Clock) -> Iterator[str]:
-    """The places that receive nothing, all in the same state, and why."""
-    for place in places[:SHOWN]:
-        title = f" ({place.title})" if place.title else ""
-        yield f"{CLOSED[place.state]} {place.destination}{title}: {closed(place, clock)}"
-    if len(places) > SHOWN:
-        more = f"{counted(len(places) - SHOWN, 'more chat')} {places[0].state.value}"
-        yield f"{CLOSED[places[0].state]} and {more}; newsbell subscriptions list shows them all"
+    """The places that receive nothing, all in the same state, and why: many with the same reason are one line."""
+    by_reason: dict[str, list[Place]] = {}
+    for place in places:
+        by_reason.setdefault(place.reason, []).append(place)
+    for reason, alike in by_reason.items():
+        if len(alike) <= NAMED:
+            yield from (_closed_line(place, clock) for place in alike)
+            continue
+        first = _first_of([str(place.destination) for place in alike])
+        yield f"{CLOSED[alike[0].state]} {counted(len(alike), 'chat')} ({first}): {alike[0].state.value}: {reason}"
+        yield "  newsbell subscriptions list shows them all, and since when"
+
+
+def _closed_line(place: Place, clock: Clock) -> str:
+    title = f" ({place.title})" if place.title else ""
+    return f"{CLOSED[place.state]} {place.destination}{title}: {closed(place, clock)}"
 
 
 def _first_of(paths: list[str]) -> str:

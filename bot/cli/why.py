@@ -191,12 +191,6 @@ def _is_there(path: str, settings: Settings) -> bool:
     return (settings.posts / path).is_file()
 
 
-_STANDING: Final = {
-    PostState.KNOWN: "was there before newsbell's first scan, so it was not sent",
-    PostState.WITHDRAWN: "was published, and withdrawn: its file is gone, or public no more",
-}
-
-
 def _by_word(post: KnownPost) -> str:
     """What a person said about the post; empty: nothing."""
     match post.brake:
@@ -218,8 +212,9 @@ def _page(post: KnownPost, clock: Clock) -> str:
 async def _standing(post: KnownPost, settings: Settings, clock: Clock, *, asked: bool) -> str:
     """Where the post stands, and what it waits for."""
     match post.state:
-        case PostState.KNOWN if asked:
-            return "was there before newsbell's first scan, so it went only where somebody asked for it"
+        case PostState.KNOWN:
+            went = "it went only where somebody asked for it" if asked else "it was not sent"
+            return f"was there before newsbell's first scan, so {went}"
         case PostState.SCHEDULED if post.published_at:
             return f"waits for its date, {clock.minute(post.published_at)}"
         case PostState.HELD:
@@ -229,7 +224,7 @@ async def _standing(post: KnownPost, settings: Settings, clock: Clock, *, asked:
             return f"{await _reason(post, settings, clock)}, so it waits until the site shows it"
         case PostState.PUBLISHED:
             return _published(post, settings)
-    return _STANDING[post.state]
+    return f"was published, and withdrawn, for {await _why_withdrawn(post, settings, clock)}"
 
 
 def _published(post: KnownPost, settings: Settings) -> str:
@@ -240,6 +235,20 @@ def _published(post: KnownPost, settings: Settings) -> str:
     if post.published_at and post.published_at > utc_now():
         return "was published; its date lies ahead, but nothing is sent again then, and its messages stay"
     return "was published"
+
+
+async def _why_withdrawn(known: KnownPost, settings: Settings, clock: Clock) -> str:
+    """Why a post is public no more, as far as its file says that now."""
+    if not _is_there(known.path, settings):
+        return "its file is gone"
+    try:
+        post = await read_known(known, settings)
+    except PostError:
+        post = None
+    if post is None:
+        return "its file is another one than it was"
+    now = unpublished(post, clock)
+    return f"it {now}" if now else "its file was gone or not public; it is there again, and read by newsbell run"
 
 
 async def _reason(known: KnownPost, settings: Settings, clock: Clock) -> str:

@@ -178,3 +178,18 @@ def test_what_is_settled_says_whether_a_message_stands_there(sending: Shell, set
     sending.rows(f"UPDATE deliveries SET state = 'settled', {settled}")
 
     assert f"settled  telegram:-1001               new.md “It rains”: {stands}" in sending("deliveries")[1]
+
+
+def test_many_chats_that_are_closed_for_the_same_reason_are_one_line(begun: Shell) -> None:
+    begun.know(*(f"telegram:{number}" for number in range(1, 121)))
+    begun.rows("UPDATE destinations SET state = 'suspended', reason = 'the person blocked the bot' WHERE chat_id > '0'")
+    begun.rows("UPDATE destinations SET reason = 'it was closed' WHERE platform = 'discord'")
+
+    status = begun("status")[1]
+
+    assert (
+        "✗ 120 chats (telegram:1, telegram:2, telegram:3, …): suspended: the person blocked the bot\n"
+        "  newsbell subscriptions list shows them all, and since when\n"
+    ) in status
+    assert "✗ discord:456: suspended since 2026-11-02 12:00 UTC: it was closed\n" in status
+    assert status.count("✗") == 2

@@ -180,3 +180,25 @@ def test_a_trace_that_is_older_than_kept_is_called_so(begun: Shell) -> None:
 
     said = begun("why", "old.md")[1]
     assert "    what was tried before is no longer kept: it is older than 30 days (NEWSBELL_KEEP_DAYS)\n" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("draft: true", "it is a draft"),
+        ("expiryDate: 2026-11-01", "it has expired"),
+        ("newsbell: false", "it is kept from newsbell by its front matter"),
+        ("", "its file is gone"),
+    ],
+)
+def test_a_withdrawn_post_says_what_withdrew_it(begun: Shell, line: str, why: str) -> None:
+    file = begun.write("new.md")
+    begun("once")
+    if line:
+        file.write_text(file.read_text().replace("---\n", f"---\n{line}\n", 1))
+    else:
+        file.unlink()
+    begun("once")
+    begun.rows("UPDATE posts SET state = 'withdrawn' WHERE path = 'new.md'")  # without a wait for NEWSBELL_GRACE
+
+    assert f"was published, and withdrawn, for {why}" in begun("why", "new.md")[1]
