@@ -37,11 +37,14 @@ _RECEIVED: Final = """
 
 # What has a nonce and shows nothing was called and is not known to have arrived, or is called at this moment.
 _CROWDED: Final = """
-    SELECT 1 FROM destinations JOIN deliveries ON deliveries.destination = destinations.id
-    WHERE destinations.platform = :platform AND destinations.bot = :bot AND destinations.chat_id = :chat
-    AND deliveries.state IN ('due', 'claimed', 'unknown', 'held') AND shown_revision IS NULL
-    AND nonce NOT IN ('', :nonce) LIMIT 1
+    WITH open AS (
+        SELECT subject, nonce FROM destinations JOIN deliveries ON deliveries.destination = destinations.id
+        WHERE destinations.platform = :platform AND destinations.bot = :bot AND destinations.chat_id = :chat
+        AND deliveries.state IN ('due', 'claimed', 'unknown', 'held') AND shown_revision IS NULL AND nonce != ''
+    )
+    SELECT max(subject IN (SELECT subject FROM open WHERE nonce = :nonce)) AS twinned FROM open WHERE nonce != :nonce
 """
+"""Of the others in the chat: none (NULL), none about the same post (0), or one that is (1)."""
 
 # The times from which on lost messages are looked for.
 _OPEN: Final = """
@@ -88,13 +91,14 @@ def trail(connection: sqlite3.Connection, place: Destination, nonce: str, tried_
     rows = connection.execute(_TRAIL, terms | {"tried_at": moment(tried_at)}).fetchall()
     floor = connection.execute(_FLOOR, terms | {"tried_at": moment(tried_at)}).fetchone()
     known = frozenset(row["message_id"] for row in rows)
-    crowded = connection.execute(_CROWDED, terms).fetchone() is not None
+    twinned = connection.execute(_CROWDED, terms).fetchone()["twinned"]
     return Trail(
         floor["message_id"] if floor else None,
         known,
         max(known, default=floor["message_id"] if floor else 0),
         shared=not line,
-        crowded=crowded,
+        crowded=twinned is not None,
+        twinned=bool(twinned),
         floor_at=time_of(floor["at"]) if floor else None,
     )
 

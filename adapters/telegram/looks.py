@@ -41,6 +41,7 @@ class Findings:
     guess: int | None = None  # where the lost message most likely stands
     since: datetime | None = None  # when the first look that had an answer began
     crowded: bool = False  # there was another unknown in the chat, and where that stands nobody will ever know
+    twinned: bool = False  # and it was about the same post
 
 
 @dataclass(slots=True)
@@ -127,6 +128,7 @@ class Look:
         """
         asked = self.found.asked
         self.found.crowded |= newer.crowded
+        self.found.twinned |= newer.twinned
         known = newer.known - self.trail.known
         grown = [key for key in known if asked.get(key) is Answer.NOTHING]
         if grown and not self.trail.shared:
@@ -147,6 +149,7 @@ class Look:
             edits_others=bool(self.edits_others),
             floored=self.trail.floor is not None,
             crowded=self.found.crowded,
+            twinned=self.found.twinned,
             operator=operator,
             certain=certain and not self.destination.chat_id.startswith("@"),
             candidates=len(self.candidates),

@@ -109,6 +109,7 @@ class Settler:
         found = self._findings(destination, nonce)
         found.asked = {key: answer for key, answer in found.asked.items() if key not in trail.known}
         found.crowded |= trail.crowded
+        found.twinned |= trail.twinned
         look = Look(message, destination, nonce, tried_at, now, until, trail, found, certain, found.end)
         try:
             receipt = await self._sweep(look) or await self._examine(look)

@@ -131,6 +131,7 @@ class Case:
     edits_others: bool  # the bot may edit other people's messages there, too
     floored: bool  # it is known where the new messages of the chat begin
     crowded: bool  # another announcement to this chat is lost as well
+    twinned: bool  # and it is about the same post
     operator: bool  # there is a chat to forward into
     certain: bool  # all messages of other people are known
     candidates: int
@@ -142,8 +143,10 @@ def proof_for(case: Case) -> Proof:
 
     To edit a caption is refused where a text stands, and the bot's own texts are its replies: of its own pictures, only
     announcements, none but the lost one is unknown. Among its texts may be a reply whose answer was lost as well, and
-    without a floor, an announcement that an older database knew.
+    without a floor, an announcement that an older database knew. A copy says nothing of the topic where it was found.
     """
+    if case.twinned:
+        return Proof.NONE
     ours_alone = case.floored and not case.crowded
     if ours_alone and not case.edits_others and (case.captioned or case.whole):
         return Proof.EDIT

@@ -61,6 +61,7 @@ class Trail:
     newest: int  # the newest id known at all; 0: none
     shared: bool = False  # other chats of the bot use up ids of the same sequence
     crowded: bool = False  # another send to this chat has an unknown outcome, too
+    twinned: bool = False  # one of those is about the same post: nothing tells the two messages apart
     floor_at: datetime | None = None  # when the floor became known
 
 

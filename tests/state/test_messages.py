@@ -76,6 +76,19 @@ async def test_what_was_sent_is_known_and_another_unknown_of_the_chat_is_named(o
     assert await trail(office, place(CHANNEL), 60) == Trail(41, frozenset(), 41, floor_at=later(20))
 
 
+async def test_another_unknown_of_the_chat_may_be_about_the_same_post(office: Office) -> None:
+    shelf = office.store.deliveries
+    for topic in ("3", "4"):
+        await subscribe(office.store, place(CHANNEL, topic))
+    await publish(office.store, post())
+    one, other = await shelf.due("telegram", BOT, NOON, limit=2, skip=())
+    await shelf.claim({one.id: "2-bb", other.id: "2-cc"}, epoch=1, now=NOON)
+
+    assert (await shelf.trail(place(CHANNEL, "3"), "2-bb", later(10))).twinned
+    elsewhere = await shelf.trail(place(CHANNEL), "1-aa", later(10))
+    assert (elsewhere.crowded, elsewhere.twinned) == (True, False)
+
+
 async def test_a_day_later_only_the_newest_of_each_chat_is_known(office: Office) -> None:
     await note(office, CHANNEL, 7, 8)
     await note(office, OTHER, 3)

@@ -78,7 +78,7 @@ def doubles_allowed(kind: Kind, unknowns: int) -> int:
     Two sends that are lost in a forum at the same time, in its two topics, can't be told apart (docs/adr/0017).
     """
     if kind is Kind.TOPIC:
-        return math.ceil(unknowns / 10)
+        return math.ceil(unknowns / 4)
     return 0 if kind.has_own_ids else math.ceil(unknowns / 100)
 
 

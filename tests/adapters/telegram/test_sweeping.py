@@ -107,6 +107,7 @@ ONE = Case(
     edits_others=False,
     floored=True,
     crowded=False,
+    twinned=False,
     operator=False,
     certain=False,
     candidates=1,
@@ -126,6 +127,7 @@ TEXT_EDITOR = replace(EDITOR, captioned=False)
         (replace(ONE, floored=False), Proof.NONE),  # it may be one that an older database knew
         (replace(ONE, floored=False, operator=True), Proof.FORWARD),
         (replace(ONE, crowded=True, operator=True), Proof.FORWARD),
+        (replace(ONE, crowded=True, twinned=True, operator=True), Proof.NONE),  # it says the same in another topic
         (TEXT, Proof.EDIT),
         (replace(TEXT, candidates=2), Proof.EDIT),  # the other one is a reply whose answer was lost
         (replace(TEXT, whole=False), Proof.NONE),

@@ -93,6 +93,28 @@ async def test_no_announcement_is_taken_for_another_one(
         await town.settle(chat, began, look=look)
 
 
+@pytest.mark.parametrize("twinned", [(True,), (True, False)], ids=["both lost", "the other one is sent by then"])
+async def test_the_same_post_in_another_topic_is_not_taken_for_the_lost_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch, twinned: tuple[bool, ...]
+) -> None:
+    says = iter(twinned)
+
+    async def trail(*terms: Any) -> Trail:
+        known = await RememberedTrails.trail(town.trails, *terms)
+        both = next(says, twinned[-1])
+        return replace(known, crowded=both, twinned=both)
+
+    await town.open(operator=True)
+    chat = town.chat("member")
+    await town.send(chat, replace(RAIN, title="Earlier"))
+    began = await town.lose(chat, arrives=False)
+    await town.lose(chat)
+    monkeypatch.setattr(town.trails, "trail", trail)
+
+    with town.nobody_touched(), pytest.raises(OutcomeUnknown, match="each may be"):
+        await town.settle(chat, began)
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["reply first", "reply last"])
 @pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
 async def test_beside_a_lost_reply_the_lost_message_is_found_and_stays_alone(
