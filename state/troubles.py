@@ -12,7 +12,7 @@ _MENDS: Final = {
     "SQLITE_FULL": "the disk is full; make room",
     "SQLITE_IOERR": "the disk does not work; check it",
     "SQLITE_READONLY": "it may not be written; give newsbell the right",
-    "SQLITE_CANTOPEN": "it can't be opened; check its folder and rights",
+    "SQLITE_CANTOPEN": "its folder is missing, or may not be written; check both",
     "SQLITE_CORRUPT": "it is damaged; restore a backup",
     "SQLITE_NOTADB": "it is no database; restore a backup, or name another in NEWSBELL_DATABASE",
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from bot.clock import Clock
@@ -12,6 +13,12 @@ from bot.models import Visibility, Withdrawn
 from bot.records import FileRecord, Gone, News, Problem
 
 log = logging.getLogger(__name__)
+
+FEW: Final = 5
+"""Files that went away at once, above which the log has one line for all."""
+
+NAMED: Final = 3
+"""Of them."""
 
 WHY_NOT_PUBLIC: Final = {
     Visibility.DRAFT: "it is a draft",
@@ -72,23 +79,37 @@ def tell_ignored(ignored: Iterable[Problem | None]) -> None:
             log.warning("%s: %s; %s", each.path, each.what, each.mend)
 
 
-def tell_forgotten(paths: Iterable[str]) -> None:
-    """Say which files went away."""
+def tell_forgotten(paths: Collection[str]) -> None:
+    """Say which files went away; many at once are one line."""
+    if len(paths) > FEW:
+        log.info("%d files are gone from the folder (%s)", len(paths), _first_of(paths))
+        return
     for path in paths:
         log.info("%s is gone from the folder", path)
 
 
 def tell_withdrawn(gone: Sequence[Gone], withdrawn: Withdrawn) -> None:
-    """Say what becomes of the messages of posts that went away."""
-    for each in gone:
-        if each.messages:
-            log.info("%s is withdrawn%s", each.path, _fate(each.messages, withdrawn, held=each.held))
+    """Say what becomes of the messages of posts that went away; many at once are one line."""
+    for held in (False, True):
+        alike = [each for each in gone if each.messages and each.held is held]
+        if len(alike) > FEW:
+            fate = _fate(sum(each.messages for each in alike), withdrawn, held=held)
+            log.info("%d posts are withdrawn (%s); %s", len(alike), _first_of([each.path for each in alike]), fate)
+            continue
+        for each in alike:
+            log.info("%s is withdrawn; %s", each.path, _fate(each.messages, withdrawn, held=held))
 
 
-def _fate(messages: int, withdrawn: Withdrawn, *, held: bool = False) -> str:
+def _first_of(paths: Iterable[str]) -> str:
+    return ", ".join(islice(paths, NAMED)) + ", …"
+
+
+def _fate(messages: int, withdrawn: Withdrawn, *, held: bool) -> str:
+    count = "1 message" if messages == 1 else f"{messages} messages"
     if held or withdrawn is Withdrawn.KEEP:
-        return f"; messages that stay: {messages}"
-    return f"; messages that are {'deleted' if withdrawn is Withdrawn.DELETE else 'marked as withdrawn'}: {messages}"
+        return f"{count} {'stays' if messages == 1 else 'stay'}"
+    fate = "deleted" if withdrawn is Withdrawn.DELETE else "marked as withdrawn"
+    return f"{count} {'is' if messages == 1 else 'are'} being {fate}"
 
 
 def tell_moved(old: str, new: str, *, sent: bool) -> None:
