@@ -58,6 +58,7 @@ class Asked:
         """`notices` tell the operators; None: nobody does."""
         self._notices = notices
         self._waiting: dict[str, tuple[int, Guard | None, dict[str, str]]] = {}
+        self._so_far: dict[str, int] = {}  # that wait, of the mass that the log was told of last
 
     def note(self, message: str, count: int, *, guard: Guard | None = None, **terms: str) -> None:
         """So many posts more wait; `guard` has seen the mass. The `terms` of the first ones are told."""
@@ -69,10 +70,17 @@ class Asked:
         waiting, self._waiting = self._waiting, {}
         for message, (count, guard, terms) in waiting.items():
             mass = {"all": guard.count} if guard else {}
-            if mass:
-                log.warning(message.format(count=count, **mass, **terms))
+            if guard:
+                self._log(message, count, guard, terms)
             if self._notices is not None:
                 await self._notices.tell_operators(_CAUSES[message], message, count=count, **mass, **_parted(terms))
+
+    def _log(self, message: str, count: int, guard: Guard, terms: Mapping[str, str]) -> None:
+        """One line for a mass, and another where it is twice as large by then: a slow one is not told file by file."""
+        self._so_far[message] = count + (self._so_far.get(message, 0) if guard.told else 0)
+        if guard.count >= 2 * guard.told:
+            guard.told = guard.count
+            log.warning(message.format(count=self._so_far[message], all=guard.count, **terms))
 
 
 def _parted(terms: Mapping[str, str]) -> dict[str, str | int]:

@@ -39,6 +39,7 @@ class Guard:
         self._why = Reason(one if most == 1 else many, most=most, seconds=RUSH.seconds)
         self._rush: dict[Hashable, datetime] = {}
         self._held: set[Hashable] = set()
+        self.told = 0  # how many there were when the log was told of it last; 0: it was not, in this rush
 
     def holds(self, which: Collection[Hashable], now: datetime, *, of: int = 0) -> str:
         """Why these must wait, if they must. Each counts once: it may be tried again and again on a full disk.
@@ -46,6 +47,7 @@ class Guard:
         `of` is how many there are in all, where that matters: then no more than half of them may go unasked.
         """
         self._rush = {each: since for each, since in self._rush.items() if since >= now - RUSH}
+        self.told = min(self.told, self.count)
         for each in which:
             self._rush.setdefault(each, now)
         half = FEW < of < 2 * self.count

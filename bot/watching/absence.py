@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-PATIENCE: Final = 2.0
-"""For so many times the grace a file that is gone is waited with, at most, while others go one after the other."""
+PATIENCE: Final = 60.0
+"""Seconds for which a file that is gone is waited with at most, beside the grace, while others go one by one."""
 
 
 class Absence:
     """Believes that a file is gone once it was away for `grace` seconds and a scan still misses it then.
 
-    Editors, sync tools and git checkout delete a file before they write it anew. Files that go one shortly after the
-    other are told together, so that whoever guards against mass erasure sees the mass. Times are the event loop's.
+    Editors, sync tools and git checkout delete a file before they write it anew. Files that go one within the grace of
+    the other are told together, so that whoever guards against mass erasure sees the mass, also of a slow removal.
+    Times are the event loop's.
     """
 
     def __init__(self, grace: float) -> None:
@@ -45,4 +46,4 @@ class Absence:
         if not self._since:
             return None
         first, last = min(self._since.values()), max(self._since.values())
-        return min(last, first + PATIENCE * self._grace) + self._grace
+        return min(last, first + PATIENCE) + self._grace

@@ -194,3 +194,21 @@ async def test_a_mass_that_a_kill_cut_in_two_is_one_still(desk: Desk) -> None:
     await desk.publisher.resume()
 
     assert await desk.titles_shown() == before
+
+
+async def test_a_slow_mass_edit_is_told_in_a_few_lines(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Edits are quick, so the first few of it are made; the others are counted as they come."""
+    for number in range(12):
+        desk.write(f"{number:02}.md", content=story(f"{number:02}"))
+    await desk.scan()
+    assert len(await desk.due()) == 12
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for number in range(12):
+        desk.write(f"{number:02}.md", content=story(f"{number:02}", "Tale"))
+        desk.now += timedelta(seconds=2)
+        await desk.scan()
+
+    assert [title for title in await desk.titles_shown() if "Tale" in title] == ["Tale 00", "Tale 01"]
+    told = [record.message.partition(", for")[0] for record in caplog.records if "--edits" in record.message]
+    so_far = "Posts were edited at once: {}. Those with messages that stay as they are until your word: {}"
+    assert told == [so_far.format(3, 1), so_far.format(6, 4), so_far.format(12, 10)]
