@@ -154,8 +154,8 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
     """The first time, everything becomes known before anything is news."""
     await room.baseline()
     await _introduce(room)
-    counts = await room.store.posts.counts()
-    log.info("watching %s: %d posts are known", room.settings.posts, sum(counts.values()))
+    known = sum((await room.store.posts.counts()).values())
+    log.info("watching %s: %s known", room.settings.posts, "1 post is" if known == 1 else f"{known} posts are")
     await _warn_without_posts(room)
     await show_problems()
     settings = room.settings

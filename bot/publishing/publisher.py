@@ -124,7 +124,9 @@ class Publisher:
                 log.info("first scan: %d%s files", done, of_total)
         await self._posts.finish_baseline(self._now())
         counts = await self._posts.counts()
-        log.info("first scan complete: %d posts are known; new ones are sent from now on", sum(counts.values()))
+        known = sum(counts.values())
+        posts = "1 post is" if known == 1 else f"{known} posts are"
+        log.info("first scan complete: %s known; new ones are sent from now on", posts)
 
     async def take_in(self, files: Files) -> tuple[str, ...]:
         """Record what is new or changed. Returns the paths that look half-written and want another look soon."""
