@@ -124,8 +124,8 @@ class Publisher:
                 log.info("first scan: %d%s files", done, of_total)
         await self._posts.finish_baseline(self._now())
         counts = await self._posts.counts()
-        known = sum(counts.values())
-        posts = "1 post is" if known == 1 else f"{known} posts are"
+        there = sum(counts.values())
+        posts = "1 post is" if there == 1 else f"{there} posts are"
         log.info("first scan complete: %s known; new ones are sent from now on", posts)
 
     async def take_in(self, files: Files) -> tuple[str, ...]:
