@@ -157,13 +157,21 @@ class Publisher:
             waiting = [one.record.path for one in taken if self._is_being_written(one)]
             unfinished += waiting
             records = [one.record for one in taken if one.record.path not in waiting]
-            plain = [record for record in records if record.post is None]
+            plain = [await self._missed(record) for record in records if record.post is None]
             self._tell_problems(plain)
             tell_ignored(one.ignored for one in taken)
             if plain:  # each transaction is a wait for those that follow
                 await self._posts.record_files(plain, self._now())
             await self._publish([record for record in records if record.post is not None])
         return tuple(unfinished)
+
+    async def _missed(self, record: FileRecord) -> FileRecord:
+        """A file that holds no post: nobody's business, unless it held one that was public. Then it has a problem."""
+        known = None if record.problem else await self._posts.find(record.path)
+        if known is None or known.path != record.path or known.state not in _SENT:
+            return record
+        what = "this was a post, and is none any more (it is empty, or has no front matter); its messages stay"
+        return replace(record, problem=Problem(record.path, 0, what, "write the post again, or remove the file"))
 
     async def forget(self, paths: Sequence[str]) -> None:
         """These files are away: their posts are withdrawn. What was held as a copy of one is that post itself."""

@@ -334,3 +334,25 @@ async def test_what_was_held_as_a_flood_does_not_hold_what_comes_after(service: 
     await desk.take_in(desk.write("alone.md", "Alone"))
 
     assert await desk.due() == ["Alone"]
+
+
+async def test_a_post_whose_file_becomes_empty_keeps_its_messages_and_is_named(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = (desk.root / await sent_now(desk, "rain.md")).read_text()
+    desk.write("rain.md", content="\n")
+    await desk.take_in("rain.md", desk.write("never.md", content="\n"))
+
+    assert "rain.md: this was a post, and is none any more (it is empty, or has no front matter);" in caplog.text
+    assert "never.md" not in caplog.text
+    assert await desk.titles_shown() == ["Rain"]
+    desk.write("rain.md", content=text.replace("Rain", "Snow"))
+    await desk.scan()
+    assert await desk.titles_shown() == ["Snow"]
+    assert await desk.service.store.posts.problems() == []
+
+
+async def sent_now(desk: Desk, path: str) -> str:
+    await desk.take_in(desk.write(path))
+    assert await desk.due() == ["Rain"]
+    return path
