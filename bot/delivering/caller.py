@@ -156,19 +156,19 @@ class Caller:
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated) for one in claimed]
 
-    async def carry_out(self, turn: Turn) -> datetime | None:
-        """Do what the delivery asks. Returns until when the whole bot must wait, if it must."""
+    async def carry_out(self, turn: Turn) -> Conclusion | None:
+        """Do what the delivery asks. Returns what was written down; None: it may not be sent any more."""
         delivery = turn.delivery
         if delivery.state is DeliveryState.CLAIMED:
             return await self._try(turn)
         settled = await self._settle(delivery)
         if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE:
-            return settled.nothing_before
+            return settled
         for again in await self._claim([replace(delivery, nonce=settled.nonce)]):
             return await self._try(again)  # its turn is now: another one may be long in coming
         return None
 
-    async def _try(self, turn: Turn) -> datetime | None:
+    async def _try(self, turn: Turn) -> Conclusion:
         delivery = turn.delivery
         if delivery.wanted != delivery.tried:  # it is repeated
             delivery = replace(delivery, wanted=delivery.tried)
@@ -295,7 +295,7 @@ class Caller:
 
     async def _record(
         self, delivery: Delivery, action: Action, began_at: datetime, done: Done | Decision, *, repeated: bool
-    ) -> datetime | None:
+    ) -> Conclusion:
         outcome, shown = done if isinstance(done, tuple) else (Outcome.SENT, None)
         attempt = Attempt(delivery.id, action, outcome, began_at, ended_at := self._now(), self._epoch)
         if not isinstance(done, tuple):
@@ -306,20 +306,19 @@ class Caller:
             if isinstance(done, Hold):
                 refused = await self._sayings.announcement(delivery.subject, delivery.wanted)
                 await self._refusals.hold_rest(delivery, done.reason, refused.title)
-            return decided.nothing_before
+            return decided
         self._doubts.clear(delivery.destination.chat_id)
         waits_until = ended_at if delivery.tries else None
-        await self._ledger.enter(
-            Conclusion(
-                delivery,
-                attempt,
-                DeliveryState.SETTLED,
-                ended_at,
-                shown,
-                rung=delivery.rung,
-                destination_waits_until=waits_until,
-            )
+        settled = Conclusion(
+            delivery,
+            attempt,
+            DeliveryState.SETTLED,
+            ended_at,
+            shown,
+            rung=delivery.rung,
+            destination_waits_until=waits_until,
         )
+        await self._ledger.enter(settled)
         if outcome is Outcome.SENT and shown is not None:
             await self._sayings.remember_media(delivery, shown.receipt)
         title = await self._sayings.title(delivery)
@@ -327,7 +326,7 @@ class Caller:
         if outcome is Outcome.SENT:
             self._refusals.clear(delivery)
             await self._pin_if_asked(delivery, shown)
-        return None
+        return settled
 
     async def _answered(self, delivery: Delivery, announcement: Announcement) -> str:
         """The id of the message that the new one answers; empty: none, or the post it follows is not shown there."""

@@ -20,6 +20,7 @@ from bot.delivering.window import LEAST, Window
 from bot.errors import StoreError
 from bot.models import Action, Delivery, DeliveryState, OnUnknown
 from bot.ports import MOST_LOOKS, Adapter, Deliveries, Notices, Rate
+from bot.records import Conclusion
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class Dispatcher:
         self._clock = Clock(now, _loops_time)
         gates = Gates(_loops_time, in_one_sequence=adapter.topics_share_ids)
         self._line = Line(pacer, self._rates, gates, _loops_time)
-        self._flying: dict[int, asyncio.Task[datetime | None]] = {}
+        self._flying: dict[int, asyncio.Task[Conclusion | None]] = {}
         self._looking: set[int] = set()  # those of them that look for a lost message
         self._claiming = False
         self._begun = 0  # how many were taken out of the line
@@ -106,7 +107,10 @@ class Dispatcher:
     async def run(self) -> None:
         """Deliver until stopped."""
         await recall(self._pacer, self._deliveries, self._adapter, self._now())
-        self._rests_until = await self._deliveries.bot_waits_until(self._adapter.platform, self._adapter.bot)
+        platform, bot = self._adapter.platform, self._adapter.bot
+        self._rests_until = await self._deliveries.bot_waits_until(platform, bot)
+        for lost in await self._deliveries.unknown(platform, bot, self._now() + timedelta(minutes=1), limit=LINE):
+            self._line.gates.doubt(lost)
         while not self._stopping:
             try:
                 wait = await self._round()
@@ -194,25 +198,26 @@ class Dispatcher:
         finally:
             self._claiming = False
             for one in left.values():
-                self._line.gates.leave(one)
+                self._line.gates.leave(one, in_doubt=one.state is DeliveryState.UNKNOWN)
         return len(turns)
 
-    def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[datetime | None]) -> None:
+    def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[Conclusion | None]) -> None:
         del self._flying[delivery.destination_id]
         self._looking.discard(delivery.destination_id)
-        self._line.gates.leave(delivery)
         for rate in self._rates(delivery):
             if rate.even:
                 self._window.note(asyncio.get_running_loop().time() - began_at, rate.amount / rate.seconds)
         self._has_landed = True
         self._woken.set()
-        if task.cancelled():
-            return
-        if error := task.exception():
-            log.error("%s: deliveries pause: %s", self._adapter.platform, error, exc_info=error)
-            self._rest_until(self._now() + STORE_PAUSE)
-        else:
-            self._rest_until(task.result())
+        concluded: Conclusion | None = None
+        if not task.cancelled():
+            if error := task.exception():
+                log.error("%s: deliveries pause: %s", self._adapter.platform, error, exc_info=error)
+                self._rest_until(self._now() + STORE_PAUSE)
+            elif concluded := task.result():
+                self._rest_until(concluded.nothing_before)
+        in_doubt = concluded is None or concluded.state is DeliveryState.UNKNOWN
+        self._line.gates.leave(delivery, in_doubt=in_doubt)
 
     def _rest_until(self, until: datetime | None) -> None:
         """Start nothing before `until`, nor before what was said earlier."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.delivering.gates import BREATH_SECONDS, PATIENCE_SECONDS, Gates
+from bot.delivering.gates import ALONE_SECONDS, BREATH_SECONDS, PATIENCE_SECONDS, Gates
 from bot.models import Action, Delivery, DeliveryState, Lane, Receipt, Shown
 from tests.delivering.service import Service
 from tests.delivering.test_pacer import Clock
@@ -36,40 +36,42 @@ async def publish_elsewhere_too(service: Service, path: str, category: str) -> N
     await service.adapter.until(lambda: title in service.adapter.titles(ELSEWHERE))
 
 
-async def test_topics_wait_while_a_message_is_looked_for_in_their_chat_and_only_then(service: Service) -> None:
+async def test_topics_wait_until_a_lost_message_of_their_chat_is_found(service: Service) -> None:
     await lose_a_post(service)
     looking = service.adapter.hang(action=Action.PROBE)
-    await service.publish("match.md", categories=("SPORT",))
-    await service.adapter.until(lambda: service.adapter.titles(SPORT) == ["Match"])
+    await publish_elsewhere_too(service, "match.md", "SPORT")
+    assert service.adapter.titles(SPORT) == [], "were it lost as well, nothing could tell the two apart"
 
     service.pass_time(5)
     await service.adapter.until(lambda: service.adapter.calls_of(Action.PROBE) != [])
-    await publish_elsewhere_too(service, "goal.md", "SPORT")
-    assert service.adapter.titles(SPORT) == ["Match"]
+    await publish_elsewhere_too(service, "play.md", "CULTURE")
+    assert service.adapter.titles(SPORT) == service.adapter.titles(CULTURE) == []
 
     looking.set()
     await service.idle()
-    assert service.adapter.titles(SPORT) == ["Match", "Goal"]
     assert service.adapter.titles(NATIONAL) == ["Rain"]
+    assert service.adapter.titles(SPORT) == ["Match"]
+    assert service.adapter.titles(CULTURE) == ["Play"]
 
 
-async def test_a_look_waits_for_what_is_on_its_way_to_its_chat_and_goes_before_what_comes_later(
-    service: Service,
-) -> None:
-    await lose_a_post(service)
-    sending = service.adapter.hang(chat="1", action=Action.SEND)
-    await service.publish("match.md", categories=("SPORT",))
-    await service.adapter.until(lambda: service.adapter.titles(SPORT) == ["Match"])
+async def test_a_kill_leaves_one_unknown_in_a_chat_and_its_topics_wait_for_that(service: Service) -> None:
+    await service.subscribe(NATIONAL, SPORT, ELSEWHERE)
+    await service.start()
+    service.adapter.hang(chat="1", action=Action.SEND)
+    await service.publish("rain.md")
+    await service.adapter.until(lambda: service.adapter.titles(ELSEWHERE) == ["Rain"])
+    assert sum(call.destination.chat_id == "1" for call in service.adapter.calls) == 1
 
-    service.pass_time(5)
-    await publish_elsewhere_too(service, "play.md", "CULTURE")
-    assert [call.title for call in service.adapter.calls if call.destination.chat_id == "1"] == ["Rain", "Match"]
+    await service.die()
+    looking = service.adapter.hang(action=Action.PROBE)
+    await service.start()
+    await service.publish("match.md")
+    await service.adapter.until(lambda: service.adapter.titles(ELSEWHERE) == ["Rain", "Match"])
+    assert sum(call.destination.chat_id == "1" for call in service.adapter.calls_of(Action.SEND)) == 1
 
-    sending.set()
+    looking.set()
     await service.idle()
-    *_, looked, sent = [call for call in service.adapter.calls if call.destination.chat_id == "1"]
-    assert (looked.action, looked.title) == (Action.PROBE, "Rain")
-    assert (sent.action, sent.title) == (Action.SEND, "Play")
+    assert service.adapter.titles(NATIONAL) == service.adapter.titles(SPORT) == ["Rain", "Match"]
 
 
 async def test_where_topics_have_ids_of_their_own_a_look_holds_up_no_other_topic(service: Service) -> None:
@@ -120,6 +122,9 @@ def test_a_look_that_waits_for_an_answer_keeps_others_out_for_a_while_only() -> 
     clock = Clock()
     gates = Gates(clock, in_one_sequence=True)
     gates.enter(delivery(1))
+    for number in (2, 4):
+        assert not is_open(gates, clock, delivery(number))
+    clock.now += ALONE_SECONDS
     assert is_open(gates, clock, delivery(2))
 
     assert not is_open(gates, clock, look(3))
@@ -136,6 +141,61 @@ def test_a_look_that_waits_for_an_answer_keeps_others_out_for_a_while_only() -> 
     assert not is_open(gates, clock, delivery(4))
     clock.now += BREATH_SECONDS
     assert is_open(gates, clock, delivery(4)), "the look may be gone"
+
+
+def test_a_send_waits_for_the_one_before_it_and_until_it_is_found_a_minute_at_most() -> None:
+    clock = Clock()
+    gates = Gates(clock, in_one_sequence=True)
+    gates.enter(delivery(1))
+    assert not is_open(gates, clock, delivery(2))
+    gates.leave(delivery(1), in_doubt=True)
+    assert not is_open(gates, clock, delivery(2))
+    assert is_open(gates, clock, look(1)), "who is kept out takes no turn from the look"
+    assert is_open(gates, clock, delivery(1)), "its own topic waits in the store"
+
+    gates.enter(look(1))
+    gates.leave(look(1), in_doubt=True)
+    clock.now += ALONE_SECONDS / 2
+    assert not is_open(gates, clock, delivery(2))
+    assert not is_open(gates, clock, delivery(3))
+    clock.now += ALONE_SECONDS / 2
+    assert is_open(gates, clock, delivery(2))
+    assert is_open(gates, clock, delivery(3)), "what is in doubt for long keeps nobody out"
+    gates.enter(delivery(2))
+    gates.leave(delivery(2))
+    assert not gates._chats
+
+
+def test_a_minute_of_waiting_is_one_for_each_send_however_many_go_before_it() -> None:
+    clock = Clock()
+    gates = Gates(clock, in_one_sequence=True)
+    for number in (1, 2):
+        gates.enter(delivery(number))
+        assert not is_open(gates, clock, delivery(3))
+        clock.now += ALONE_SECONDS / 2
+        assert number == 2 or not is_open(gates, clock, delivery(3))
+        gates.leave(delivery(number))
+    gates.enter(delivery(4))
+    assert is_open(gates, clock, delivery(3))
+    gates.leave(delivery(4))
+
+    clock.now += ALONE_SECONDS
+    gates.leave(delivery(4))
+    assert not gates._alone_at, "it was withdrawn"
+
+
+def test_what_was_found_keeps_nobody_out_any_more() -> None:
+    clock = Clock()
+    gates = Gates(clock, in_one_sequence=True)
+    gates.doubt(look(1))
+    assert not is_open(gates, clock, delivery(2))
+    gates.enter(look(1))
+    gates.leave(look(1))
+    assert is_open(gates, clock, delivery(2))
+
+    gates = Gates(clock, in_one_sequence=False)
+    gates.doubt(look(1))
+    assert is_open(gates, clock, delivery(2))
 
 
 def test_edits_and_other_chats_wait_for_nobody() -> None:

@@ -149,7 +149,9 @@ async def test_a_bot_that_is_refused_while_it_looks_rests(service: Service) -> N
 
     service.pass_time(5)
     (turn,) = await caller.claim([unknown])
-    assert await caller.carry_out(turn) == service.now + timedelta(seconds=REFUSED_BOT_SECONDS)
+    concluded = await caller.carry_out(turn)
+    assert concluded
+    assert concluded.nothing_before == service.now + timedelta(seconds=REFUSED_BOT_SECONDS)
     assert (await service.delivery()).state is DeliveryState.UNKNOWN
 
 
