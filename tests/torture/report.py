@@ -75,10 +75,10 @@ _PROMISED: Final = {"lost", "doubled", "misordered", "stale", "harmed"}
 def doubles_allowed(kind: Kind, unknowns: int) -> int:
     """None where the platform leaves a proof; elsewhere one for some unknowns that are begun.
 
-    Two sends that are lost in a forum at the same time, in its two topics, can't be told apart (docs/adr/0017).
+    Of two sends to a forum one waits for the other, but for a minute only: then both may be lost (docs/adr/0017).
     """
     if kind is Kind.TOPIC:
-        return math.ceil(unknowns / 4)
+        return math.ceil(unknowns / 10)
     return 0 if kind.has_own_ids else math.ceil(unknowns / 100)
 
 

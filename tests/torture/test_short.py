@@ -110,6 +110,8 @@ def test_in_a_long_run_an_edit_is_undone_and_a_withdrawn_post_comes_back() -> No
         (Kind.PRIVATE, 100, 1, False),
         (Kind.BASIC_GROUP, 100, 2, True),
         (Kind.PRIVATE, 0, 1, True),
+        (Kind.TOPIC, 20, 2, False),
+        (Kind.TOPIC, 20, 3, True),
     ],
 )
 def test_doubles_are_allowed_only_where_a_platform_leaves_no_proof(
