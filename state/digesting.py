@@ -18,6 +18,7 @@ from bot.models import Announcement, Lane, SubjectKind
 from bot.records import UNHELD, Changes
 from state.revisions import latest, revise, said, write_announcement
 from state.rows import moment
+from state.turns import note_publication
 
 # Never tried, and not breaking.
 _PILED: Final = """
@@ -187,9 +188,7 @@ def _send_together(
         [(subject, position, post) for position, post in enumerate(subjects)],
     )
     write_announcement(connection, subject, _compose(connection, subject, now), now)
-    position = connection.execute(
-        "INSERT INTO publications (subject, copy, at) VALUES (?, 0, ?)", (subject, moment(now))
-    ).lastrowid
+    position = note_publication(connection, subject, now)
     covering = {
         "digest": subject,
         "reason": f"it is in a digest of {len(subjects)} posts",

@@ -19,6 +19,7 @@ from state.recording import find_post, first_state, insert_post, move_file, note
 from state.revisions import differs, is_held, latest, revise, write_announcement
 from state.rows import moment
 from state.subscriptions import id_of
+from state.turns import note_publication
 from state.upcoming import awaited_by
 from state.withdrawing import bring_back, bring_back_in, withdraw
 
@@ -189,7 +190,7 @@ def enqueue_for(
     elif not unchanged or _state(connection, subject) not in _SENT:
         # Edited just now, or while nothing of it was sent: whoever has it gets the edit as well.
         revision = revise(connection, subject, announcement, now).revision
-    position = _publication(connection, subject, now)
+    position = note_publication(connection, subject, now)
     keys = [key for destination in destinations if (key := id_of(connection, destination)) is not None]
     enqueued = 0
     for key in keys:
@@ -272,15 +273,6 @@ def _same_bytes(connection: sqlite3.Connection, subject: int, record: FileRecord
     return (row["path"], row["digest"]) == (record.path, record.digest)
 
 
-def _publication(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
-    """The position of what is enqueued now: after everything that was enqueued before."""
-    position = connection.execute(
-        "INSERT INTO publications (subject, copy, at) VALUES (?, 0, ?)", (subject, moment(now))
-    ).lastrowid
-    assert position is not None
-    return position
-
-
 def _fan_out(
     connection: sqlite3.Connection,
     subject: int,
@@ -299,7 +291,7 @@ def _fan_out(
         "only": None if only is None else json.dumps(list(only)),
         "revision": revision,
         "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
-        "position": _publication(connection, subject, now),
+        "position": note_publication(connection, subject, now),
         "now": moment(now),
         "due": moment(piles_until if piled and piles_until else now),
         "piled": piled,

@@ -215,6 +215,11 @@ _FOLDERS: Final = (
     "ALTER TABLE roots ADD COLUMN folder TEXT NOT NULL DEFAULT ''",
 )
 
+_COPIES: Final = (
+    # A copy is numbered by those that its chat had (state.matching).
+    "ALTER TABLE publications DROP COLUMN copy",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -237,5 +242,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0019_lost_calls", _LOST_CALLS),
     ("0020_goes", _GOES),
     ("0021_folders", _FOLDERS),
+    ("0022_copies", _COPIES),
 )
 """Each migration's name and its statements, in order."""

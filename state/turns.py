@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from bot.models import Lane
+from state.rows import moment
 
 TAKEN: Final = """
     coalesce((SELECT turn FROM turns WHERE turns.platform = {of}.platform AND turns.bot = {of}.bot
@@ -33,6 +35,15 @@ _LINE_UP: Final = f"""
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM deliveries WHERE subject = :subject) AS line
     WHERE line.id = deliveries.id AND deliveries.lane = :lane AND deliveries.state = 'due'
 """
+
+
+def note_publication(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
+    """The position of what is enqueued now: after everything that was enqueued before."""
+    position = connection.execute(
+        "INSERT INTO publications (subject, at) VALUES (?, ?)", (subject, moment(now))
+    ).lastrowid
+    assert position is not None
+    return position
 
 
 def take(connection: sqlite3.Connection, deliveries: Collection[int]) -> None:

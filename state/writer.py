@@ -103,7 +103,9 @@ class _Job:
             connection.execute("SAVEPOINT job")
         try:
             self.result = self.work(connection)
-        except Exception as error:  # noqa: BLE001 - it is handed to the one who asked
+        except Exception as error:
+            if isinstance(error, sqlite3.Error) and not connection.in_transaction:
+                raise  # SQLite took back the whole transaction, as it may on a full disk: nobody's work is done
             connection.execute("ROLLBACK" if alone else "ROLLBACK TO job")
             self.error = blamed(error, "written")
         if not alone:

@@ -11,11 +11,11 @@ from typing import Final
 
 from bot.complaints import Complaint
 from bot.delivering.caller import Caller, action_for
-from bot.delivering.clock import Clock
 from bot.delivering.gates import Gates
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
+from bot.delivering.wall_clock import WallClock
 from bot.delivering.window import LEAST, Window
 from bot.errors import StoreError
 from bot.models import Action, Delivery, DeliveryState, OnUnknown
@@ -73,7 +73,7 @@ class Dispatcher:
             on_unknown=on_unknown,
             settling=self._woken.set,
         )
-        self._clock = Clock(now, _loops_time)
+        self._clock = WallClock(now, _loops_time)
         gates = Gates(_loops_time, in_one_sequence=adapter.topics_share_ids)
         self._line = Line(pacer, self._rates, gates, _loops_time)
         self._flying: dict[int, asyncio.Task[Conclusion | None]] = {}

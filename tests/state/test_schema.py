@@ -29,6 +29,7 @@ AS_LANDED: Final = {
     "0019_lost_calls": "d3fff291d703e64f",
     "0020_goes": "6cbf8204e57fb81b",
     "0021_folders": "d670ba3ed21a26ce",
+    "0022_copies": "7d0380c0d2a304a7",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

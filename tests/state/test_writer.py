@@ -96,6 +96,27 @@ async def test_a_disk_that_is_full_fails_the_job_in_our_words_so_that_it_is_trie
     assert (one, entries(ledger)) == (1, [1])
 
 
+@pytest.mark.parametrize("others", [0, 1])
+async def test_where_sqlite_takes_back_the_whole_transaction_nobody_is_told_that_his_is_done(
+    ledger: Path, others: int
+) -> None:
+    """SQLite may do so on a full disk (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction")."""
+
+    def fill_the_disk(connection: sqlite3.Connection) -> None:
+        connection.execute("ROLLBACK")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    writer = Writer(lambda: connect(ledger))
+    jobs = [*(add(number) for number in range(others)), fill_the_disk]
+    told = await asyncio.gather(*(writer.run(job) for job in jobs), return_exceptions=True)
+    assert await writer.run(add(9)) == 9, "the writer goes on"
+    await writer.close()
+
+    assert [type(each) for each in told] == [StoreError] * len(jobs)
+    assert all("database or disk is full" in str(each) for each in told)
+    assert entries(ledger) == [9]
+
+
 async def test_what_is_reported_done_is_on_disk_and_many_share_a_commit(ledger: Path) -> None:
     commits: list[str] = []
 

@@ -132,7 +132,7 @@ async def test_how_far_our_clock_is_from_discords_does_not_matter(
 async def test_a_clock_that_was_set_back_since_makes_no_nonce_younger(server: Server, rain: Announcement) -> None:
     shown = await server.send(rain)
     now = datetime.now(UTC)
-    for tried_at in (now + timedelta(hours=1), now):  # moved back with the clock (bot.delivering.clock)
+    for tried_at in (now + timedelta(hours=1), now):  # moved back with the clock (bot.delivering.wall_clock)
         receipt = await server.adapter.settle(
             rain, server.destination, Look(), nonce="1", tried_at=tried_at, now=now + LATER
         )

@@ -10,7 +10,7 @@ SET_BACK: Final = timedelta(minutes=1)
 """From here on; what is less keeps nothing waiting for long."""
 
 
-class Clock:
+class WallClock:
     """The clock on the wall beside one that nobody can set, and that counts `seconds`."""
 
     def __init__(self, now: Callable[[], datetime], seconds: Callable[[], float]) -> None:

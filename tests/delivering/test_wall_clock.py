@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivering.clock import Clock
+from bot.delivering.wall_clock import WallClock
 from bot.errors import DeliveryError, OutcomeUnknown, Scope, TryLater
 from bot.models import Action
 from tests.delivering.service import Service
@@ -27,7 +27,7 @@ class Clocks:
 
 def test_a_step_back_is_seen_until_it_is_heeded() -> None:
     clocks = Clocks()
-    clock = Clock(lambda: clocks.wall, lambda: clocks.seconds)
+    clock = WallClock(lambda: clocks.wall, lambda: clocks.seconds)
     clocks.pass_time(30)
     assert not clock.set_back
 
@@ -42,7 +42,7 @@ def test_a_step_back_is_seen_until_it_is_heeded() -> None:
 @pytest.mark.parametrize("step", [3600.0, -59.0])
 def test_a_small_step_or_one_ahead_is_nothing_and_hides_none_that_follows(step: float) -> None:
     clocks = Clocks()
-    clock = Clock(lambda: clocks.wall, lambda: clocks.seconds)
+    clock = WallClock(lambda: clocks.wall, lambda: clocks.seconds)
     clocks.pass_time(30, step=step)
     assert not clock.set_back
 
