@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.delivering.handing_over import needs_a_word
 from bot.errors import PostError
 from bot.groundwork import utc_now
-from bot.models import DeliveryState, Destination, Withdrawn
+from bot.models import DeliveryState, Destination, Post, Withdrawn
 from bot.ports import Store
 from bot.premises import site_of
 from bot.records import Brake, Handover, KnownPost, PostState, Tally
@@ -241,10 +241,7 @@ async def _why_withdrawn(known: KnownPost, settings: Settings, clock: Clock) -> 
     """Why a post is public no more, as far as its file says that now."""
     if not _is_there(known.path, settings):
         return "its file is gone"
-    try:
-        post = await read_known(known, settings)
-    except PostError:
-        post = None
+    post = await _as_it_is(known, settings)
     if post is None:
         return "its file is another one than it was"
     now = unpublished(post, clock)
@@ -253,11 +250,16 @@ async def _why_withdrawn(known: KnownPost, settings: Settings, clock: Clock) -> 
 
 async def _reason(known: KnownPost, settings: Settings, clock: Clock) -> str:
     """Why a post is not public, as its file says now."""
-    try:
-        post = await read_known(known, settings)
-    except PostError:
-        post = None
+    post = await _as_it_is(known, settings)
     return (unpublished(post, clock) if post else "") or "was not public when newsbell last read it"
+
+
+async def _as_it_is(known: KnownPost, settings: Settings) -> Post | None:
+    """The post of a file as it stands now; None: there is none, or it can't be read."""
+    try:
+        return await read_known(known, settings)
+    except PostError:
+        return None
 
 
 def _about(post: KnownPost, standing: str, clock: Clock) -> list[str]:

@@ -147,7 +147,7 @@ async def discord() -> AsyncIterator[Stage]:
 
         async def type_(words: str, desk: ContractDesk) -> str:
             name, _, category = words.removeprefix("/").partition(" ")
-            await platform.until(lambda: bool(platform.commands) and bool(platform.gateway.sessions), timeout=20)
+            await platform.until(lambda: bool(platform.commands) and bool(platform.gateway.sessions), within=20)
             reply = await platform.command(channel, member, name, category=category)
             return str(reply.content)
 

@@ -21,8 +21,7 @@ def titles(chat: Chat) -> list[str]:
 async def all_are(newsroom: Newsroom, state: str) -> None:
     """Wait until every place is in this state."""
     async with asyncio.timeout(PATIENCE):
-        # A database rings at nobody's door.
-        while newsroom.rows("SELECT DISTINCT state FROM destinations") != [{"state": state}]:  # noqa: ASYNC110 - as said
+        while newsroom.rows("SELECT DISTINCT state FROM destinations") != [{"state": state}]:  # noqa: ASYNC110 - a database rings at nobody's door
             await asyncio.sleep(0.1)
 
 

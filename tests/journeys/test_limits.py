@@ -35,7 +35,7 @@ class Busy:
         """Type /subscriptions, and wait for the answer."""
         before = len(self.answers())
         self.world.telegram.type(self.group, self.admin, "/subscriptions")
-        await self.world.telegram.until(lambda: len(self.answers()) > before, timeout=REPLY_SECONDS)
+        await self.world.telegram.until(lambda: len(self.answers()) > before, within=REPLY_SECONDS)
 
     def answers(self) -> list[str]:
         """What newsbell said in the group beside its posts."""

@@ -92,8 +92,8 @@ class City:
     async def until(self, condition: Callable[[], bool], within: float) -> bool:
         """Wait until `condition` holds, asked again whenever something happens on a platform; whether it came true."""
         waiting = [
-            asyncio.ensure_future(self.telegram.until(condition, timeout=within)),
-            asyncio.ensure_future(self.discord.until(condition, timeout=within)),
+            asyncio.ensure_future(self.telegram.until(condition, within=within)),
+            asyncio.ensure_future(self.discord.until(condition, within=within)),
         ]
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

@@ -57,16 +57,16 @@ class Pulse:
             if not future.done():
                 future.set_result(None)
 
-    async def until(self, condition: Callable[[], T], *, timeout: float, describe: Callable[[], str]) -> T:  # noqa: ASYNC109 - it says who waited for what
+    async def until(self, condition: Callable[[], T], *, within: float, describe: Callable[[], str]) -> T:
         """The first true value of `condition`, which is asked again at every beat.
 
-        Raises AssertionError after `timeout` seconds, with the condition's source and what `describe` tells.
+        Raises AssertionError after `within` seconds, with the condition's source and what `describe` tells.
         """
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + within
         while not (value := condition()):
             left = deadline - time.monotonic()
             if left <= 0:
-                raise AssertionError(f"not within {timeout:g} s: {_source(condition)}\n{describe()}")
+                raise AssertionError(f"not within {within:g} s: {_source(condition)}\n{describe()}")
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(future)
             try:

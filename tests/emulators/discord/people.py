@@ -156,13 +156,13 @@ class People:
     async def _answered(self, interaction: Interaction, what: str, seconds: float) -> None:
         """Wait for the first answer."""
         told = f"{what} got no answer from the bot"
-        await self._pulse.until(lambda: interaction.callback is not None, timeout=seconds, describe=lambda: told)
+        await self._pulse.until(lambda: interaction.callback is not None, within=seconds, describe=lambda: told)
 
     async def _reply(self, interaction: Interaction, what: str, seconds: float) -> Reply:
         """Wait for the answer, and after a deferral for the answer proper."""
         await self._answered(interaction, what, seconds)
         told = f"{what} was deferred, and then nothing came"
-        await self._pulse.until(lambda: interaction.settled, timeout=max(seconds, 10.0), describe=lambda: told)
+        await self._pulse.until(lambda: interaction.settled, within=max(seconds, 10.0), describe=lambda: told)
         message = interaction.original or next(iter(interaction.followups), None)
         if message is None:
             return Reply(deferred=interaction.deferred, modal=interaction.modal, channel=interaction.channel)

@@ -218,12 +218,12 @@ class DiscordEmulator(World):
 
     # -- waiting
 
-    async def until(self, condition: Callable[[], T], *, timeout: float = PATIENCE) -> T:  # noqa: ASYNC109 - it says who waited for what
+    async def until(self, condition: Callable[[], T], *, within: float = PATIENCE) -> T:
         """Wait for `condition`, asked again at every request and every event of the gateway; gives its value.
 
-        Raises AssertionError after `timeout` seconds and tells what was seen.
+        Raises AssertionError after `within` seconds and tells what was seen.
         """
-        return await self.pulse.until(condition, timeout=timeout, describe=self.describe)
+        return await self.pulse.until(condition, within=within, describe=self.describe)
 
     def describe(self) -> str:
         """What has happened so far, for a failure's text."""

@@ -71,4 +71,4 @@ def _sends(server: DiscordEmulator) -> int:
 async def test_waiting_in_vain_tells_what_was_seen(server: DiscordEmulator, channel: Channel, bot: Client) -> None:
     await place(bot, channel).send("Rain")
     with pytest.raises(AssertionError, match=r"len\(channel.visible\) == 2(.|\n)*POST /channels/\d+/messages -> 200"):
-        await server.until(lambda: len(channel.visible) == 2, timeout=0.05)
+        await server.until(lambda: len(channel.visible) == 2, within=0.05)

@@ -135,16 +135,16 @@ class TelegramEmulator(People):
         """Let Telegram fail to fetch `url`, with this text (telegram.md 2.3)."""
         self.unloadable_urls[url] = description
 
-    async def until(self, condition: Callable[[], Any], timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - it says who waited for what
+    async def until(self, condition: Callable[[], Any], within: float = PATIENCE) -> None:
         """Wait until `condition` holds; it is asked again whenever something happens here."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 while not condition():
                     await self.next_change()
         except TimeoutError:
             if condition():  # it looks at something that this emulator knows nothing of
                 return
-            raise AssertionError(f"not within {timeout:g} s: {self._described(condition)}") from None
+            raise AssertionError(f"not within {within:g} s: {self._described(condition)}") from None
 
     def _described(self, condition: Callable[[], Any]) -> str:
         try:

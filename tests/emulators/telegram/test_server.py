@@ -43,4 +43,4 @@ async def test_waiting_in_vain_tells_what_happened(telegram: TelegramEmulator, b
     channel = telegram.add_channel("Daily News")
     await bot.send_message(channel.id, "Rain")
     with pytest.raises(AssertionError, match=r"(?s)len\(channel.visible\) == 3.*sendMessage -> 200.*Rain"):
-        await telegram.until(lambda: len(channel.visible) == 3, timeout=0.05)
+        await telegram.until(lambda: len(channel.visible) == 3, within=0.05)
