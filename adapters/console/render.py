@@ -91,8 +91,7 @@ def render_reply(reply: Reply, chat: Chat) -> Bubble:
         message = telegram.render_reply(reply)
         return Bubble(plain_html("\n".join(message.parts)), buttons=_rows(message.buttons))
     answer = discord.render_reply(reply)
-    commands = ((button.label, discord.pressed(button.custom_id)) for button in answer.buttons)
-    row = tuple(Button(label, command=pressed[1]) for label, pressed in commands if pressed)
+    row = tuple(map(_discord_button, answer.buttons))
     return Bubble(discord_html(answer.content), buttons=(row,) if row else ())
 
 
@@ -118,6 +117,13 @@ def _as_telegram(announcement: Announcement, look: Look, rung: int) -> Bubble:
 
 def _rows(buttons: telegram.Buttons) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(Button(each.label, each.url, each.command) for each in row) for row in buttons)
+
+
+def _discord_button(button: discord.CommandButton | discord.LinkButton) -> Button:
+    if isinstance(button, discord.LinkButton):
+        return Button(button.label, button.url)
+    _, command = discord.pressed(button.custom_id) or ("", "")
+    return Button(button.label, command=command)
 
 
 def _as_discord(announcement: Announcement, look: Look, rung: int) -> Bubble:

@@ -14,7 +14,7 @@ import discord
 from discord.http import handle_message_parameters
 
 from adapters.discord import limits
-from adapters.discord.render import EmbedMessage, LinkMessage, ReplyMessage, Upload
+from adapters.discord.render import CommandButton, EmbedMessage, LinkButton, LinkMessage, ReplyMessage, Upload
 from adapters.discord.transport import NO_MENTIONS
 from bot.errors import PictureRefused
 
@@ -125,7 +125,13 @@ def buttons_of(reply: ReplyMessage) -> discord.ui.View | None:
     """The buttons of a reply, if it has any."""
     if not reply.buttons:
         return None
-    return _view(*(discord.ui.Button(label=each.label, custom_id=each.custom_id) for each in reply.buttons))
+    return _view(*(_reply_button(button) for button in reply.buttons))
+
+
+def _reply_button(button: CommandButton | LinkButton) -> discord.ui.Button[discord.ui.View]:
+    if isinstance(button, LinkButton):
+        return discord.ui.Button(label=button.label, url=button.url)
+    return discord.ui.Button(label=button.label, custom_id=button.custom_id)
 
 
 def mentions_of(message: EmbedMessage | LinkMessage) -> discord.AllowedMentions:

@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import PurePath
 from typing import Final
 
 from adapters.discord import limits
 from adapters.discord.markdown import escape, markdown, sober, web_address
 from bot.composing.cutting import cut, cut_spans, utf16_length
-from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
+from bot.models import Announcement, Look, Picture, Reply, Span, Style
 from bot.texts import texts
 
 PLATFORM: Final = "discord"
@@ -90,10 +91,10 @@ class CommandButton:
 
 @dataclass(frozen=True, slots=True)
 class ReplyMessage:
-    """The answer to a command."""
+    """The answer to a command; the rows of a menu are broken anew, five buttons each."""
 
     content: str
-    buttons: tuple[CommandButton, ...]
+    buttons: tuple[CommandButton | LinkButton, ...]
 
 
 def render(announcement: Announcement, look: Look, *, rung: int = 0) -> EmbedMessage | LinkMessage:
@@ -106,11 +107,15 @@ def render(announcement: Announcement, look: Look, *, rung: int = 0) -> EmbedMes
 def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
     """What `reply` looks like. `target` ("456", "456/7") is the channel its buttons are about, if not this one."""
     content = _fitting(limits.CONTENT, limits.CONTENT, lambda limit: escape(cut(reply.text, limit)))
-    buttons: dict[str, CommandButton] = {}
-    for choice in reply.choices:
-        button = _command_button(choice, target)
-        if utf16_length(button.custom_id) <= limits.CUSTOM_ID:
-            buttons.setdefault(button.custom_id, button)
+    prefix = f"{PREFIX}@{target}" if target else PREFIX
+    buttons: dict[str, CommandButton | LinkButton] = {}
+    for choice in (*chain.from_iterable(reply.menu), *reply.choices):
+        label = cut(choice.marked, limits.BUTTON_LABEL)
+        custom_id = f"{prefix}:{choice.command}"
+        if url := _address_within(choice.url, limits.BUTTON_URL):
+            buttons.setdefault(url, LinkButton(label, url))
+        elif choice.command and utf16_length(custom_id) <= limits.CUSTOM_ID:
+            buttons.setdefault(custom_id, CommandButton(label, custom_id))
     return ReplyMessage(content, tuple(buttons.values())[: limits.BUTTONS])
 
 
@@ -220,11 +225,6 @@ def _read_button(announcement: Announcement) -> LinkButton | None:
     url = _address_within(announcement.url, limits.BUTTON_URL)
     label = cut(texts(announcement.language).say("Read"), limits.BUTTON_LABEL)
     return LinkButton(label, url) if url else None
-
-
-def _command_button(choice: Choice, target: str) -> CommandButton:
-    prefix = f"{PREFIX}@{target}" if target else PREFIX
-    return CommandButton(cut(choice.label, limits.BUTTON_LABEL), f"{prefix}:{choice.command}")
 
 
 def _lines(*lines: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -61,12 +62,20 @@ def read_remote(words: str) -> Remote | None:
 
 def about(destination: Destination, reply: Reply) -> Reply:
     """The same reply with choices that are about `destination`, wherever they are pressed."""
-    return replace(reply, choices=tuple(_aimed(choice, destination) for choice in reply.choices))
+    return replace(
+        reply,
+        choices=_all_aimed(reply.choices, destination),
+        menu=tuple(_all_aimed(row, destination) for row in reply.menu),
+    )
+
+
+def _all_aimed(choices: Iterable[Choice], destination: Destination) -> tuple[Choice, ...]:
+    return tuple(_aimed(choice, destination) for choice in choices)
 
 
 def _aimed(choice: Choice, destination: Destination) -> Choice:
     name, _, words = choice.command.partition(" ")
-    if read_remote(words):
+    if choice.url or read_remote(words):
         return choice
     place = f"{destination.chat_id}/{destination.thread_id}" if destination.thread_id else destination.chat_id
-    return Choice(choice.label, f"{name} {place} {words}".rstrip())
+    return replace(choice, command=f"{name} {place} {words}".rstrip())

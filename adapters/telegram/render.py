@@ -178,27 +178,40 @@ def _stripped(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def render_reply(reply: Reply) -> ReplyMessage:
-    """The messages of a reply. A choice whose command is too long for a button is left out."""
+    """The messages of a reply; a menu keeps its rows. A choice whose command is too long for a button is left out."""
     parts = tuple(part for part in _parts(clean(reply.text)) if part.strip())
-    return ReplyMessage(parts or ("…",), tuple(_rows(reply.choices)))
+    rows = [*map(_sendable, reply.menu), *_rows(_sendable(reply.choices))]
+    return ReplyMessage(parts or ("…",), tuple(_within(BUTTONS, rows)))
 
 
-def _rows(choices: Iterable[Choice]) -> Iterator[tuple[Button, ...]]:
+def _within(limit: int, rows: Iterable[Sequence[Button]]) -> Iterator[tuple[Button, ...]]:
+    """The rows that hold buttons, until there are `limit` of them."""
+    for row in rows:
+        if fitting := tuple(row[:limit]):
+            yield fitting
+        limit -= len(fitting)
+
+
+def _rows(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
     """Buttons side by side as long as their labels are short."""
     row: list[Button] = []
-    for choice in _sendable(choices):
-        labels = [button.label for button in row] + [choice.label]
+    for button in buttons:
+        labels = [each.label for each in (*row, button)]
         if row and (len(labels) > ROW_BUTTONS or sum(map(utf16_length, labels)) > ROW_UNITS):
             yield tuple(row)
             row = []
-        row.append(Button(choice.label, command=choice.command))
+        row.append(button)
     if row:
         yield tuple(row)
 
 
-def _sendable(choices: Iterable[Choice]) -> list[Choice]:
-    fitting = [choice for choice in choices if choice.label and 1 <= len(choice.command.encode()) <= CALLBACK_BYTES]
-    return fitting[:BUTTONS]
+def _sendable(choices: Iterable[Choice]) -> list[Button]:
+    """The buttons of those choices that Telegram takes."""
+    return [
+        Button(choice.marked, choice.url) if choice.url else Button(choice.marked, command=choice.command)
+        for choice in choices
+        if choice.label and (choice.url or 1 <= len(choice.command.encode()) <= CALLBACK_BYTES)
+    ]
 
 
 def _parts(text: str) -> Iterator[str]:

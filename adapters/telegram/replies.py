@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
@@ -77,7 +78,7 @@ class Replies:
         await self._patiently(lambda: self._edit(first, buttons, destination, message_id), destination)
         if not rest:
             return [message_id]
-        return [message_id, *await self.send(Reply("\n".join(rest), reply.choices), destination, urgent=True)]
+        return [message_id, *await self.send(replace(reply, text="\n".join(rest)), destination, urgent=True)]
 
     async def remove(self, destination: Destination, message_id: int) -> None:
         """Delete a message."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.models.destinations import Place
+
+ON: Final = "✅"
+OFF: Final = "▫️"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +26,31 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button below a reply: pressing it is typing `command`."""
+    """A button below a reply: pressing it is typing `command`, or opens `url` where there is one.
+
+    Telegram's buttons carry 64 bytes, of which the place takes up to 26 where it is another one than the chat of the
+    button (`-1001234567890/1234567890 `): names that may be long are written as tokens.
+    """
 
     label: str
     command: str
+    on: bool | None = None  # a switch that is on or off; None: it is no switch
+    url: str = ""
+
+    @property
+    def marked(self) -> str:
+        """The label, with a mark before it that says whether the switch is on."""
+        return self.label if self.on is None else f"{ON if self.on else OFF} {self.label}"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a command, for any platform. Lines are separated by "\\n"."""
+    """The answer to a command, for any platform. Lines are separated by "\\n".
+
+    `menu` are rows of buttons in exactly this order: what is pressed there is answered in the place of the menu.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     done: bool = True  # False: the command was refused or not understood
+    menu: tuple[tuple[Choice, ...], ...] = ()

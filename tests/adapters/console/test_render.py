@@ -84,6 +84,15 @@ def test_a_replys_choices_become_buttons_that_type_their_commands() -> None:
         assert "All of &lt;them&gt;?" in bubble.words
 
 
+def test_a_menu_says_what_is_on_and_may_open_a_page() -> None:
+    menu = ((Choice("Sport", "/menu off sport", on=True), Choice("Help", "", url="https://example.org/help")),)
+
+    for chat in Chat:
+        assert render_reply(Reply("Which?", menu=menu), chat).buttons == (
+            (Button("✅ Sport", command="/menu off sport"), Button("Help", "https://example.org/help")),
+        )
+
+
 def test_the_fingerprint_tells_apart_what_either_chat_shows_differently() -> None:
     same = fingerprint(PICTURED, Look())
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from adapters.discord import limits
 from adapters.discord.render import (
+    CommandButton,
     EmbedMessage,
     LinkButton,
     LinkMessage,
     Upload,
     fingerprint,
-    pressed,
     render,
     render_reply,
 )
@@ -246,45 +246,6 @@ def test_the_time_and_silence_alone_cause_no_edit(rain: Announcement) -> None:
     assert fingerprint(text(rain)) == fingerprint(text(later))
 
 
-# --- replies ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_reply_shows_its_text_as_it_is_with_its_buttons() -> None:
-    message = render_reply(Reply("Did you mean *this*?", (Choice("NATIONAL (3)", "/subscribe national"),)))
-    assert seen(message.content) == "Did you mean *this*?"
-    assert [(one.label, one.custom_id) for one in message.buttons] == [("NATIONAL (3)", "newsbell:/subscribe national")]
-
-
-def test_a_button_about_another_channel_says_which() -> None:
-    (button,) = render_reply(Reply("?", (Choice("yes", "/subscribe all"),)), target="456/7").buttons
-    assert pressed(button.custom_id) == ("456/7", "/subscribe all")
-
-
-@pytest.mark.parametrize(
-    ("custom_id", "expected"),
-    [
-        ("newsbell:/help", ("", "/help")),
-        ("newsbell:/subscribe a:b", ("", "/subscribe a:b")),
-        ("newsbell@4:/help", ("4", "/help")),
-        ("newsbell", None),
-        ("other:/help", None),
-        ("", None),
-    ],
-)
-def test_only_our_own_buttons_are_ours(custom_id: str, expected: tuple[str, str] | None) -> None:
-    assert pressed(custom_id) == expected
-
-
-def test_a_command_too_long_for_a_button_gets_none_and_twins_get_one() -> None:
-    choices = (Choice("a", "/subscribe " + "x" * 90), Choice("b", "/help"), Choice("c", "/help"))
-    assert [button.label for button in render_reply(Reply("?", choices)).buttons] == ["b"]
-
-
-def test_discord_takes_25_buttons() -> None:
-    choices = tuple(Choice(str(number), f"/subscribe {number}") for number in range(40))
-    assert len(render_reply(Reply("?", choices)).buttons) == 25
-
-
 # --- anything --------------------------------------------------------------------------------------------------------
 
 WORDS = st.one_of(
@@ -379,11 +340,19 @@ def test_a_link_that_is_too_long_for_its_place_leaves_its_words() -> None:
     assert text(Announcement("Rain", body=body)).content == "**Rain**\nSee the map of the flood."
 
 
-@given(WORDS, st.lists(st.builds(Choice, label=WORDS, command=WORDS), max_size=4).map(tuple))
+@given(
+    WORDS,
+    st.lists(st.builds(Choice, label=WORDS, command=WORDS, url=ADDRESSES.map(lambda url: url or "")), max_size=4).map(
+        tuple
+    ),
+)
 def test_replies_keep_to_the_limits_too(words: str, choices: tuple[Choice, ...]) -> None:
     message = render_reply(Reply(words, choices))
     read(message.content)
     assert utf16_length(message.content) <= limits.CONTENT
     for button in message.buttons:
         assert utf16_length(button.label) <= limits.BUTTON_LABEL
-        assert utf16_length(button.custom_id) <= limits.CUSTOM_ID
+        if isinstance(button, CommandButton):
+            assert utf16_length(button.custom_id) <= limits.CUSTOM_ID
+        else:
+            assert 0 < utf16_length(button.url) <= limits.BUTTON_URL

@@ -27,10 +27,14 @@ async def test_the_choices_of_a_reply_are_about_the_channel_too(
     telegram: TelegramEmulator, desk: FakeDesk, private: Chat, channel: Chat, dara: User
 ) -> None:
     aimed = Choice("There", "/subscribe @other_channel sport")
-    desk.reply = lambda _: Reply("Which one?", (*MENU, aimed), done=False)
+    page = Choice("Help", "", url="https://example.org/help")
+    menu_rows = ((Choice("Art", "/menu on art", on=False), page),)
+    desk.reply = lambda _: Reply("Which one?", (*MENU, aimed), done=False, menu=menu_rows)
     telegram.type(private, dara, "/subscribe @news_channel")
     menu = await reply_in(telegram, private)
-    assert [button.data for button in menu.buttons] == [
+    assert [button.data or button.url for button in menu.buttons] == [
+        f"/menu {channel.id} on art",
+        page.url,
         f"/subscribe {channel.id} national",
         f"/subscribe {channel.id} sport",
         aimed.command,

@@ -268,6 +268,25 @@ def test_a_choice_that_no_button_can_carry_is_left_out() -> None:
     assert render_reply(Reply("?", (too_long, fits))).buttons == ((Button("ok", command=fits.command),),)
 
 
+def test_a_menu_keeps_its_rows_and_says_what_is_on() -> None:
+    menu = (
+        (Choice("Sport", "/menu off sport", on=True), Choice("Art", "/menu on art", on=False)),
+        (Choice("no", "x" * 65),),
+        (Choice("Help", "", url="https://example.org/help"), Choice("Done", "/menu done")),
+    )
+    assert render_reply(Reply("Which?", (Choice("Other", "/categories"),), menu=menu)).buttons == (
+        (Button("✅ Sport", command="/menu off sport"), Button("▫️ Art", command="/menu on art")),
+        (Button("Help", url="https://example.org/help"), Button("Done", command="/menu done")),
+        (Button("Other", command="/categories"),),
+    )
+
+
+def test_a_menu_has_no_more_buttons_than_telegram_takes() -> None:
+    row = tuple(Choice(str(number), f"/{number}") for number in range(8))
+    rows = render_reply(Reply("Which?", menu=(row,) * 20)).buttons
+    assert [len(row) for row in rows] == [8] * 12 + [4]
+
+
 def test_a_long_reply_is_broken_at_line_ends() -> None:
     lines = [f"{number}. " + "x" * 100 for number in range(100)]
     parts = render_reply(Reply("\n".join(lines))).parts
