@@ -5,7 +5,7 @@ Times are aware and in UTC. Ids of platforms are `str`, for a Telegram id and a 
 
 from __future__ import annotations
 
-from bot.models.announcements import Announcement, Look, Style, SubjectKind
+from bot.models.announcements import LONGEST_EXCERPT, Announcement, Look, Style, SubjectKind
 from bot.models.commands import Choice, Command, Reply
 from bot.models.deliveries import (
     GONE,
@@ -33,6 +33,7 @@ from bot.models.posts import Overrides, Picture, Post, Span, Visibility
 
 __all__ = [
     "GONE",
+    "LONGEST_EXCERPT",
     "Action",
     "Announcement",
     "Attempt",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -44,10 +44,20 @@ class Announcement:
 
 
 class Style(StrEnum):
-    """How an announcement looks; AUTO is each platform's best (Telegram: photo, Discord: embed)."""
+    """How an announcement looks. Each platform knows some of them, and shows every other one as its AUTO."""
 
-    AUTO = "auto"
-    TEXT = "text"
+    AUTO = "auto"  # the platform's best (Telegram: photo, Discord: embed)
+    PHOTO = "photo"  # the picture, with the words as its caption
+    PREVIEW = "preview"  # the words below a large card of the linked page
+    TEXT = "text"  # the words alone
+    RICH = "rich"  # an article: a heading, the picture with its caption, a long excerpt
+
+
+LONGEST_EXCERPT: Final = 4096
+"""UTF-16 units; more than any reading of a post gives."""
+
+_ROOM: Final = {Style.PREVIEW: {"excerpt": 1000}, Style.RICH: {"excerpt": LONGEST_EXCERPT}}
+"""What styles show that have more room than a caption, where the subscription names no length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +71,28 @@ class Look:
     button: bool = True
     silent: bool = False
     mention: str = ""  # a role id on Discord
+    protect: bool = False  # readers can neither forward nor save it
+    pin: bool = False  # each new post is pinned, instead of the one before
 
     @classmethod
     def from_options(cls, options: dict[str, Any]) -> Look:
-        """The Look of stored options; names that this version does not know are left aside."""
-        known = {name: options[name] for name in _LOOK_FIELDS & options.keys()}
+        """The Look of stored options. What this version does not know, or a value that can't be, is left aside."""
+        known = {name: value for name, value in options.items() if _can_be(name, value)}
         if "style" in known:
             known["style"] = Style(known["style"])
+            known = {**_ROOM.get(known["style"], {}), **known}
         return cls(**known)
 
 
-_LOOK_FIELDS: Final = frozenset(field.name for field in fields(Look))
+_KINDS: Final = {name: type(value) for name, value in asdict(Look()).items()}
+_STYLES: Final = frozenset(Style)
+
+
+def _can_be(name: str, value: Any) -> bool:
+    """Whether `value` is one that the field `name` of a Look may have."""
+    match name:
+        case "style":
+            return isinstance(value, str) and value in _STYLES
+        case "excerpt":
+            return type(value) is int and 0 <= value <= LONGEST_EXCERPT
+    return type(value) is _KINDS.get(name)

@@ -1,0 +1,160 @@
+"""The options of a subscription in one place: what each means, and the values that it may have where it is known.
+
+Each is a field of `bot.models.Look`, under the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from bot.models import LONGEST_EXCERPT, Style
+from bot.texts import sentence
+
+Platforms = frozenset[str]
+"""Where something is known; none: everywhere."""
+
+EVERYWHERE: Final[Platforms] = frozenset()
+# The console shows what the other two would.
+TELEGRAM: Final[Platforms] = frozenset({"telegram", "console"})
+DISCORD: Final[Platforms] = frozenset({"discord", "console"})
+
+ON: Final = "on"
+OFF: Final = "off"
+NOBODY: Final = "nobody"
+
+
+class UnclearOption(ValueError):
+    """Words that set no option. `message` and `values` say why, for `Texts.say`."""
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message.format_map(values))
+        self.message = message
+        self.values = values
+
+
+class Kind(Enum):
+    """What the value of an option is."""
+
+    SWITCH = auto()  # on or off
+    CHOICE = auto()  # one of its values
+    UNITS = auto()  # a number, of which its values are suggestions
+    ROLE = auto()  # a role's id, or nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that an option may have: the `word` that is typed for it, and what it means (a sentence; empty: itself).
+
+    The sentence goes through `Texts.term`.
+    """
+
+    word: str
+    meaning: str = ""
+    platforms: Platforms = EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. Its `meaning` is a sentence, for `Texts.term`."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    values: tuple[Value, ...]
+    platforms: Platforms = EVERYWHERE
+
+    def values_on(self, platform: str) -> tuple[Value, ...]:
+        """The values to offer on `platform`."""
+        return tuple(value for value in self.values if _known(value.platforms, platform))
+
+    def read(self, word: str, platform: str) -> Any:
+        """The value to store for `word`, as typed. Raises UnclearOption, which tells what may be typed."""
+        word = word.strip().lower()
+        words = [value.word for value in self.values_on(platform)]
+        match self.kind:
+            case Kind.SWITCH if word in words:
+                return word == ON
+            case Kind.CHOICE if word in words:
+                return word
+            case Kind.UNITS if word.isdecimal() and int(word) <= LONGEST_EXCERPT:
+                return int(word)
+            case Kind.ROLE if word.isdecimal() or word == NOBODY:
+                return "" if word == NOBODY else word
+        raise self._unclear(word, words)
+
+    def _unclear(self, word: str, words: list[str]) -> UnclearOption:
+        match self.kind:
+            case Kind.UNITS:
+                message = sentence("“{value}” is no {option}. Write a number from 0 to {most}.")
+                return UnclearOption(message, value=word, option=self.name, most=str(LONGEST_EXCERPT))
+            case Kind.ROLE:
+                message = sentence("“{value}” is no {option}. Write the id of a role, or nobody.")
+                return UnclearOption(message, value=word, option=self.name)
+        message = sentence("“{value}” is no {option}. Write one of: {values}.")
+        return UnclearOption(message, value=word, option=self.name, values=", ".join(words))
+
+    def typed(self, value: Any) -> str:
+        """The word for a stored value, so that `read` gives that value again."""
+        match self.kind:
+            case Kind.SWITCH:
+                return ON if value else OFF
+            case Kind.ROLE:
+                return str(value) or NOBODY
+        return str(value)
+
+
+_SWITCH: Final = (Value(ON), Value(OFF))
+
+_LISTED: Final = (
+    Option(
+        "style",
+        Kind.CHOICE,
+        sentence("How a post looks"),
+        (
+            Value(Style.AUTO, sentence("What looks best there")),
+            Value(Style.PHOTO, sentence("The picture, with the words below it"), TELEGRAM),
+            Value(Style.PREVIEW, sentence("A longer text below a large preview of the page"), TELEGRAM),
+            Value(Style.TEXT, sentence("Words alone, without a picture")),
+            Value(Style.RICH, sentence("An article with heading and picture; needs new apps"), TELEGRAM),
+        ),
+    ),
+    Option("image", Kind.SWITCH, sentence("Show the picture"), _SWITCH),
+    Option(
+        "excerpt",
+        Kind.UNITS,
+        sentence("How many letters of the text are shown"),
+        (Value("0", sentence("None")), *map(Value, ("150", "300", "600", "1000"))),
+    ),
+    Option("hashtags", Kind.SWITCH, sentence("Show the categories as hashtags"), _SWITCH),
+    Option("button", Kind.SWITCH, sentence("Show a button to read on; else the title is a link"), _SWITCH),
+    Option("silent", Kind.SWITCH, sentence("Make no sound"), _SWITCH),
+    Option("pin", Kind.SWITCH, sentence("Pin each new post, instead of the one before"), _SWITCH),
+    Option("protect", Kind.SWITCH, sentence("Forbid forwarding and saving"), _SWITCH, TELEGRAM),
+    Option("mention", Kind.ROLE, sentence("Which role is mentioned"), (Value(NOBODY, sentence("Nobody")),), DISCORD),
+)
+
+OPTIONS: Final[Mapping[str, Option]] = {option.name: option for option in _LISTED}
+"""Every option by its name, in the order in which they are offered."""
+
+
+def options_on(platform: str) -> list[Option]:
+    """The options that `platform` knows."""
+    return [option for option in OPTIONS.values() if _known(option.platforms, platform)]
+
+
+def read_option(words: str, platform: str) -> tuple[str, Any]:
+    """The name and the value to store of "style=rich", also written "style rich". Raises UnclearOption."""
+    name, _, word = words.strip().replace("=", " ", 1).partition(" ")
+    known = {option.name: option for option in options_on(platform)}
+    option = known.get(name.strip().lower())
+    if option is None:
+        message = sentence("There is no option “{name}” here. There are: {names}.")
+        raise UnclearOption(message, name=name, names=", ".join(known))
+    return option.name, option.read(word, platform)
+
+
+def _known(platforms: Platforms, platform: str) -> bool:
+    return not platforms or platform in platforms
