@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -23,7 +23,8 @@ from bot.delivering.trails import RememberedTrails
 from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
 from bot.groundwork import open_memory, utc_now
-from bot.ports import Adapter, Crossposts, Notices, Pace, Pages, Store, Trails
+from bot.models import Destination
+from bot.ports import Adapter, Crossposts, Lobby, Notices, Pace, Pages, Store, Trails
 from bot.premises import count_files, folder_error, site_of
 from bot.publishing.asking import still_waiting
 from bot.publishing.pages import PageWatch, UnseenPages
@@ -33,6 +34,8 @@ from bot.records import FileStamp, Problem
 from bot.settings import Settings, surroundings
 from bot.subscribing.alarm import Alarm
 from bot.subscribing.desk import SubscriptionDesk
+from bot.subscribing.lobby import Visitors
+from bot.subscribing.operators import Operators
 from bot.watching.walk import Walk, identity
 from bot.watching.watcher import Watcher
 from state import lock_token
@@ -82,9 +85,12 @@ def publisher_of(
 def build_adapters(
     settings: Settings,
     pace_of: Callable[[str], Pace],
+    *,
     trails_of: Callable[[str], Trails | None] = lambda _platform: None,
     crossposts: Crossposts | None = None,
     notices: Notices | None = None,
+    lobby: Lobby | None = None,
+    operators: Collection[Destination] = (),
 ) -> list[Adapter]:
     """The adapters of the platforms that have a token; nothing is opened yet."""
     adapters: list[Adapter] = []
@@ -100,7 +106,8 @@ def build_adapters(
                 trails=trails_of("telegram"),
                 paid=settings.telegram_paid_broadcast,
                 notices=notices,
-                operators=[person.chat_id for person in settings.admins if person.platform == "telegram"],
+                lobby=lobby,
+                operators=operators,
             )
         )
     if settings.discord_bot_token:
@@ -127,9 +134,10 @@ class Newsroom:
         self.settings = settings
         self.store = store
         self.epoch = epoch
+        self.operators = Operators(settings.admins, store.operators, utc_now)
         self.notices = Notifier(
             store.notices,
-            settings.admins,
+            self.operators,
             self._voices,
             now=utc_now,
             language=settings.language,
@@ -140,9 +148,10 @@ class Newsroom:
             store.posts,
             store.subscriptions,
             now=utc_now,
-            operators=settings.admins,
+            operators=self.operators,
             zone=ZoneInfo(site_of(settings).timezone),
         )
+        self.lobby = Visitors(store.guestbook, store.subscriptions, self.operators, utc_now, settings.language)
         self.alarm = Alarm(store.subscriptions, utc_now)
         self.pages = _pages(settings)
         self.platforms: list[Platform] = []
@@ -159,6 +168,7 @@ class Newsroom:
             Clockwork("posts that wait for their page", self.page_watch.look),
             Clockwork("pauses", self.alarm.ring),
             Clockwork("words of commands", Heard(store.words).look),
+            Clockwork("operators", self.operators.look),
         )
         self.watcher: Watcher | None = None
 
@@ -195,7 +205,16 @@ class Newsroom:
         def trails_of(platform: str) -> Trails:
             return RememberedTrails(self.store.deliveries, platform, utc_now)
 
-        for adapter in build_adapters(self.settings, pace_of, trails_of, self.store.crossposts, self.notices):
+        store = self.store
+        for adapter in build_adapters(
+            self.settings,
+            pace_of,
+            trails_of=trails_of,
+            crossposts=store.crossposts,
+            notices=self.notices,
+            lobby=self.lobby,
+            operators=self.operators,
+        ):
             self.add(adapter, pacers[adapter.platform])
 
     async def baseline(self) -> tuple[Problem, ...]:
@@ -280,6 +299,7 @@ async def newsroom(settings: Settings, *, stop: asyncio.Event, logs_problems: bo
             log.warning("%d messages were being sent when newsbell last ended; finding out what became of them", left)
         await _patiently(lambda: store.deliveries.digest_above(settings.digest), stop)
         room = Newsroom(settings, store, epoch, logs_problems=logs_problems)
+        await _patiently(room.operators.look, stop)
         ending.push_async_callback(room.close)
         yield room
 

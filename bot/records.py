@@ -349,3 +349,22 @@ class Handover:
     old: str  # the bot accounts' ids
     new: str
     chats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person who became an operator by a one-time code."""
+
+    person: Destination  # their private chat
+    since: datetime
+
+
+class Admission(StrEnum):
+    """What comes of a one-time code that a person gives."""
+
+    ADMITTED = "admitted"  # an operator from now on
+    KNOWN = "known"  # an operator already
+    USED = "used"
+    EXPIRED = "expired"
+    STRANGE = "strange"  # nobody made such a code
+    TOO_MANY = "too many"  # the person gave too many wrong ones: not even looked at

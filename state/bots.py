@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.models import OnUnknown
 from bot.records import Handover
+from state.guestbook import handed_over
 from state.moving import FORGET, merge
 from state.rows import moment
 
@@ -88,6 +89,7 @@ def hand_over(connection: sqlite3.Connection, now: datetime, on_unknown: OnUnkno
             merge(connection, old, new)
         connection.execute(f"UPDATE deliveries SET bot = :new WHERE destination IN ({_OLD_PLACES})", terms)
         connection.execute(_RENAME, terms)
+        handed_over(connection, terms)
         _open(connection, each.platform, each.new)
     return done
 

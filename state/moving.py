@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.models import Destination
 from state.digesting import IN_A_DIGEST
+from state.guestbook import guests_moved
 
 CHANNELS_OF_THEIR_OWN: Final = frozenset({"discord"})
 """The platforms on which a thread can also be written to by its id alone, so that it may be known by two names."""
@@ -66,6 +67,7 @@ def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id:
             _rename(connection, row["id"], chat_id)
         else:
             merge(connection, row["id"], target["id"])
+    guests_moved(connection, destination, chat_id)
 
 
 def forget_messages(connection: sqlite3.Connection, delivery: int) -> None:

@@ -19,6 +19,8 @@ What is where::
     messages       message ids that are known to stand in chats, anybody's (state.messages)
     notices        what operators and owners of chats are told about newsbell itself
     words          what commands beside the process that sends were told, for its log
+    welcomes       chats that were welcomed, each once; keepers: who connected them (state.guestbook)
+    operators      who became one by a one-time code; codes: those that were made; guesses: wrong ones (state.operators)
 """
 
 from __future__ import annotations
@@ -220,6 +222,42 @@ _COPIES: Final = (
     "ALTER TABLE publications DROP COLUMN copy",
 )
 
+_LOBBY: Final = (
+    """CREATE TABLE welcomes (
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        chat_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL,
+        welcomed_at TEXT NOT NULL,
+        waits_for TEXT NOT NULL DEFAULT '', -- the person who could not be told; empty: it was told
+        PRIMARY KEY (platform, bot, chat_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX welcomes_waiting ON welcomes (platform, bot, waits_for) WHERE waits_for != ''",
+    """CREATE TABLE keepers (
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        person TEXT NOT NULL,
+        chat_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL,
+        since TEXT NOT NULL,
+        PRIMARY KEY (platform, bot, person, chat_id)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE operators (
+        platform TEXT NOT NULL,
+        person TEXT NOT NULL,
+        since TEXT NOT NULL,
+        PRIMARY KEY (platform, person)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE codes (
+        digest TEXT PRIMARY KEY, -- of the code, which is written down nowhere
+        until TEXT NOT NULL,
+        used_by TEXT NOT NULL DEFAULT '' -- "telegram:123"; empty: nobody has used it
+    ) WITHOUT ROWID""",
+    "CREATE TABLE guesses (person TEXT NOT NULL, at TEXT NOT NULL)",  # wrong codes of the last hour
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -243,5 +281,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0020_goes", _GOES),
     ("0021_folders", _FOLDERS),
     ("0022_copies", _COPIES),
+    ("0023_lobby", _LOBBY),
 )
 """Each migration's name and its statements, in order."""

@@ -15,10 +15,12 @@ from bot.errors import StoreError
 from state.archive import ArchiveShelf
 from state.crossposts import CrosspostShelf
 from state.deliveries import DeliveryShelf
+from state.guestbook import SqliteGuestbook
 from state.lock import SendingLock
 from state.memory import Memory
 from state.migrating import migrate
 from state.notices import SqliteNotices
+from state.operators import SqliteOperators
 from state.pruning import Pruner
 from state.rows import moment
 from state.stories import StoryShelf
@@ -40,6 +42,8 @@ class SqliteStore:
         self.words = WordShelf(self._memory)
         self.stories = StoryShelf(self._memory)
         self.notices = SqliteNotices(self._memory)
+        self.guestbook = SqliteGuestbook(self._memory)
+        self.operators = SqliteOperators(self._memory)
 
     async def begin_epoch(self, now: datetime) -> int:
         """See bot.ports.Store."""

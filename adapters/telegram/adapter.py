@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -30,7 +30,7 @@ from adapters.telegram.transport import Transport
 from adapters.telegram.verdicts import verdict
 from bot.errors import OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
-from bot.ports import Desk, Notices, Pace, Rate, Trails
+from bot.ports import Desk, Lobby, Notices, Pace, Rate, Trails
 from bot.subscribing.commands import COMMANDS
 from bot.texts import LANGUAGES, texts
 
@@ -67,7 +67,8 @@ class TelegramAdapter:
         trails: Trails | None = None,
         paid: int = 0,
         notices: Notices | None = None,
-        operators: Sequence[str] = (),
+        lobby: Lobby | None = None,
+        operators: Collection[Destination] = (),
         tidy_after: float = 30.0,
         read_timeout: float = 40.0,
     ) -> None:
@@ -83,7 +84,8 @@ class TelegramAdapter:
         self._pace = pace
         self._trails = trails
         self._paying = Paying(paid, notices)
-        self._operators = tuple(operators)
+        self._lobby = lobby
+        self._operators = operators
         self._tidy_after = tidy_after
         self._read_timeout = read_timeout
         self._render = lru_cache(RENDERINGS)(render)  # a thousand chats with one Look cost one rendering

@@ -7,7 +7,7 @@ import html
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,14 +51,14 @@ class Settler:
         trails: Trails,
         replies: Replies,
         listening: Listening,
-        operators: Sequence[str],
+        operators: Collection[Destination],
     ) -> None:
         self._bot = bot
         self._pace = pace
         self._trails = trails
         self._replies = replies
         self._listening = listening
-        self._operators = [Destination(PLATFORM, person, bot=str(bot.id)) for person in operators]
+        self._operators = operators
         self._found: OrderedDict[tuple[str, str], Findings] = OrderedDict()  # by chat, which may move, and nonce
         self._looks = 0
 
@@ -170,7 +170,7 @@ class Settler:
         if self._replies.in_air(look.destination):
             raise TryLater("a reply of newsbell is on its way there; looking again", BREATH_SECONDS)
         await self._take_in(look)
-        for operator in (*self._operators, None):
+        for operator in (*self._private_chats(), None):
             proof = proof_for(look.case(operator=operator is not None, certain=look.certain))
             if operator and proof is Proof.FORWARD:
                 found = await self._by_forwards(look, operator)
@@ -181,6 +181,12 @@ class Settler:
             if found or not look.candidates:
                 return found
         return None
+
+    def _private_chats(self) -> Iterator[Destination]:
+        """Those of the operators on Telegram, who may come and go."""
+        for operator in self._operators:
+            if operator.platform == PLATFORM:
+                yield replace(operator, bot=str(self._bot.id))
 
     # --- proofs -------------------------------------------------------------------------------------------------------
 

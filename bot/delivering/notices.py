@@ -65,12 +65,13 @@ class Notifier:
         language: str = "en",
         standing: Mapping[str, Callable[[], Awaitable[int]]] = MappingProxyType({}),
     ) -> None:
-        """`voices` are the platforms that can be spoken on now; `language` is for people of whom none is known.
+        """`operators` may come and go; `voices` are the platforms that can be spoken on now; `language` is for people
+        of whom none is known.
 
         `standing` counts, by cause, what a notice tells of: nothing any more, and it is not told.
         """
         self._shelf = shelf
-        self._operators = tuple(operators)
+        self._operators = operators
         self._voices = voices
         self._now = now
         self._language = language

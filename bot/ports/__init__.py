@@ -1,6 +1,7 @@
 """What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
 
 from bot.ports.crossposts import Crosspost, Crossposts
+from bot.ports.lobby import Guestbook, Lobby, OperatorShelf
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
@@ -18,8 +19,11 @@ __all__ = [
     "Crossposts",
     "Deliveries",
     "Desk",
+    "Guestbook",
+    "Lobby",
     "NoticeShelf",
     "Notices",
+    "OperatorShelf",
     "Pace",
     "Pages",
     "Posts",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.ports.crossposts import Crossposts
+from bot.ports.lobby import Guestbook, OperatorShelf
 from bot.ports.memory import Archive, Deliveries
 from bot.ports.notices import NoticeShelf
 from bot.ports.stories import Stories
@@ -44,6 +45,14 @@ class Store(Protocol):
     @property
     def notices(self) -> NoticeShelf:
         """What people are to be told."""
+
+    @property
+    def guestbook(self) -> Guestbook:
+        """Which chats were welcomed, and who connected them."""
+
+    @property
+    def operators(self) -> OperatorShelf:
+        """Who became an operator by a one-time code."""
 
     async def begin_epoch(self, now: datetime) -> int:
         """Take the sending lock for this process and count a new owner epoch. Raises InstanceRunning."""

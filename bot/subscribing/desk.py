@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 class SubscriptionDesk:
     """bot.ports.Desk over the shelves of posts and subscriptions.
 
-    `operators` are people, written as `telegram:<id of the person>`: they may do everywhere what admins may. `zone` is
-    that of the clocks that people read.
+    `operators` are people, written as `telegram:<id of the person>`: they may do everywhere what admins may. They may
+    come and go. `zone` is that of the clocks that people read.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class SubscriptionDesk:
         self._subscriptions = subscriptions
         self._now = now
         self._zone = zone
-        self._operators = frozenset((operator.platform, operator.chat_id) for operator in operators)
+        self._operators = operators
 
     async def answer(self, command: Command) -> Reply:
         """See bot.ports.Desk."""
@@ -81,7 +81,7 @@ class SubscriptionDesk:
         return Request(
             command=command,
             place=place,
-            may=command.admin or (seen.destination.platform, command.person) in self._operators,
+            may=command.admin or Destination(seen.destination.platform, command.person) in self._operators,
             texts=texts(language or known_language(command.language)),
             posts=self._posts,
             subscriptions=self._subscriptions,

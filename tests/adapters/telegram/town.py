@@ -11,7 +11,7 @@ import pytest
 from adapters.telegram.adapter import TelegramAdapter
 from bot.delivering.trails import RememberedTrails
 from bot.errors import OutcomeUnknown
-from bot.models import Announcement, Look, Receipt, Reply
+from bot.models import Announcement, Destination, Look, Receipt, Reply
 from bot.ports import Store
 from tests.adapters.telegram.conftest import FakePace, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN
@@ -34,7 +34,7 @@ class Town:
         self.adapter = self._adapter(())
         self.losing = self._adapter(())  # as it was in a process that has died since
 
-    def _adapter(self, operators: tuple[str, ...]) -> TelegramAdapter:
+    def _adapter(self, operators: tuple[Destination, ...]) -> TelegramAdapter:
         return TelegramAdapter(
             self.telegram.token,
             api_url=self.telegram.url,
@@ -49,7 +49,7 @@ class Town:
         return datetime.now(UTC) - self.ago
 
     async def open(self, *, operator: bool = False) -> None:
-        self.adapter = self._adapter((str(self.operator.id),) if operator else ())
+        self.adapter = self._adapter((Destination("telegram", str(self.operator.id)),) if operator else ())
         await self.adapter.open()
         await self.losing.open()
 

@@ -1,0 +1,70 @@
+"""Who newsbell knows by face: the chats that it came to, who brought it there, and its operators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.models import Destination, Place
+from bot.records import Admission, Operator
+
+
+class Guestbook(Protocol):
+    """Which chats were welcomed, each once, and who connected them."""
+
+    async def welcome(self, chat: Place, now: datetime) -> bool:
+        """Whether the chat, or a topic of it, was never heard of before; from now on it counts as welcomed."""
+
+    async def put_off(self, chat: Destination, person: str) -> None:
+        """The welcome of `chat` could not be told: it waits for `person`, the platform's id of one."""
+
+    async def put_off_for(self, platform: str, bot: str, person: str) -> list[Place]:
+        """The chats whose welcome waits for `person`, oldest first; it waits no longer."""
+
+    async def keep(self, chat: Place, person: str, now: datetime) -> bool:
+        """`person` connected the chat; whether they, or others, had not before."""
+
+    async def kept_by(self, platform: str, bot: str, person: str, *, limit: int) -> list[Place]:
+        """The chats and topics that `person` connected or subscribed, the latest first; not their private chat."""
+
+
+class OperatorShelf(Protocol):
+    """The operators that are made by one-time codes, beside those of the settings."""
+
+    async def all(self) -> list[Operator]:
+        """Who they are, the first one first."""
+
+    async def invite(self, digest: str, now: datetime, until: datetime) -> None:
+        """Whoever gives the code of this digest before `until` becomes an operator; once."""
+
+    async def admit(self, digest: str, person: Destination, now: datetime) -> Admission:
+        """`person` gave a code: what comes of it. Of two who give it at once one is admitted."""
+
+    async def forget(self, person: Destination) -> bool:
+        """`person` is no operator any more; False: was none."""
+
+
+class Lobby(Protocol):
+    """Where an adapter learns what newsbell remembers of the chats and people that come to it."""
+
+    async def language(self, chat: Destination, guess: str = "") -> str:
+        """In which language the chat is spoken to: as was chosen there, else by the `guess`, else as the site's."""
+
+    async def welcome(self, chat: Place) -> bool:
+        """Newsbell is in a chat: whether it is to be welcomed. From now on it counts as that, so this is asked once."""
+
+    async def put_off(self, chat: Destination, person: str) -> None:
+        """The welcome of `chat` could not be told to `person`: it comes when they come."""
+
+    async def put_off_for(self, person: Destination) -> Sequence[Place]:
+        """The chats whose welcome waits for `person`; it waits no longer."""
+
+    async def keep(self, chat: Place, person: Destination) -> bool:
+        """`person` connected a chat; whether it was not connected before."""
+
+    async def kept_by(self, person: Destination) -> Sequence[Place]:
+        """The chats and topics that are `person`'s, the latest first."""
+
+    async def admit(self, code: str, person: Destination) -> Admission:
+        """`person` gave a one-time code: what comes of it."""

@@ -1,0 +1,64 @@
+"""bot.ports.Lobby: what adapters ask about the chats and people that come to newsbell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.models import Destination, Place
+from bot.ports import Guestbook, Subscriptions
+from bot.records import Admission
+from bot.subscribing.operators import Operators
+from bot.texts import known_language
+
+MOST_CHATS: Final = 24
+"""Of one person's chats that are shown: more buttons nobody reads; `/subscribe @channel` reaches them all."""
+
+
+class Visitors:
+    """bot.ports.Lobby over the guestbook, the subscriptions and the operators."""
+
+    def __init__(
+        self,
+        guestbook: Guestbook,
+        subscriptions: Subscriptions,
+        operators: Operators,
+        now: Callable[[], datetime],
+        language: str = "en",
+    ) -> None:
+        """`language` is the site's."""
+        self._guestbook = guestbook
+        self._subscriptions = subscriptions
+        self._operators = operators
+        self._now = now
+        self._language = language
+
+    async def language(self, chat: Destination, guess: str = "") -> str:
+        """See bot.ports.Lobby."""
+        known = await self._subscriptions.place(chat)
+        return (known.language if known else "") or known_language(guess) or self._language
+
+    async def welcome(self, chat: Place) -> bool:
+        """See bot.ports.Lobby."""
+        return await self._guestbook.welcome(chat, self._now())
+
+    async def put_off(self, chat: Destination, person: str) -> None:
+        """See bot.ports.Lobby."""
+        await self._guestbook.put_off(chat, person)
+
+    async def put_off_for(self, person: Destination) -> Sequence[Place]:
+        """See bot.ports.Lobby."""
+        return await self._guestbook.put_off_for(person.platform, person.bot, person.chat_id)
+
+    async def keep(self, chat: Place, person: Destination) -> bool:
+        """See bot.ports.Lobby."""
+        return await self._guestbook.keep(chat, person.chat_id, self._now())
+
+    async def kept_by(self, person: Destination) -> Sequence[Place]:
+        """See bot.ports.Lobby."""
+        return await self._guestbook.kept_by(person.platform, person.bot, person.chat_id, limit=MOST_CHATS)
+
+    async def admit(self, code: str, person: Destination) -> Admission:
+        """See bot.ports.Lobby."""
+        return await self._operators.admit(code, person)

@@ -1,0 +1,132 @@
+"""The guestbook: which chats were welcomed, and who connected them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from bot.models import Destination, Place
+from state.memory import Memory
+from state.rows import moment, place_of
+
+# A chat of which anything is known (somebody subscribed it, chose its language) needs no welcome.
+_WELCOME: Final = """
+    INSERT INTO welcomes (platform, bot, chat_id, kind, title, welcomed_at)
+    SELECT :platform, :bot, :chat, :kind, :title, :now
+    WHERE NOT EXISTS (SELECT 1 FROM destinations WHERE platform = :platform AND bot = :bot AND chat_id = :chat)
+    ON CONFLICT DO NOTHING
+"""
+
+_KEEP: Final = """
+    INSERT INTO keepers (platform, bot, person, chat_id, kind, title, since)
+    VALUES (:platform, :bot, :person, :chat, :kind, :title, :now)
+    ON CONFLICT DO UPDATE SET kind = excluded.kind, title = excluded.title
+"""
+
+_SUBSCRIBED: Final = """
+    SELECT * FROM destinations WHERE platform = :platform AND bot = :bot AND chat_id != :person
+        AND id IN (SELECT destination FROM subscriptions WHERE created_by = :person)
+    ORDER BY created_at DESC, id DESC LIMIT :limit
+"""
+
+_KEPT: Final = """
+    SELECT * FROM keepers WHERE platform = :platform AND bot = :bot AND person = :person
+    ORDER BY since DESC LIMIT :limit
+"""
+
+
+class SqliteGuestbook:
+    """bot.ports.Guestbook in SQLite."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def welcome(self, chat: Place, now: datetime) -> bool:
+        """See bot.ports.Guestbook."""
+        return await self._memory.write(lambda connection: connection.execute(_WELCOME, _row(chat, now)).rowcount > 0)
+
+    async def put_off(self, chat: Destination, person: str) -> None:
+        """See bot.ports.Guestbook."""
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "UPDATE welcomes SET waits_for = ? WHERE platform = ? AND bot = ? AND chat_id = ?",
+                (person, chat.platform, chat.bot, chat.chat_id),
+            )
+        )
+
+    async def put_off_for(self, platform: str, bot: str, person: str) -> list[Place]:
+        """See bot.ports.Guestbook."""
+
+        def job(connection: sqlite3.Connection) -> list[Place]:
+            rows = connection.execute(
+                "UPDATE welcomes SET waits_for = '' WHERE platform = ? AND bot = ? AND waits_for = ? RETURNING *",
+                (platform, bot, person),
+            )
+            return [_place(row) for row in sorted(rows, key=lambda row: row["welcomed_at"])]
+
+        return await self._memory.write(job)
+
+    async def keep(self, chat: Place, person: str, now: datetime) -> bool:
+        """See bot.ports.Guestbook."""
+        row = _row(chat, now) | {"person": person}
+
+        def job(connection: sqlite3.Connection) -> bool:
+            is_known = connection.execute(
+                """SELECT 1 FROM keepers WHERE platform = :platform AND bot = :bot AND chat_id = :chat UNION
+                    SELECT 1 FROM destinations WHERE platform = :platform AND bot = :bot AND chat_id = :chat""",
+                row,
+            ).fetchone()
+            connection.execute(_KEEP, row)
+            return is_known is None
+
+        return await self._memory.write(job)
+
+    async def kept_by(self, platform: str, bot: str, person: str, *, limit: int) -> list[Place]:
+        """See bot.ports.Guestbook."""
+        terms = {"platform": platform, "bot": bot, "person": person, "limit": limit}
+
+        def job(connection: sqlite3.Connection) -> list[Place]:
+            subscribed = [place_of(row) for row in connection.execute(_SUBSCRIBED, terms)]
+            known = {place.destination.chat_id for place in subscribed}
+            kept = [_place(row) for row in connection.execute(_KEPT, terms) if row["chat_id"] not in known]
+            return [*kept, *subscribed][:limit]
+
+        return await self._memory.read(job)
+
+
+def guests_moved(connection: sqlite3.Connection, chat: Destination, chat_id: str) -> None:
+    """The chat has a new id: it is no new chat. What is known of it there already stays."""
+    terms = {"platform": chat.platform, "bot": chat.bot, "old": chat.chat_id, "new": chat_id}
+    for table in ("welcomes", "keepers"):
+        connection.execute(
+            f"""UPDATE OR IGNORE {table} SET chat_id = :new
+                WHERE platform = :platform AND bot = :bot AND chat_id = :old""",
+            terms,
+        )
+        connection.execute(f"DELETE FROM {table} WHERE platform = :platform AND bot = :bot AND chat_id = :old", terms)
+
+
+def handed_over(connection: sqlite3.Connection, terms: Mapping[str, str]) -> None:
+    """The bot `new` takes over from `old`: its chats were welcomed by that one, and are kept by the same people."""
+    for table in ("welcomes", "keepers"):
+        connection.execute(
+            f"UPDATE OR IGNORE {table} SET bot = :new WHERE platform = :platform AND bot = :old",
+            {name: terms[name] for name in ("platform", "old", "new")},
+        )
+
+
+def _row(chat: Place, now: datetime) -> dict[str, str]:
+    return {
+        "platform": chat.destination.platform,
+        "bot": chat.destination.bot,
+        "chat": chat.destination.chat_id,
+        "kind": chat.kind,
+        "title": chat.title,
+        "now": moment(now),
+    }
+
+
+def _place(row: sqlite3.Row) -> Place:
+    return Place(Destination(row["platform"], row["chat_id"], bot=row["bot"]), row["kind"], row["title"])
