@@ -34,6 +34,7 @@ from bot.records import FileStamp, Problem
 from bot.settings import Settings, surroundings
 from bot.subscribing.alarm import Alarm
 from bot.subscribing.desk import SubscriptionDesk
+from bot.subscribing.introducing import Introducing
 from bot.subscribing.lobby import Visitors
 from bot.subscribing.operators import Operators
 from bot.watching.walk import Walk, identity
@@ -91,6 +92,7 @@ def build_adapters(
     notices: Notices | None = None,
     lobby: Lobby | None = None,
     operators: Collection[Destination] = (),
+    introducing_on: Callable[[str], Introducing | None] = lambda _platform: None,
 ) -> list[Adapter]:
     """The adapters of the platforms that have a token; nothing is opened yet."""
     adapters: list[Adapter] = []
@@ -108,6 +110,7 @@ def build_adapters(
                 notices=notices,
                 lobby=lobby,
                 operators=operators,
+                introducing=introducing_on("telegram"),
             )
         )
     if settings.discord_bot_token:
@@ -205,13 +208,16 @@ class Newsroom:
         def trails_of(platform: str) -> Trails:
             return RememberedTrails(self.store.deliveries, platform, utc_now)
 
-        store = self.store
+        def introducing_on(platform: str) -> Introducing:
+            return Introducing(self.store.profiles, platform, utc_now)
+
         for adapter in build_adapters(
             self.settings,
             pace_of,
             trails_of=trails_of,
-            crossposts=store.crossposts,
+            crossposts=self.store.crossposts,
             notices=self.notices,
+            introducing_on=introducing_on,
             lobby=self.lobby,
             operators=self.operators,
         ):

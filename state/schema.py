@@ -18,6 +18,7 @@ What is where::
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
     messages       message ids that are known to stand in chats, anybody's (state.messages)
     notices        what operators and owners of chats are told about newsbell itself
+    profiles       what platforms were told about the bot itself
     words          what commands beside the process that sends were told, for its log
     welcomes       chats that were welcomed, each once; keepers: who connected them (state.guestbook)
     operators      who became one by a one-time code; codes: those that were made; guesses: wrong ones (state.operators)
@@ -258,6 +259,17 @@ _LOBBY: Final = (
     "CREATE TABLE guesses (person TEXT NOT NULL, at TEXT NOT NULL)",  # wrong codes of the last hour
 )
 
+_PROFILES: Final = (
+    """CREATE TABLE profiles (
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        part TEXT NOT NULL, -- "commands default km", "webhook"
+        digest TEXT NOT NULL, -- of what was told
+        told_at TEXT NOT NULL,
+        PRIMARY KEY (platform, bot, part)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -282,5 +294,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0021_folders", _FOLDERS),
     ("0022_copies", _COPIES),
     ("0023_lobby", _LOBBY),
+    ("0024_profiles", _PROFILES),
 )
 """Each migration's name and its statements, in order."""

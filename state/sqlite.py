@@ -21,6 +21,7 @@ from state.memory import Memory
 from state.migrating import migrate
 from state.notices import SqliteNotices
 from state.operators import SqliteOperators
+from state.profiles import ProfileShelf
 from state.pruning import Pruner
 from state.rows import moment
 from state.stories import StoryShelf
@@ -41,6 +42,7 @@ class SqliteStore:
         self.crossposts = CrosspostShelf(self._memory)
         self.words = WordShelf(self._memory)
         self.stories = StoryShelf(self._memory)
+        self.profiles = ProfileShelf(self._memory)
         self.notices = SqliteNotices(self._memory)
         self.guestbook = SqliteGuestbook(self._memory)
         self.operators = SqliteOperators(self._memory)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from telegram import BotCommand, Update
+from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, TypeHandler
 
@@ -21,6 +21,7 @@ from adapters.telegram.listening import Listening
 from adapters.telegram.messages import Messages
 from adapters.telegram.paying import Paying
 from adapters.telegram.polling import App, poll
+from adapters.telegram.profile import profile
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import render, render_caption
 from adapters.telegram.replies import Replies
@@ -31,8 +32,7 @@ from adapters.telegram.verdicts import verdict
 from bot.errors import OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
 from bot.ports import Desk, Lobby, Notices, Pace, Rate, Trails
-from bot.subscribing.commands import COMMANDS
-from bot.texts import LANGUAGES, texts
+from bot.subscribing.introducing import Introducing
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class TelegramAdapter:
         paid: int = 0,
         notices: Notices | None = None,
         lobby: Lobby | None = None,
+        introducing: Introducing | None = None,
         operators: Collection[Destination] = (),
         tidy_after: float = 30.0,
         read_timeout: float = 40.0,
@@ -75,7 +76,7 @@ class TelegramAdapter:
         """Both times in seconds: how long commands stay in channels, and how long an answer is waited for.
 
         `paid` is the number of posts a second that may cost Stars (paid broadcast); 0: none, at Telegram's usual rate.
-        `notices` tell the operators once when Telegram takes none.
+        `notices` tell the operators once when Telegram takes none. By `introducing` Telegram learns the commands.
         Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
         """
         self.bot = ""
@@ -86,6 +87,7 @@ class TelegramAdapter:
         self._paying = Paying(paid, notices)
         self._lobby = lobby
         self._operators = operators
+        self._introducing = introducing
         self._tidy_after = tidy_after
         self._read_timeout = read_timeout
         self._render = lru_cache(RENDERINGS)(render)  # a thousand chats with one Look cost one rendering
@@ -151,24 +153,19 @@ class TelegramAdapter:
         application.add_handler(handler)
         opened.replies.relax()
         await application.start()
+        introducing = asyncio.create_task(self._introduce(application.bot), name="telegram learns about the bot")
         try:
-            await self._tell_commands(application)
             await poll(application, opened.listening, self._trails)
         finally:
             opened.replies.hurry()
+            introducing.cancel()
             if application.running:
                 await application.stop()
             application.remove_handler(handler)
 
-    async def _tell_commands(self, application: App) -> None:
-        """Put the commands into Telegram's menu, in every language."""
-        try:
-            for language in LANGUAGES:
-                say = texts(language).say
-                commands = [BotCommand(name, say(command.meaning)) for name, command in COMMANDS.items()]
-                await application.bot.set_my_commands(commands, language_code=None if language == "en" else language)
-        except TelegramError as error:
-            log.warning("Telegram's menu of commands stays as it was: %s", verdict(error))
+    async def _introduce(self, bot: Bot) -> None:
+        if self._introducing is not None:
+            await self._introducing.introduce(self.bot, profile(bot))
 
     async def close(self) -> None:
         """Tidy up and let go of everything. Safe to call at any time, also twice."""

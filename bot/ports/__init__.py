@@ -6,6 +6,7 @@ from bot.ports.memory import Archive, Deliveries, Posts, Stamps
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Trail, Trails
+from bot.ports.profiles import Profiles
 from bot.ports.store import Store
 from bot.ports.stories import Stories
 from bot.ports.subscriptions import Subscriptions
@@ -27,6 +28,7 @@ __all__ = [
     "Pace",
     "Pages",
     "Posts",
+    "Profiles",
     "Rate",
     "Stamps",
     "Store",

@@ -10,6 +10,7 @@ from bot.ports.crossposts import Crossposts
 from bot.ports.lobby import Guestbook, OperatorShelf
 from bot.ports.memory import Archive, Deliveries
 from bot.ports.notices import NoticeShelf
+from bot.ports.profiles import Profiles
 from bot.ports.stories import Stories
 from bot.ports.subscriptions import Subscriptions
 from bot.ports.words import Words
@@ -41,6 +42,10 @@ class Store(Protocol):
     @property
     def words(self) -> Words:
         """What people told newsbell by commands beside it."""
+
+    @property
+    def profiles(self) -> Profiles:
+        """What platforms were told about the bot itself."""
 
     @property
     def notices(self) -> NoticeShelf:

@@ -8,7 +8,6 @@ import pytest
 from adapters.telegram.adapter import TelegramAdapter
 from bot.errors import BotRefused
 from bot.models import Command, Reply
-from bot.subscribing.commands import COMMANDS
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening
 from tests.emulators.telegram import TelegramEmulator
 from tests.patience import PATIENCE
@@ -23,25 +22,6 @@ async def test_only_what_the_bot_needs_is_asked_for(
 ) -> None:
     async with listening(adapter, desk, telegram):
         assert sorted(telegram.updates.allowed) == ["callback_query", "channel_post", "message", "my_chat_member"]
-
-
-async def test_the_menu_of_commands_speaks_every_language(
-    adapter: TelegramAdapter, desk: FakeDesk, telegram: TelegramEmulator
-) -> None:
-    async with listening(adapter, desk, telegram):
-        menus = {language: commands for (_, language), commands in telegram.profile["commands"].items()}
-    assert set(menus) == {"", "km"}
-    for commands in menus.values():
-        assert [command["command"] for command in commands] == list(COMMANDS)
-    assert menus[""] != menus["km"]
-
-
-async def test_a_menu_that_fails_stops_nothing(
-    adapter: TelegramAdapter, desk: FakeDesk, telegram: TelegramEmulator, caplog: pytest.LogCaptureFixture
-) -> None:
-    telegram.fault("restart_before", method="setMyCommands")
-    async with listening(adapter, desk, telegram):
-        assert told(caplog, "menu of commands") == 1
 
 
 async def test_what_was_received_is_answered_before_the_end(

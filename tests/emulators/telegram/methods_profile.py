@@ -13,6 +13,11 @@ COMMAND: Final = re.compile(r"[a-z0-9_]{1,32}")
 SCOPES: Final = names(
     "default all_private_chats all_group_chats all_chat_administrators chat chat_administrators chat_member"
 )
+OBLIGATORY_RIGHTS: Final = names(
+    "is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
+    "can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
+)
+"""Of ChatAdministratorRights, those that are no option (Bot API)."""
 
 
 @method("getMe")
@@ -133,6 +138,23 @@ def set_my_short_description(call: Call) -> bool:
 @method("getMyShortDescription", "language_code")
 def get_my_short_description(call: Call) -> dict[str, Any]:
     return _described(call, "short_description")
+
+
+@method("setMyDefaultAdministratorRights", "rights for_channels")
+def set_my_default_administrator_rights(call: Call) -> bool:
+    rights = call.parameters.get("rights") or dict.fromkeys(OBLIGATORY_RIGHTS, False)
+    if OBLIGATORY_RIGHTS - rights.keys():
+        raise bad_request("can't parse chat administrator rights")
+    call.telegram.profile.setdefault("rights", {})["channels" if call.flag("for_channels") else "groups", ""] = rights
+    return True
+
+
+@method("getMyDefaultAdministratorRights", "for_channels")
+def get_my_default_administrator_rights(call: Call) -> dict[str, Any]:
+    kind = "channels" if call.flag("for_channels") else "groups"
+    none = dict.fromkeys(OBLIGATORY_RIGHTS, False)
+    rights: dict[str, Any] = call.telegram.profile.get("rights", {}).get((kind, ""), none)
+    return rights
 
 
 # --- buttons and files ------------------------------------------------------------------------------------------------

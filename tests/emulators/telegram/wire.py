@@ -22,11 +22,11 @@ INTEGERS: Final = names(
 FLOATS: Final = names("latitude longitude horizontal_accuracy")
 FLAGS: Final = names(
     "disable_notification protect_content allow_paid_broadcast show_caption_above_media has_spoiler "
-    "drop_pending_updates show_alert disable_content_type_detection"
+    "drop_pending_updates show_alert disable_content_type_detection for_channels"
 )
 STRUCTURES: Final = names(
     "entities caption_entities link_preview_options reply_parameters reply_markup media commands scope "
-    "allowed_updates message_ids"
+    "allowed_updates message_ids rights"
 )
 CHATS: Final = frozenset({"chat_id", "from_chat_id"})
 UPLOAD_LIMIT_BYTES: Final = 50 * 1024 * 1024  # telegram.md 2.2
