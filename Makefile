@@ -30,8 +30,8 @@ lint: .venv/installed-dev  ## Format and lint, mending what can be mended
 	$(BIN)/mypy
 
 lock: .venv/installed-dev  ## Renew requirements.lock and requirements-dev.lock
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK) --output-file requirements.lock pyproject.toml
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK) --extra pictures --output-file requirements.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK) --extra pictures --extra dev --output-file requirements-dev.lock pyproject.toml
 
 LOCK := --quiet --upgrade --all-build-deps --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -58,9 +58,10 @@ HOMES: Final = {  # each library has one home; a library without an entry has no
     "tomllib": ("bot.reading",),
     "watchdog": ("bot.watching",),
     "yaml": ("bot.reading",),
-    "yarl": ("adapters.discord", "adapters.pages"),
+    "yarl": ("adapters.discord", "adapters.fetching"),
 }
 PLATFORM_LIBRARIES: Final = {"telegram", "discord", "httpx", "aiohttp", "yarl"}
+SHARED_BY_ADAPTERS: Final = "adapters.fetching"  # guarded HTTP: there is to be one guard (docs/adr/0013, 0021)
 SHOWN_BY_THE_CONSOLE: Final = {"adapters.telegram.render", "adapters.discord.render"}
 # May import our own modules inside functions: a platform only when it is used.
 LAZY: Final = ("bot.cli", "bot.app", "bot.newsroom")
@@ -145,6 +146,7 @@ def neighbourly_imports(code: Code) -> list[str]:
         if within(found.module, "adapters", "state")
         and within(found.target, "adapters", "state")
         and _house(found.module) != _house(found.target)
+        and not within(found.target, SHARED_BY_ADAPTERS)
         and not (within(found.module, "adapters.console") and found.target in SHOWN_BY_THE_CONSOLE)
     ]
 
@@ -277,6 +279,7 @@ def test_the_code_breaks_no_rule(rule: Callable[[Code], list[str]]) -> None:
         (neighbourly_imports, {"adapters.telegram.adapter": "import adapters.discord.markdown"}),
         (neighbourly_imports, {"adapters.console.adapter": "import adapters.discord.adapter"}),
         (neighbourly_imports, {"adapters.telegram.adapter": "import state"}),
+        (neighbourly_imports, {"adapters.fetching.fetcher": "import adapters.telegram.markup"}),
         (neighbourly_imports, {"state.sqlite": "from adapters import telegram"}),
         (meetings_beside_the_store, {"bot.publishing.publisher": "import bot.delivering.pacer"}),
         (meetings_beside_the_store, {"bot.delivering.caller": "from bot.publishing.guard import Guards"}),

@@ -16,6 +16,11 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+_UNICAST: Final = ipaddress.ip_network("2000::/3")  # all that the internet has given out (RFC 4291, section 2.4)
+_ITS_OWN_USES: Final = (
+    ipaddress.ip_network("192.0.0.0/24"),  # RFC 6890; a cloud tells its secrets at 192.0.0.192
+    ipaddress.ip_network("168.63.129.16/32"),  # public by its number only: Azure's own, seen from each machine there
+)
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -63,9 +68,10 @@ class Guard(AbstractResolver):
 
 def is_public(ip: Ip) -> bool:
     """Whether an address is one of the internet's, also where it only wraps another one."""
-    if isinstance(ip, ipaddress.IPv6Address) and (wrapped := _wrapped(ip)) is not None:
-        return is_public(wrapped)
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = _wrapped(ip)
+        return ip.is_global and ip in _UNICAST if wrapped is None else is_public(wrapped)
+    return ip.is_global and not ip.is_multicast and not any(ip in own for own in _ITS_OWN_USES)
 
 
 def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
