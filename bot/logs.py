@@ -9,13 +9,13 @@ import threading
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
 
+from bot.blame import is_ours, place_of
 from bot.redaction import Redactor
 from bot.settings import surroundings
 
@@ -35,8 +35,6 @@ _LIBRARIES: Final[Mapping[str, int]] = {
 }
 """From which level on a library is heard, when it is heard less than we are."""
 
-_OUR_FOLDERS: Final = frozenset({"bot", "adapters", "state"})
-_HOME: Final = Path(__file__).parents[1]
 _CAUSES: Final = 3  # how far back the one line of an error goes
 _BREAKS: Final = re.compile(r"\s*[\r\n\u2028\u2029\x0b\x0c\x85]+\s*")
 _CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != ord("\t")} | {
@@ -123,7 +121,7 @@ def _line(*, coloured: bool) -> Processor:
 
     def render(logger: Any, method: str, event: EventDict) -> str:
         name = event["logger"]
-        source = "" if name.partition(".")[0] in _OUR_FOLDERS else f"{name}: "  # a library's lines say whose they are
+        source = "" if is_ours(name) else f"{name}: "  # a library's lines say whose they are
         level = f"{styles.get(event['level'], '')}{event['level'].upper():<8}{reset}"
         words = (event.get("timestamp", ""), level, source + _flat(event["event"]))
         below = (event.get("stack", ""), event.get("exception", ""))
@@ -182,24 +180,8 @@ def _one_line(error: BaseException) -> str:
         return "; ".join(summary(each) for each in error.exceptions)
     what = _flat(str(error))
     name = type(error).__name__
-    place = _place(error)
+    place = place_of(error)
     return (f"{name}: {what}" if what else name) + (f" ({place})" if place else "")
-
-
-def _place(error: BaseException) -> str:
-    """Where it was raised: the innermost line of ours, or of whoever raised it if none is."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [f"{path.as_posix()}:{frame.lineno}" for frame in frames if (path := _our_path(frame.filename))]
-    theirs = ["/".join(Path(frame.filename).parts[-2:]) + f":{frame.lineno}" for frame in frames]
-    return (ours or theirs or [""])[-1]
-
-
-def _our_path(file: str) -> Path | None:
-    path = Path(file)
-    if not path.is_relative_to(_HOME):
-        return None
-    inside = path.relative_to(_HOME)
-    return inside if inside.parts[0] in _OUR_FOLDERS else None
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -153,6 +153,7 @@ class Newsroom:
             now=utc_now,
             operators=self.operators,
             zone=ZoneInfo(site_of(settings).timezone),
+            notices=self.notices,
         )
         self.lobby = Visitors(store.guestbook, store.subscriptions, self.operators, utc_now, settings.language)
         self.alarm = Alarm(store.subscriptions, utc_now)

@@ -42,11 +42,15 @@ _LOSSES: Final = f"""
     FROM destinations WHERE state = 'suspended' AND (to_owners OR to_operators) ORDER BY id
 """
 
-_WRITE: Final = """
+_INSERT: Final = """
     INSERT INTO notices (platform, person, language, cause, message, terms, due_at, written_at)
     SELECT :platform, :person, coalesce((SELECT nullif(language, '') FROM destinations
             WHERE platform = :platform AND chat_id = :person AND thread_id = '' ORDER BY id DESC LIMIT 1), :language),
         :cause, :message, :terms, :now, :now
+"""
+
+_WRITE: Final = f"""
+    {_INSERT}
     WHERE :cause = '' OR NOT EXISTS (SELECT 1 FROM notices WHERE cause = :cause AND written_at > :yesterday
         AND platform = :platform AND person = :person)
 """
@@ -61,6 +65,14 @@ _ADD_TO_UNTOLD: Final = """
 _TOLD: Final = """
     SELECT count(*), max(written_at) FROM notices WHERE cause = :cause AND platform = :platform AND person = :person
         AND due_at IS NULL AND written_at > :since
+"""
+
+_WRITE_END: Final = f"""
+    {_INSERT}
+    WHERE EXISTS (
+        SELECT 1 FROM notices WHERE cause = :ended AND platform = :platform AND person = :person
+            AND written_at > coalesce((SELECT max(written_at) FROM notices
+                WHERE cause = :cause AND platform = :platform AND person = :person), ''))
 """
 
 
@@ -111,6 +123,16 @@ class SqliteNotices:
                 at = _next_time(connection, row, now, anew=anew)
                 if not connection.execute(_ADD_TO_UNTOLD, row | {"at": moment(at)}).rowcount:
                     connection.execute(_WRITE, row | {"now": moment(at), "yesterday": moment(at)})
+
+        await self._memory.write(job)
+
+    async def end(self, cause: str, notices: Sequence[Notice], now: datetime) -> None:
+        """See bot.ports.NoticeShelf."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM notices WHERE cause = ? AND due_at IS NOT NULL", (cause,))
+            for notice in notices:
+                connection.execute(_WRITE_END, _row(notice, now) | {"ended": cause})
 
         await self._memory.write(job)
 

@@ -23,6 +23,7 @@ from bot.composing.cutting import cut
 from bot.errors import TryLater
 from bot.models import Category, Command, Destination, Place, Reply
 from bot.ports import Desk
+from bot.subscribing.mistakes import A_COMMAND
 from bot.texts import texts
 
 log = logging.getLogger(__name__)
@@ -112,8 +113,9 @@ class Answering:
         except discord.HTTPException as error:
             log.log(logging.INFO if harmless(error) else logging.WARNING, "discord: %s: %s", what, error)
             self._suspect_a_rival(error)
-        except Exception:
+        except Exception as error:
             log.exception("discord: %s failed", what)
+            await self._desk.stumbled("discord", A_COMMAND, error)
             sorry = texts(str(interaction.locale)).say(
                 "That did not work; the fault is mine. Please try again in a minute."
             )

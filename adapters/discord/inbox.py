@@ -22,6 +22,7 @@ from adapters.discord.transport import client_options
 from bot.errors import TryLater
 from bot.models import Destination
 from bot.ports import Desk
+from bot.subscribing.mistakes import NEWS
 from bot.texts import sentence
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,8 @@ class Inbox(discord.Client):
         """Called with what a handler raised: it costs that event, nothing else."""
         error = sys.exception()
         log.error("discord: %s failed: %s", event_method, error, exc_info=error)
+        if isinstance(error, Exception):
+            await self._desk.stumbled("discord", NEWS, error)
 
     async def _lost(self, channel_id: int, reason: str, parent_id: int | None = None) -> None:
         await self._desk.rights_lost(self._destination(channel_id, parent_id), reason)

@@ -20,7 +20,7 @@ from adapters.telegram.inbox import Inbox
 from adapters.telegram.listening import Listening
 from adapters.telegram.messages import Messages
 from adapters.telegram.paying import Paying
-from adapters.telegram.polling import App, poll
+from adapters.telegram.polling import App, Line, poll
 from adapters.telegram.profile import profile
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import render, render_caption
@@ -84,6 +84,7 @@ class TelegramAdapter:
         self._api_url = api_url.rstrip("/")
         self._pace = pace
         self._trails = trails
+        self._notices = notices
         self._paying = Paying(paid, notices)
         self._lobby = lobby
         self._operators = operators
@@ -155,7 +156,7 @@ class TelegramAdapter:
         await application.start()
         introducing = asyncio.create_task(self._introduce(application.bot), name="telegram learns about the bot")
         try:
-            await poll(application, opened.listening, self._trails)
+            await poll(application, opened.listening, self._trails, Line(self._notices))
         finally:
             opened.replies.hurry()
             introducing.cancel()

@@ -20,6 +20,7 @@ from adapters.telegram.verdicts import verdict
 from bot.errors import DeliveryError
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Desk
+from bot.subscribing.mistakes import A_BUTTON, A_COMMAND, NEWS
 from bot.texts import sentence
 
 log = logging.getLogger(__name__)
@@ -54,8 +55,9 @@ class Inbox:
                 await self._handle(update)
             except DeliveryError as error:
                 log.warning("telegram:%s got no reply: %s", chat.id, error)
-            except Exception:
+            except Exception as error:
                 log.exception("an update from telegram:%s could not be handled", chat.id)
+                await self._desk.stumbled(PLATFORM, _kind(update), error)
                 await self._apologize(update)
 
     async def _handle(self, update: Update) -> None:
@@ -189,3 +191,10 @@ class Inbox:
                 await self._answer(Reply(text, done=False), place_of(message), message)
             except DeliveryError as error:
                 log.debug("telegram:%s got no apology: %s", message.chat.id, error)
+
+
+def _kind(update: Update) -> str:
+    """What it is that came, for the operators."""
+    if update.my_chat_member:
+        return NEWS
+    return A_BUTTON if update.callback_query else A_COMMAND

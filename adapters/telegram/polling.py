@@ -11,10 +11,12 @@ from telegram import Message, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application
 
+from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Listening
 from adapters.telegram.transport import Flood
 from adapters.telegram.verdicts import verdict
-from bot.ports import Trails
+from bot.ports import Notices, Trails
+from bot.subscribing.deafness import Deafness
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +27,11 @@ POLL_SECONDS: Final = 30
 FIRST_PAUSE_SECONDS: Final = 0.25  # doubled with every failure
 LONGEST_PAUSE_SECONDS: Final = 30.0
 QUIET_SECONDS: Final = 300.0  # so long without a conflict, and the next one is told again
+LASTING_SECONDS: Final = 300.0  # so long without an answer, and the operators are told
+RIVALRY_SECONDS: Final = 60.0  # so long with conflicts: longer than a start beside the old process takes
 
 
-async def poll(application: App, listening: Listening, trails: Trails | None) -> None:
+async def poll(application: App, listening: Listening, trails: Trails | None, line: Line) -> None:
     """Put every update into the queue of `application` while that is running. Raises BotRefused for a dead token.
 
     The ids of the messages that an answer brings are noted in `trails` first, all at once.
@@ -35,7 +39,6 @@ async def poll(application: App, listening: Listening, trails: Trails | None) ->
     PTB's `Updater` is not used: it ends silently with a dead token, does not tell when an outage is over, and its last
     request makes Telegram hold every stop for 3 s (a repeated offset, tdlib/telegram-bot-api `Client.cpp`).
     """
-    line = _Line()
     offset: int | None = None
     while application.running:
         listening.asking()
@@ -48,9 +51,9 @@ async def poll(application: App, listening: Listening, trails: Trails | None) ->
             if not application.running:
                 return
             await _drop_webhook(application, error)
-            await asyncio.sleep(line.broken(error))
+            await asyncio.sleep(await line.broken(error))
             continue
-        line.whole()
+        await line.whole()
         seen = [(str(message.chat.id), str(message.message_id)) for update in updates if (message := _written(update))]
         noted = not seen or trails is None or await trails.note(str(application.bot.id), seen)
         listening.answered(len(updates), noted=noted)
@@ -75,38 +78,51 @@ async def _drop_webhook(application: App, error: TelegramError) -> None:
         log.warning("the webhook could not be removed: %s", verdict(trouble))
 
 
-class _Line:
-    """What is known of the connection, so that each trouble is told once."""
+class Line:
+    """What is known of the connection, so that each trouble is told once: in the log at once, to people if it lasts."""
 
-    def __init__(self) -> None:
-        self._down = False
+    def __init__(self, notices: Notices | None) -> None:
+        self._outage = Deafness(notices, PLATFORM, "telegram can't be polled", after=LASTING_SECONDS)
+        self._rivalry = Deafness(notices, PLATFORM, "telegram is polled by two", after=RIVALRY_SECONDS)
         self._pause = 0.0
         self._conflict_at = float("-inf")
+        self._began_at = time.monotonic()
 
-    def whole(self) -> None:
-        """Telegram answered."""
-        if self._down:
+    @property
+    def fault(self) -> str:
+        """Why commands are not heard at this moment, and the mend; empty: they are."""
+        return self._rivalry.reason or self._outage.reason
+
+    async def whole(self) -> None:
+        """Telegram answered. Two that poll take turns in being thrown out, and both have success in between."""
+        if self._outage.reason:
             log.info("Telegram answers again")
-        self._down = False
         self._pause = 0.0
+        await self._outage.over()
+        if time.monotonic() - max(self._conflict_at, self._began_at) > QUIET_SECONDS:
+            await self._rivalry.over()
 
-    def broken(self, error: TelegramError) -> float:
+    async def broken(self, error: TelegramError) -> float:
         """Telegram did not answer, or refused: tell it if it is news, and return for how many seconds to wait."""
         if isinstance(error, Conflict):
-            self._tell_conflict(error)
-        elif not self._down:
-            log.warning("no commands come from Telegram: %s; newsbell keeps trying", verdict(error))
-            self._down = True
+            await self._conflict(error)
+        else:
+            reason = str(verdict(error))
+            if not self._outage.reason:
+                log.warning("no commands come from Telegram: %s; newsbell keeps trying", reason)
+            await self._outage.lasts(reason)
         self._pause = min(LONGEST_PAUSE_SECONDS, self._pause * 2 or FIRST_PAUSE_SECONDS)
         asked_for = error.seconds or 0.0 if isinstance(error, Flood) else 0.0
         return max(self._pause, asked_for)
 
-    def _tell_conflict(self, error: Conflict) -> None:
-        """Two that poll take turns in being thrown out, and both have success in between: that is no end of it."""
+    async def _conflict(self, error: Conflict) -> None:
+        if _of_webhook(error):
+            return
         now = time.monotonic()
-        if now - self._conflict_at > QUIET_SECONDS and not _of_webhook(error):
+        if now - self._conflict_at > QUIET_SECONDS:
             log.error("somebody else takes this bot's commands: %s", verdict(error))
         self._conflict_at = now
+        await self._rivalry.lasts(str(verdict(error)))
 
 
 def _of_webhook(error: TelegramError) -> bool:

@@ -58,7 +58,7 @@ _OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
 _UNLOADABLE: Final = "Telegram could not load the picture from its address"
 _NO_PINNING: Final = "the bot may not pin there; make it an administrator who may pin (in a channel: edit) messages"
 _TOO_LATE: Final = "Telegram deletes no message older than 48 hours; remove it by hand"
-_SECOND: Final = "another program uses the same bot; stop it, or give each its own token from @BotFather"
+_SECOND: Final = sentence("another program uses the same bot; stop it, or give each its own token from @BotFather")
 
 TABLE: Final = (
     # -- the message is not there any more

@@ -87,6 +87,25 @@ class Notifier:
             log.exception("the operators can't be told of %s", cause)
         self._woken.set()
 
+    async def tell_once_a_day(self, cause: str, message: str, /, **values: str | int) -> None:
+        """See bot.ports.Notices."""
+        try:
+            notices = [Notice(person, cause, message, values, self._language) for person in self._operators]
+            await self._shelf.write(notices, self._now())
+        except Exception:
+            log.exception("the operators can't be told of %s", cause)
+        self._woken.set()
+
+    async def tell_of_end(self, cause: str, message: str, /, **values: str | int) -> None:
+        """See bot.ports.Notices."""
+        try:
+            over = f"{cause}: over"
+            notices = [Notice(person, over, message, values, self._language) for person in self._operators]
+            await self._shelf.end(cause, notices, self._now())
+        except Exception:
+            log.exception("the operators can't be told that it is over: %s", cause)
+        self._woken.set()
+
     async def _is_new(self, cause: str, values: Mapping[str, str | int]) -> bool:
         """Whether there is nothing of that cause but what is told now."""
         count = self._standing.get(cause)

@@ -24,6 +24,15 @@ class Notices(Protocol):
         told is logged. Never raises.
         """
 
+    async def tell_once_a_day(self, cause: str, message: str, /, **values: str | int) -> None:
+        """As `tell_operators`, but of one `cause` each operator is told once a day at most."""
+
+    async def tell_of_end(self, cause: str, message: str, /, **values: str | int) -> None:
+        """What was told once a day as `cause` has ended: whoever was told of it is told this.
+
+        Who was not told of it yet never is.
+        """
+
 
 class NoticeShelf(Protocol):
     """What people are to be told, and were told."""
@@ -49,6 +58,12 @@ class NoticeShelf(Protocol):
 
         A cause that had ended and is there `anew` is told at once, unless that happens again and again.
         What was not told yet of that cause is told with it: in its words, with both values named `count` added up.
+        """
+
+    async def end(self, cause: str, notices: Sequence[Notice], now: datetime) -> None:
+        """That of `cause` is over: write down those `notices` whose people know of it and not yet of its end.
+
+        What was not told of that cause is dropped.
         """
 
     async def due(self, platform: str, now: datetime, *, limit: int) -> list[Notice]:

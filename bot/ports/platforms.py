@@ -93,6 +93,12 @@ class Desk(Protocol):
     async def rights_regained(self, destination: Destination) -> None:
         """The bot may write to the chat of `destination` again."""
 
+    async def stumbled(self, platform: str, what: str, error: Exception) -> None:
+        """What came in, as `what` calls it in a sentence of bot.texts, could not be handled, by a mistake of ours.
+
+        It is for the adapter to log it; here the operators are told of it, once a day.
+        """
+
 
 class Adapter(Protocol):
     """One platform. Every method that calls it raises a `bot.errors.DeliveryError` for what was no success.

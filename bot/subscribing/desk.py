@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from bot.models import Category, Command, Destination, DestinationState, Reply
-from bot.ports import Posts, Subscriptions
+from bot.ports import Notices, Posts, Subscriptions
 from bot.subscribing.commands import COMMANDS, SYNONYMS
+from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
 from bot.subscribing.suggest import nearest
@@ -32,45 +33,64 @@ class SubscriptionDesk:
         posts: Posts,
         subscriptions: Subscriptions,
         now: Callable[[], datetime],
+        *,
         operators: Collection[Destination] = (),
         zone: tzinfo = UTC,
+        notices: Notices | None = None,
     ) -> None:
         self._posts = posts
         self._subscriptions = subscriptions
         self._now = now
         self._zone = zone
+        self._notices = notices
         self._operators = operators
 
     async def answer(self, command: Command) -> Reply:
         """See bot.ports.Desk."""
         try:
             return await self._answer(await self._request(command))
-        except Exception:
+        except Exception as error:
             log.exception("/%s in %s failed", command.name, command.place.destination)
+            await self.stumbled(command.place.destination.platform, A_COMMAND, error)
             spoken = texts(command.place.language or known_language(command.language))
             return Reply(spoken.say("That did not work; the fault is mine. Please try again in a minute."), done=False)
 
     async def complete(self, words: str, *, limit: int) -> list[Category]:
         """See bot.ports.Desk."""
-        with _surviving("completing a category"):
+        try:
             return nearest(words, await self._posts.categories(), limit=limit)
-        return []
+        except Exception:
+            log.exception("completing a category failed")
+            return []
 
     async def moved(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Desk."""
-        with _surviving(f"moving {destination} to {chat_id}"):
+        async with self._surviving(destination, f"moving {destination} to {chat_id}"):
             await self._subscriptions.move(destination, chat_id)
             log.info("%s lives on under the id %s", destination, chat_id)
 
     async def rights_lost(self, destination: Destination, reason: str) -> None:
         """See bot.ports.Desk. What a person paused stays paused."""
-        with _surviving(f"suspending {destination}"):
+        async with self._surviving(destination, f"suspending {destination}"):
             await self._switch(destination, DestinationState.SUSPENDED, reason, was=DestinationState.ACTIVE)
 
     async def rights_regained(self, destination: Destination) -> None:
         """See bot.ports.Desk. What a person paused stays paused."""
-        with _surviving(f"waking {destination}"):
+        async with self._surviving(destination, f"waking {destination}"):
             await self._switch(destination, DestinationState.ACTIVE, "", was=DestinationState.SUSPENDED)
+
+    async def stumbled(self, platform: str, what: str, error: Exception) -> None:
+        """See bot.ports.Desk."""
+        await own_up(self._notices, platform, what, error)
+
+    @asynccontextmanager
+    async def _surviving(self, destination: Destination, what: str) -> AsyncIterator[None]:
+        """Log what goes wrong instead of passing it on: a chat's news must not stop the adapter that brings it."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("%s failed", what)
+            await self.stumbled(destination.platform, NEWS, error)
 
     async def _request(self, command: Command) -> Request:
         """The command with what is known of its place; the language chosen there goes before the person's own."""
@@ -121,12 +141,3 @@ def _refusal(request: Request) -> str:
     return request.texts.say(
         "Only admins of {place} may change its subscriptions. Ask one of them to type it.", place=request.where
     )
-
-
-@contextmanager
-def _surviving(what: str) -> Iterator[None]:
-    """Log what goes wrong instead of passing it on: a chat's news must not stop the adapter that brings it."""
-    try:
-        yield
-    except Exception:
-        log.exception("%s failed", what)

@@ -53,6 +53,8 @@ class ContractDesk:
 
     async def rights_regained(self, destination: Destination) -> None: ...
 
+    async def stumbled(self, platform: str, what: str, error: Exception) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

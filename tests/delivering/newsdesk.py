@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from bot.delivering.notices import worded
 from bot.models import Withdrawn
-from bot.ports import Notices
 from bot.publishing.publisher import Publisher
 from bot.reading.site import Site
 from bot.watching.walk import stamp_of, walk
 from tests.delivering.service import Service
+from tests.fakes import FakeNotices
 from tests.state.making import NOON, chat
 
 POST = """---
@@ -21,16 +20,6 @@ categories: [National]
 ---
 It rained.
 """
-
-
-class Told(Notices):
-    """What the operators are told, in English."""
-
-    def __init__(self) -> None:
-        self.words: list[str] = []
-
-    async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
-        self.words.append(worded(message, values, "en"))
 
 
 class Desk:
@@ -54,7 +43,7 @@ class Desk:
     ) -> None:
         """Go on with a publisher of these settings, for the site as it is now."""
         posts, now = self.service.store.posts, lambda: self.now
-        self.told = Told()
+        self.told = FakeNotices()
         self.publisher = Publisher(
             posts,
             self.site,

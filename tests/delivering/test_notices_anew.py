@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.errors import TryLater
 from bot.publishing.asking import POSTS_HELD
 from bot.texts import texts
+from tests.adapters.fake import Fault
 from tests.delivering.service import Service
 from tests.delivering.test_notices import House
+from tests.state.making import later
 
 
 @pytest.fixture
@@ -65,3 +68,75 @@ async def test_what_comes_and_goes_again_and_again_is_told_three_times_in_ten_mi
     assert told == held(21) * 3
     await hold(house, 21, standing=21)
     assert await house.look(600) == held(21)
+
+
+# --- what is told once a day, and its end -----------------------------------------------------------------------------
+
+LASTS = "The folder of posts needs you: {reason}"
+ENDS = "newsbell hears again what people type on {platform}."
+
+
+async def lasts(house: House) -> None:
+    await house.notifier.tell_once_a_day("nobody is heard", LASTS, reason="it is quiet")
+
+
+async def ends(house: House) -> None:
+    await house.notifier.tell_of_end("nobody is heard", ENDS, platform="Telegram")
+
+
+TOLD = [("1000", "The folder of posts needs you: it is quiet")]
+ENDED = [("1000", "newsbell hears again what people type on Telegram.")]
+
+
+async def test_what_is_told_once_a_day_is_told_once_a_day_over_restarts_too(house: House) -> None:
+    await lasts(house)
+    assert await house.look() == TOLD
+    for _ in range(3):
+        await lasts(house)
+        house.notifier = house.anew()
+        assert await house.look(3600) == []
+
+    house.now = later(25 * 3600)
+    await lasts(house)
+    assert await house.look() == TOLD
+
+
+async def test_who_was_told_of_it_is_told_of_its_end_once(house: House) -> None:
+    await lasts(house)
+    assert await house.look() == TOLD
+
+    house.notifier = house.anew()
+    await ends(house)
+    await ends(house)
+
+    assert await house.look() == ENDED
+    await ends(house)
+    assert await house.look() == []
+
+
+async def test_who_was_not_told_of_it_hears_nothing_of_its_end(house: House) -> None:
+    await ends(house)
+    assert await house.look() == []
+
+
+async def test_what_ends_before_it_could_be_told_is_not_told_and_neither_is_its_end(house: House) -> None:
+    house.adapter.notice_faults.append(Fault(TryLater("no network")))
+    await lasts(house)
+    assert await house.look() == []
+    await ends(house)
+
+    assert await house.look(3600) == []
+    await lasts(house)  # and it counts as untold
+    assert await house.look() == TOLD
+
+
+async def test_a_second_time_on_the_same_day_is_neither_told_nor_ended(house: House) -> None:
+    await lasts(house)
+    await house.look()
+    await ends(house)
+    await house.look()
+
+    await lasts(house)
+    assert await house.look(3600) == []
+    await ends(house)
+    assert await house.look() == []

@@ -38,6 +38,8 @@ class SilentDesk(Desk):
 
     async def rights_regained(self, destination: Destination) -> None: ...
 
+    async def stumbled(self, platform: str, what: str, error: Exception) -> None: ...
+
 
 @asynccontextmanager
 async def running(service: Service, *adapters: FakeAdapter) -> AsyncIterator[list[Platform]]:

@@ -9,8 +9,8 @@ import pytest
 from bot.delivering.decisions import REFUSING_CHATS_OF_MANY
 from bot.errors import Rejected
 from bot.models import Action, DeliveryState
-from tests.delivering.newsdesk import Told
 from tests.delivering.service import Service
+from tests.fakes import FakeNotices
 from tests.state.making import chat
 
 PLACES = [chat(number) for number in range(1, 13)]
@@ -25,7 +25,7 @@ async def test_a_post_that_all_chats_refuse_waits_and_reaches_each_once_when_the
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.adapter.fail(BROKE, BROKE, BROKE)
-    told = service.notices = Told()
+    told = service.notices = FakeNotices()
     await service.subscribe(*PLACES)
     await service.publish()
     with caplog.at_level(logging.ERROR):

@@ -1,6 +1,7 @@
 """The core's shelves in memory, for tests of what stands on them; the real ones are in `state`."""
 
+from tests.fakes.notices import FakeNotices
 from tests.fakes.posts import FakePosts
 from tests.fakes.subscriptions import FakeSubscriptions
 
-__all__ = ["FakePosts", "FakeSubscriptions"]
+__all__ = ["FakeNotices", "FakePosts", "FakeSubscriptions"]

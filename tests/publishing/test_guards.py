@@ -14,7 +14,8 @@ from bot.publishing.publisher import Publisher
 from bot.records import Gone, Published
 from state.memory import Memory
 from state.posts import PostShelf
-from tests.delivering.newsdesk import Desk, Told
+from tests.delivering.newsdesk import Desk
+from tests.fakes import FakeNotices
 from tests.publishing.test_renames import RIVER, page
 from tests.state.making import ROOT
 
@@ -49,7 +50,7 @@ async def disk(desk: Desk) -> AsyncIterator[FullDisk]:
     """That of the desk's publisher, which lets two things happen at once."""
     memory = Memory(desk.service.office.path)
     disk = FullDisk(memory, ROOT)
-    desk.told = Told()
+    desk.told = FakeNotices()
     desk.publisher = Publisher(
         disk, desk.site, now=lambda: desk.now, flood=2, withdrawn=Withdrawn.DELETE, notices=desk.told
     )

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bot.models import Withdrawn
-from bot.ports import Notices, Pages
+from bot.ports import Pages
 from bot.publishing.pages import AT_ONCE, LONGEST_WAIT, PageWatch, UnseenPages
 from bot.publishing.publisher import Publisher
 from bot.records import KnownPost, PostState
 from tests.delivering.newsdesk import Desk
+from tests.fakes import FakeNotices
 from tests.publishing.test_renames import MARKET, RIVER, page
 
 DATED = "date: 2026-11-01 08:00"
@@ -37,23 +38,13 @@ class FakePages(Pages):
         """Nothing to let go of."""
 
 
-class Told(Notices):
-    """Who keeps what operators are told."""
-
-    def __init__(self) -> None:
-        self.words: list[str] = []
-
-    async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
-        self.words.append(message.format_map(values))
-
-
 class Office:
     """A desk whose posts wait for their pages."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.pages = FakePages(desk)
-        self.told = Told()
+        self.told = FakeNotices()
         desk.publish_as(withdrawn=Withdrawn.DELETE)
         self.start()
 

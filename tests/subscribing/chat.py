@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.models import Category, Command, Destination, Place, Reply, Selector, SelectorKind
 from bot.ports import Desk
 from bot.subscribing.desk import SubscriptionDesk
-from tests.fakes import FakePosts, FakeSubscriptions
+from tests.fakes import FakeNotices, FakePosts, FakeSubscriptions
 
 NOON = datetime(2024, 11, 7, 12, tzinfo=UTC)
 GROUP = Destination("telegram", "-100123", bot="9")
@@ -33,8 +33,14 @@ class Chat:
         self.posts = FakePosts(categories)
         self.subscriptions = FakeSubscriptions()
         self.place = PLACE
+        self.notices = FakeNotices()
         self.desk: Desk = SubscriptionDesk(
-            self.posts, self.subscriptions, now=lambda: NOON, operators=operators, zone=ZoneInfo("Asia/Phnom_Penh")
+            self.posts,
+            self.subscriptions,
+            now=lambda: NOON,
+            operators=operators,
+            zone=ZoneInfo("Asia/Phnom_Penh"),
+            notices=self.notices,
         )
 
     async def type(

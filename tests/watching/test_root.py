@@ -17,7 +17,7 @@ from watchdog.observers.inotify_c import InotifyFD
 from bot.records import FileStamp, FolderId
 from bot.watching.survey import survey
 from bot.watching.walk import identity
-from tests.delivering.newsdesk import Told
+from tests.fakes import FakeNotices
 from tests.watching.watched import Recorded, Watched, is_markdown, stamp, unreadable_folder
 
 Watch = Callable[..., Watched]
@@ -58,7 +58,7 @@ async def test_a_deleted_root_withdraws_nothing_and_is_watched_again_when_it_is_
 
 
 async def test_the_operators_are_told_once_that_the_folder_is_emptied(watch: Watch) -> None:
-    told = Told()
+    told = FakeNotices()
     watched = watch(notices=told, scan_interval=0.05)
     watched.write("rain.md")
     await watched.until_told("rain.md")

@@ -64,6 +64,8 @@ class EchoDesk:
 
     async def rights_regained(self, destination: Destination) -> None: ...
 
+    async def stumbled(self, platform: str, what: str, error: Exception) -> None: ...
+
 
 @dataclass
 class World:

@@ -56,6 +56,7 @@ class FakeDesk:
     commands: list[Command] = field(default_factory=list)
     lost: dict[Destination, str] = field(default_factory=dict)
     regained: list[Destination] = field(default_factory=list)
+    stumbles: list[tuple[str, str]] = field(default_factory=list)  # what could not be handled, and the error's kind
     error: Exception | None = None
     open: asyncio.Event = field(default_factory=asyncio.Event)
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,6 +89,9 @@ class FakeDesk:
     async def rights_regained(self, destination: Destination) -> None:
         self.news.set()
         self.regained.append(destination)
+
+    async def stumbled(self, platform: str, what: str, error: Exception) -> None:
+        self.stumbles.append((what, type(error).__name__))
 
 
 @dataclass

@@ -37,6 +37,7 @@ class FakeDesk:
         self.moves: list[tuple[Destination, str]] = []
         self.lost: list[tuple[Destination, str]] = []
         self.regained: list[Destination] = []
+        self.stumbles: list[tuple[str, str]] = []  # what could not be handled, and the error's kind
         self.reply: Callable[[Command], Reply] = lambda command: Reply(f"{command.name}: {command.words}")
         self._changed = changed
 
@@ -58,6 +59,10 @@ class FakeDesk:
 
     async def rights_regained(self, destination: Destination) -> None:
         self.regained.append(destination)
+        self._changed()
+
+    async def stumbled(self, platform: str, what: str, error: Exception) -> None:
+        self.stumbles.append((what, type(error).__name__))
         self._changed()
 
 

@@ -19,8 +19,8 @@ from bot.models import Action, Choice, Destination, Receipt, Reply, Shown
 from bot.ports import Adapter, Rate
 from tests.adapters.telegram.conftest import FakePace, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN, show
-from tests.delivering.newsdesk import Told
 from tests.emulators.telegram import Chat, TelegramEmulator
+from tests.fakes import FakeNotices
 
 # --- paid broadcast --------------------------------------------------------------------------------------------------
 
@@ -55,7 +55,7 @@ async def test_paid_posts_say_so_and_go_by_the_paid_rate_but_edits_and_replies_a
 async def test_a_bot_that_may_send_nothing_paid_sends_free_from_then_on_and_says_so_once(
     telegram: TelegramEmulator, pace: FakePace, channel: Chat, caplog: pytest.LogCaptureFixture, words: str
 ) -> None:
-    told = Told()
+    told = FakeNotices()
     adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, paid=500, notices=told)
     await adapter.open()
     telegram.fault("answer", method="sendPhoto", status=400, description=words, count=2)

@@ -1,0 +1,102 @@
+"""What goes wrong in newsbell itself, or on the line, reaches the operators: once, and never with what was said."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from adapters.telegram.adapter import TelegramAdapter
+from bot.models import Command, Destination, Reply
+from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, menu_in
+from tests.emulators.telegram import Chat, TelegramEmulator, User
+from tests.fakes import FakeNotices
+
+
+class Clumsy(FakeDesk):
+    """Fails at everything."""
+
+    async def answer(self, command: Command) -> Reply:
+        raise ZeroDivisionError
+
+    async def rights_lost(self, destination: Destination, reason: str) -> None:
+        raise KeyError(reason)
+
+
+@pytest.fixture
+def desk(telegram: TelegramEmulator) -> FakeDesk:
+    return Clumsy(telegram.changed)
+
+
+async def test_each_kind_of_update_is_named_for_what_it_is(
+    served: None, desk: FakeDesk, telegram: TelegramEmulator, private: Chat, dara: User
+) -> None:
+    channel = telegram.add_channel("News")
+    telegram.type(private, dara, "/subscribe national")
+    await telegram.until(lambda: len(desk.stumbles) == 1)
+    telegram.kick(channel)
+    await telegram.until(lambda: len(desk.stumbles) == 2)
+
+    assert desk.stumbles == [("a command", "ZeroDivisionError"), ("news of a chat", "KeyError")]
+    await telegram.until(lambda: private.from_bot)  # who typed it got a word
+
+
+async def test_a_button_too(adapter: TelegramAdapter, telegram: TelegramEmulator, private: Chat, dara: User) -> None:
+    desk = FakeDesk(telegram.changed)
+    async with listening(adapter, desk, telegram):
+        menu = await menu_in(telegram, desk, private, dara)
+
+        def fail(_: Command) -> Reply:
+            raise ZeroDivisionError
+
+        desk.reply = fail
+        telegram.press(menu, "National", dara)
+        await telegram.until(lambda: desk.stumbles)
+    assert desk.stumbles == [("a pressed button", "ZeroDivisionError")]
+
+
+@pytest.fixture
+def notices() -> FakeNotices:
+    return FakeNotices()
+
+
+@pytest.fixture
+async def watched(telegram: TelegramEmulator, pace: FakePace, notices: FakeNotices) -> TelegramAdapter:
+    """An adapter whose operators are told of what lasts."""
+    return TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, notices=notices)
+
+
+async def test_an_outage_that_lasts_is_told_to_the_operators_and_so_is_its_end(
+    watched: TelegramAdapter, telegram: TelegramEmulator, notices: FakeNotices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.polling.LASTING_SECONDS", 0.0)
+    await watched.open()
+    telegram.fault("bad_gateway", method="getUpdates", count=2)
+    async with listening(watched, FakeDesk(telegram.changed), telegram):
+        await telegram.until(lambda: notices.ended)
+    await watched.close()
+
+    assert notices.told == [
+        (
+            "telegram can't be polled",
+            "For 1 min newsbell has not heard what people type on Telegram: Telegram's server failed while it had the "
+            "request",
+        )
+    ]
+    assert ("telegram can't be polled", "newsbell hears again what people type on Telegram.") in notices.ended
+
+
+async def test_a_second_program_that_stays_is_told_to_the_operators(
+    watched: TelegramAdapter, telegram: TelegramEmulator, notices: FakeNotices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.polling.RIVALRY_SECONDS", 0.0)
+    await watched.open()
+    description = "Conflict: terminated by other getUpdates request"
+    telegram.fault("answer", method="getUpdates", status=409, description=description, count=2)
+    async with listening(watched, FakeDesk(telegram.changed), telegram):
+        await asyncio.sleep(0)
+    await watched.close()
+
+    [(cause, text)] = notices.told
+    assert cause == "telegram is polled by two"
+    assert text.endswith("another program uses the same bot; stop it, or give each its own token from @BotFather")
