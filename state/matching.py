@@ -96,20 +96,33 @@ WHO_WANTS: Final = f"""
     WHERE language IN ('', (SELECT language FROM posts WHERE subject = :subject))
 """
 
-_UNWANTED: Final = """
+_FITS: Final = """
+    s.language IN ('', posts.language)
+    AND (s.kind = 'all'
+        OR (s.kind IN ('category', 'tag') AND EXISTS (SELECT 1 FROM post_selectors p
+            WHERE p.subject = posts.subject AND p.kind = s.kind AND p.value = s.value))
+        OR (s.kind = 'all-except' AND NOT EXISTS (SELECT 1 FROM post_selectors p
+            WHERE p.subject = posts.subject AND p.kind = 'category'
+            AND instr(',' || s.value || ',', ',' || p.value || ',') > 0)))
+"""
+"""Whether one subscription, s, asks for one of the posts."""
+
+IS_WANTED: Final = f"EXISTS (SELECT 1 FROM subscriptions s WHERE s.destination = :destination AND {_FITS})"
+"""Whether a destination asks for one of the posts."""
+
+THE_WISH: Final = f"""
+    SELECT id, options FROM ({_WISHES}) WHERE destination = :destination
+    AND language IN ('', (SELECT language FROM posts WHERE subject = :subject)) ORDER BY breadth, id LIMIT 1
+"""
+"""Under which of its subscriptions a destination gets a post."""
+
+_UNWANTED: Final = f"""
     destination = :destination AND shown_revision IS NULL
     AND NOT (EXISTS (SELECT 1 FROM digests WHERE digests.subject = deliveries.subject)
         AND EXISTS (SELECT 1 FROM subscriptions WHERE destination = :destination))
     AND NOT EXISTS (
         SELECT 1 FROM subscriptions s, posts
-        WHERE s.destination = :destination AND posts.subject = deliveries.subject
-        AND s.language IN ('', posts.language)
-        AND (s.kind = 'all'
-            OR (s.kind IN ('category', 'tag') AND EXISTS (SELECT 1 FROM post_selectors p
-                WHERE p.subject = posts.subject AND p.kind = s.kind AND p.value = s.value))
-            OR (s.kind = 'all-except' AND NOT EXISTS (SELECT 1 FROM post_selectors p
-                WHERE p.subject = posts.subject AND p.kind = 'category'
-                AND instr(',' || s.value || ',', ',' || p.value || ',') > 0)))
+        WHERE s.destination = :destination AND posts.subject = deliveries.subject AND {_FITS}
     )
 """
 """What is unsent to a destination, as far as anybody knows, and wanted by none of its subscriptions any more."""

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from bot.models import Announcement, Category, Destination, Withdrawn
+from bot.models import Announcement, Category, Destination, Subscription, Withdrawn
 from bot.records import (
     UNHELD,
     Changes,
@@ -23,6 +23,7 @@ from bot.records import (
     Published,
     StampRow,
 )
+from state import offering
 from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
@@ -320,20 +321,21 @@ class PostShelf:
 
         return await self._memory.read(job)
 
+    async def latest_for(self, destination: Destination) -> KnownPost | None:
+        """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: offering.latest_for(connection, destination))
+
+    async def wish_for(self, subject: int, destination: Destination) -> Subscription | None:
+        """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: offering.wish_for(connection, subject, destination))
+
     async def categories(self) -> list[Category]:
         """See bot.ports.Posts."""
+        return await self._memory.read(offering.categories)
 
-        def job(connection: sqlite3.Connection) -> list[Category]:
-            rows = connection.execute(
-                """SELECT value, display, sum(spelt) OVER (PARTITION BY value) AS posts,
-                        row_number() OVER (PARTITION BY value ORDER BY spelt DESC, display) AS preference
-                    FROM (SELECT value, display, count(*) AS spelt FROM post_selectors JOIN posts USING (subject)
-                        WHERE kind = 'category' AND state IN ('known', 'published') GROUP BY value, display)
-                    ORDER BY posts DESC, value"""
-            )
-            return [Category(row["value"], row["display"], row["posts"]) for row in rows if row["preference"] == 1]
-
-        return await self._memory.read(job)
+    async def languages(self) -> list[str]:
+        """See bot.ports.Posts."""
+        return await self._memory.read(offering.languages)
 
     async def problems(self) -> list[Problem]:
         """See bot.ports.Posts."""

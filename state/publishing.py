@@ -14,7 +14,7 @@ from bot.publishing.standing import next_state
 from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
 from state import digesting
 from state.brakes import brake_of, hold_due
-from state.matching import NEXT_COPY, WHO_WANTS, enqueue
+from state.matching import NEXT_COPY, THE_WISH, WHO_WANTS, enqueue
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
 from state.revisions import differs, is_held, latest, revise, write_announcement
 from state.rows import moment
@@ -197,11 +197,12 @@ def enqueue_for(
         enqueued += _send_again(connection, subject, key, now) + bring_back_in(connection, key, subject, revision, now)
         enqueued += connection.execute(
             f"""INSERT INTO deliveries
-                (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, created_at)
+                (destination, subject, copy, platform, bot, wanted, state, parked, lane, position, due_at, options,
+                created_at)
                 SELECT id, :subject, {NEXT_COPY}, platform, bot, :revision, 'due', state != 'active', :lane, :position,
-                    :now, :now
-                FROM destinations WHERE id = :key AND NOT EXISTS (
-                    SELECT 1 FROM deliveries WHERE destination = :key AND subject = :subject
+                    :now, ifnull((SELECT options FROM ({THE_WISH})), '{{}}'), :now
+                FROM destinations WHERE id = :destination AND NOT EXISTS (
+                    SELECT 1 FROM deliveries WHERE destination = :destination AND subject = :subject
                     AND (wanted != 0 OR shown_revision IS NOT NULL OR state IN ('claimed', 'unknown')
                         OR {digesting.IN_A_DIGEST.format(of="deliveries")}))""",
             {
@@ -210,7 +211,7 @@ def enqueue_for(
                 "lane": Lane.POST,
                 "position": position,
                 "now": moment(now),
-                "key": key,
+                "destination": key,
             },
         ).rowcount
     return enqueued

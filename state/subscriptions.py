@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.models import Destination, DestinationState, OnUnknown, Place, Selector, Subscription
@@ -25,24 +26,9 @@ class SubscriptionShelf:
         """See bot.ports.Subscriptions."""
 
         def job(connection: sqlite3.Connection) -> bool:
-            destination = remember_place(connection, place, now)
-            selector = subscription.selector
-            wish = (destination, selector.kind, selector.value)
-            is_new = (
-                connection.execute(
-                    "SELECT 1 FROM subscriptions WHERE destination = ? AND kind = ? AND value = ?", wish
-                ).fetchone()
-                is None
-            )
-            options = json.dumps(subscription.options, sort_keys=True)
-            connection.execute(
-                """INSERT INTO subscriptions
-                    (destination, kind, value, display, language, options, created_by, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (destination, kind, value) DO UPDATE SET
-                        display = excluded.display, language = excluded.language, options = excluded.options""",
-                (*wish, subscription.display, subscription.language, options, person, moment(now)),
-            )
+            key = remember_place(connection, place, now)
+            is_new = subscription.selector not in {known.selector for known in _of(connection, key)}
+            _write(connection, key, subscription, person, now)
             return is_new
 
         return await self._memory.write(job)
@@ -51,27 +37,41 @@ class SubscriptionShelf:
         """See bot.ports.Subscriptions."""
 
         def job(connection: sqlite3.Connection) -> list[Subscription]:
-            of_selector = "AND subscriptions.kind = ? AND subscriptions.value = ?" if selector else ""
-            wish = (selector.kind, selector.value) if selector else ()
             key = id_of(connection, destination)
-            rows = connection.execute(f"SELECT {SUBSCRIPTION} WHERE destination = ? {of_selector}", (key, *wish))
-            removed = [subscription_of(row) for row in rows]
-            connection.execute(f"DELETE FROM subscriptions WHERE destination = ? {of_selector}", (key, *wish))
-            for what_follows in (DROP_UNWANTED, RECALL_UNWANTED):
-                connection.execute(what_follows, {"destination": key})
+            removed = [known for known in _of(connection, key) if selector in {None, known.selector}]
+            _remove(connection, key, removed)
             return removed
+
+        return await self._memory.write(job, stirs=True)
+
+    async def revise(
+        self,
+        place: Place,
+        change: Callable[[Sequence[Subscription]], Sequence[Subscription]],
+        person: str,
+        now: datetime,
+    ) -> Sequence[Subscription]:
+        """See bot.ports.Subscriptions."""
+
+        def job(connection: sqlite3.Connection) -> Sequence[Subscription]:
+            key = id_of(connection, place.destination)
+            before = _of(connection, key)
+            after = change(before)
+            if after:
+                key = remember_place(connection, place, now)
+            for subscription in after:
+                if subscription not in before:
+                    _write(connection, key, subscription, person, now)
+            kept = {subscription.selector for subscription in after}
+            _remove(connection, key, [known for known in before if known.selector not in kept])
+            return before
 
         return await self._memory.write(job, stirs=True)
 
     async def of(self, destination: Destination) -> list[Subscription]:
         """See bot.ports.Subscriptions."""
 
-        def job(connection: sqlite3.Connection) -> list[Subscription]:
-            key = id_of(connection, destination)
-            rows = connection.execute(f"SELECT {SUBSCRIPTION} WHERE destination = ? ORDER BY subscriptions.id", (key,))
-            return [subscription_of(row) for row in rows]
-
-        return await self._memory.read(job)
+        return await self._memory.read(lambda connection: _of(connection, id_of(connection, destination)))
 
     async def all(self) -> list[Subscription]:
         """See bot.ports.Subscriptions."""
@@ -214,6 +214,44 @@ class SubscriptionShelf:
     async def move(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Subscriptions."""
         await self._memory.write(lambda connection: move_chat(connection, destination, chat_id), stirs=True)
+
+
+def _of(connection: sqlite3.Connection, destination: int | None) -> list[Subscription]:
+    """The subscriptions of a destination, oldest first."""
+    rows = connection.execute(f"SELECT {SUBSCRIPTION} WHERE destination = ? ORDER BY subscriptions.id", (destination,))
+    return [subscription_of(row) for row in rows]
+
+
+def _write(
+    connection: sqlite3.Connection, destination: int | None, subscription: Subscription, person: str, now: datetime
+) -> None:
+    """Remember a subscription, or what is new about it."""
+    connection.execute(
+        """INSERT INTO subscriptions (destination, kind, value, display, language, options, created_by, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (destination, kind, value) DO UPDATE SET
+                display = excluded.display, language = excluded.language, options = excluded.options""",
+        (
+            destination,
+            subscription.selector.kind,
+            subscription.selector.value,
+            subscription.display,
+            subscription.language,
+            json.dumps(subscription.options, sort_keys=True),
+            person,
+            moment(now),
+        ),
+    )
+
+
+def _remove(connection: sqlite3.Connection, destination: int | None, removed: Sequence[Subscription]) -> None:
+    """Forget subscriptions, and what is unsent and unwanted now: also for a language that was changed."""
+    connection.executemany(
+        "DELETE FROM subscriptions WHERE destination = ? AND kind = ? AND value = ?",
+        [(destination, each.selector.kind, each.selector.value) for each in removed],
+    )
+    for what_follows in (DROP_UNWANTED, RECALL_UNWANTED):
+        connection.execute(what_follows, {"destination": destination})
 
 
 def id_of(connection: sqlite3.Connection, destination: Destination) -> int | None:

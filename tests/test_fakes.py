@@ -64,6 +64,42 @@ async def test_one_subscription_is_removed_or_all_of_a_destination(shelves: Shel
     assert await subscriptions.all() == [wish(OTHER)]
 
 
+async def test_subscriptions_are_revised_as_a_whole(shelves: Shelves) -> None:
+    _, subscriptions = shelves
+    everything = Selector(SelectorKind.ALL)
+    nothing = await subscriptions.revise(Place(GROUP), lambda mine: mine, "123", NOON)
+    unknown = await subscriptions.place(GROUP)
+    await subscriptions.revise(Place(GROUP, "group"), lambda _: [wish(), wish(selector=everything)], "123", NOON)
+    before = await subscriptions.revise(Place(GROUP), lambda mine: [*mine[1:], wish(TOPIC)][:1], "123", NOON)
+    left = await subscriptions.of(GROUP)
+    await subscriptions.revise(Place(GROUP), lambda mine: [replace(each, language="km") for each in mine], "1", NOON)
+
+    assert (nothing, unknown) == ([], None)
+    assert before == [wish(), wish(selector=everything)]
+    assert left == [wish(selector=everything)]
+    assert await subscriptions.of(GROUP) == [wish(selector=everything, language="km")]
+    assert await subscriptions.place(GROUP) == Place(GROUP, "group")
+
+
+async def test_the_newest_post_that_a_place_asks_for_and_why_it_gets_it(shelves: Shelves) -> None:
+    posts, subscriptions = shelves
+    for each in (RAIN, SUN, post("later.md", visibility=Visibility.DRAFT)):
+        await posts.take_in(record(each), announcement(each), NOON)
+    nothing = await posts.latest_for(GROUP)
+    sport = Selector(SelectorKind.CATEGORY, "sport")
+    await subscriptions.add(wish(), Place(GROUP), "123", NOON)
+    await subscriptions.add(wish(OTHER, Selector(SelectorKind.ALL_EXCEPT, "sport"), "en"), Place(OTHER), "123", NOON)
+    await subscriptions.add(wish(TOPIC, sport, "km"), Place(TOPIC), "123", NOON)
+    newest, other, none = [await posts.latest_for(place) for place in (GROUP, OTHER, TOPIC)]
+    assert nothing is none is None
+    assert newest
+    assert other
+    assert (newest.path, other.path) == ("sun.md", "rain.md")
+    assert await posts.wish_for(newest.subject, GROUP) == wish()
+    assert await posts.wish_for(newest.subject, OTHER) is None
+    assert await posts.languages() == ["en"]
+
+
 async def test_what_is_known_of_a_place_is_completed_and_never_emptied(shelves: Shelves) -> None:
     _, subscriptions = shelves
     assert await subscriptions.place(GROUP) is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.models import Choice, Destination, Reply
-from bot.subscribing.commands import COMMANDS, SYNONYMS
+from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 
 _COMMAND: Final = re.compile(
     r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]+))?(?:[\s\u200b]+(?P<words>.*))?", re.DOTALL
@@ -30,6 +30,11 @@ class Typed:
     def known(self) -> bool:
         """Whether it is one of ours."""
         return self.name in COMMANDS or self.name in SYNONYMS
+
+    @property
+    def answered(self) -> bool:
+        """Whether it is one of ours, or a step that only buttons type."""
+        return self.known or self.name in HIDDEN
 
     @property
     def for_everybody(self) -> bool:

@@ -107,7 +107,7 @@ class Inbox:
         message = query.message
         typed = read_command(query.data or "", self._bot.username)
         # PTB 22.8 makes a Message even of one that Telegram shows no more; only its date tells (is_accessible).
-        if not isinstance(message, Message) or not message.is_accessible or typed is None or not typed.known:
+        if not isinstance(message, Message) or not message.is_accessible or typed is None or not typed.answered:
             await self._close(query, say_to(query.from_user, OLD_BUTTON))
             return
         place = place_of(message)

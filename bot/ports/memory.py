@@ -15,6 +15,7 @@ from bot.models import (
     DeliveryState,
     Destination,
     OnUnknown,
+    Subscription,
     Withdrawn,
 )
 from bot.ports.platforms import Trail
@@ -151,8 +152,17 @@ class Posts(Stamps, Protocol):
     async def latest(self, limit: int) -> list[KnownPost]:
         """Public posts, newest date first."""
 
+    async def latest_for(self, destination: Destination) -> KnownPost | None:
+        """The newest public post that the subscriptions of a destination ask for, and no person stopped."""
+
+    async def wish_for(self, subject: int, destination: Destination) -> Subscription | None:
+        """Under which of its subscriptions a destination gets a post; None: it does not ask for it."""
+
     async def categories(self) -> list[Category]:
         """The categories of all public posts, most posts first."""
+
+    async def languages(self) -> list[str]:
+        """The languages of all public posts, most posts first."""
 
     async def problems(self) -> list[Problem]:
         """What can't be read in the folder now, by path."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,6 +18,19 @@ class Subscriptions(Protocol):
 
     async def remove(self, destination: Destination, selector: Selector | None) -> list[Subscription]:
         """Forget a subscription (None: all) and drop what only it wanted and is unsent. Returns what was removed."""
+
+    async def revise(
+        self,
+        place: Place,
+        change: Callable[[Sequence[Subscription]], Sequence[Subscription]],
+        person: str,
+        now: datetime,
+    ) -> Sequence[Subscription]:
+        """Make the subscriptions of a place what `change` makes of them, in one transaction, so that two lose nothing.
+
+        `change` is pure; it gets them oldest first. What they all don't want any more and is unsent is dropped. A place
+        is known from its first subscription on. Returns them as they were.
+        """
 
     async def of(self, destination: Destination) -> list[Subscription]:
         """The subscriptions of one destination, oldest first."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.models import Reply
+from bot.subscribing.menu import menu
 from bot.subscribing.overview import categories, subscriptions
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Handler, Request
@@ -46,6 +47,11 @@ COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(
     }
 )
 """By name, in the order in which /help lists them."""
+
+HIDDEN: Final[Mapping[str, ChatCommand]] = MappingProxyType(
+    {"menu": ChatCommand(menu, sentence("Receive the posts of a category"), admins_only=True)}
+)
+"""What only buttons type: steps in menus."""
 
 SYNONYMS: Final[Mapping[str, str]] = MappingProxyType({"start": "help"})
 """Other names of commands: Telegram sends /start when a person opens the bot."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 
 from bot.models import Category, Command, Destination, DestinationState, Reply
 from bot.ports import Notices, Posts, Subscriptions
-from bot.subscribing.commands import COMMANDS, SYNONYMS
+from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
@@ -111,7 +111,7 @@ class SubscriptionDesk:
 
     async def _answer(self, request: Request) -> Reply:
         name = request.command.name.lstrip("/").lower()
-        command = COMMANDS.get(SYNONYMS.get(name, name))
+        command = COMMANDS.get(SYNONYMS.get(name, name)) or HIDDEN.get(name)
         if command is None:
             unknown = request.texts.say("I do not know /{name}. To see what I know, type /help", name=quoted(name))
             return Reply(unknown, done=False)

@@ -14,6 +14,9 @@ from bot.texts import sentence
 LIST_SEPARATOR: Final = ","
 """Between the match keys in the value of an ALL_EXCEPT selector; no match key contains it."""
 
+NAME_SEPARATOR: Final = ", "
+"""Between the names in what an ALL_EXCEPT selector is called."""
+
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # Khmer authors part words by U+200B, or don't
 _GAP: Final = re.compile(rf"[\s_{LIST_SEPARATOR}-]+")
 _LEAD: Final = re.compile(r"\A[#\s]+")
@@ -101,7 +104,7 @@ def _selection(words: str) -> Wish:
     if exception := _EXCEPT.fullmatch(words):
         names = [name.strip() for name in exception[1].split(LIST_SEPARATOR) if name.strip()]
         keys = dict.fromkeys(_key(name) for name in names or [""])
-        return Wish(Selector(SelectorKind.ALL_EXCEPT, LIST_SEPARATOR.join(keys)), display=", ".join(names))
+        return Wish(Selector(SelectorKind.ALL_EXCEPT, LIST_SEPARATOR.join(keys)), display=NAME_SEPARATOR.join(names))
     kind, name = SelectorKind.CATEGORY, words
     if named := _KIND.fullmatch(words):
         kind, name = SelectorKind(named[1].lower()), named[2].strip()

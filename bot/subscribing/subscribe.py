@@ -6,21 +6,26 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from bot.models import Category, DestinationState, Reply, Selector, SelectorKind, Subscription
+from bot.models import Category, Reply, Selector, SelectorKind, Subscription
+from bot.subscribing.labels import shortened
+from bot.subscribing.menu_pages import open_menu, page, trying
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import LIST_SEPARATOR, Wish, parse_all
 from bot.subscribing.suggest import nearest
+from bot.subscribing.tokens import understood
+from bot.subscribing.waking import wake
+from bot.subscribing.wants import Wants
 from bot.subscribing.wording import (
     CHOICES,
     bullets,
     button,
+    category_tokens,
     counted,
     merged,
     name_of,
     no_categories,
     quoted,
     standing,
-    subscribe_buttons,
 )
 
 log = logging.getLogger(__name__)
@@ -30,45 +35,22 @@ _OF_CATEGORIES = frozenset({SelectorKind.CATEGORY, SelectorKind.ALL_EXCEPT})
 
 async def subscribe(request: Request) -> Reply:
     """Subscribe the place to what the words name; without words, show what there is."""
-    known = await request.posts.categories()
     if not request.words:
-        return _offer(request, known)
+        return page(await open_menu(request), 1)
+    known = await request.posts.categories()
     wishes = parse_all(request.words, {category.key for category in known})
     replies = [await _subscribe_to(wish, request, known) for wish in wishes]
-    woken = any(reply.done for reply in replies) and await _wake(request)
-    if note := _woken(request) if woken else standing(request.texts, request.place, request.zone):
+    subscribed = any(reply.done for reply in replies)
+    woken = await wake(request) if subscribed else ""
+    if note := woken or standing(request.texts, request.place, request.zone):
         replies.append(Reply(note))
-    return merged(replies)
-
-
-async def _wake(request: Request) -> bool:
-    """Send again where the platform had refused: an admin who subscribes wants posts. What a person paused stays so."""
-    if request.place.state is not DestinationState.SUSPENDED:
-        return False
-    woken = await request.subscriptions.set_state(
-        request.destination, DestinationState.ACTIVE, "", request.now, was=DestinationState.SUSPENDED
-    )
-    if woken:
-        log.info("%s is active now, for somebody subscribed there (by %s)", request.destination, request.who)
-    return bool(woken)
-
-
-def _woken(request: Request) -> str:
-    return request.texts.say("Nothing could be sent here for a while. I try again now, beginning with what waited.")
-
-
-def _offer(request: Request, known: Sequence[Category]) -> Reply:
-    if not known:
-        return Reply(no_categories(request.texts), done=False)
-    how = request.texts.say(
-        "Press a category, or type its name: /subscribe {category}. For every post: /subscribe all",
-        category=known[0].display,
-    )
-    return Reply(how, subscribe_buttons(known), done=False)
+    answer = merged(replies)
+    return replace(answer, choices=(*answer.choices, *trying(request))) if subscribed else answer
 
 
 async def _subscribe_to(wish: Wish, request: Request, known: Sequence[Category]) -> Reply:
     displays = {category.key: category.display for category in known}
+    wish = understood(wish, category_tokens(known))
     if unknown := _unknown_key(wish, displays):
         return _did_you_mean(request, wish, unknown, known)
     display = _display(wish, displays)
@@ -77,7 +59,7 @@ async def _subscribe_to(wish: Wish, request: Request, known: Sequence[Category])
     before = mine.get(wish.selector)
     if before and before.language == wish.language:
         return Reply(request.texts.say("Subscribed already to {selection}.", selection=name))
-    options = before.options if before else {}
+    options = before.options if before else Wants(request.destination, tuple(mine.values()), displays).options
     subscription = Subscription(request.destination, wish.selector, display, wish.language, options)
     await request.subscriptions.add(subscription, request.place, request.command.person, request.now)
     log.info("%s subscribed to %s (by %s)", request.destination, name, request.who)
@@ -106,8 +88,15 @@ def _did_you_mean(request: Request, wish: Wish, unknown: str, known: Sequence[Ca
     """Explain that no post has the category, with the ones that may be meant. Nothing is subscribed."""
     typed = quoted(wish.display if wish.selector.kind is SelectorKind.CATEGORY else unknown)
     near = nearest(unknown, known, limit=CHOICES)
+    tokens = category_tokens(known)
     choices = tuple(
-        button(category.display, "subscribe", _exchanged(wish.selector, unknown, category.key), wish.language)
+        button(
+            shortened(category.display),
+            "subscribe",
+            _exchanged(wish.selector, unknown, category.key),
+            tokens,
+            wish.language,
+        )
         for category in near
     )
     missing = request.texts.say("There is no category “{category}”.", category=typed)

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Sequence
 
 from bot.models import Choice, Reply, Selector, SelectorKind, Subscription
+from bot.subscribing.labels import shortened
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import Wish, parse_all
+from bot.subscribing.tokens import Tokens, understood
 from bot.subscribing.wording import CHOICES, bullets, button, merged, name_of, quoted
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ async def unsubscribe(request: Request) -> Reply:
 
 
 async def _end_one(request: Request, wish: Wish, mine: Sequence[Subscription]) -> Reply:
+    wish = understood(wish, _tokens(mine))
     if any(subscription.selector == wish.selector for subscription in mine):
         return await _end(request, wish.selector)
     missing = request.texts.say(
@@ -47,11 +50,21 @@ async def _end(request: Request, selector: Selector | None) -> Reply:
 
 def _buttons(request: Request, mine: Sequence[Subscription]) -> tuple[Choice, ...]:
     """A button for each subscription, and one for all of them where there are several."""
+    tokens = _tokens(mine)
     single = [
-        button(name_of(request.texts, each.selector, each.display, each.language), "unsubscribe", each.selector)
+        button(
+            shortened(name_of(request.texts, each.selector, each.display)),
+            "unsubscribe",
+            each.selector,
+            tokens,
+        )
         for each in mine
     ]
     if len(single) < 2:
         return tuple(single)
-    everything = button(request.texts.say("All of them"), "unsubscribe", Selector(SelectorKind.ALL))
+    everything = button(request.texts.say("All of them"), "unsubscribe", Selector(SelectorKind.ALL), tokens)
     return (*single[: CHOICES - 1], everything)
+
+
+def _tokens(mine: Sequence[Subscription]) -> Tokens:
+    return Tokens(each.selector for each in mine)

@@ -7,13 +7,16 @@ from datetime import tzinfo
 from typing import Final
 
 from bot.models import Category, Choice, DestinationState, Place, Reply, Selector, SelectorKind
-from bot.subscribing.selectors import typed
+from bot.subscribing.labels import counted_label
+from bot.subscribing.selectors import NAME_SEPARATOR
+from bot.subscribing.tokens import ROOM, Tokens, worded
 from bot.texts import Texts
 
 CHOICES: Final = 8
 """How many buttons stand below a reply at most: more are a wall, not a choice."""
 
 _LINES: Final = 40  # of a list: with names of usual length it fits in one message of either platform
+_NAMES: Final = 12  # of a list in the middle of a sentence
 _TYPED: Final = 60  # characters that a reply repeats of what a person typed
 
 
@@ -33,6 +36,13 @@ def bullets(texts: Texts, lines: Sequence[str]) -> str:
     return "\n".join(shown)
 
 
+def listed(texts: Texts, names: Sequence[str]) -> str:
+    """The names in the middle of a sentence; of many the beginning, and how many more there are."""
+    shown = ", ".join(names[:_NAMES])
+    rest = len(names) - _NAMES
+    return f"{shown} {texts.plural('… and {count} more', '… and {count} more', rest)}" if rest > 0 else shown
+
+
 def counted(category: Category) -> str:
     """A category with the number of its posts: "NATIONAL (131)"."""
     return f"{category.display} ({category.posts})"
@@ -43,18 +53,30 @@ def quoted(words: str) -> str:
     return words if len(words) <= _TYPED else words[: _TYPED - 1] + "…"
 
 
-def button(label: str, command: str, selector: Selector, language: str = "") -> Choice:
+def button(label: str, command: str, selector: Selector, tokens: Tokens, language: str = "") -> Choice:
     """A button that types `command` for `selector`: "/subscribe national lang:km"."""
-    words = f"{typed(selector)} lang:{language}" if language else typed(selector)
-    return Choice(label, f"/{command} {words}")
+    ending = f" lang:{language}" if language else ""
+    words = worded(selector, tokens, ROOM - len(f"/{command} {ending}".encode()))
+    return Choice(label, f"/{command} {words}{ending}")
 
 
 def subscribe_buttons(known: Sequence[Category]) -> tuple[Choice, ...]:
     """A button for each of the first categories, with the number of its posts."""
+    tokens = category_tokens(known)
     return tuple(
-        button(counted(category), "subscribe", Selector(SelectorKind.CATEGORY, category.key))
+        button(counted_label(category.display, category.posts), "subscribe", selector_of(category), tokens)
         for category in known[:CHOICES]
     )
+
+
+def category_tokens(known: Iterable[Category]) -> Tokens:
+    """The tokens of these categories."""
+    return Tokens(map(selector_of, known))
+
+
+def selector_of(category: Category) -> Selector:
+    """What asks for the posts of a category."""
+    return Selector(SelectorKind.CATEGORY, category.key)
 
 
 def merged(replies: Iterable[Reply]) -> Reply:
@@ -92,7 +114,8 @@ def _selection(texts: Texts, selector: Selector, display: str) -> str:
         case SelectorKind.ALL:
             return texts.say("all posts")
         case SelectorKind.ALL_EXCEPT:
-            return texts.say("all posts except {categories}", categories=display)
+            categories = listed(texts, display.split(NAME_SEPARATOR))
+            return texts.say("all posts except {categories}", categories=categories)
         case SelectorKind.TAG:
             return texts.say("the tag {tag}", tag=display)
         case SelectorKind.CATEGORY:

@@ -12,6 +12,7 @@ from bot.models import (
     Category,
     Destination,
     Post,
+    Subscription,
     Visibility,
     Withdrawn,
 )
@@ -43,7 +44,12 @@ from tests.fakes.subscriptions import FakeSubscriptions
 class FakePosts(Posts):
     """Files and posts, in dictionaries. `subscriptions`, where given, decide how many deliveries a post gets."""
 
-    def __init__(self, categories: Sequence[Category] = (), subscriptions: FakeSubscriptions | None = None) -> None:
+    def __init__(
+        self,
+        categories: Sequence[Category] = (),
+        subscriptions: FakeSubscriptions | None = None,
+        languages: Sequence[str] = (),
+    ) -> None:
         self.files: dict[str, FileRecord] = {}
         self.believed: FolderId | None = None
         self.known: dict[str, KnownPost] = {}  # by key
@@ -51,6 +57,7 @@ class FakePosts(Posts):
         self.sent_to: list[tuple[int, Destination]] = []
         self.fail_with: Exception | None = None
         self._categories = list(categories)
+        self._languages = list(languages)
         self._subscriptions = subscriptions
         self._baseline_done = False
         self._from_baseline: set[str] = set()
@@ -193,6 +200,22 @@ class FakePosts(Posts):
             reverse=True,
         )
         return newest_first[:limit]
+
+    async def latest_for(self, destination: Destination) -> KnownPost | None:
+        for post in await self.latest(len(self.known)):
+            if not post.brake and await self.wish_for(post.subject, destination):
+                return post
+        return None
+
+    async def wish_for(self, subject: int, destination: Destination) -> Subscription | None:
+        [known] = [post for post in self.known.values() if post.subject == subject]
+        record = self.files.get(known.path)
+        wishes = await self._subscriptions.of(destination) if self._subscriptions else []
+        return decide(record.post, wishes) if record and record.post else None
+
+    async def languages(self) -> list[str]:
+        public = Counter(post.language for post in self.known.values() if post.state in _PUBLIC)
+        return self._languages + sorted(public, key=lambda language: (-public[language], language))
 
     async def categories(self) -> list[Category]:
         if self.fail_with:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -48,6 +49,24 @@ class FakeSubscriptions(Subscriptions):
         removed = [wish for wish in await self.of(destination) if selector in {None, wish.selector}]
         self.subscribed = [wish for wish in self.subscribed if wish not in removed]
         return removed
+
+    async def revise(
+        self,
+        place: Place,
+        change: Callable[[Sequence[Subscription]], Sequence[Subscription]],
+        person: str,
+        now: datetime,
+    ) -> Sequence[Subscription]:
+        before = await self.of(place.destination)
+        after = change(before)
+        kept = {wish.selector for wish in after}
+        for wish in before:
+            if wish.selector not in kept:
+                await self.remove(wish.destination, wish.selector)
+        for wish in after:
+            if wish not in before:
+                await self.add(wish, place, person, now)
+        return before
 
     async def of(self, destination: Destination) -> list[Subscription]:
         self._check()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from bot.models import Category, Command, Destination, Place, Reply, Selector, SelectorKind
@@ -18,6 +19,13 @@ TOPIC = replace(GROUP, thread_id="7")
 PLACE = Place(GROUP, kind="supergroup", title="Newsroom")
 NATIONAL = Selector(SelectorKind.CATEGORY, "national")
 ALL = Selector(SelectorKind.ALL)
+
+
+def marked(reply: Reply) -> list[list[str]]:
+    """The rows of a menu as people see them."""
+    return [[choice.marked for choice in row] for row in reply.menu]
+
+
 CATEGORIES = [
     Category("national", "NATIONAL", 131),
     Category("business", "BUSINESS", 88),
@@ -29,9 +37,14 @@ CATEGORIES = [
 class Chat:
     """A chat with newsbell in it, for tests to type into."""
 
-    def __init__(self, categories: Sequence[Category] = CATEGORIES, operators: Sequence[Destination] = ()) -> None:
-        self.posts = FakePosts(categories)
+    def __init__(
+        self,
+        categories: Sequence[Category] = CATEGORIES,
+        operators: Sequence[Destination] = (),
+        languages: Sequence[str] = ("en", "km"),
+    ) -> None:
         self.subscriptions = FakeSubscriptions()
+        self.posts = FakePosts(categories, self.subscriptions, languages)
         self.place = PLACE
         self.notices = FakeNotices()
         self.desk: Desk = SubscriptionDesk(
@@ -50,6 +63,11 @@ class Chat:
         return await self.desk.answer(
             Command(name, words, self.place, person, admin=admin, language=language, refusal=refusal)
         )
+
+    async def press(self, reply: Reply, label: str, *, admin: bool = True, language: str = "") -> Reply:
+        """Press the button below `reply` whose label begins so, after its mark."""
+        [choice] = [one for one in (*chain.from_iterable(reply.menu), *reply.choices) if one.label.startswith(label)]
+        return await self.type(choice.command, admin=admin, language=language)
 
     async def has(self) -> list[Selector]:
         return [wish.selector for wish in await self.subscriptions.of(GROUP)]

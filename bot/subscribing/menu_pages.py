@@ -1,0 +1,187 @@
+"""How the menu of /subscribe looks: its pages of switches, and what is said above them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.models import Choice, Reply, Selector, SelectorKind
+from bot.subscribing.labels import WIDTH, counted_label, grid, shortened
+from bot.subscribing.request import Request
+from bot.subscribing.tokens import Tokens
+from bot.subscribing.wants import Wants
+from bot.subscribing.wording import listed, name_of, no_categories, selector_of, standing
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 8
+"""Switches on a page: more are a wall, not a choice."""
+
+ANY: Final = "any"
+"""The word for posts in every language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One switch: a category that posts have, or one that only a subscription names; or a tag that is subscribed."""
+
+    selector: Selector
+    name: str
+    posts: int | None  # None: nobody counts the posts of tags
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The menu as it stands: what there is, and what is wanted of it."""
+
+    request: Request
+    wants: Wants
+    switches: Sequence[Switch]
+    tokens: Tokens
+    languages: Sequence[str]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the switches take, one at least."""
+        return max(-(-len(self.switches) // PAGE), 1)
+
+
+async def open_menu(request: Request) -> Menu:
+    """The menu over what the store knows now."""
+    known = await request.posts.categories()
+    mine = await request.subscriptions.of(request.destination)
+    names = {category.key: category.display for category in known}
+    wants = Wants(request.destination, mine, names)
+    switches = [Switch(selector_of(each), each.display, each.posts) for each in known] + _only_subscribed(wants)
+    tokens = Tokens(switch.selector for switch in switches)
+    return Menu(request, wants, switches, tokens, await request.posts.languages())
+
+
+def _only_subscribed(wants: Wants) -> list[Switch]:
+    """What no post names any more, or no category is: it stays until it is switched off."""
+    named = {
+        wish.selector: wish.display
+        for wish in wants.mine
+        if wish.selector.kind is SelectorKind.TAG
+        or (wish.selector.kind is SelectorKind.CATEGORY and wish.selector.value not in wants.names)
+    }
+    left_out = (Selector(SelectorKind.CATEGORY, key) for key in wants.left_out if key not in wants.names)
+    named |= {selector: selector.value for selector in left_out if selector not in named}
+    return [
+        Switch(selector, f"#{name}", None) if selector.kind is SelectorKind.TAG else Switch(selector, name, 0)
+        for selector, name in named.items()
+    ]
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------------
+
+
+def page(menu: Menu, number: int, said: str = "") -> Reply:
+    """The page with this number (from 1), below what is `said`."""
+    texts, wants = menu.request.texts, menu.wants
+    number = min(max(number, 1), menu.pages)
+    shown = menu.switches[(number - 1) * PAGE : number * PAGE]
+    toggles = grid(_choice(menu, switch, number) for switch in shown)
+    rows = [_broad(menu), *toggles, *_turning(menu, number)]
+    rows += [*_language_row(menu), (Choice(texts.say("Done"), "/menu done"),)]
+    how = texts.say(
+        "What should arrive in {place}? ✅ arrives, ▫️ does not. Press to change it.", place=menu.request.where
+    )
+    if not menu.switches:
+        how = no_categories(texts)
+    note = standing(texts, menu.request.place, menu.request.zone)
+    lines = (said, how, arriving(menu.request, wants), note)
+    return Reply("\n\n".join(line for line in lines if line), menu=tuple(rows))
+
+
+def arriving(request: Request, wants: Wants) -> str:
+    """What arrives at present, in one sentence."""
+    if not wants.mine:
+        return request.texts.say("Nothing arrives yet.")
+    return request.texts.say("What arrives: {selections}.", selections=_selections(request, wants))
+
+
+def _selections(request: Request, wants: Wants) -> str:
+    """What is wanted, for the end of a sentence; a language that holds for all of it is named once."""
+    texts = request.texts
+    told, all_in = wants.telling, wants.language
+    names = [name_of(texts, wish.selector, wish.display, "" if all_in else wish.language) for wish in told]
+    selections = listed(texts, names)
+    if not all_in:
+        return selections
+    return texts.say("{selection} (only in {language})", selection=selections, language=texts.language_name(all_in))
+
+
+def done(menu: Menu) -> Reply:
+    """The end of the menu: what was chosen, and how to see what it comes to."""
+    request, texts = menu.request, menu.request.texts
+    if not menu.wants.mine:
+        return Reply(texts.say("Nothing arrives in {place}. To choose something, type /subscribe", place=request.where))
+    selections = _selections(request, menu.wants)
+    text = texts.say("New posts will arrive in {place}: {selections}.", place=request.where, selections=selections)
+    note = standing(texts, request.place, request.zone)
+    return Reply(f"{text}\n{note}" if note else text, menu=(trying(request),))
+
+
+def trying(request: Request) -> tuple[Choice, ...]:
+    """Buttons that show what was chosen."""
+    say = request.texts.say
+    return (Choice(say("Preview"), "/preview"), Choice(say("Send the latest now"), "/latest"))
+
+
+def _broad(menu: Menu) -> tuple[Choice, ...]:
+    say, wants = menu.request.texts.say, menu.wants
+    everything = Choice(say("All posts"), "/menu some" if wants.everything else "/menu all", on=wants.everything)
+    but_some = "/menu some" if wants.all_but_some else "/menu except"
+    if not menu.switches:
+        return (everything,)
+    return (everything, Choice(say("All except …"), but_some, on=wants.all_but_some))
+
+
+def _choice(menu: Menu, switch: Switch, number: int) -> Choice:
+    on = menu.wants.arrives(switch.selector)
+    label = shortened(switch.name) if switch.posts is None else counted_label(switch.name, switch.posts)
+    if not on and menu.wants.all_but_some:
+        label = menu.request.texts.say("without {category}", category=shortened(switch.name, WIDTH - len("without ")))
+    return Choice(label, f"/menu {'off' if on else 'on'} {menu.tokens.of(switch.selector)} {number}", on=on)
+
+
+def _turning(menu: Menu, number: int) -> Sequence[tuple[Choice, ...]]:
+    """The row that turns pages: round and round, so that the last one is next to the first."""
+    if menu.pages == 1:
+        return ()
+    before, after = (number - 2) % menu.pages + 1, number % menu.pages + 1
+    here = Choice(f"{number} / {menu.pages}", f"/menu page {number}")
+    return ((Choice("◀", f"/menu page {before}"), here, Choice("▶", f"/menu page {after}")),)
+
+
+def _language_row(menu: Menu) -> Sequence[tuple[Choice, ...]]:
+    """The way to the languages, where there is a choice."""
+    texts, wants = menu.request.texts, menu.wants
+    if not wants.mine or not (len(menu.languages) > 1 or wants.languages != {""}):
+        return ()
+    label = texts.say("Language: {language}", language=_language_name(menu))
+    return ((Choice(label, "/menu languages"),),)
+
+
+def _language_name(menu: Menu) -> str:
+    texts, wants = menu.request.texts, menu.wants
+    if len(wants.languages) > 1:
+        return texts.say("various")
+    return texts.language_name(wants.language) if wants.language else texts.say("any")
+
+
+def language_page(menu: Menu) -> Reply:
+    """The page of languages: those that posts have, and those that are subscribed."""
+    texts, wants = menu.request.texts, menu.wants
+    codes = dict.fromkeys((*menu.languages, *sorted(wants.languages - {""})))
+    choices = [Choice(texts.say("Any language"), f"/menu language {ANY}", on=wants.languages == {""})]
+    choices += [
+        Choice(shortened(texts.language_name(code)), f"/menu language {code}", on=wants.languages == {code})
+        for code in codes
+    ]
+    question = texts.say("In which language should posts arrive in {place}?", place=menu.request.where)
+    back = (Choice(texts.say("Back"), "/menu page 1"),)
+    return Reply(f"{question}\n\n{arriving(menu.request, wants)}", menu=(*grid(choices), back))
