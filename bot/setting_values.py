@@ -123,6 +123,16 @@ def web_address(text: str) -> str:
     return _base(text, "http", "https") if text else ""
 
 
+def bot_api_address(text: str) -> str:
+    """The base of a Bot API server; "/bot" and the token are put behind it by newsbell."""
+    base = web_address(text)
+    if "?" in base or "#" in base:
+        raise ValueError("has a ? or # in it")
+    if re.search(r"/bot(\d+(:|%3a)|$)", base.lower()):
+        raise ValueError("ends in /bot or has the token in it, and newsbell adds both")
+    return base
+
+
 def gateway_address(text: str) -> str:
     """The address of a gateway: http(s) or ws(s), or nothing."""
     return _base(text, "ws", "wss", "http", "https") if text else ""

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         example="123456789:AAE-the_rest_of_what_BotFather_says",
         mend="open https://t.me/BotFather, send /token, and copy the whole token",
     )
-    telegram_api_url: Annotated[str, PlainValidator(read.web_address)] = _setting(
+    telegram_api_url: Annotated[str, PlainValidator(read.bot_api_address)] = _setting(
         "TELEGRAM_API_URL",
         "https://api.telegram.org",
         "Base of the Bot API server, for those who run their own.",

@@ -29,7 +29,7 @@ from adapters.telegram.settling import Settler
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.transport import Transport
 from adapters.telegram.verdicts import verdict
-from bot.errors import OutcomeUnknown, TryLater
+from bot.errors import BotRefused, OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
 from bot.ports import Desk, Lobby, Notices, Pace, Rate, Trails
 from bot.subscribing.introducing import Introducing
@@ -105,10 +105,10 @@ class TelegramAdapter:
         except TelegramError as error:
             if application:
                 await application.bot.shutdown()
-            if isinstance(error, InvalidToken):
-                raise verdict(error) from None  # PTB quotes the token
             trouble = verdict(error)  # to ask who one is changes nothing: it can be asked again
-            raise trouble if isinstance(trouble, TryLater) else TryLater(str(trouble)) from error
+            quotes_token = isinstance(error, InvalidToken)
+            sure = isinstance(trouble, BotRefused | TryLater)
+            raise (trouble if sure else TryLater(str(trouble))) from (None if quotes_token else error)
         bot = application.bot
         self.bot = str(bot.id)
         replies = Replies(bot, self._pace, self._trails)

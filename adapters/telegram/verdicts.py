@@ -5,6 +5,7 @@ Texts are those of tdlib/telegram-bot-api. PTB rewrites them (TOPIC_CLOSED arriv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
@@ -58,7 +59,14 @@ _OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
 _UNLOADABLE: Final = "Telegram could not load the picture from its address"
 _NO_PINNING: Final = "the bot may not pin there; make it an administrator who may pin (in a channel: edit) messages"
 _TOO_LATE: Final = "Telegram deletes no message older than 48 hours; remove it by hand"
+_LOGGED_OUT: Final = (
+    "the bot was logged out of this Bot API server; set TELEGRAM_API_URL to the one that it has moved to (the way back "
+    "to api.telegram.org is closed for ten minutes)"
+)
 _SECOND: Final = sentence("another program uses the same bot; stop it, or give each its own token from @BotFather")
+
+_HTTP_ALONE: Final = re.compile(r"\(40[14]\)")
+"""PTB's words for an answer that has none of the Bot API's: "Not Found (404)"."""
 
 TABLE: Final = (
     # -- the message is not there any more
@@ -126,6 +134,7 @@ TABLE: Final = (
     Row("query is too old", Rejected, "the button was pressed too long ago; press it again"),
     # -- not about a message at all
     Row("terminated by other getupdates request", TryLater, _SECOND),
+    Row("logged out", TryLater, _LOGGED_OUT),
     Row("webhook is active", TryLater, "a webhook takes the bot's commands; it has to be removed before polling"),
 )
 
@@ -191,11 +200,8 @@ def verdict(error: TelegramError) -> DeliveryError:
             return TryLater("Telegram asks the bot to wait", error.seconds, flood=True, scope=Scope.UNSAID)
         case ChatMigrated():
             return DestinationMoved("the group has become a supergroup", str(error.new_chat_id))
-        case InvalidToken():  # 401, and 404 as well
-            return BotRefused(
-                "Telegram does not know the bot's token; set TELEGRAM_BOT_TOKEN to the one that @BotFather shows"
-                " (with a server of your own, see TELEGRAM_API_URL, too)"
-            )
+        case InvalidToken():
+            return _of_token(error)
         case Broken():
             cause = cause_of(error)
             return cause.error(cause.reason)
@@ -228,6 +234,23 @@ def has_no_text(error: TelegramError) -> bool:
 def has_no_caption(error: TelegramError) -> bool:
     """Whether the caption of a message was to be edited that shows no picture."""
     return isinstance(error, BadRequest) and "there is no caption in the message" in str(error).lower()
+
+
+def _of_token(error: InvalidToken) -> DeliveryError:
+    """401 and 404 are the same to PTB (reference: 4.2): only in the Bot API's own words they are about the token."""
+    if isinstance(error.__cause__, InvalidToken):  # at the start, PTB puts words of its own around it, and the token
+        error = error.__cause__
+    text = str(error).lower()
+    if "method not found" in text:
+        return Rejected("the Bot API server does not know what newsbell asks of it; update that server")
+    if "api-id" in text:
+        return BotRefused("the Bot API server was started with a wrong --api-id or --api-hash; mend them there")
+    if error.__cause__ is not None or _HTTP_ALONE.search(text):
+        return TryLater("what answers there is no Bot API server; check TELEGRAM_API_URL, and any proxy before it")
+    return BotRefused(
+        "Telegram does not know the bot's token; set TELEGRAM_BOT_TOKEN to the one that @BotFather shows"
+        " (with a server of your own, see TELEGRAM_API_URL, too)"
+    )
 
 
 def _of_row(row: Row) -> DeliveryError:

@@ -49,11 +49,18 @@ class Request:
 class TelegramEmulator(People):
     """A Bot API server on 127.0.0.1 with one bot, used as `async with TelegramEmulator() as telegram`.
 
-    `limits` is strict, bucket or off; `limits_scale` below 1 shortens their times. `port` 0 takes a free one.
+    `limits` is strict, bucket or off; `limits_scale` below 1 shortens their times. `port` 0 takes a free one; `prefix`
+    is a path before all others, as that of a server of one's own behind a proxy.
     """
 
     def __init__(
-        self, token: str = TEST_TOKEN, limits: Theory = "strict", *, limits_scale: float = 1.0, port: int = 0
+        self,
+        token: str = TEST_TOKEN,
+        limits: Theory = "strict",
+        *,
+        limits_scale: float = 1.0,
+        port: int = 0,
+        prefix: str = "",
     ) -> None:
         super().__init__(token, limits=limits, limits_scale=limits_scale)
         self.requests: list[Request] = []
@@ -61,6 +68,7 @@ class TelegramEmulator(People):
         self.faults = Faults()
         self.spec = Spec()
         self._port = port
+        self._prefix = prefix
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
         self._late: set[asyncio.Task[web.StreamResponse]] = set()
@@ -78,8 +86,8 @@ class TelegramEmulator(People):
         """Listen; after a `stop` on the same port, with all that has been."""
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=_LARGEST_BODY_BYTES)
-        app.router.add_route("*", "/bot{token}/{method}", self._serve)
-        app.router.add_get("/file/bot{token}/{path:.+}", self._serve_file)
+        app.router.add_route("*", f"{self._prefix}/bot{{token}}/{{method}}", self._serve)
+        app.router.add_get(f"{self._prefix}/file/bot{{token}}/{{path:.+}}", self._serve_file)
         # A client that is killed takes its request with it: handlers end with their connection.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -99,7 +107,7 @@ class TelegramEmulator(People):
     @property
     def url(self) -> str:
         """The server's address; PTB's `base_url` is this + "/bot", its `base_file_url` this + "/file/bot"."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self._port}{self._prefix}"
 
     @property
     def refusals_429(self) -> int:
