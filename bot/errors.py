@@ -15,7 +15,7 @@
     └── DeliveryError            what came of one call to a platform; bot.delivering.decisions maps each to what follows
         ├── TryLater             not sent; try again, after `retry_after` where the platform named it
         │   └── NeverArrived     what was looked for is not there: send it as if it had never been tried
-        ├── PictureRefused       not sent; the platform can't take this picture: try the next one
+        ├── PictureRefused       not sent; the platform can't take this picture: climb its ladder
         ├── Rejected             not sent and never will be: give up, with the reason
         │   └── TooLateToDelete  the message can't be removed any more: say in it that it was withdrawn
         ├── DestinationLost      not sent; the chat can't be written to: suspend it, tell its owner once
@@ -123,8 +123,20 @@ class NeverArrived(TryLater):
     """A send whose outcome was not known did not arrive, and will not any more."""
 
 
+class Reach(StrEnum):
+    """How far the refusal of a picture reaches."""
+
+    WAY = "way"  # on another way it may be taken
+    PICTURE = "picture"  # on none
+    CHAT = "chat"  # this chat takes no pictures at all, others may
+
+
 class PictureRefused(DeliveryError):
     """Not sent: the platform can't load or take the picture."""
+
+    def __init__(self, reason: str, *, reach: Reach = Reach.WAY) -> None:
+        super().__init__(reason)
+        self.reach = reach
 
 
 class Rejected(DeliveryError):

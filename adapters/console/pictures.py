@@ -6,13 +6,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-_BEGINNINGS: Final = {
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"GIF87a": "image/gif",
-    b"GIF89a": "image/gif",
-}
-_CONTAINERS: Final = {(b"RIFF", b"WEBP"): "image/webp", (b"ftyp", b"avif"): "image/avif"}
+from bot.models import Kind
+from bot.picturing.kinds import HEAD_BYTES, kind_of
+
+_SHOWN: Final = frozenset({Kind.JPEG, Kind.PNG, Kind.GIF, Kind.WEBP, Kind.AVIF})
 
 
 def picture_type(file: str, folders: Collection[Path]) -> str:
@@ -25,9 +22,7 @@ def picture_type(file: str, folders: Collection[Path]) -> str:
         if not any(path.is_relative_to(folder.resolve()) for folder in folders):
             return ""
         with path.open("rb") as opened:
-            head = opened.read(16)
+            kind = kind_of(opened.read(HEAD_BYTES))
     except (OSError, ValueError):  # missing, unreadable, a folder; a null byte in its name
         return ""
-    plain = (kind for beginning, kind in _BEGINNINGS.items() if head.startswith(beginning))
-    boxed = (kind for (box, brand), kind in _CONTAINERS.items() if box in head[:8] and head[8:12] == brand)
-    return next(plain, "") or next(boxed, "")
+    return str(kind) if kind in _SHOWN else ""

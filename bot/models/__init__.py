@@ -29,6 +29,7 @@ from bot.models.destinations import (
     SelectorKind,
     Subscription,
 )
+from bot.models.pictures import Kind, PictureFile, PictureLimits, Step, Way
 from bot.models.posts import Overrides, Picture, Post, Span, Visibility
 
 __all__ = [
@@ -44,12 +45,15 @@ __all__ = [
     "DeliveryState",
     "Destination",
     "DestinationState",
+    "Kind",
     "Lane",
     "Look",
     "OnUnknown",
     "Outcome",
     "Overrides",
     "Picture",
+    "PictureFile",
+    "PictureLimits",
     "Place",
     "Post",
     "Receipt",
@@ -58,9 +62,11 @@ __all__ = [
     "SelectorKind",
     "Shown",
     "Span",
+    "Step",
     "Style",
     "SubjectKind",
     "Subscription",
     "Visibility",
+    "Way",
     "Withdrawn",
 ]

@@ -5,6 +5,7 @@ from bot.ports.lobby import Guestbook, Lobby, OperatorShelf
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
+from bot.ports.pictures import Pictures
 from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Trail, Trails
 from bot.ports.profiles import Profiles
 from bot.ports.store import Store
@@ -27,6 +28,7 @@ __all__ = [
     "OperatorShelf",
     "Pace",
     "Pages",
+    "Pictures",
     "Posts",
     "Profiles",
     "Rate",

@@ -1,0 +1,174 @@
+"""The Pictures port: read or downloaded within bounds, told by content, made to fit, and at hand for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import stat
+from collections import OrderedDict
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from adapters.fetching.fetcher import Fetcher, NotPublic, Unfetchable
+from adapters.pictures.workshop import Workshop
+from bot.errors import PictureRefused, Reach
+from bot.models import Kind, Picture, PictureFile, PictureLimits
+from bot.picturing.fitting import fits, goes_as_it_is
+from bot.picturing.headers import header_of
+from bot.picturing.kinds import kind_of
+
+log = logging.getLogger(__name__)
+
+SOURCE_BYTES: Final = 32 * 1024 * 1024
+"""Of a picture before it is shrunk: a camera's largest JPEG. Where nothing can be shrunk, what the platform takes."""
+
+WHOLE_SECONDS: Final = 10.0
+IDLE_SECONDS: Final = 5.0
+AT_ONCE: Final = 4
+
+KEPT_BYTES: Final = 32 * 1024 * 1024
+KEPT_SECONDS: Final = 600.0
+"""A download is believed for so long; where it is needed still, for the platform's id of it is not known yet."""
+
+
+class _Key(NamedTuple):
+    source: str
+    stamp: tuple[int, ...]  # of a file, when it was looked at: changed bytes are another picture
+    limits: PictureLimits
+
+
+class FetchedPictures:
+    """bot.ports.Pictures. `allow` are hosts with their ports that may be private."""
+
+    def __init__(
+        self,
+        allow: Collection[tuple[str, int]] = (),
+        *,
+        whole: float = WHOLE_SECONDS,
+        idle: float = IDLE_SECONDS,
+        workshop: Workshop | None = None,
+    ) -> None:
+        """A download is over within `whole` seconds, and its longest pause is `idle`."""
+        self._fetcher = Fetcher(allow, whole=whole, idle=idle, accept="image/*,*/*;q=0.5", at_once=AT_ONCE)
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._workshop = workshop or Workshop()
+        self._kept: OrderedDict[_Key, tuple[float, PictureFile]] = OrderedDict()
+        self._making: dict[_Key, asyncio.Task[PictureFile]] = {}
+        self._has_said = False
+
+    async def fetch(self, picture: Picture, limits: PictureLimits) -> PictureFile:
+        """See bot.ports.Pictures."""
+        stamp = await asyncio.to_thread(_stamp, Path(picture.file)) if picture.file else ()
+        key = _Key(picture.source, stamp, limits)
+        if kept := self._at_hand(key):
+            return kept
+        making = self._making.get(key)
+        if making is None:
+            making = self._making[key] = asyncio.create_task(self._make(picture, limits), name=f"fetch {key.source}")
+            making.add_done_callback(lambda task: self._made(key, task))
+        return await asyncio.shield(making)
+
+    async def close(self) -> None:
+        """See bot.ports.Pictures."""
+        if unfinished := list(self._making.values()):
+            for task in unfinished:
+                task.cancel()
+            await asyncio.wait(unfinished)
+        self._kept.clear()
+        await self._fetcher.close()
+
+    # --- at hand ------------------------------------------------------------------------------------------------------
+
+    def _at_hand(self, key: _Key) -> PictureFile | None:
+        until, made = self._kept.get(key, (0.0, None))
+        return made if asyncio.get_running_loop().time() < until else None
+
+    def _made(self, key: _Key, task: asyncio.Task[PictureFile]) -> None:
+        del self._making[key]
+        if task.cancelled() or task.exception() is not None:
+            return
+        self._kept[key] = asyncio.get_running_loop().time() + KEPT_SECONDS, task.result()
+        self._kept.move_to_end(key)
+        while sum(len(made.content) for _, made in self._kept.values()) > KEPT_BYTES:
+            self._kept.popitem(last=False)
+
+    # --- made ---------------------------------------------------------------------------------------------------------
+
+    async def _make(self, picture: Picture, limits: PictureLimits) -> PictureFile:
+        most = SOURCE_BYTES if self._workshop.is_equipped else limits.upload
+        if picture.file:
+            content = await asyncio.to_thread(_read, Path(picture.file), most)
+        else:
+            content = await self._download(picture.url or "", most, limits)
+        try:
+            return await self._fitted(content, limits)
+        except PictureRefused as error:
+            raise PictureRefused(f"{picture.source}: {error}", reach=error.reach) from error
+
+    async def _fitted(self, content: bytes, limits: PictureLimits) -> PictureFile:
+        kind, header = kind_of(content), header_of(content)
+        if kind is None:
+            raise PictureRefused("what is there is no picture; save it as JPEG or PNG")
+        if header and goes_as_it_is(header, len(content), limits):
+            return PictureFile(content, kind)
+        if self._workshop.is_equipped:
+            return await self._workshop.refit(content, kind, limits)
+        self._say_what_is_missing()
+        if header and fits(header, len(content), limits):
+            return PictureFile(content, kind)  # the platform may take it all the same
+        hopeless = kind is Kind.SVG or header is not None
+        raise PictureRefused(
+            "the picture does not fit the platform as it is; save it smaller, as JPEG or PNG",
+            reach=Reach.PICTURE if hopeless else Reach.WAY,
+        )
+
+    def _say_what_is_missing(self) -> None:
+        if not self._has_said:
+            log.warning(
+                "pictures that don't fit as they are can't be shrunk or converted: pip install newsbell[pictures]"
+            )
+        self._has_said = True
+
+    async def _download(self, url: str, most: int, limits: PictureLimits) -> bytes:
+        try:
+            async with self._turns, self._fetcher.get(url) as answer:
+                if answer.status != 200:
+                    raise PictureRefused(f"{url}: the picture can't be loaded: it answers {answer.status}")
+                content = bytearray()
+                async for piece in answer.content.iter_any():  # however long it is said to be
+                    content += piece
+                    if len(content) > most:
+                        answer.close()
+                        reach = Reach.PICTURE if most >= limits.address else Reach.WAY
+                        reason = f"the picture has more than {most / 1e6:.0f} MB; shrink it"
+                        raise PictureRefused(f"{url}: {reason}", reach=reach)
+                return bytes(content)
+        except Unfetchable as error:
+            reach = Reach.PICTURE if isinstance(error, NotPublic) else Reach.WAY  # it is nobody else's business either
+            raise PictureRefused(f"{url}: the picture can't be loaded: {error}", reach=reach) from error
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise PictureRefused(f"{path}: that is no file; name a picture", reach=Reach.PICTURE)
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if len(content) > most:
+        raise PictureRefused(f"{path}: the picture has more than {most / 1e6:.0f} MB; shrink it", reach=Reach.PICTURE)
+    return content
+
+
+def _unreadable(path: Path, error: OSError) -> PictureRefused:
+    return PictureRefused(f"{path}: the picture can't be read: {error.strerror}", reach=Reach.PICTURE)
