@@ -151,6 +151,8 @@ class Newsroom:
             store.posts,
             store.subscriptions,
             now=utc_now,
+            stories=store.stories,
+            stand=self.publisher.releases,
             operators=self.operators,
             zone=ZoneInfo(site_of(settings).timezone),
             notices=self.notices,

@@ -26,6 +26,7 @@ from adapters.telegram.rates import rates_of
 from adapters.telegram.render import render, render_caption
 from adapters.telegram.replies import Replies
 from adapters.telegram.settling import Settler
+from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.transport import Transport
 from adapters.telegram.verdicts import verdict
@@ -149,7 +150,8 @@ class TelegramAdapter:
         """
         opened = self._ready()
         application = opened.application
-        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying)
+        specimens = Specimens(opened.messages, opened.replies)
+        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, specimens)
         handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
         application.add_handler(handler)
         opened.replies.relax()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.models import Choice, Destination, Reply
+from bot.models import Choice, Destination, Place, Reply
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 
 _COMMAND: Final = re.compile(
@@ -17,6 +17,10 @@ _REMOTE: Final = re.compile(
     r"(?P<chat>@[A-Za-z][A-Za-z0-9_]{3,31}|-[0-9]{5,19})(?:/(?P<thread>[0-9]{1,10}))?(?:[\s\u200b]+(?P<words>.*))?",
     re.DOTALL,
 )
+
+_LINKED: Final = frozenset({"channel", "supergroup"})
+_INTERNAL: Final = "-100"
+"""Stands before the id that links have, in the id that the Bot API has (Telegram: private message links)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,22 @@ def about(destination: Destination, reply: Reply) -> Reply:
         choices=_all_aimed(reply.choices, destination),
         menu=tuple(_all_aimed(row, destination) for row in reply.menu),
     )
+
+
+def linked(reply: Reply, place: Place) -> Reply:
+    """The same reply with addresses for the messages of `place` that it names, where Telegram has them."""
+    if not any(choice.message for choice in reply.choices):
+        return reply
+    found = (replace(choice, url=message_link(place, choice.message)) for choice in reply.choices)
+    return replace(reply, choices=tuple(choice for choice in found if choice.url or not choice.message))
+
+
+def message_link(place: Place, message_id: str) -> str:
+    """The address of a message, for those who are in the chat; empty: only channels and supergroups have any."""
+    if not message_id or place.kind not in _LINKED or not place.destination.chat_id.startswith(_INTERNAL):
+        return ""
+    thread = f"/{place.destination.thread_id}" if place.destination.thread_id else ""
+    return f"https://t.me/c/{place.destination.chat_id.removeprefix(_INTERNAL)}{thread}/{message_id}"
 
 
 def _all_aimed(choices: Iterable[Choice], destination: Destination) -> tuple[Choice, ...]:

@@ -12,9 +12,10 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from adapters.telegram.askers import PLATFORM, Asker, author_of, language_of, member, place_of, say_to, topic_title
-from adapters.telegram.commands import Remote, Typed, about, read_command, read_remote
+from adapters.telegram.commands import Remote, Typed, about, linked, read_command, read_remote
 from adapters.telegram.membership import why_silent
 from adapters.telegram.replies import Replies
+from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.verdicts import verdict
 from bot.errors import DeliveryError
@@ -37,11 +38,12 @@ APOLOGY: Final = sentence("That did not work; the fault is mine. Please try agai
 class Inbox:
     """Brings updates to the desk, those of one chat in order, and its replies back."""
 
-    def __init__(self, bot: Bot, desk: Desk, replies: Replies, tidying: Tidying) -> None:
+    def __init__(self, bot: Bot, desk: Desk, replies: Replies, tidying: Tidying, specimens: Specimens) -> None:
         self._bot = bot
         self._desk = desk
         self._replies = replies
         self._tidying = tidying
+        self._specimens = specimens
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, update: Update, _context: object) -> None:
@@ -93,8 +95,12 @@ class Inbox:
             self._tidying.later(place.destination, message.message_id)
         answering = message.message_id if message.chat.type in GROUPS else None
         sent = await self._replies.send(reply, place.destination, answering=answering, urgent=True, silent=in_channel)
+        sent += await self._show(reply, place)
         if in_channel:
             self._tidy(place, sent)
+
+    async def _show(self, reply: Reply, place: Place) -> list[int]:
+        return await self._specimens.show(reply.specimen, place.destination) if reply.specimen else []
 
     def _tidy(self, place: Place, messages: list[int]) -> None:
         for message_id in messages:
@@ -119,6 +125,7 @@ class Inbox:
             return
         await self._close(query)
         shown = await self._replies.replace(reply, place.destination, message.message_id)
+        shown += await self._show(reply, place)
         if message.chat.type == ChatType.CHANNEL:
             self._tidy(place, shown)
 
@@ -159,7 +166,7 @@ class Inbox:
     async def _ask(self, command: Command | Reply, place: Place) -> Reply:
         if isinstance(command, Reply):
             return command
-        reply = await self._desk.answer(command)
+        reply = linked(await self._desk.answer(command), command.place)
         return reply if command.place == place else about(command.place.destination, reply)
 
     # --- news of chats ------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from adapters.telegram.rates import rates_of
 from adapters.telegram.render import Button, Buttons, render_reply
 from adapters.telegram.verdicts import in_our_words, is_unchanged
 from bot.errors import TryLater
-from bot.models import Destination, Reply
+from bot.models import Destination, Receipt, Reply
 from bot.ports import Pace, Trails
 
 log = logging.getLogger(__name__)
@@ -113,22 +113,39 @@ class Replies:
         async with self._in_turn(destination):
             await self._bot.delete_message(chat_of(destination), message_id)
 
+    async def show(self, destination: Destination, send: Callable[[], Awaitable[Receipt]]) -> list[int]:
+        """Let `send` send a message of another kind, in its turn. Returns its id."""
+
+        async def show() -> int:
+            async with self._in_turn(destination, urgent=True):
+                return await self._noted(destination, send)
+
+        return [await self._patiently(show, destination)]
+
     async def _say(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
+        async def send() -> Receipt:
+            sent = await self._bot.send_message(
+                chat_of(destination),
+                text,
+                message_thread_id=thread_of(destination),
+                link_preview_options=NO_PREVIEW,
+                **options,
+            )
+            return Receipt((str(sent.message_id),))
+
         async with self._in_turn(destination, urgent=urgent):
-            self._in_air[destination.chat_id] += 1
-            try:
-                sent = await self._bot.send_message(
-                    chat_of(destination),
-                    text,
-                    message_thread_id=thread_of(destination),
-                    link_preview_options=NO_PREVIEW,
-                    **options,
-                )
-                if self._trails is not None:
-                    await self._trails.note(str(self._bot.id), [(destination.chat_id, str(sent.message_id))])
-            finally:
-                self._in_air -= Counter((destination.chat_id,))  # keeps none that is at zero
-        return sent.message_id
+            return await self._noted(destination, send)
+
+    async def _noted(self, destination: Destination, send: Callable[[], Awaitable[Receipt]]) -> int:
+        """The id of the message that is sent, which is known to be no announcement."""
+        self._in_air[destination.chat_id] += 1
+        try:
+            [message_id] = (await send()).message_ids
+            if self._trails is not None:
+                await self._trails.note(str(self._bot.id), [(destination.chat_id, message_id)])
+        finally:
+            self._in_air -= Counter((destination.chat_id,))  # keeps none that is at zero
+        return int(message_id)
 
     async def _edit(
         self, text: str, buttons: InlineKeyboardMarkup | None, destination: Destination, message_id: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.models.announcements import Announcement, Look
 from bot.models.destinations import Place
 
 ON: Final = "✅"
@@ -26,7 +27,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button below a reply: pressing it is typing `command`, or opens `url` where there is one.
+    """A button below a reply: pressing it is typing `command`, or opens `url`, or a message where it has an address.
 
     Telegram's buttons carry 64 bytes, of which the place takes up to 26 where it is another one than the chat of the
     button (`-1001234567890/1234567890 `): names that may be long are written as tokens.
@@ -36,6 +37,7 @@ class Choice:
     command: str
     on: bool | None = None  # a switch that is on or off; None: it is no switch
     url: str = ""
+    message: str = ""  # the id of a message in the chat that the reply is about
 
     @property
     def marked(self) -> str:
@@ -44,13 +46,23 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Specimen:
+    """An announcement as it would look somewhere, for the person who asked."""
+
+    announcement: Announcement
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to a command, for any platform. Lines are separated by "\\n".
 
-    `menu` are rows of buttons in exactly this order: what is pressed there is answered in the place of the menu.
+    A `specimen` is shown as a message of its own, below the words. `menu` are rows of buttons in exactly this order:
+    what is pressed there is answered in the place of the menu.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
     done: bool = True  # False: the command was refused or not understood
     menu: tuple[tuple[Choice, ...], ...] = ()
+    specimen: Specimen | None = None

@@ -3,6 +3,7 @@
 from bot.ports.crossposts import Crosspost, Crossposts
 from bot.ports.lobby import Guestbook, Lobby, OperatorShelf
 from bot.ports.memory import Archive, Deliveries, Posts, Stamps
+from bot.ports.newsstand import Newsstand
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.pictures import Pictures
@@ -23,6 +24,7 @@ __all__ = [
     "Desk",
     "Guestbook",
     "Lobby",
+    "Newsstand",
     "NoticeShelf",
     "Notices",
     "OperatorShelf",

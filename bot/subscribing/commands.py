@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.models import Reply
+from bot.subscribing.latest import latest, preview
 from bot.subscribing.menu import menu
 from bot.subscribing.overview import categories, subscriptions
 from bot.subscribing.places import language, pause, resume
@@ -40,6 +41,8 @@ COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(
         "unsubscribe": ChatCommand(unsubscribe, sentence("Stop receiving a category"), admins_only=True),
         "subscriptions": ChatCommand(subscriptions, sentence("What arrives here")),
         "categories": ChatCommand(categories, sentence("Which categories there are")),
+        "preview": ChatCommand(preview, sentence("How posts look here"), admins_only=True),
+        "latest": ChatCommand(latest, sentence("Send the latest post now"), admins_only=True),
         "language": ChatCommand(language, sentence("The language of my answers"), admins_only=True),
         "pause": ChatCommand(pause, sentence("Send nothing for now, or for a time: /pause 2h"), admins_only=True),
         "resume": ChatCommand(resume, sentence("Send again"), admins_only=True),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from bot.models import Category, Command, Destination, DestinationState, Reply
-from bot.ports import Notices, Posts, Subscriptions
+from bot.ports import Newsstand, Notices, Posts, Stories, Subscriptions
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.request import Request
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class SubscriptionDesk:
-    """bot.ports.Desk over the shelves of posts and subscriptions.
+    """bot.ports.Desk over the shelves of posts, subscriptions and stories.
 
     `operators` are people, written as `telegram:<id of the person>`: they may do everywhere what admins may. They may
     come and go. `zone` is that of the clocks that people read.
@@ -34,12 +34,16 @@ class SubscriptionDesk:
         subscriptions: Subscriptions,
         now: Callable[[], datetime],
         *,
+        stories: Stories,
+        stand: Newsstand,
         operators: Collection[Destination] = (),
         zone: tzinfo = UTC,
         notices: Notices | None = None,
     ) -> None:
         self._posts = posts
         self._subscriptions = subscriptions
+        self._stories = stories
+        self._stand = stand
         self._now = now
         self._zone = zone
         self._notices = notices
@@ -105,6 +109,8 @@ class SubscriptionDesk:
             texts=texts(language or known_language(command.language)),
             posts=self._posts,
             subscriptions=self._subscriptions,
+            stories=self._stories,
+            stand=self._stand,
             now=self._now(),
             zone=self._zone,
         )

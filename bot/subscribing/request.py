@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.models import Command, Destination, Place, Reply
-from bot.ports import Posts, Subscriptions
+from bot.ports import Newsstand, Posts, Stories, Subscriptions
 from bot.texts import Texts
 
 
@@ -21,6 +21,8 @@ class Request:
     texts: Texts
     posts: Posts
     subscriptions: Subscriptions
+    stories: Stories
+    stand: Newsstand
     now: datetime
     zone: tzinfo  # of the clocks that people read
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.models import DestinationState, Place, Selector, SelectorKind
-from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
+from dataclasses import replace
+
+from bot.models import DestinationState, Look, Place, Selector, SelectorKind
+from tests.state.making import BOT, FLOOD, NOON, Office, announcement, chat, later, post, publish, record, subscribe
 
 
 async def test_a_subscription_is_remembered_once_and_its_options_are_replaced(office: Office) -> None:
@@ -116,3 +118,31 @@ async def test_remembering_the_bot_forgets_no_wait(office: Office) -> None:
     await office.store.subscriptions.remember_bot("fake", BOT)
 
     assert await office.store.deliveries.bot_waits_until("fake", BOT) == later(60)
+
+
+async def test_a_post_that_is_sent_by_a_word_looks_as_its_subscription_says(office: Office) -> None:
+    rain = post(categories=("Sport", "World"))
+    await publish(office.store, rain, hold=FLOOD)
+    await subscribe(office.store, chat(1), excerpt=50)
+    await subscribe(office.store, chat(1), "category", "sport", excerpt=100)
+    await subscribe(office.store, chat(2), "category", "arts", excerpt=200)
+
+    assert await office.store.posts.send_to(record(rain), announcement(rain), [chat(1), chat(2)], NOON) == 2
+
+    assert sorted((each.destination.chat_id, each.look.excerpt) for each in await office.due()) == [
+        ("1", 100),
+        ("2", Look().excerpt),
+    ]
+
+
+async def test_what_was_sent_before_a_setting_changed_stays_as_it_is(office: Office) -> None:
+    await subscribe(office.store, chat(1), excerpt=50)
+    await publish(office.store, post())
+    await office.send_all()
+
+    await office.store.subscriptions.revise(
+        Place(chat(1)), lambda mine: [replace(each, options={"excerpt": 200}) for each in mine], "anna", NOON
+    )
+
+    assert await office.due() == []
+    assert (await office.one()).look.excerpt == 50

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.models import Category, Command, Destination, Place, Reply, Selector, SelectorKind
 from bot.ports import Desk
 from bot.subscribing.desk import SubscriptionDesk
-from tests.fakes import FakeNotices, FakePosts, FakeSubscriptions
+from tests.fakes import FakeNewsstand, FakeNotices, FakePosts, FakeStories, FakeSubscriptions
 
 NOON = datetime(2024, 11, 7, 12, tzinfo=UTC)
 GROUP = Destination("telegram", "-100123", bot="9")
@@ -45,12 +45,16 @@ class Chat:
     ) -> None:
         self.subscriptions = FakeSubscriptions()
         self.posts = FakePosts(categories, self.subscriptions, languages)
+        self.stories = FakeStories()
+        self.stand = FakeNewsstand(self.posts)
         self.place = PLACE
         self.notices = FakeNotices()
         self.desk: Desk = SubscriptionDesk(
             self.posts,
             self.subscriptions,
             now=lambda: NOON,
+            stories=self.stories,
+            stand=self.stand,
             operators=operators,
             zone=ZoneInfo("Asia/Phnom_Penh"),
             notices=self.notices,

@@ -72,6 +72,8 @@ async def test_help_lists_every_command(chat: Chat, typed: str) -> None:
         "/unsubscribe",
         "/subscriptions",
         "/categories",
+        "/preview",
+        "/latest",
         "/language",
         "/pause",
         "/resume",

@@ -9,7 +9,7 @@ import pytest
 from bot.models import Category, DestinationState, Selector, SelectorKind
 from bot.subscribing.desk import SubscriptionDesk
 from tests.adapters.discord.conftest import Server
-from tests.fakes import FakePosts, FakeSubscriptions
+from tests.fakes import FakeNewsstand, FakePosts, FakeStories, FakeSubscriptions
 from tests.state.making import eventually
 
 NATIONAL = Selector(SelectorKind.CATEGORY, "national")
@@ -20,7 +20,7 @@ async def subscriptions(server: Server) -> AsyncIterator[FakeSubscriptions]:
     """The shelf behind the desk, while the adapter listens."""
     shelf = FakeSubscriptions()
     posts = FakePosts([Category("national", "NATIONAL", 131), Category("sport", "Sport", 12)])
-    desk = SubscriptionDesk(posts, shelf, lambda: datetime.now(UTC))
+    desk = SubscriptionDesk(posts, shelf, lambda: datetime.now(UTC), stories=FakeStories(), stand=FakeNewsstand(posts))
     serving = asyncio.create_task(server.adapter.serve(desk))
     await server.listening()
     yield shelf

@@ -1,0 +1,91 @@
+"""/preview and /latest: how the newest post looks here, and that post itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.models import Choice, DeliveryState, Look, Reply, Specimen
+from bot.records import Digested, KnownPost, Story
+from bot.subscribing.looking_back import arrived_at, is_there
+from bot.subscribing.request import Request
+from bot.subscribing.wording import quoted, standing
+
+log = logging.getLogger(__name__)
+
+
+async def preview(request: Request) -> Reply:
+    """Show the newest post that would arrive as it would look, to the person who asks; nothing is delivered."""
+    post = await request.posts.latest_for(request.destination)
+    if post is None:
+        return await _none(request)
+    wish = await request.posts.wish_for(post.subject, request.destination)
+    announcement = await request.stand.announcement(post)
+    if wish is None or announcement is None:
+        return _unreadable(request, post)
+    look = replace(Look.from_options(wish.options), silent=True)
+    text = request.texts.say("A preview: so the latest post looks in {place}.", place=request.where)
+    buttons = (
+        Choice(request.texts.say("Send it now"), "/latest"),
+        Choice(request.texts.say("Settings"), "/settings"),
+    )
+    return Reply(text, menu=(buttons,), specimen=Specimen(announcement, look))
+
+
+async def latest(request: Request) -> Reply:
+    """Send the newest post that matches the subscriptions, as any other is sent; once."""
+    post = await request.posts.latest_for(request.destination)
+    if post is None:
+        return await _none(request)
+    before = await _stories(request, post)
+    if not await request.stand.send_to(post, [request.destination]):
+        return _has_it(request, post, before[-1]) if before else _unreadable(request, post)
+    log.info("%s asked for %s (by %s)", request.destination, post.path, request.who)
+    note = standing(request.texts, request.place, request.zone)
+    coming = request.texts.say("“{title}” is on its way.", title=quoted(post.title))
+    return Reply(f"{coming}\n{note}" if note else coming)
+
+
+async def _stories(request: Request, post: KnownPost) -> Sequence[Story]:
+    return await request.stories.told(post.subject, chat=request.destination, limit=20)
+
+
+def _has_it(request: Request, post: KnownPost, story: Story) -> Reply:
+    """It was sent already, or is about to be."""
+    texts, title = request.texts, quoted(post.title)
+    if story.delivery.state is DeliveryState.HELD:
+        reason = texts.term(story.delivery.reason)
+        return Reply(texts.say("“{title}” waits for an operator's word: {reason}.", title=title, reason=reason))
+    if not is_there(story):
+        note = standing(texts, request.place, request.zone)
+        coming = texts.say("“{title}” is on its way already.", title=title)
+        return Reply(f"{coming}\n{note}" if note else coming)
+    at = arrived_at(story)
+    if at is None:
+        text = texts.say("“{title}” has arrived already.", title=title)
+    else:
+        text = texts.say("“{title}” arrived already: {time}.", title=title, time=texts.date(at, request.zone))
+    return Reply(text, open_it(request, story))
+
+
+def open_it(request: Request, story: Story) -> tuple[Choice, ...]:
+    """A button that leads to the message of a delivery, where it has one."""
+    delivery = story.digest if story.digested is Digested.SHOWN and story.digest else story.delivery
+    ids = delivery.shown.receipt.message_ids if delivery.shown else ()
+    return tuple(Choice(request.texts.say("Open it"), "", message=message) for message in ids[:1])
+
+
+def _unreadable(request: Request, post: KnownPost) -> Reply:
+    text = request.texts.say(
+        "The file of “{title}” can't be read just now. Please try again in a minute.", title=quoted(post.title)
+    )
+    return Reply(text, done=False)
+
+
+async def _none(request: Request) -> Reply:
+    """Why there is no such post."""
+    if await request.subscriptions.of(request.destination):
+        return Reply(request.texts.say("No post matches what is chosen here yet."), done=False)
+    none = request.texts.say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
+    return Reply(none, (Choice(request.texts.say("Choose what arrives"), "/subscribe"),), done=False)

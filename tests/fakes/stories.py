@@ -1,0 +1,28 @@
+"""What became of posts, as a test tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from bot.models import Destination
+from bot.ports import Stories
+from bot.records import Story, Tally
+
+
+class FakeStories(Stories):
+    """Tells the `stories` that it was given."""
+
+    def __init__(self) -> None:
+        self.stories: list[Story] = []
+
+    async def tallies(self, subject: int) -> Sequence[Tally]:
+        return []
+
+    async def standing(self, ids: Collection[int]) -> Mapping[int, Tally]:
+        return {}
+
+    async def told(
+        self, subject: int, *, chat: Destination | None = None, in_need: bool = False, after: int = 0, limit: int
+    ) -> Sequence[Story]:
+        found = [story for story in self.stories if story.delivery.subject == subject and story.delivery.id > after]
+        return [story for story in found if chat in {None, story.delivery.destination}][:limit]
