@@ -52,7 +52,12 @@ _JOIN: Final = """
 
 
 def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id: str) -> None:
-    """Give a chat and its threads the new id. Doing it twice, or for a chat never heard of, changes nothing."""
+    """Give a chat and its threads the new id. Doing it twice, or for a chat never heard of, changes nothing.
+
+    Nor does a move to itself: a destination that is merged with itself would be gone.
+    """
+    if chat_id == destination.chat_id:
+        return
     old = (destination.platform, destination.bot, destination.chat_id)
     rows = connection.execute(
         "SELECT id, thread_id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ?", old

@@ -2,7 +2,8 @@
 
 The Bot API specification is `telegram_bot_api.json` (PaulSonOfLars/telegram-bot-api-spec), Discord's is
 `discord_openapi.json` (discord/discord-api-spec). Put both into a folder and name it in NEWSBELL_SPECS to have every
-request of the tests checked. A real post, `seed-post.md` in the folder above, is taken through the whole journey.
+request of the tests checked. A real post, `seed-post.md` in the folder above, is taken through the whole journey. In
+`reference/` there lie pages of facts: what they say that a platform answers is compared with the cases of the tests.
 """
 
 import json
@@ -34,6 +35,12 @@ def seed_post() -> bytes | None:
     """A real post, as its site published it, or None where it is not at hand."""
     path = _folder().parent / "seed-post.md"
     return path.read_bytes() if path.is_file() else None
+
+
+def facts(name: str) -> str | None:
+    """The page of facts `name`, or None where it is not at hand."""
+    path = _folder().parent / "reference" / name
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def _path(name: str) -> Path:

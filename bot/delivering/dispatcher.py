@@ -220,11 +220,13 @@ class Dispatcher:
         self._line.gates.leave(delivery, in_doubt=in_doubt)
 
     def _rest_until(self, until: datetime | None) -> None:
-        """Start nothing before `until`, nor before what was said earlier."""
-        if until is not None and (self._rests_until is None or until > self._rests_until):
-            self._rests_until = until
-            seconds = (until - self._now()).total_seconds()
-            log.warning("%s: nothing is sent for %.0f s", self._adapter.platform, seconds)
+        """Start nothing before `until`, nor before what was said earlier. Many calls in the air may say the same."""
+        if until is None or (self._rests_until is not None and until <= self._rests_until):
+            return
+        now, rests_already = self._now(), self._rests_until is not None and self._rests_until > self._now()
+        self._rests_until = until
+        if not rests_already:
+            log.warning("%s: nothing is sent for %.0f s", self._adapter.platform, (until - now).total_seconds())
 
     @property
     def _in_the_air(self) -> int:

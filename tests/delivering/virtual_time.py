@@ -41,6 +41,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._leaping.now += seconds
 
 
+class SkippingLoop(asyncio.SelectorEventLoop):
+    """Time passes as it does; what nobody has to see of it, `skip` leaves out. Sockets and threads work as ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._skipped = 0.0
+
+    def time(self) -> float:
+        """Seconds."""
+        return super().time() + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """So much later it is, all at once."""
+        self._skipped += seconds
+
+
 def virtually(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` to its end in virtual time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:

@@ -87,6 +87,15 @@ async def move(office: Office) -> None:
     await office.store.subscriptions.move(OLD, NEW.chat_id)
 
 
+async def test_a_chat_that_is_said_to_move_to_itself_stays(office: Office) -> None:
+    await subscribe(office.store, OLD)
+    await publish(office.store, post())
+
+    await office.store.subscriptions.move(OLD, OLD.chat_id)
+
+    assert len(await office.store.subscriptions.of(OLD)) == len(await office.due()) == 1
+
+
 async def test_what_was_shown_in_the_old_group_is_neither_edited_nor_sent_again(office: Office) -> None:
     await subscribe(office.store, OLD)
     await publish(office.store, post())

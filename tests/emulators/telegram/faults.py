@@ -6,7 +6,7 @@
     restart_before, restart_after         500 `Internal Server Error: restart`, nothing accepted or just accepted
     invalid_json                          accepted, 200 with half an answer
     flood(retry_after=1)                  429
-    answer(status, description, parameters={})   any row of telegram.md 4.4
+    answer(status, description, parameters={})   any row of telegram.md 4.4; answer(status, body) what is no JSON
     too_large                             413
     delay(seconds)                        the call is carried out later
     late(seconds)                         so, and even when the client has gone by then

@@ -318,6 +318,9 @@ class TelegramEmulator(People):
                 raise flooded(details.get("retry_after", 1))
             case "too_large":
                 raise RefusedError(413, "Request Entity Too Large")
+            case "answer" if body := details.get("body"):
+                record.status = details["status"]
+                return web.Response(status=details["status"], text=body, content_type="text/html")
             case "answer":
                 raise RefusedError(details["status"], details["description"], **details.get("parameters", {}))
         raise RefusedError(500, "Internal Server Error: restart")  # restart_before and restart_after
