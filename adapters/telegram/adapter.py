@@ -30,10 +30,12 @@ from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.transport import Transport
 from adapters.telegram.verdicts import verdict
+from adapters.telegram.welcomes import Welcomes
 from bot.errors import BotRefused, OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
 from bot.ports import Desk, Lobby, Notices, Pace, Rate, Trails
 from bot.subscribing.introducing import Introducing
+from bot.subscribing.lobby import EmptyLobby
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +74,10 @@ class TelegramAdapter:
         introducing: Introducing | None = None,
         operators: Collection[Destination] = (),
         tidy_after: float = 30.0,
+        welcome_after: float = 3.0,
         read_timeout: float = 40.0,
     ) -> None:
-        """Both times in seconds: how long commands stay in channels, and how long an answer is waited for.
+        """Times in seconds: how long commands stay in channels, how long a welcome waits, and an answer is waited for.
 
         `paid` is the number of posts a second that may cost Stars (paid broadcast); 0: none, at Telegram's usual rate.
         `notices` tell the operators once when Telegram takes none. By `introducing` Telegram learns the commands.
@@ -87,10 +90,11 @@ class TelegramAdapter:
         self._trails = trails
         self._notices = notices
         self._paying = Paying(paid, notices)
-        self._lobby = lobby
+        self._lobby = lobby or EmptyLobby()
         self._operators = operators
         self._introducing = introducing
         self._tidy_after = tidy_after
+        self._welcome_after = welcome_after
         self._read_timeout = read_timeout
         self._render = lru_cache(RENDERINGS)(render)  # a thousand chats with one Look cost one rendering
         self._opened: _Open | None = None
@@ -150,8 +154,9 @@ class TelegramAdapter:
         """
         opened = self._ready()
         application = opened.application
+        welcomes = Welcomes(application.bot, opened.replies, self._lobby, self._welcome_after)
         specimens = Specimens(opened.messages, opened.replies)
-        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, specimens)
+        inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, specimens=specimens, welcomes=welcomes)
         handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
         application.add_handler(handler)
         opened.replies.relax()
@@ -165,6 +170,7 @@ class TelegramAdapter:
             if application.running:
                 await application.stop()
             application.remove_handler(handler)
+            await welcomes.finish()
 
     async def _introduce(self, bot: Bot) -> None:
         if self._introducing is not None:

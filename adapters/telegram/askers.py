@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 PLATFORM: Final = "telegram"
 ADMINS: Final = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
+NO_ADMIN: Final = sentence("You are no administrator of {chat}.")
 AS_CHANNEL: Final = sentence("You write as a channel here. Please write as yourself.")
 UNSEEN_ADMINS: Final = sentence("I can't see who is an administrator here. Please make me one, then try again.")
 SILENT_TELEGRAM: Final = sentence(

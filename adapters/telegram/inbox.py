@@ -11,18 +11,31 @@ from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update, Use
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from adapters.telegram.askers import PLATFORM, Asker, author_of, language_of, member, place_of, say_to, topic_title
+from adapters.telegram.askers import (
+    NO_ADMIN,
+    PLATFORM,
+    Asker,
+    author_of,
+    language_of,
+    member,
+    place_of,
+    say_to,
+    topic_title,
+)
 from adapters.telegram.commands import Remote, Typed, about, linked, read_command, read_remote
+from adapters.telegram.keys import PUT_AWAY
 from adapters.telegram.membership import why_silent
+from adapters.telegram.reception import Reception
 from adapters.telegram.replies import Replies
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.verdicts import verdict
+from adapters.telegram.welcomes import Welcomes
 from bot.errors import DeliveryError
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_BUTTON, A_COMMAND, NEWS
-from bot.texts import sentence
+from bot.texts import sentence, texts
 
 log = logging.getLogger(__name__)
 
@@ -31,19 +44,29 @@ GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 OLD_BUTTON: Final = sentence("This button is too old. Please send the command again.")
 UNSEEN_CHAT: Final = sentence("I can't see {chat}. Please make me an administrator there, then try again.")
-NO_ADMIN: Final = sentence("You are no administrator of {chat}.")
 APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
 
 
 class Inbox:
     """Brings updates to the desk, those of one chat in order, and its replies back."""
 
-    def __init__(self, bot: Bot, desk: Desk, replies: Replies, tidying: Tidying, specimens: Specimens) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        desk: Desk,
+        replies: Replies,
+        tidying: Tidying,
+        *,
+        specimens: Specimens,
+        welcomes: Welcomes,
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._replies = replies
         self._tidying = tidying
         self._specimens = specimens
+        self._welcomes = welcomes
+        self._reception = Reception(bot, replies, welcomes, self._ask)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, update: Update, _context: object) -> None:
@@ -65,6 +88,7 @@ class Inbox:
     async def _handle(self, update: Update) -> None:
         if update.my_chat_member:
             await self._note_rights(update.my_chat_member)
+            self._welcomes.standing_changed(update.my_chat_member)
         elif update.callback_query:
             await self._press(update.callback_query)
         elif message := update.message or update.channel_post:
@@ -80,21 +104,39 @@ class Inbox:
             await self._desk.rights_regained(place_of(message).destination)
             return
         typed = read_command(message.text or "", self._bot.username)
-        if typed is None or message.is_automatic_forward:
+        in_private = message.chat.type == ChatType.PRIVATE
+        if in_private and await self._reception.receive(message, typed):
             return
-        if not typed.known and message.chat.type != ChatType.PRIVATE:
-            return  # elsewhere it may be meant for another bot
+        # What newsbell does not know, elsewhere may be meant for another bot.
+        if typed is None or message.is_automatic_forward or not (typed.known or in_private):
+            self._welcomes.heard(message)
+            return
         place = place_of(message)
+        await self._welcomes.spoken_to(place)
+        await self._answer(await self._reply(typed, place, message), place, message)
+
+    async def _reply(self, typed: Typed, place: Place, message: Message) -> Reply:
+        if typed.name == "start" and message.chat.type in GROUPS:
+            language = await self._welcomes.lobby.language(place.destination, language_of(message.from_user))
+            return self._welcomes.to_all(place, texts(language))
         command = await self._command(typed, place, await author_of(message), message.from_user)
-        await self._answer(await self._ask(command, place), place, message)
+        return await self._ask(command, place)
 
     async def _answer(self, reply: Reply, place: Place, message: Message) -> None:
         """Say `reply` where `message` was written; in a channel, both go again."""
         in_channel = message.chat.type == ChatType.CHANNEL
         if in_channel:
             self._tidying.later(place.destination, message.message_id)
-        answering = message.message_id if message.chat.type in GROUPS else None
-        sent = await self._replies.send(reply, place.destination, answering=answering, urgent=True, silent=in_channel)
+        if place.kind == ChatType.PRIVATE and (reply.choices or reply.menu):
+            await self._reception.clear(place)  # of the keyboard: only one of the two goes with a message
+        sent = await self._replies.send(
+            reply,
+            place.destination,
+            answering=message.message_id if message.chat.type in GROUPS else None,
+            urgent=True,
+            silent=in_channel,
+            keys=PUT_AWAY if place.kind == ChatType.PRIVATE else None,
+        )
         sent += await self._show(reply, place)
         if in_channel:
             self._tidy(place, sent)
@@ -117,6 +159,7 @@ class Inbox:
             await self._close(query, say_to(query.from_user, OLD_BUTTON))
             return
         place = place_of(message)
+        await self._welcomes.spoken_to(place)
         asker = await member(self._bot, message.chat, query.from_user)
         command = await self._command(typed, place, asker, query.from_user)
         reply = await self._ask(command, place)

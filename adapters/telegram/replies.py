@@ -10,7 +10,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    ReplyParameters,
+)
 from telegram.error import TelegramError
 
 from adapters.telegram.rates import rates_of
@@ -61,14 +69,18 @@ class Replies:
         answering: int | None = None,
         urgent: bool = False,
         silent: bool = False,
+        keys: ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None,
     ) -> list[int]:
-        """Send `reply`, as an answer to the message `answering` if given. Returns the ids of its messages, in order."""
+        """Send `reply`, as an answer to the message `answering` if given. Returns the ids of its messages, in order.
+
+        `keys` are what stands below the input line from then on; a reply with buttons of its own leaves that alone.
+        """
         message = render_reply(reply)
         *first, last = message.parts
         common = {"reply_parameters": answer_to(answering), "disable_notification": silent}
         sent = [await self._part(text, destination, urgent=urgent, **common) for text in first]
-        buttons = keyboard(message.buttons)
-        return [*sent, await self._part(last, destination, urgent=urgent, reply_markup=buttons, **common)]
+        markup = keyboard(message.buttons) or keys
+        return [*sent, await self._part(last, destination, urgent=urgent, reply_markup=markup, **common)]
 
     async def replace(self, reply: Reply, destination: Destination, message_id: int) -> list[int]:
         """Let the message say `reply` from now on; what does not fit into it follows. Returns the ids of all."""

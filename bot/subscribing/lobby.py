@@ -62,3 +62,34 @@ class Visitors:
     async def admit(self, code: str, person: Destination) -> Admission:
         """See bot.ports.Lobby."""
         return await self._operators.admit(code, person)
+
+
+class EmptyLobby:
+    """bot.ports.Lobby where nothing is remembered, so that nobody is welcomed and no code is taken."""
+
+    async def language(self, chat: Destination, guess: str = "") -> str:
+        """See bot.ports.Lobby."""
+        return known_language(guess) or "en"
+
+    async def welcome(self, chat: Place) -> bool:
+        """See bot.ports.Lobby."""
+        return False
+
+    async def put_off(self, chat: Destination, person: str) -> None:
+        """See bot.ports.Lobby."""
+
+    async def put_off_for(self, person: Destination) -> Sequence[Place]:
+        """See bot.ports.Lobby."""
+        return ()
+
+    async def keep(self, chat: Place, person: Destination) -> bool:
+        """See bot.ports.Lobby."""
+        return False
+
+    async def kept_by(self, person: Destination) -> Sequence[Place]:
+        """See bot.ports.Lobby."""
+        return ()
+
+    async def admit(self, code: str, person: Destination) -> Admission:
+        """See bot.ports.Lobby."""
+        return Admission.STRANGE

@@ -36,7 +36,6 @@ async def test_a_command_in_a_private_chat_is_its_owners(
     ("text", "name", "words"),
     [
         ("/help", "help", ""),
-        ("/start", "start", ""),
         ("/Subscribe@NewsBell_test_bot National", "subscribe", "National"),
         ("/subscribe\nnational", "subscribe", "national"),
         ("/subscribe\u00a0national", "subscribe", "national"),

@@ -130,14 +130,15 @@ class People(World):
     def promote(self, chat: Chat, user: User, **rights: Any) -> None:
         """Make `user`, or the bot, an administrator: with all rights, or with those that are named.
 
-        `is_anonymous=True` and `custom_title="…"` are taken too.
+        `is_anonymous=True` and `custom_title="…"` are taken too, and `by=` who does it, if not the founder.
         """
+        by = rights.pop("by", None)
         anonymous = rights.pop("is_anonymous", False)
         title = rights.pop("custom_title", None)
         every = COMMON_RIGHTS | (CHANNEL_RIGHTS if chat.kind == "channel" else GROUP_RIGHTS)
         chosen = {right for right, given in rights.items() if given} if rights else every
         member = replace(self._administrator(user, chosen), anonymous=anonymous, title=title)
-        self._become(chat, member)
+        self._become(chat, member, by=by)
 
     def demote(self, chat: Chat, user: User) -> None:
         """Take an administrator's rights away; in a channel the bot then needs administrator rights again."""
@@ -148,9 +149,9 @@ class People(World):
         kept = frozenset(name for name, given in permissions.items() if given)
         self._become(chat, Member(user, "restricted", kept))
 
-    def join(self, chat: Chat, user: User | None = None) -> None:
-        """Add `user`, or the bot, to a chat as a simple member."""
-        self._become(chat, Member(user or self.bot))
+    def join(self, chat: Chat, user: User | None = None, *, by: User | None = None) -> None:
+        """`by`, or the founder, adds `user`, or the bot, to a chat as a simple member."""
+        self._become(chat, Member(user or self.bot), by=by)
 
     def kick(self, chat: Chat, user: User | None = None) -> None:
         """Ban `user`, or the bot, from a chat."""

@@ -169,6 +169,7 @@ class Chat:
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
+    reply_keyboard: tuple[tuple[Json, ...], ...] = ()  # below the input line, until it is removed
     migrated_to: "Chat | None" = None
     deleted: bool = False
     last_id: int = 0  # of its own sequence; private chats and basic groups share another one
@@ -185,6 +186,11 @@ class Chat:
     def from_bot(self) -> list[Message]:
         """The visible messages that the bot sent."""
         return [message for message in self.visible if message.from_bot]
+
+    @property
+    def keys(self) -> list[str]:
+        """What is written on the keyboard below the input line, row after row; [] where there is none."""
+        return [button["text"] for row in self.reply_keyboard for button in row]
 
     @property
     def has_own_ids(self) -> bool:

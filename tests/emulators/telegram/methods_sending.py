@@ -5,6 +5,7 @@ from typing import Any, Final
 from .access import check_posting, check_reading, check_writing
 from .call import CAPTION_LIMIT, Call, check_length, method, read_words
 from .chats import Chat, Content, Message
+from .keyboards import check_keyboard, show_keyboard
 from .pictures import find_media
 from .refusals import bad_request
 from .wire import names, without_blanks
@@ -23,6 +24,7 @@ ACTIONS: Final = names(
 
 def send(call: Call, chat: Chat, *contents: Content) -> list[Message]:
     """Let the bot's messages appear in `chat`, if rights and limits allow; several make an album."""
+    check_keyboard(call, chat)
     first = contents[0]
     answered = _answered(call, chat)
     thread_id = call.integer("message_thread_id") or (answered.thread_id or 0 if answered else 0)
@@ -63,7 +65,9 @@ def _answered(call: Call, chat: Chat) -> Message | None:
 def send_message(call: Call) -> dict[str, Any]:
     chat = call.chat()
     check_writing(call.telegram, chat)
-    return send(call, chat, call.plain())[0].as_json()
+    sent = send(call, chat, call.plain())[0]
+    show_keyboard(call, chat)
+    return sent.as_json()
 
 
 @method("sendPhoto", SENDING + CAPTION + "photo show_caption_above_media has_spoiler")

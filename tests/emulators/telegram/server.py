@@ -16,9 +16,9 @@ from aiohttp import web
 from tests.patience import PATIENCE
 
 from . import methods_changing, methods_chats, methods_profile, methods_sending  # noqa: F401  (they fill METHODS)
-from .acts import People
 from .call import METHODS, Call, unknown_method
 from .chats import Chat
+from .doors import Newcomers
 from .faults import Fault, Faults
 from .limits import Theory
 from .pictures import WRONG_IDENTIFIER
@@ -46,7 +46,7 @@ class Request:
     answer: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
-class TelegramEmulator(People):
+class TelegramEmulator(Newcomers):
     """A Bot API server on 127.0.0.1 with one bot, used as `async with TelegramEmulator() as telegram`.
 
     `limits` is strict, bucket or off; `limits_scale` below 1 shortens their times. `port` 0 takes a free one; `prefix`
