@@ -131,8 +131,11 @@ DROP_UNWANTED: Final = f"DELETE FROM deliveries WHERE state IN ('due', 'held') A
 """What is surely unsent is dropped (DESIGN 4.4)."""
 
 RECALL_UNWANTED: Final = f"""
-    UPDATE deliveries SET wanted = 0, tries = 0, reason = 'nobody here wants it any more',
+    UPDATE deliveries SET wanted = 0, unwanted = 1, tries = 0, reason = 'nobody here wants it any more',
         state = CASE state WHEN 'claimed' THEN 'claimed' ELSE 'unknown' END
     WHERE (state IN ('claimed', 'unknown') OR state IN ('due', 'held') AND nonce != '') AND wanted != 0 AND {_UNWANTED}
 """
-"""What may be there already is never sent again: it is found out, and then taken back, as of a withdrawn post."""
+"""What may be there already is never sent again: it is found out, and then taken back, as of a withdrawn post.
+
+No edit of its post brings it back (state.withdrawing).
+"""

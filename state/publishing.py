@@ -21,7 +21,7 @@ from state.rows import moment
 from state.subscriptions import id_of
 from state.turns import note_publication
 from state.upcoming import awaited_by
-from state.withdrawing import bring_back, bring_back_in, withdraw
+from state.withdrawing import bring_back, bring_back_in, leaves, withdraw
 
 YOUNG: Final = timedelta(days=1)
 """For so long after it went out, a post still goes to those who want it since its categories changed."""
@@ -53,10 +53,11 @@ def take_in(
     if brake is Brake.HELD:
         hold, release = Hold(HELD_BY_WORD, firm=True), False
     before = _state(connection, subject, hold)
+    leaving = leaves(connection, subject)
     unchanged = subject is not None and _same_bytes(connection, subject, record)
     waits = page_until is not None
     after = first_state(post, now) if old else next_state(before, post, now, hold=hold, release=release, waits=waits)
-    if changes.hold and after is PostState.WITHDRAWN and before is PostState.PUBLISHED:
+    if (changes.hold or leaving) and after is PostState.WITHDRAWN and before is PostState.PUBLISHED:
         after = before  # until a person's word, nothing has happened to it
     wanted_before: set[int] = set()
     if subject is None:
@@ -73,8 +74,7 @@ def take_in(
         return _publish(connection, subject, announcement, post, now=now, piles_until=piles_until)
     revision = latest(connection, subject)
     if revision and before in _SENT and post.visibility is not Visibility.PUBLIC:
-        messages = withdraw(connection, subject, changes.withdrawn, now, hold=changes.hold)
-        return Published(subject, News.WITHDRAWN, revision, messages, held=bool(changes.hold))
+        return _withdraw(connection, subject, revision, now, changes, leaving=leaving)
     if revision and before in _SENT:
         back = bring_back(connection, subject, revision, now)
         if not unchanged:
@@ -114,15 +114,25 @@ def _only_follow(
     assert post is not None
     assert state is not None
     unchanged, revision = _same_bytes(connection, subject, record), latest(connection, subject)
+    leaving = leaves(connection, subject)
     move_file(connection, root, subject, record.path, now)
     update_post(connection, subject, record, state)
     record_file(connection, root, record, subject)
     if not revision or unchanged:
         return Published(subject, News.UNCHANGED, revision, 0)
     if post.visibility is not Visibility.PUBLIC:
-        messages = withdraw(connection, subject, changes.withdrawn, now, hold=changes.hold)
-        return Published(subject, News.WITHDRAWN, revision, messages, held=bool(changes.hold))
+        return _withdraw(connection, subject, revision, now, changes, leaving=leaving)
     return _follow(connection, subject, announcement, now, changes)
+
+
+def _withdraw(
+    connection: sqlite3.Connection, subject: int, revision: int, now: datetime, changes: Changes, *, leaving: str
+) -> Published:
+    """A post is public no more. One that is `leaving` already waits on for its word, however often it is saved."""
+    messages = withdraw(connection, subject, changes.withdrawn, now, hold=leaving or changes.hold)
+    if leaving:
+        return Published(subject, News.UNCHANGED, revision, 0)
+    return Published(subject, News.WITHDRAWN, revision, messages, held=bool(changes.hold))
 
 
 def _follow(

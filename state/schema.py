@@ -270,6 +270,11 @@ _PROFILES: Final = (
     ) WITHOUT ROWID""",
 )
 
+_UNWANTED: Final = (
+    # 1: its chat unsubscribed from it, so that no edit of its post brings it back (state.matching).
+    "ALTER TABLE deliveries ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -295,5 +300,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0022_copies", _COPIES),
     ("0023_lobby", _LOBBY),
     ("0024_profiles", _PROFILES),
+    ("0025_unwanted", _UNWANTED),
 )
 """Each migration's name and its statements, in order."""

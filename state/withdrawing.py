@@ -9,6 +9,7 @@ from typing import Final
 from bot.models import Lane, Withdrawn
 from bot.records import Changes, Gone, PostState
 from state import digesting
+from state.matching import WHO_WANTS
 from state.rows import moment, time_of
 from state.turns import line_up_edits
 
@@ -36,6 +37,7 @@ def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: 
     """
     if hold:
         return _hold(connection, subject, hold)
+    _stay(connection, subject)  # that it waited for a word is over, one way or the other
     _drop_unsent(connection, subject, how, now)
     digesting.leave(connection, subject, now, unsent_only=how is Withdrawn.KEEP)
     if how is Withdrawn.KEEP:
@@ -88,7 +90,6 @@ def count_since(connection: sqlite3.Connection, root: int, since: datetime) -> i
 
 def let_go(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> int:
     """A person's word: what waited for it is taken back."""
-    _stay(connection, subject)
     connection.execute("UPDATE posts SET state = 'withdrawn' WHERE subject = ? AND state = 'published'", (subject,))
     return withdraw(connection, subject, how, now)
 
@@ -97,14 +98,15 @@ def bring_back(connection: sqlite3.Connection, subject: int, revision: int, now:
     """Let what still stands of a subject show `revision`, whatever was to become of it; how many messages.
 
     What somebody removed in the chat stays away. What may stand there, though nobody could find out, is no reason to
-    send it once more: it is looked for again, and then its destination's policy decides (DESIGN 4.1).
+    send it once more: it is looked for again, and then its destination's policy decides (DESIGN 4.1). What its chat
+    unsubscribed from comes back only where the chat asks for it again.
     """
     _stay(connection, subject)
     return _bring_back(connection, subject, revision, now)
 
 
 def bring_back_in(connection: sqlite3.Connection, destination: int, subject: int, revision: int, now: datetime) -> int:
-    """The same in one destination, whatever becomes of the subject elsewhere."""
+    """The same in one destination, whatever becomes of the subject elsewhere, and whatever it subscribed to."""
     return _bring_back(connection, subject, revision, now, only=destination)
 
 
@@ -112,16 +114,24 @@ def _bring_back(
     connection: sqlite3.Connection, subject: int, revision: int, now: datetime, *, only: int | None = None
 ) -> int:
     return connection.execute(
-        """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '', edit_held = '',
+        f"""UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '', edit_held = '',
+                unwanted = 0,
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN shown_revision IS NULL AND nonce != '' THEN 'unknown' ELSE 'due' END
             WHERE subject = :subject AND (:only IS NULL OR destination = :only)
+            AND (unwanted = 0 OR :only IS NOT NULL OR destination IN ({WHO_WANTS}))
             AND removed = 0 AND (leaving = 1 AND state = 'held'
                 OR wanted != :revision AND (shown_revision IS NOT NULL OR state IN ('claimed', 'unknown'))
                 OR wanted = 0 AND nonce != '')""",
         {"revision": revision, "now": moment(now), "subject": subject, "only": only},
     ).rowcount
+
+
+def leaves(connection: sqlite3.Connection, subject: int | None) -> str:
+    """Why a post that is public no more waits for a person's word; empty: it does not."""
+    row = connection.execute("SELECT reason FROM posts WHERE subject = ? AND leaving = 1", (subject,)).fetchone()
+    return row["reason"] if row else ""
 
 
 def _stay(connection: sqlite3.Connection, subject: int) -> None:

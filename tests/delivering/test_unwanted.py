@@ -143,6 +143,46 @@ async def test_a_word_that_comes_while_a_late_repeat_is_looked_into_is_heard(ser
     assert service.adapter.messages(chat(1)) == []
 
 
+@pytest.mark.parametrize("proof", list(Proof))
+@pytest.mark.parametrize("looked_for", [True, False])
+async def test_no_edit_brings_back_what_its_chat_unsubscribed_from(
+    service: Service, proof: Proof, looked_for: bool
+) -> None:
+    service.adapter.proof = proof
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await unknown(service)
+    await unsubscribe(service)
+    if looked_for:
+        service.pass_time(6)
+        await service.idle()
+
+    await publish(service.store, post(title="Edited"), service.now)
+    service.pass_time(60)
+    await service.idle()
+
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+    assert (await service.delivery()).wanted == GONE
+
+
+async def test_what_its_chat_subscribed_to_again_comes_back_with_its_post(service: Service) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer()
+    await unknown(service)
+    await unsubscribe(service)
+    service.pass_time(6)
+    await service.reaches(DeliveryState.HELD)
+    await service.subscribe()
+    service.adapter.proof = Proof.FINDS
+    await publish(service.store, post(visibility=Visibility.DRAFT), service.now)
+
+    await publish(service.store, post(), service.now)
+    service.pass_time(60)
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == ["Rain"]
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+
+
 @WORDS
 async def test_a_call_in_the_air_that_is_refused_is_done_with(service: Service, word: Word) -> None:
     await service.subscribe()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -145,6 +146,53 @@ async def test_a_mass_withdrawal_touches_nothing_without_a_word(
     await desk.scan()
     assert await desk.service.store.posts.leaving() == []
     assert await desk.titles_shown() == ["Story b", "Story c"]
+
+
+@pytest.mark.parametrize("how", ["touched", "edited", "an hour later", "at the next start"])
+async def test_a_mass_withdrawal_waits_on_however_often_its_files_are_read(desk: Desk, how: str) -> None:
+    await sent(desk, "a", "b", "c")
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for name in "abc":
+        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", DATED, DRAFT))
+    await desk.scan()
+    if how == "an hour later":
+        desk.now += timedelta(hours=1)
+    if how == "at the next start":
+        desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for number, name in enumerate("abc"):
+        if how == "edited":
+            desk.write(f"{name}.md", content=page(f"Tale {name}", f"{name} {RIVER}", DATED, DRAFT))
+        else:
+            os.utime(desk.root / f"{name}.md", (1, number))
+        await desk.scan()
+
+    assert await desk.titles_shown() == ["Story a", "Story b", "Story c"]
+    leaving = await desk.service.store.posts.leaving()
+    assert [post.path for post in leaving] == ["a.md", "b.md", "c.md"]
+    assert all("more than 2 posts went away" in post.reason for post in leaving)
+    for post in leaving:
+        await desk.service.store.posts.leave(post.subject, Withdrawn.DELETE, desk.now)
+    assert await desk.titles_shown() == []
+    assert await desk.service.store.posts.leaving() == []
+
+
+async def test_what_was_sent_by_hand_after_a_takeback_waits_on_with_its_mass(desk: Desk) -> None:
+    await sent(desk, "a", "b", "c", "d")
+    posts = desk.service.store.posts
+    known = await posts.find("d.md")
+    assert known
+    await posts.take_back(known.subject, Withdrawn.DELETE, desk.now)
+    assert await desk.publisher.releases.send_to(known, [chat(1)])
+    assert await desk.titles_shown() == ["Story a", "Story b", "Story c", "Story d"]
+    desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+    for title in ("Story", "Tale"):
+        for name in "abcd":
+            desk.write(f"{name}.md", content=page(f"{title} {name}", f"{name} {RIVER}", DATED, DRAFT))
+        await desk.scan()
+        desk.now += timedelta(hours=1)
+
+    assert await wanted(desk) == []
+    assert [post.path for post in await posts.leaving()] == ["a.md", "b.md", "c.md", "d.md"]
 
 
 async def test_a_mass_withdrawal_holds_what_is_unsent(desk: Desk) -> None:

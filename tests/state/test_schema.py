@@ -32,6 +32,7 @@ AS_LANDED: Final = {
     "0022_copies": "7d0380c0d2a304a7",
     "0023_lobby": "c51fb81f1a20358b",
     "0024_profiles": "30d63d1c1cbc0e3c",
+    "0025_unwanted": "f8346fce4b1aab21",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
