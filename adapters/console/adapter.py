@@ -210,6 +210,8 @@ class ConsoleAdapter:
         self._say(chat, render_typed(line))
         reply = await self._desk.answer(_command(chat, line, language))
         self._say(chat, render_reply(reply, chat))
+        if reply.specimen:
+            self._say(chat, render(reply.specimen.announcement, reply.specimen.look, chat))
         return True
 
     def _say(self, chat: Chat, bubble: Bubble) -> str:

@@ -14,9 +14,9 @@ from discord import app_commands
 
 from adapters.discord import limits
 from adapters.discord.commands import Interaction, PickedChannel
-from adapters.discord.outgoing import buttons_of
+from adapters.discord.outgoing import buttons_of, embed_of
 from adapters.discord.places import Channel, destination_of, may_post, place_of, suffice, target_of
-from adapters.discord.render import pressed, render_reply
+from adapters.discord.render import EmbedMessage, pressed, render, render_reply
 from adapters.discord.transport import NO_MENTIONS
 from adapters.discord.verdicts import LACKS_PERMISSION, harmless
 from bot.composing.cutting import cut
@@ -133,7 +133,12 @@ class Answering:
 async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None:
     message = render_reply(reply, target=target)
     view = buttons_of(message)
-    await interaction.edit_original_response(content=message.content, view=view, allowed_mentions=NO_MENTIONS)
+    content, embed = message.content, None
+    if reply.specimen:  # the picture of a file is left out: it is only looked at
+        shown = render(reply.specimen.announcement, reply.specimen.look)
+        embed = embed_of(replace(shown, upload=None) if isinstance(shown, EmbedMessage) else shown)
+        content = cut(f"{content}\n\n{shown.content}".strip(), limits.CONTENT)
+    await interaction.edit_original_response(content=content, embed=embed, view=view, allowed_mentions=NO_MENTIONS)
 
 
 def _choice(category: Category) -> app_commands.Choice[str]:

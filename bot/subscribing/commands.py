@@ -13,6 +13,7 @@ from bot.subscribing.menu import menu
 from bot.subscribing.overview import categories, subscriptions
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Handler, Request
+from bot.subscribing.settings import settings
 from bot.subscribing.subscribe import subscribe
 from bot.subscribing.unsubscribe import unsubscribe
 from bot.texts import sentence
@@ -43,6 +44,7 @@ COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(
         "categories": ChatCommand(categories, sentence("Which categories there are")),
         "preview": ChatCommand(preview, sentence("How posts look here"), admins_only=True),
         "latest": ChatCommand(latest, sentence("Send the latest post now"), admins_only=True),
+        "settings": ChatCommand(settings, sentence("How posts look, and more"), admins_only=True),
         "language": ChatCommand(language, sentence("The language of my answers"), admins_only=True),
         "pause": ChatCommand(pause, sentence("Send nothing for now, or for a time: /pause 2h"), admins_only=True),
         "resume": ChatCommand(resume, sentence("Send again"), admins_only=True),

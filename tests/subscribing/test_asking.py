@@ -74,6 +74,7 @@ async def test_help_lists_every_command(chat: Chat, typed: str) -> None:
         "/categories",
         "/preview",
         "/latest",
+        "/settings",
         "/language",
         "/pause",
         "/resume",

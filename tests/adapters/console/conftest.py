@@ -18,7 +18,20 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.console.adapter import ConsoleAdapter, Remembered
 from adapters.console.view import Facts
-from bot.models import Announcement, Category, Choice, Command, Destination, Look, Picture, Receipt, Reply, Shown, Span
+from bot.models import (
+    Announcement,
+    Category,
+    Choice,
+    Command,
+    Destination,
+    Look,
+    Picture,
+    Receipt,
+    Reply,
+    Shown,
+    Span,
+    Specimen,
+)
 from bot.records import Problem
 from tests.patience import PATIENCE
 
@@ -50,10 +63,12 @@ class EchoDesk:
 
     def __init__(self) -> None:
         self.commands: list[Command] = []
+        self.specimen: Specimen | None = None
 
     async def answer(self, command: Command) -> Reply:
         self.commands.append(command)
-        return Reply(f"heard {command.name} {command.words}".strip(), (Choice("Again", f"/{command.name} again"),))
+        heard = f"heard {command.name} {command.words}".strip()
+        return Reply(heard, (Choice("Again", f"/{command.name} again"),), specimen=self.specimen)
 
     async def complete(self, words: str, *, limit: int) -> list[Category]:
         return []

@@ -13,7 +13,7 @@ import pytest
 from adapters.console.adapter import Remembered
 from adapters.console.render import Chat
 from bot.errors import DestinationLost, MessageGone, PictureRefused
-from bot.models import Action, Choice, Destination, Look, Picture, Receipt, Reply
+from bot.models import Action, Choice, Destination, Look, Picture, Receipt, Reply, Specimen
 from tests.adapters.console.conftest import DISCORD, NOON, RAIN, TELEGRAM, Console, StartConsole, World, shown
 
 
@@ -166,6 +166,14 @@ async def test_a_typed_line_and_its_answer_stand_in_the_chat(console: Console) -
     assert (typed.bubble.typed, typed.bubble.words) == (True, "help &lt;b&gt;")
     assert answer.bubble.words == "heard help &lt;b&gt;"
     assert [button.command for row in answer.bubble.buttons for button in row] == ["/help again"]
+
+
+async def test_a_preview_stands_below_its_words(console: Console) -> None:
+    console.desk.specimen = Specimen(RAIN, Look())
+    await console.type("/preview", "telegram")
+
+    _, answer, specimen = console.adapter.messages(Chat.TELEGRAM)
+    assert (answer.bubble.words, specimen.bubble.title) == ("heard preview", RAIN.title)
 
 
 async def test_without_a_desk_a_command_is_asked_for_again(console: Console) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import Category, Choice, Destination, Reply
+from bot.models import Announcement, Category, Choice, Destination, Look, Picture, Reply, Specimen, Style
 from tests.adapters.discord.conftest import Server
 from tests.adapters.discord.reader import seen
 from tests.emulators.discord import Refused
@@ -207,3 +207,15 @@ async def test_a_button_about_another_channel_goes_by_what_the_gateway_told(live
     live.desk.reply = lambda command: Reply(f"{command.name}: {command.words}")
     reply = await live.discord.press(asked, asked.controls[0]["custom_id"], live.boss)
     assert reply.content.startswith("subscribe: national\nNothing can be sent at present")
+
+
+@pytest.mark.parametrize(("style", "embeds"), [(Style.AUTO, ["Rain"]), (Style.TEXT, [])])
+async def test_a_preview_is_shown_to_who_asked_alone(live: Server, style: Style, embeds: list[str]) -> None:
+    rain = Announcement("Rain", url="https://news.example/rain", pictures=(Picture(file="/site/rain.jpg"),))
+    live.desk.reply = lambda _: Reply("A preview:", specimen=Specimen(rain, Look(style=style)))
+    reply = await live.discord.command(live.news, live.boss, "preview")
+    assert reply.ephemeral
+    assert reply.content.startswith("A preview:")
+    assert [embed["title"] for embed in reply.embeds] == embeds
+    assert ("https://news.example/rain" in reply.content) == (style is Style.TEXT)
+    assert live.news.visible == []

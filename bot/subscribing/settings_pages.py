@@ -1,0 +1,265 @@
+"""How the panel of /settings looks: one page chooses what it is about, one shows every setting, one the values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.models import Choice, DestinationState, Look, OnUnknown, Reply, Style, Subscription
+from bot.subscribing.labels import grid, shortened
+from bot.subscribing.options import OFF, ON, Kind, Option, options_on
+from bot.subscribing.request import Request
+from bot.subscribing.tokens import Tokens
+from bot.subscribing.wording import name_of, standing
+from bot.texts import LANGUAGES, sentence
+
+PAGE: Final = 8
+"""Subscriptions on a page."""
+
+WHOLE: Final = "all"
+"""The word for everything that arrives."""
+
+SITES: Final = "site"
+"""The word for what the site's settings say."""
+
+_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "style": sentence("Look"),
+        "image": sentence("Picture"),
+        "excerpt": sentence("Text length"),
+        "hashtags": sentence("Hashtags"),
+        "button": sentence("Read button"),
+        "silent": sentence("Silent"),
+        "pin": sentence("Pin"),
+        "protect": sentence("No forwarding"),
+        "mention": sentence("Mention"),
+    }
+)
+"""What options are called on buttons, which have no room for what they mean."""
+
+_VALUES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Style.AUTO: sentence("As fits best"),
+        Style.PHOTO: sentence("Photo"),
+        Style.PREVIEW: sentence("Page preview"),
+        Style.TEXT: sentence("Text only"),
+        Style.RICH: sentence("Article"),
+        "0": sentence("none"),
+        "150": sentence("short"),
+        "300": sentence("medium"),
+        "600": sentence("long"),
+        "1000": sentence("very long"),
+        ON: sentence("on"),
+        OFF: sentence("off"),
+    }
+)
+"""Likewise values."""
+
+UNPROVEN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        SITES: sentence("as usual"),
+        OnUnknown.RESEND: sentence("send again"),
+        OnUnknown.HOLD: sentence("hold back"),
+    }
+)
+"""What may become of a message of which nobody can tell whether it arrived."""
+
+PAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "1h": sentence("For an hour"),
+        "8h": sentence("For 8 hours"),
+        "1d": sentence("For a day"),
+        "1w": sentence("For a week"),
+        "": sentence("Until I resume it"),
+    }
+)
+"""The pauses that are offered, as /pause reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a setting holds for: all that arrives, or one subscription. `word` is what buttons type for it."""
+
+    wishes: Sequence[Subscription]
+    word: str = WHOLE
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all that arrives."""
+        return self.word == WHOLE
+
+    def values(self, option: Option) -> set[Any]:
+        """The values that an option has: more than one where subscriptions differ."""
+        return {getattr(Look.from_options(wish.options), option.name) for wish in self.wishes}
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The settings of a place as they stand."""
+
+    request: Request
+    mine: Sequence[Subscription]
+    tokens: Tokens
+
+    def one(self, wish: Subscription) -> Scope:
+        """The scope of one subscription."""
+        return Scope([wish], self.tokens.of(wish.selector))
+
+    def name(self, scope: Scope) -> str:
+        """What a scope is called in the middle of a sentence."""
+        texts = self.request.texts
+        if scope.whole:
+            return texts.say("all that arrives in {place}", place=self.request.where)
+        [wish] = scope.wishes
+        return name_of(texts, wish.selector, wish.display)
+
+    def short(self, option: Option) -> str:
+        """What an option is called on a button."""
+        return self.request.texts.term(_NAMES[option.name])
+
+    def shown(self, option: Option, value: Any) -> str:
+        """What a value is called on a button."""
+        word = option.typed(value)
+        return self.request.texts.term(_VALUES.get(word, word))
+
+
+async def open_panel(request: Request) -> Panel:
+    """The panel over what the store knows now."""
+    mine = await request.subscriptions.of(request.destination)
+    return Panel(request, mine, Tokens(wish.selector for wish in mine))
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def first_page(panel: Panel, said: str = "", number: int = 1) -> Reply:
+    """What there is to set: where several subscriptions differ, or may, it is first asked for which of them."""
+    if len(panel.mine) < 2:
+        return scope_page(panel, Scope(panel.mine), said)
+    texts, request = panel.request.texts, panel.request
+    pages = -(-len(panel.mine) // PAGE)
+    number = min(max(number, 1), pages)
+    shown = panel.mine[(number - 1) * PAGE : number * PAGE]
+    rows: list[tuple[Choice, ...]] = [(Choice(texts.say("For all that arrives"), f"/settings {WHOLE}"),)]
+    rows += grid(
+        Choice(shortened(name_of(texts, wish.selector, wish.display)), f"/settings {panel.one(wish).word}")
+        for wish in shown
+    )
+    if pages > 1:
+        before, after = (number - 2) % pages + 1, number % pages + 1
+        here = Choice(f"{number} / {pages}", f"/settings page {number}")
+        rows.append((Choice("◀", f"/settings page {before}"), here, Choice("▶", f"/settings page {after}")))
+    question = texts.say(
+        "Settings of {place}. How posts look: for all that arrives, or only for …", place=request.where
+    )
+    return _page(panel, said, question, [*rows, *_rows_of_place(panel)])
+
+
+def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
+    """Every option, for all that arrives or for one subscription."""
+    texts, request = panel.request.texts, panel.request
+    if not scope.wishes:
+        nothing = texts.say("Settings of {place}. Nothing arrives there yet.", place=request.where)
+        return _page(panel, said, nothing, _rows_of_place(panel))
+    heading = texts.say("How posts look, for {selection}:", selection=panel.name(scope))
+    options = [option for option in options_on(request.destination.platform) if option.kind is not Kind.ROLE]
+    rows: list[tuple[Choice, ...]] = [
+        (_way(panel, scope, option),) for option in options if option.kind is not Kind.SWITCH
+    ]
+    rows += grid(_switch(panel, scope, option) for option in options if option.kind is Kind.SWITCH)
+    preview = Choice(texts.say("Preview"), "/preview")
+    if len(panel.mine) > 1:
+        return _page(panel, said, heading, [*rows, (preview, Choice(texts.say("Back"), "/settings"))])
+    return _page(panel, said, heading, [*rows, (preview,), *_rows_of_place(panel)])
+
+
+def value_page(panel: Panel, scope: Scope, option: Option, said: str = "") -> Reply:
+    """The values of an option."""
+    texts, platform = panel.request.texts, panel.request.destination.platform
+    offered = option.values_on(platform)
+    lines = [texts.say("{meaning}, for {selection}:", meaning=texts.term(option.meaning), selection=panel.name(scope))]
+    lines += [
+        f"• {texts.term(_VALUES.get(value.word, value.word))}: {texts.term(value.meaning)}"
+        for value in offered
+        if value.meaning and option.kind is Kind.CHOICE
+    ]
+    now = scope.values(option)
+    choices = [
+        Choice(
+            texts.term(_VALUES.get(value.word, value.word)),
+            f"/settings {scope.word} {option.name} {value.word}",
+            on=now == {option.read(value.word, platform)},
+        )
+        for value in offered
+    ]
+    back = (Choice(texts.say("Back"), f"/settings {scope.word}"),)
+    return _page(panel, said, "\n".join(lines), [*grid(choices), back])
+
+
+def unproven_page(panel: Panel) -> Reply:
+    """What becomes of messages that may be lost."""
+    texts, policy = panel.request.texts, panel.request.place.on_unknown or SITES
+    question = texts.say(
+        "Now and then nobody can tell whether a message arrived. Should I send it again, so that it may stand there "
+        "twice, or hold it back until an operator has looked, so that it may be missing?"
+    )
+    choices = [
+        Choice(texts.term(label), f"/settings unproven {word}", on=word == policy) for word, label in UNPROVEN.items()
+    ]
+    return _page(panel, "", question, [*grid(choices), (Choice(texts.say("Back"), "/settings"),)])
+
+
+def pause_page(panel: Panel) -> Reply:
+    """For how long nothing is to be sent."""
+    texts = panel.request.texts
+    question = texts.say("For how long should nothing be sent to {place}? Nothing is lost.", place=panel.request.where)
+    choices = [Choice(texts.term(label), f"/settings pause {word or 'now'}") for word, label in PAUSES.items()]
+    return _page(panel, "", question, [*grid(choices), (Choice(texts.say("Back"), "/settings"),)])
+
+
+def language_page(panel: Panel) -> Reply:
+    """The languages of answers."""
+    texts = panel.request.texts
+    choices = [Choice(name, f"/settings answers {code}", on=code == texts.language) for code, name in LANGUAGES.items()]
+    question = texts.say("In which language should I answer?")
+    return _page(panel, "", question, [*grid(choices), (Choice(texts.say("Back"), "/settings"),)])
+
+
+def _page(panel: Panel, said: str, words: str, rows: Sequence[tuple[Choice, ...]]) -> Reply:
+    note = standing(panel.request.texts, panel.request.place, panel.request.zone)
+    return Reply("\n\n".join(part for part in (said, words, note) if part), menu=tuple(rows))
+
+
+# --- buttons ---------------------------------------------------------------------------------------------------------
+
+
+def _way(panel: Panel, scope: Scope, option: Option) -> Choice:
+    """The button that leads to the values of an option, with the one that it has."""
+    values = scope.values(option)
+    shown = panel.shown(option, *values) if len(values) == 1 else panel.request.texts.say("various")
+    return Choice(f"{panel.short(option)}: {shown}", f"/settings {scope.word} {option.name}")
+
+
+def _switch(panel: Panel, scope: Scope, option: Option) -> Choice:
+    """The button that sets an option on or off; where subscriptions differ, on for all."""
+    values, label = scope.values(option), panel.short(option)
+    on = values == {True}
+    if len(values) > 1:
+        label = f"{label}: {panel.request.texts.say('various')}"
+    return Choice(label, f"/settings {scope.word} {option.name} {OFF if on else ON}", on=on)
+
+
+def _rows_of_place(panel: Panel) -> list[tuple[Choice, ...]]:
+    """What holds for the place as a whole."""
+    texts, place = panel.request.texts, panel.request.place
+    policy = texts.term(UNPROVEN[place.on_unknown or SITES])
+    answers = Choice(texts.say("Answers: {language}", language=LANGUAGES[texts.language]), "/settings answers")
+    unproven = Choice(texts.say("If in doubt: {what}", what=policy), "/settings unproven")
+    pausing = Choice(texts.say("Pause"), "/settings pause")
+    if place.state is not DestinationState.ACTIVE:
+        pausing = Choice(texts.say("Resume"), "/settings resume")
+    choosing = (Choice(texts.say("Choose what arrives"), "/subscribe"),)
+    ends = (Choice(texts.say("Unsubscribe …"), "/unsubscribe"),) if panel.mine else ()
+    return [(unproven,), (answers,), (pausing, *ends), choosing, (Choice(texts.say("Done"), "/settings done"),)]
