@@ -290,7 +290,7 @@ class NextUp:
 class Conclusion:
     """What a finished attempt changes, in one transaction.
 
-    The delivery becomes `state`; a SETTLED one whose `wanted` moved on meanwhile becomes due again.
+    The delivery becomes `state`; one that is done with, and whose `wanted` moved on meanwhile, becomes due again.
     """
 
     delivery: Delivery
@@ -302,6 +302,7 @@ class Conclusion:
     rung: int = 0
     reason: str = ""
     nonce: str = ""  # kept while the outcome is unknown
+    unproven: str = ""  # the nonce of a send that may be there, and is made again; if nobody wants it, it is looked for
     arrives_until: datetime | None = None  # until when an edit or a deletion without an answer may still be done
     destination_waits_until: datetime | None = None
     bot_waits_until: datetime | None = None

@@ -45,14 +45,14 @@ def hold_due(connection: sqlite3.Connection, subject: int) -> None:
     )
 
 
-def hold_refused(connection: sqlite3.Connection, subject: int, platform: str, reason: str) -> int:
+def hold_refused(connection: sqlite3.Connection, subject: int, revision: int, platform: str, reason: str) -> int:
     """See bot.ports.Deliveries.hold_refused."""
     return connection.execute(
         """UPDATE deliveries SET state = 'held', reason = :reason
-            WHERE subject = :subject AND shown_revision IS NULL AND wanted != 0
+            WHERE subject = :subject AND shown_revision IS NULL AND wanted = :revision
             AND (state = 'due' OR state = 'failed' AND reason = :reason)
             AND destination IN (SELECT id FROM destinations WHERE platform = :platform)""",
-        {"subject": subject, "platform": platform, "reason": reason},
+        {"subject": subject, "revision": revision, "platform": platform, "reason": reason},
     ).rowcount
 
 

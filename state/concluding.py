@@ -47,18 +47,26 @@ _IS_KEPT: Final = """
 """
 """Its post was withdrawn while the send was in the air, and what arrived stays (NEWSBELL_WITHDRAWN=keep)."""
 
+_MAY_BE_THERE: Final = "ended.shown IS NULL AND ended.nonce || ended.unproven != ''"
+_NEVER_CAME: Final = "ended.shown IS NULL AND ended.nonce || ended.unproven = ''"
+
+_IS_REFUSED: Final = f"(ended.state = 'failed' OR ended.state = 'held' AND {_NEVER_CAME})"
+"""For what it said: what is wanted instead is another thing."""
+
 _CHANGES: Final = f"""
     UPDATE deliveries SET
         shown_revision = ended.shown, shown_fingerprint = ended.fingerprint, message_ids = ended.message_ids,
         media_id = ended.media_id, may_be_gone = ended.may_be_gone,
         arrives_until = max(deliveries.arrives_until, ended.arrives_until),
-        -- The wish may have moved on while the call was in the air: then there is something left to do.
-        state = CASE WHEN {_EDIT_IS_HELD} THEN 'held' WHEN {_IS_KEPT} THEN 'settled'
-            WHEN ended.state IN ('settled', 'failed') AND deliveries.wanted != ended.wanted AND NOT ended.gone
-            THEN 'due'
-            -- It may also be done with: what is to go, and surely never came. What may have come is looked for first.
-            WHEN ended.state = 'due' AND deliveries.wanted = 0 AND ended.shown IS NULL
-            THEN iif(ended.nonce = '', 'settled', 'unknown') ELSE ended.state END,
+        state = CASE WHEN {_EDIT_IS_HELD} THEN 'held' WHEN {_IS_KEPT} THEN 'settled' WHEN ended.gone THEN ended.state
+            -- What is to go, and surely never came, is done with. What may have come is looked for first.
+            WHEN deliveries.wanted = 0 AND {_NEVER_CAME} THEN 'settled'
+            WHEN deliveries.wanted = 0 AND {_MAY_BE_THERE} AND ended.state = 'due' THEN 'unknown'
+            -- The wish may have moved on while the call was in the air: then there is something left to do.
+            WHEN deliveries.wanted = ended.wanted THEN ended.state
+            WHEN {_MAY_BE_THERE} AND 0 IN (deliveries.wanted, ended.wanted) THEN 'unknown'
+            WHEN ended.state = 'settled' OR {_IS_REFUSED} THEN 'due'
+            ELSE ended.state END,
         lane = CASE WHEN ended.shown IS NULL THEN lane ELSE '{Lane.EDIT}' END,
         turn = CASE WHEN ended.shown IS NULL THEN turn ELSE 0 END,
         wanted = CASE WHEN ended.gone THEN 0 WHEN {_IS_KEPT} THEN ended.shown ELSE deliveries.wanted END,
@@ -66,14 +74,15 @@ _CHANGES: Final = f"""
         due_at = ended.due_at,
         tries = CASE WHEN deliveries.wanted = ended.wanted THEN ended.tries ELSE 0 END,
         rung = CASE WHEN deliveries.wanted = ended.wanted THEN ended.rung ELSE 0 END,
-        nonce = ended.nonce, concluded_at = ended.at,
+        nonce = iif(deliveries.wanted = 0, ended.nonce || ended.unproven, ended.nonce), concluded_at = ended.at,
         reason = CASE WHEN {_EDIT_IS_HELD} THEN deliveries.edit_held ELSE ended.reason END,
         edit_held = CASE WHEN ended.nonce = '' THEN '' ELSE deliveries.edit_held END
     FROM (
         SELECT value ->> 0 AS id, value ->> 1 AS shown, value ->> 2 AS fingerprint, value ->> 3 AS message_ids,
             value ->> 4 AS media_id, value ->> 5 AS state, value ->> 6 AS wanted, value ->> 7 AS gone,
             value ->> 8 AS due_at, value ->> 9 AS tries, value ->> 10 AS rung, value ->> 11 AS nonce,
-            value ->> 12 AS reason, value ->> 13 AS at, value ->> 14 AS may_be_gone, value ->> 15 AS arrives_until
+            value ->> 12 AS reason, value ->> 13 AS at, value ->> 14 AS may_be_gone, value ->> 15 AS arrives_until,
+            value ->> 16 AS unproven
         FROM json_each(?)) AS ended
     WHERE deliveries.id = ended.id
 """
@@ -146,6 +155,7 @@ def _delivery_row(conclusion: Conclusion) -> tuple[object, ...]:
         moment(conclusion.attempt.ended_at),
         bool(shown and shown.may_be_gone),
         moment(conclusion.arrives_until) if conclusion.arrives_until else "",
+        conclusion.unproven,
     )
 
 

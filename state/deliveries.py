@@ -24,10 +24,14 @@ from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, momen
 from state.subscriptions import id_of
 
 # What may be there already, though nobody knows, is looked for again. Where that is known to be of no use, so that the
-# destination's policy held it, a person's word sends it.
-_TRIED_AGAIN: Final = f"""
-    CASE WHEN nonce != '' AND shown_revision IS NULL AND (wanted = 0 OR state = 'failed' OR {RESENDS})
-    THEN 'unknown' ELSE 'due' END
+# destination's policy held it, a person's word sends it: a send like any other (bot.delivering.conclusions).
+_IS_LOOKED_FOR: Final = f"nonce != '' AND shown_revision IS NULL AND (wanted = 0 OR state = 'failed' OR {RESENDS})"
+_TRY_AGAIN: Final = f"""
+    UPDATE deliveries SET state = iif({_IS_LOOKED_FOR}, 'unknown', 'due'), nonce = iif({_IS_LOOKED_FOR}, nonce, ''),
+        due_at = :now, tries = 0, reason = ''
+    WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
+    AND leaving = 0 AND braked = 0
+    AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
 """
 
 # Keys of codes and addresses end in "@" and the language; "A" is the letter after "@". What is to go away is no answer.
@@ -240,10 +244,10 @@ class DeliveryShelf:
         """See bot.ports.Deliveries."""
         return await self._memory.write(lambda connection: digesting.gather(connection, now, before=before), stirs=True)
 
-    async def hold_refused(self, subject: int, platform: str, reason: str) -> int:
+    async def hold_refused(self, subject: int, revision: int, platform: str, reason: str) -> int:
         """See bot.ports.Deliveries."""
         return await self._memory.write(
-            lambda connection: brakes.hold_refused(connection, subject, platform, reason), stirs=True
+            lambda connection: brakes.hold_refused(connection, subject, revision, platform, reason), stirs=True
         )
 
     async def retry(
@@ -258,13 +262,8 @@ class DeliveryShelf:
         ids = None if only is None else json.dumps(list(only))
 
         def job(connection: sqlite3.Connection) -> int:
-            return connection.execute(
-                f"""UPDATE deliveries SET state = {_TRIED_AGAIN}, due_at = :now, tries = 0, reason = ''
-                    WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
-                    AND leaving = 0 AND braked = 0
-                    AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))""",
-                {"now": moment(now), "states": json.dumps(list(states)), "ids": ids, "on_unknown": on_unknown},
-            ).rowcount
+            terms = {"now": moment(now), "states": json.dumps(list(states)), "ids": ids, "on_unknown": on_unknown}
+            return connection.execute(_TRY_AGAIN, terms).rowcount
 
         return await self._memory.write(job, stirs=True)
 

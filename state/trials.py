@@ -41,11 +41,15 @@ _PARK: Final = """
     AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND state != 'active')
 """
 
+# What is to be taken back is never given up, and an edit counts from when it was written.
 _GIVE_UP: Final = """
     UPDATE deliveries SET state = 'failed', concluded_at = :now, reason = (
         SELECT 'it could not be delivered for ' || :days || ' days: ' || reason
             FROM destinations WHERE id = destination)
-    WHERE state IN ('due', 'unknown') AND created_at <= :before AND destination IN (
+    WHERE state IN ('due', 'unknown') AND max(created_at, due_at) <= :before AND wanted != 0
+    AND NOT EXISTS (SELECT 1 FROM announcements WHERE announcements.subject = deliveries.subject
+        AND shown_revision IS NOT NULL AND revision = wanted AND announcements.created_at > :before)
+    AND destination IN (
         SELECT id FROM destinations WHERE state = 'suspended' AND platform = :platform AND bot = :bot
             AND state_since <= :before)
 """

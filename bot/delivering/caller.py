@@ -230,7 +230,9 @@ class Caller:
         try:
             await self._adapter.delete(delivery.destination, delivery.shown)
         except TooLateToDelete:
-            await self._pacer.start(self._adapter.rates(delivery.destination, Action.EDIT))
+            rates = self._adapter.rates(delivery.destination, Action.EDIT)
+            await self._pacer.turn(rates)
+            await self._pacer.start(rates)
             return await self._mark(delivery, delivery.shown)
         return Outcome.DELETED, None
 

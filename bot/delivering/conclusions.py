@@ -142,7 +142,7 @@ def without_proof(delivery: Delivery, attempt: Attempt, reason: str, site: OnUnk
     says = "as on-unknown of this chat says" if delivery.on_unknown else "as NEWSBELL_ON_UNKNOWN says"
     if policy is OnUnknown.RESEND:
         resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all, {says}")
-        return replace(resent, nonce="")
+        return replace(resent, nonce="", unproven=delivery.nonce)
     return out_of_reach(delivery, attempt, f"{reason}; it waits rather than being sent twice, {says}")
 
 
@@ -178,8 +178,9 @@ def _next_picture(base: Conclusion, _decision: NextPicture) -> Conclusion:
 
 
 def _suspend(base: Conclusion, decision: Suspend) -> Conclusion:
+    """What is tried at a closed door has waited since it was due, not since it was tried."""
     attempt = replace(base.attempt, outcome=Outcome.SUSPENDED)
-    return replace(base, attempt=attempt, tries=0, suspend=decision.reason)
+    return replace(base, attempt=attempt, due_at=base.delivery.due_at, tries=0, suspend=decision.reason)
 
 
 def _give_up(base: Conclusion, _decision: GiveUp) -> Conclusion:

@@ -32,17 +32,17 @@ class Row:
 
 
 class Refusals:
-    """What the chats of one platform say to the posts of the moment."""
+    """What the chats of one platform say to the posts of the moment, each at its revision."""
 
     def __init__(self, deliveries: Deliveries, platform: str, notices: Notices | None) -> None:
         self._deliveries = deliveries
         self._platform = platform
         self._notices = notices
-        self._rows: OrderedDict[int, Row] = OrderedDict()
+        self._rows: OrderedDict[tuple[int, int], Row] = OrderedDict()
 
     def note(self, delivery: Delivery, reason: str) -> Row:
         """The chat refused the post: the row of which it is the last now."""
-        row = self._row(delivery.subject)
+        row = self._row(delivery)
         if row.reason != reason:
             row.reason, row.chats = reason, set()
         row.chats.add(delivery.destination.chat_id)
@@ -50,13 +50,13 @@ class Refusals:
 
     def clear(self, delivery: Delivery) -> None:
         """The chat took the post: what another one says is about itself."""
-        row = self._row(delivery.subject)
+        row = self._row(delivery)
         row.reason, row.chats, row.taken = "", set(), True
 
     async def hold_rest(self, delivery: Delivery, reason: str, title: str) -> None:
         """Let who still waits for the post wait for a person's word, and who was given up for the same reason too."""
-        held = await self._deliveries.hold_refused(delivery.subject, self._platform, reason)
-        if not held:  # a call that was in the air with those that said so
+        held = await self._deliveries.hold_refused(delivery.subject, delivery.wanted, self._platform, reason)
+        if not held:  # a call that was in the air with those that said so, or the post was mended meanwhile
             return
         log.error(
             "%s: chats refuse “%s” one after the other (%s), so %d more wait for your word; mend what is wrong with"
@@ -67,9 +67,10 @@ class Refusals:
             cause = f"refused: {self._platform}: {reason}"
             await self._notices.tell_operators(cause, _HELD, platform=self._platform, title=title, reason=reason)
 
-    def _row(self, subject: int) -> Row:
-        row = self._rows.setdefault(subject, Row())
-        self._rows.move_to_end(subject)
+    def _row(self, delivery: Delivery) -> Row:
+        key = delivery.subject, delivery.wanted
+        row = self._rows.setdefault(key, Row())
+        self._rows.move_to_end(key)
         if len(self._rows) > REMEMBERED_POSTS:
             self._rows.popitem(last=False)
         return row

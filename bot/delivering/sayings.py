@@ -51,7 +51,11 @@ class Sayings:
 
     async def title(self, delivery: Delivery) -> str:
         """For the log: the title of what was sent, or of what was there and is deleted."""
-        revision = delivery.shown.revision if delivery.wanted == GONE and delivery.shown else delivery.wanted
+        revision = delivery.wanted
+        if revision == GONE:
+            revision = delivery.shown.revision if delivery.shown else delivery.tried
+        if revision == GONE:  # it was never said there
+            return "a post"
         try:
             return (await self.announcement(delivery.subject, revision)).title
         except StoreError:  # only the log is poorer for it

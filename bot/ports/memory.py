@@ -300,10 +300,10 @@ class Deliveries(Protocol):
         transaction that wakes it.
         """
 
-    async def hold_refused(self, subject: int, platform: str, reason: str) -> int:
+    async def hold_refused(self, subject: int, revision: int, platform: str, reason: str) -> int:
         """Let what is unsent of a post on a platform wait for a person's word, for `reason`; how many wait now.
 
-        What was given up for the same reason waits with it.
+        What was given up for the same reason waits with it. Where another revision is wanted by now, nothing waits.
         """
 
     async def retry(

@@ -110,10 +110,10 @@ class FakeAdapter(Adapter):
         self._faults.append(Fault(None, chat, action, until=event))
         return event
 
-    def refuse_late(self, error: Exception) -> asyncio.Event:
-        """Let the next call wait until the event is set, and end in `error` then, without effect."""
+    def refuse_late(self, error: Exception, *, chat: str = "", action: Action | None = None) -> asyncio.Event:
+        """Let the next fitting call wait until the event is set, and end in `error` then, without effect."""
         event = asyncio.Event()
-        self._faults.append(Fault(error, until=event))
+        self._faults.append(Fault(error, chat, action, until=event))
         return event
 
     def close_chat(self, destination: Destination, reason: str = "the bot was removed from the chat") -> None:

@@ -259,28 +259,6 @@ async def test_after_a_week_what_waits_is_given_up_and_the_trace_says_why(servic
     assert service.adapter.titles(chat(1)) == ["Late"]
 
 
-async def test_what_may_have_arrived_before_a_chat_was_given_up_is_looked_for_and_not_sent_twice(
-    service: Service,
-) -> None:
-    service.adapter.lose_answer()
-    await service.subscribe()
-    await service.publish("a.md")
-    await service.start()
-    await service.reaches(DeliveryState.UNKNOWN)
-    await service.store.subscriptions.set_state(chat(1), DestinationState.SUSPENDED, "kicked", service.now)
-    service.adapter.close_chat(chat(1))
-    service.pass_time(timedelta(days=7).total_seconds())
-    await doors(service).look()
-    await service.reaches(DeliveryState.FAILED)
-
-    service.adapter.reopen_chat(chat(1))
-    await service.store.subscriptions.set_state(chat(1), DestinationState.ACTIVE, "", service.now)
-    assert await service.store.deliveries.retry([DeliveryState.FAILED], service.now) == 1
-    await service.idle()
-    assert service.adapter.titles(chat(1)) == ["A"]
-    assert len(service.adapter.calls_of(Action.SEND)) == 1
-
-
 async def test_the_others_are_unharmed(service: Service) -> None:
     await service.subscribe(chat(1), chat(2))
     service.adapter.close_chat(chat(1))

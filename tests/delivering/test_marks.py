@@ -3,12 +3,15 @@ brings it back."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.models import Action, DeliveryState, Visibility, Withdrawn
+from bot.errors import TooLateToDelete
+from bot.models import Action, DeliveryState, Destination, Visibility, Withdrawn
+from bot.ports import Rate
 from bot.records import Changes
 from tests.delivering.service import Service
 from tests.state.making import announcement, chat, post, publish, record
@@ -16,8 +19,8 @@ from tests.state.making import announcement, chat, post, publish, record
 MARKED = ["Withdrawn: Rain"]
 
 
-async def take_back(service: Service) -> None:
-    await service.store.posts.take_back(1, Withdrawn.MARK, service.now)
+async def take_back(service: Service, how: Withdrawn = Withdrawn.MARK) -> None:
+    await service.store.posts.take_back(1, how, service.now)
 
 
 async def release(service: Service, title: str = "Rain") -> None:
@@ -106,3 +109,28 @@ async def test_a_mark_that_a_kill_cut_off_is_not_overtaken_by_what_comes_back(se
     service.pass_time(20)
     await service.idle()
     assert (await service.delivery()).is_marked
+
+
+async def test_a_message_that_is_too_old_to_be_deleted_is_marked_in_its_turn(service: Service) -> None:
+    """Two edits in a window: the mark is the third one, and waits for the next."""
+    edits: list[float] = []
+
+    def limits(_: Destination, action: Action) -> tuple[Rate, ...]:
+        return (Rate("edits", 2, 0.6),) if action is Action.EDIT else ()
+
+    def note() -> bool:
+        edits.extend([asyncio.get_running_loop().time()] * (len(service.adapter.calls_of(Action.EDIT)) - len(edits)))
+        return len(edits) == 3
+
+    service.adapter.limits = limits
+    service.adapter.fail(TooLateToDelete("it is too old"), action=Action.DELETE)
+    marked = asyncio.create_task(service.adapter.until(note))
+    await service.publish_post(post("rain.md", title="Heavy rain"))
+    await service.idle()
+    await service.publish_post(post("rain.md", title="Rain"))
+    await service.idle()
+    await take_back(service, Withdrawn.DELETE)
+    await marked
+
+    assert service.adapter.titles(chat(1)) == MARKED
+    assert edits[2] - edits[0] > 0.3, "counted from when the first one was seen, a little after it began"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
 
 from bot.delivering.decisions import REFUSING_CHATS_OF_MANY
 from bot.errors import Rejected
-from bot.models import Action, DeliveryState
+from bot.models import Action, DeliveryState, Withdrawn
 from tests.delivering.service import Service
 from tests.fakes import FakeNotices
 from tests.state.making import chat
@@ -100,3 +101,33 @@ async def test_as_long_as_the_cause_is_there_each_word_costs_one_call(service: S
 
     assert len(service.adapter.calls) == 4
     assert await _states(service) == [DeliveryState.HELD] * len(PLACES)
+
+
+async def _refused_meanwhile(service: Service, chats: int) -> list[asyncio.Event]:
+    """Three calls in the air, which will be refused for the same reason once these are set."""
+    refusals = [service.adapter.refuse_late(BROKE) for _ in range(3)]
+    await service.subscribe(*PLACES[:chats])
+    await service.publish()
+    await service.start(in_flight=3)
+    await service.adapter.until(lambda: len(service.adapter.calls) == 3)
+    return refusals
+
+
+async def test_what_was_withdrawn_meanwhile_waits_for_no_word(service: Service) -> None:
+    refusals = await _refused_meanwhile(service, 3)
+    await service.store.posts.leave(1, Withdrawn.DELETE, service.now)
+    for refusal in refusals:
+        refusal.set()
+    await service.idle()
+
+    assert await _states(service) == [DeliveryState.SETTLED] * 3
+
+
+async def test_what_was_mended_meanwhile_waits_for_no_word_and_reaches_all(service: Service) -> None:
+    refusals = await _refused_meanwhile(service, 6)
+    await service.publish(title="Mended")
+    for refusal in refusals:
+        refusal.set()
+    await service.idle()
+
+    assert [service.adapter.titles(place) for place in PLACES[:6]] == [["Mended"]] * 6

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.errors import OutcomeUnknown, TryLater
+from bot.errors import DeliveryError, OutcomeUnknown, Rejected, TryLater
 from bot.models import GONE, Action, DeliveryState, Outcome, Visibility, Withdrawn
 from bot.records import Changes
 from tests.adapters.fake import Proof
@@ -184,9 +184,15 @@ async def test_what_its_chat_subscribed_to_again_comes_back_with_its_post(servic
 
 
 @WORDS
-async def test_a_call_in_the_air_that_is_refused_is_done_with(service: Service, word: Word) -> None:
+@pytest.mark.parametrize(
+    ("refusal", "outcome"),
+    [(TryLater("the platform is busy"), Outcome.RETRY), (Rejected("it is too long"), Outcome.FAILED)],
+)
+async def test_a_call_in_the_air_that_is_refused_is_done_with_and_stops_nobody(
+    service: Service, word: Word, refusal: DeliveryError, outcome: Outcome
+) -> None:
     await service.subscribe()
-    late = service.adapter.refuse_late(TryLater("the platform is busy"))
+    late = service.adapter.refuse_late(refusal)
     await service.start()
     await service.publish()
     await service.reaches(DeliveryState.CLAIMED)
@@ -194,8 +200,49 @@ async def test_a_call_in_the_air_that_is_refused_is_done_with(service: Service, 
     await word(service)
     late.set()
     await service.reaches(DeliveryState.SETTLED)
+    assert await service.outcomes() == [outcome]
 
-    assert await service.outcomes() == [Outcome.RETRY]
+    await service.subscribe(chat(2))
+    await service.publish("breaking.md")
+    await service.idle()
+    assert service.adapter.titles(chat(2)) == ["Breaking"]
+
+
+@WORDS
+async def test_a_word_that_comes_while_it_is_looked_for_without_proof_is_heard(service: Service, word: Word) -> None:
+    """Else it would be forgotten, and stand there for good."""
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer()
+    await unknown(service)
+    looked = service.adapter.refuse_late(OutcomeUnknown("there is no proof"), action=Action.PROBE)
+    service.pass_time(5)
+    await service.adapter.until(lambda: bool(service.adapter.calls_of(Action.PROBE)))
+
+    await word(service)
+    looked.set()
+    held = await service.reaches(DeliveryState.HELD)
+
+    assert "remove it by hand" in held.reason
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+
+
+async def test_a_post_that_comes_back_while_its_message_is_looked_for_is_what_the_policy_decides_about(
+    service: Service,
+) -> None:
+    service.adapter.proof = Proof.NONE
+    service.adapter.lose_answer()
+    await unknown(service)
+    await leave_and_keep(service)
+    looked = service.adapter.refuse_late(OutcomeUnknown("there is no proof"), action=Action.PROBE)
+    service.pass_time(5)
+    await service.adapter.until(lambda: bool(service.adapter.calls_of(Action.PROBE)))
+
+    await service.publish()
+    looked.set()
+    await service.reaches(DeliveryState.SETTLED)
+
+    assert len(service.adapter.calls_of(Action.PROBE)) == 2, "a look for what is not wanted says nothing of that"
+    assert len(service.adapter.calls_of(Action.SEND)) == 2
 
 
 async def leave_and_keep(service: Service) -> None:
