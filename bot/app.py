@@ -55,8 +55,10 @@ async def run(settings: Settings) -> None:
     """The service: watch and send until SIGTERM or SIGINT."""
     stop = when_asked()
     try:
-        async with newsroom(settings, stop=stop) as room, _console(room) as show_problems:
-            await _serve(room, show_problems, stop)
+        async with newsroom(settings, stop=stop) as room:
+            room.add_tokens()
+            async with _console(room) as show_problems:
+                await _serve(room, show_problems, stop)
     except StoreBusy:
         if not stop.is_set():
             raise
@@ -64,7 +66,6 @@ async def run(settings: Settings) -> None:
 
 
 async def _serve(room: Newsroom, show_problems: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    room.add_tokens()
     await _begin(room)
     listening = [asyncio.create_task(platform.run(room.desk)) for platform in room.platforms]
     watching = [

@@ -111,6 +111,7 @@ def build_adapters(
                 lobby=lobby,
                 operators=operators,
                 introducing=introducing_on("telegram"),
+                webhook_url=settings.telegram_webhook_url,
             )
         )
     if settings.discord_bot_token:
@@ -247,6 +248,9 @@ class Newsroom:
         return {
             "ok": all(platforms.values()) and not fault,
             "platforms": platforms,
+            "deaf": {
+                platform.adapter.platform: platform.adapter.deaf for platform in self.platforms if platform.adapter.deaf
+            },
             "asks": {
                 platform.adapter.platform: needs_a_word(platform.asks, platform.adapter.bot)
                 for platform in self.platforms

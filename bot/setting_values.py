@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from string import Formatter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from pydantic import SecretStr
 from bot.models import Destination, OnUnknown, Withdrawn
 from bot.reading.site import Captions, LinkTo
 
+TELEGRAM_API: Final = "https://api.telegram.org"
+WEBHOOK_PORTS: Final = (443, 80, 88, 8443)  # Bot API, setWebhook
 POST_URL_PLACEHOLDERS: Final = ("code", "slug", "category", "language", "year", "month", "day", "path", "name")
 
 _TELEGRAM_TOKEN: Final = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -131,6 +134,20 @@ def bot_api_address(text: str) -> str:
     if re.search(r"/bot(\d+(:|%3a)|$)", base.lower()):
         raise ValueError("ends in /bot or has the token in it, and newsbell adds both")
     return base
+
+
+def webhook(url: str, others: Mapping[str, Any]) -> str:
+    """The address of a webhook, beside the `others` settings; a Bot API server of one's own calls any http address."""
+    if "console" in others and others["console"] is None:
+        raise ValueError("needs newsbell's web server, and NEWSBELL_CONSOLE is off")
+    parts = urlsplit(url)
+    if others.get("telegram_api_url") != TELEGRAM_API:
+        return url
+    if parts.scheme.lower() != "https":
+        raise ValueError("does not begin with https://, and Telegram brings nothing to anything else")
+    if (parts.port or WEBHOOK_PORTS[0]) not in WEBHOOK_PORTS:
+        raise ValueError("has a port that Telegram does not call; it calls 443, 80, 88 and 8443")
+    return url
 
 
 def gateway_address(text: str) -> str:

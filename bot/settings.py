@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     )
     telegram_api_url: Annotated[str, PlainValidator(read.bot_api_address)] = _setting(
         "TELEGRAM_API_URL",
-        "https://api.telegram.org",
+        read.TELEGRAM_API,
         "Base of the Bot API server, for those who run their own.",
         example="http://127.0.0.1:8081",
         mend="write the server's base address without the token, or remove the line",
@@ -239,7 +239,7 @@ class Settings(BaseSettings):
         "NEWSBELL_CONSOLE",
         "127.0.0.1:8787",
         "Host and port of the local web console, or off. Port 0 takes any free one.",
-        example="off",
+        example="0.0.0.0:8787",
         mend="write host:port such as 127.0.0.1:8787, or off",
     )
     console_token: Annotated[SecretStr | None, PlainValidator(read.secret)] = _setting(
@@ -255,6 +255,14 @@ class Settings(BaseSettings):
         "The console's public address, when it is behind a proxy.",
         example="https://newsbell.example",
         mend="write the address that browsers show, such as https://newsbell.example",
+    )
+    telegram_webhook_url: Annotated[str, PlainValidator(read.bot_api_address)] = _setting(
+        "TELEGRAM_WEBHOOK_URL",
+        "",
+        "The public https address that leads to NEWSBELL_CONSOLE, so that Telegram brings what people type (a webhook; "
+        "docs/operating.md). Unset, newsbell asks for it, which needs no address.",
+        example="https://newsbell.example",
+        mend="write an https address that leads to NEWSBELL_CONSOLE, which must not be off, or remove the line",
     )
     fetch_allow: Annotated[tuple[Address, ...], PlainValidator(read.addresses)] = _setting(
         "NEWSBELL_FETCH_ALLOW",
@@ -300,6 +308,11 @@ class Settings(BaseSettings):
         if address and not address.is_loopback and token is None:
             raise ValueError("is missing, and NEWSBELL_CONSOLE lets other machines in")
         return token
+
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _telegram_finds_its_webhook(cls, url: str, others: ValidationInfo) -> str:
+        return read.webhook(url, others.data) if url else url
 
     @field_validator("post_url")
     @classmethod
@@ -373,6 +386,11 @@ def _doubts(settings: Settings) -> list[str]:
     password = settings.console_token
     if password and len(password.get_secret_value()) < _CONSOLE_TOKEN:
         doubts.append(f"NEWSBELL_CONSOLE_TOKEN: has less than {_CONSOLE_TOKEN} characters and can be guessed")
+    if settings.telegram_webhook_url and password is None:
+        doubts.append(
+            "NEWSBELL_CONSOLE_TOKEN: is not set, and TELEGRAM_WEBHOOK_URL lets a proxy reach the console; set it, or "
+            "see that the proxy passes on nothing but /telegram/"
+        )
     return doubts
 
 

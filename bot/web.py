@@ -1,10 +1,11 @@
-"""The one web server of the process: the console's page, and the health that machines ask for."""
+"""The one web server of the process: the console's page, the health for machines, and what platforms hand over."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,7 @@ async def serve_console(room: Newsroom, address: Address) -> AsyncIterator[Calla
     """
     console = _console(room, address)
     application = web.Application()
-    application.add_routes([*console.routes(), web.get("/healthz", _health(room))])
+    application.add_routes([*console.routes(), web.get("/healthz", _health(room)), *_handed_over(room)])
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
@@ -49,6 +50,20 @@ async def serve_console(room: Newsroom, address: Address) -> AsyncIterator[Calla
     finally:
         await console.close()
         await runner.cleanup()
+
+
+@runtime_checkable
+class _Served(Protocol):
+    """An adapter that has a part in the web server, and decides by itself whom it answers there."""
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Its paths, which no other part has."""
+
+
+def _handed_over(room: Newsroom) -> Iterator[web.RouteDef]:
+    for platform in room.platforms:
+        if isinstance(platform.adapter, _Served):
+            yield from platform.adapter.routes()
 
 
 def _console(room: Newsroom, address: Address) -> ConsoleAdapter:

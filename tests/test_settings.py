@@ -36,6 +36,7 @@ def test_everything_has_a_default() -> None:
         "telegram_bot_token": None,
         "telegram_paid_broadcast": 0,
         "telegram_api_url": "https://api.telegram.org",
+        "telegram_webhook_url": "",
         "discord_bot_token": None,
         "discord_api_url": "https://discord.com/api/v10",
         "discord_gateway_url": "wss://gateway.discord.gg",
@@ -78,6 +79,8 @@ def test_everything_has_a_default() -> None:
         ("TELEGRAM_API_URL", "https://bots.example/api//", "telegram_api_url", "https://bots.example/api"),
         ("TELEGRAM_API_URL", "http://[::1]:8081", "telegram_api_url", "http://[::1]:8081"),
         ("TELEGRAM_API_URL", "http://bots.example/robots", "telegram_api_url", "http://bots.example/robots"),
+        ("TELEGRAM_WEBHOOK_URL", "https://bell.example/", "telegram_webhook_url", "https://bell.example"),
+        ("TELEGRAM_WEBHOOK_URL", "https://bell.example:8443/x", "telegram_webhook_url", "https://bell.example:8443/x"),
         ("TELEGRAM_PAID_BROADCAST", "1000", "telegram_paid_broadcast", 1000),
         ("TELEGRAM_PAID_BROADCAST", "Off", "telegram_paid_broadcast", 0),
         ("DISCORD_BOT_TOKEN", "a.b.c", "discord_bot_token", SecretStr("a.b.c")),
@@ -126,6 +129,9 @@ WRONG = [
     ("TELEGRAM_API_URL", "http://127.0.0.1:8081/bot/", "newsbell adds both"),
     ("TELEGRAM_API_URL", f"http://127.0.0.1:8081/bot{TELEGRAM}", "newsbell adds both"),
     ("TELEGRAM_API_URL", "http://127.0.0.1:8081/?x=1", "has a ? or # in it"),
+    ("TELEGRAM_WEBHOOK_URL", "https://bell.example/?x", "has a ? or # in it"),
+    ("TELEGRAM_WEBHOOK_URL", "http://bell.example", "does not begin with https://"),
+    ("TELEGRAM_WEBHOOK_URL", "https://bell.example:8787", "it calls 443, 80, 88 and 8443"),
     ("TELEGRAM_PAID_BROADCAST", "30", "neither off nor a number of messages a second from 31 to 1000"),
     ("TELEGRAM_PAID_BROADCAST", "yes", "neither off nor a number"),
     ("DISCORD_BOT_TOKEN", "Bot abc.def.ghi", "the token alone is wanted"),
@@ -301,6 +307,23 @@ def test_secrets_that_look_cut_off_or_weak_are_a_warning() -> None:
     assert [warning.partition(":")[0] for warning in warnings] == ["TELEGRAM_BOT_TOKEN", "NEWSBELL_CONSOLE_TOKEN"]
     assert not any("abc" in warning or "hush" in warning for warning in warnings)
     assert settings(TELEGRAM_BOT_TOKEN=TELEGRAM, NEWSBELL_CONSOLE_TOKEN="sixteen-letters!").warnings == ()
+
+
+def test_a_webhook_needs_the_web_server_and_warns_where_that_has_no_password() -> None:
+    url = "https://bell.example"
+    assert mistakes({"TELEGRAM_WEBHOOK_URL": url, "NEWSBELL_CONSOLE": "off"}) == [
+        "TELEGRAM_WEBHOOK_URL: needs newsbell's web server, and NEWSBELL_CONSOLE is off; write an https address that "
+        "leads to NEWSBELL_CONSOLE, which must not be off, or remove the line"
+    ]
+    assert settings(NEWSBELL_CONSOLE="off").telegram_webhook_url == ""
+    [warning] = settings(TELEGRAM_WEBHOOK_URL=url).warnings
+    assert warning.startswith("NEWSBELL_CONSOLE_TOKEN: is not set, and TELEGRAM_WEBHOOK_URL lets a proxy reach")
+    assert settings(TELEGRAM_WEBHOOK_URL=url, NEWSBELL_CONSOLE_TOKEN="sixteen-letters!").warnings == ()
+
+
+def test_a_bot_api_server_of_ones_own_calls_a_webhook_anywhere() -> None:
+    own = {"TELEGRAM_API_URL": "http://127.0.0.1:8081", "TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:8787"}
+    assert settings(**own).telegram_webhook_url == "http://127.0.0.1:8787"
 
 
 def test_secrets_are_known_for_redaction_and_never_shown() -> None:

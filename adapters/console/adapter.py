@@ -52,6 +52,7 @@ class ConsoleAdapter:
     platform = PLATFORM
     bot = PLATFORM
     topics_share_ids = False
+    deaf = ""
 
     def __init__(
         self,
@@ -103,6 +104,10 @@ class ConsoleAdapter:
             await asyncio.Event().wait()
         finally:
             self._desk = None
+
+    async def ask_why_deaf(self) -> str:
+        """Nothing: what is typed comes with the page."""
+        return ""
 
     async def close(self) -> None:
         """End the connections of the open pages."""

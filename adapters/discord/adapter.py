@@ -39,6 +39,7 @@ class DiscordAdapter:
 
     platform = "discord"
     topics_share_ids = False
+    deaf = ""
 
     def __init__(
         self,
@@ -101,6 +102,10 @@ class DiscordAdapter:
             if publishing is not None:
                 publishing.cancel()
                 await asyncio.wait([publishing])
+
+    async def ask_why_deaf(self) -> str:
+        """Nothing is known: whether the gateway can be had, only who connects to it can tell."""
+        return ""
 
     async def close(self) -> None:
         """Let go of everything. Safe to call at any time, also twice."""

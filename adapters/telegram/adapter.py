@@ -10,17 +10,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from aiohttp import web
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, TypeHandler
 
+from adapters.telegram.application import App
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.fingerprints import Fingerprint
+from adapters.telegram.hooking import Hooking
 from adapters.telegram.inbox import Inbox
-from adapters.telegram.listening import Listening
+from adapters.telegram.listening import Ears
 from adapters.telegram.messages import Messages
 from adapters.telegram.paying import Paying
-from adapters.telegram.polling import App, Line, poll
+from adapters.telegram.polling import Polling
 from adapters.telegram.profile import profile
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import render, render_caption
@@ -30,6 +33,7 @@ from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.transport import Transport
 from adapters.telegram.verdicts import verdict
+from adapters.telegram.webhook import Webhook
 from adapters.telegram.welcomes import Welcomes
 from bot.errors import BotRefused, OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
@@ -51,7 +55,7 @@ class _Open:
     messages: Messages
     replies: Replies
     tidying: Tidying
-    listening: Listening
+    ears: Ears
     settler: Settler | None
 
 
@@ -76,11 +80,13 @@ class TelegramAdapter:
         tidy_after: float = 30.0,
         welcome_after: float = 3.0,
         read_timeout: float = 40.0,
+        webhook_url: str = "",
     ) -> None:
         """Times in seconds: how long commands stay in channels, how long a welcome waits, and an answer is waited for.
 
         `paid` is the number of posts a second that may cost Stars (paid broadcast); 0: none, at Telegram's usual rate.
         `notices` tell the operators once when Telegram takes none. By `introducing` Telegram learns the commands.
+        `webhook_url` is the public address of the web server that has the `routes`; empty: Telegram is polled.
         Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
         """
         self.bot = ""
@@ -89,6 +95,7 @@ class TelegramAdapter:
         self._pace = pace
         self._trails = trails
         self._notices = notices
+        self._webhook = Webhook(token, webhook_url, trails) if webhook_url else None
         self._paying = Paying(paid, notices)
         self._lobby = lobby or EmptyLobby()
         self._operators = operators
@@ -118,7 +125,7 @@ class TelegramAdapter:
         self.bot = str(bot.id)
         replies = Replies(bot, self._pace, self._trails)
         tidying = Tidying(replies.remove, self._tidy_after)
-        listening = Listening()
+        ears = self._ears(bot)
         settler = None
         if self._trails is not None:
             settler = Settler(
@@ -126,11 +133,16 @@ class TelegramAdapter:
                 self._pace,
                 trails=self._trails,
                 replies=replies,
-                listening=listening,
+                listening=ears,
                 operators=self._operators,
             )
-        self._opened = _Open(application, Messages(bot, self._pace, self._paying), replies, tidying, listening, settler)
+        self._opened = _Open(application, Messages(bot, self._pace, self._paying), replies, tidying, ears, settler)
         log.info("telegram: logged in as @%s", bot.username)
+
+    def _ears(self, bot: Bot) -> Ears:
+        if self._webhook is None:
+            return Polling(self._trails, self._notices)
+        return Hooking(bot, self._webhook, self._notices, self._introducing)
 
     def _build(self) -> App:
         """PTB's application, with nothing that paces, retries or takes over signals. Updates are polled by us."""
@@ -163,7 +175,7 @@ class TelegramAdapter:
         await application.start()
         introducing = asyncio.create_task(self._introduce(application.bot), name="telegram learns about the bot")
         try:
-            await poll(application, opened.listening, self._trails, Line(self._notices))
+            await opened.ears.hear(application)
         finally:
             opened.replies.hurry()
             introducing.cancel()
@@ -172,6 +184,19 @@ class TelegramAdapter:
             application.remove_handler(handler)
             await welcomes.finish()
 
+    def routes(self) -> list[web.RouteDef]:
+        """What the application's web server has to serve, also before this is open."""
+        return self._webhook.routes() if self._webhook else []
+
+    @property
+    def deaf(self) -> str:
+        """Why no commands are heard at this moment, and the mend."""
+        return self._opened.ears.fault if self._opened else ""
+
+    async def ask_why_deaf(self) -> str:
+        """What Telegram says of what it brings by webhook."""
+        return await self._ready().ears.ask()
+
     async def _introduce(self, bot: Bot) -> None:
         if self._introducing is not None:
             await self._introducing.introduce(self.bot, profile(bot))
@@ -179,6 +204,8 @@ class TelegramAdapter:
     async def close(self) -> None:
         """Tidy up and let go of everything. Safe to call at any time, also twice."""
         opened, self._opened = self._opened, None
+        if self._webhook is not None:
+            self._webhook.close()
         if opened is None:
             return
         opened.replies.hurry()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
+
+from adapters.telegram.application import App
 
 BATCH: Final = 100  # the most updates in one answer (Bot API, getUpdates.limit)
 QUIET_SECONDS: Final = 1.0
@@ -11,6 +13,26 @@ QUIET_SECONDS: Final = 1.0
 
 PATIENCE_SECONDS: Final = 8.0
 """So long a process that has just begun, or an outage, may keep it from being said."""
+
+
+class Ears(Protocol):
+    """How updates come in: Telegram is asked for them, or brings them."""
+
+    @property
+    def fault(self) -> str:
+        """Why none is heard at this moment, and the mend; empty: they are, as far as is known."""
+
+    async def hear(self, application: App) -> None:
+        """Put every update into the queue of `application` while that is running. Raises BotRefused for a dead token.
+
+        The ids of the messages that people wrote are noted before that.
+        """
+
+    async def caught_up(self) -> bool:
+        """Wait until all that people wrote up to now is known; False: that can't be said."""
+
+    async def ask(self) -> str:
+        """As `fault`, by what Telegram says to a process that hears nothing itself. Raises a DeliveryError."""
 
 
 class Listening:

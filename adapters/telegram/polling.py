@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
-from telegram.ext import Application
 
+from adapters.telegram.application import App
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Listening
 from adapters.telegram.transport import Flood
 from adapters.telegram.verdicts import verdict
+from adapters.telegram.webhook import written
 from bot.ports import Notices, Trails
 from bot.subscribing.deafness import Deafness
 
 log = logging.getLogger(__name__)
-
-App = Application[Any, Any, Any, Any, Any, Any]
 
 WANTED: Final = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 POLL_SECONDS: Final = 30
@@ -31,40 +31,56 @@ LASTING_SECONDS: Final = 300.0  # so long without an answer, and the operators a
 RIVALRY_SECONDS: Final = 60.0  # so long with conflicts: longer than a start beside the old process takes
 
 
-async def poll(application: App, listening: Listening, trails: Trails | None, line: Line) -> None:
-    """Put every update into the queue of `application` while that is running. Raises BotRefused for a dead token.
-
-    The ids of the messages that an answer brings are noted in `trails` first, all at once.
+class Polling:
+    """adapters.telegram.listening.Ears by long poll.
 
     PTB's `Updater` is not used: it ends silently with a dead token, does not tell when an outage is over, and its last
     request makes Telegram hold every stop for 3 s (a repeated offset, tdlib/telegram-bot-api `Client.cpp`).
     """
-    offset: int | None = None
-    while application.running:
-        listening.asking()
-        try:
-            updates = await application.bot.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=WANTED)
-        except InvalidToken as error:
-            raise verdict(error) from None  # PTB may quote the token
-        except TelegramError as error:
-            listening.broken()
-            if not application.running:
-                return
-            await _drop_webhook(application, error)
-            await asyncio.sleep(await line.broken(error))
-            continue
-        await line.whole()
-        seen = [(str(message.chat.id), str(message.message_id)) for update in updates if (message := _written(update))]
-        noted = not seen or trails is None or await trails.note(str(application.bot.id), seen)
-        listening.answered(len(updates), noted=noted)
-        for update in updates:
-            application.update_queue.put_nowait(update)
-            offset = update.update_id + 1  # the next request confirms everything below
 
+    def __init__(self, trails: Trails | None, notices: Notices | None) -> None:
+        self._trails = trails
+        self._listening = Listening()
+        self._line = _Line(notices)
 
-def _written(update: Update) -> Message | None:
-    """The message that somebody wrote."""
-    return update.message or update.channel_post
+    @property
+    def fault(self) -> str:
+        """See Ears."""
+        return self._line.fault
+
+    async def hear(self, application: App) -> None:
+        """See Ears. The ids that an answer brings are noted all at once."""
+        listening, offset = self._listening, None
+        while application.running:
+            listening.asking()
+            try:
+                updates = await application.bot.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=WANTED)
+            except InvalidToken as error:
+                raise verdict(error) from None  # PTB may quote the token
+            except TelegramError as error:
+                listening.broken()
+                if not application.running:
+                    return
+                await _drop_webhook(application, error)
+                await asyncio.sleep(await self._line.broken(error))
+                continue
+            await self._line.whole()
+            listening.answered(len(updates), noted=await self._note(updates, str(application.bot.id)))
+            for update in updates:
+                application.update_queue.put_nowait(update)
+                offset = update.update_id + 1  # the next request confirms everything below
+
+    async def caught_up(self) -> bool:
+        """See Ears."""
+        return await self._listening.caught_up()
+
+    async def ask(self) -> str:
+        """See Ears. Whether a poll gets through, only who polls can tell; a webhook in its way is removed by it."""
+        return ""
+
+    async def _note(self, updates: Sequence[Update], bot: str) -> bool:
+        seen = [(str(message.chat.id), str(message.message_id)) for update in updates if (message := written(update))]
+        return not seen or self._trails is None or await self._trails.note(bot, seen)
 
 
 async def _drop_webhook(application: App, error: TelegramError) -> None:
@@ -78,7 +94,7 @@ async def _drop_webhook(application: App, error: TelegramError) -> None:
         log.warning("the webhook could not be removed: %s", verdict(trouble))
 
 
-class Line:
+class _Line:
     """What is known of the connection, so that each trouble is told once: in the log at once, to people if it lasts."""
 
     def __init__(self, notices: Notices | None) -> None:

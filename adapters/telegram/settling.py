@@ -17,7 +17,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.askers import PLATFORM
-from adapters.telegram.listening import Listening
+from adapters.telegram.listening import Ears
 from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, PROBES, Findings, Look
 from adapters.telegram.messages import card_of, receipt_of
 from adapters.telegram.rates import probe_rates_of, rates_of
@@ -50,7 +50,7 @@ class Settler:
         *,
         trails: Trails,
         replies: Replies,
-        listening: Listening,
+        listening: Ears,
         operators: Collection[Destination],
     ) -> None:
         self._bot = bot

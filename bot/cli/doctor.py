@@ -21,6 +21,7 @@ from bot.newsroom import build_adapters
 from bot.ports import Adapter
 from bot.premises import look_over, site_of
 from bot.records import Handover
+from bot.setting_values import TELEGRAM_API
 from bot.settings import Settings
 
 _TOKENS = {
@@ -94,12 +95,14 @@ def _no_database(settings: Settings, folder: Path) -> Finding:
     return Finding("database", good=False, text=f"it can't be made in {folder}; check that folder and its rights")
 
 
-def _logged_in(adapter: Adapter, asking: Collection[Handover]) -> Finding:
+def _logged_in(adapter: Adapter, asking: Collection[Handover], settings: Settings) -> Finding:
     """Of a platform whose token works; another bot than before may still wait for a person's word."""
     for each in asking:
         if (each.platform, each.new) == (adapter.platform, adapter.bot):
             return Finding(adapter.platform, good=False, text=needs_a_word(each.old, each.new))
-    return Finding(adapter.platform, good=True, text=f"the token works: bot {adapter.bot}")
+    own = adapter.platform == "telegram" and settings.telegram_api_url != TELEGRAM_API
+    server = f", at {settings.telegram_api_url}" if own else ""
+    return Finding(adapter.platform, good=True, text=f"the token works: bot {adapter.bot}{server}")
 
 
 async def _asking(settings: Settings) -> Sequence[Handover]:
@@ -127,7 +130,9 @@ async def _platforms(settings: Settings, *, offline: bool) -> list[Finding]:
             continue
         try:
             await adapter.open()
-            findings.append(_logged_in(adapter, asking))
+            findings.append(_logged_in(adapter, asking, settings))
+            if deaf := await adapter.ask_why_deaf():
+                findings.append(Finding(platform, good=False, text=deaf))
         except DeliveryError as error:
             findings.append(Finding(platform, good=False, text=str(error)))
         finally:

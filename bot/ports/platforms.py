@@ -110,11 +110,21 @@ class Adapter(Protocol):
     bot: str  # the bot account's id; known once open
     topics_share_ids: bool  # all topics of a chat have their messages' ids in one sequence, so looks meet other sends
 
+    @property
+    def deaf(self) -> str:
+        """Why no commands are heard at this moment, and the mend; empty: they are, as far as is known."""
+
     async def open(self) -> None:
         """Log in. Raises BotRefused for a bad token and TryLater when the platform can't be reached."""
 
     async def serve(self, desk: Desk) -> None:
         """Bring commands and news of chats to `desk` until cancelled. Mends its own connection."""
+
+    async def ask_why_deaf(self) -> str:
+        """As `deaf`, by what the platform says to a bot that has logged in and does not listen.
+
+        Raises a DeliveryError.
+        """
 
     async def close(self) -> None:
         """Let go of everything. Safe to call at any time, also twice."""

@@ -35,17 +35,17 @@ class Deafness:
         self.reason = ""
         """Why commands are not heard now, and the mend; empty: they are."""
 
-    async def lasts(self, reason: str) -> None:
-        """It is there, once more. `reason` is a sentence of bot.texts, or English."""
+    async def lasts(self, reason: str, **values: str) -> None:
+        """It is there, once more. `reason` is a sentence of bot.texts whose {placeholders} are `values`, or English."""
         now = self._clock()
         self._since = now if self._since is None else self._since
-        self.reason = reason
+        self.reason = reason.format_map(values) if values else reason
         if self._notices is None or now - self._since < self._after:
             return
         self._may_be_told = True
         minutes = max(1, round((now - self._since) / 60))
         await self._notices.tell_once_a_day(
-            self._cause, _DEAF, platform=self._platform.title(), minutes=minutes, reason=reason
+            self._cause, _DEAF, platform=self._platform.title(), minutes=minutes, reason=reason, **values
         )
 
     async def over(self) -> None:

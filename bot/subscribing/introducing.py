@@ -77,6 +77,20 @@ class Introducing:
             await asyncio.sleep(max(pause, wait))
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
+    async def knows(self, bot: str, part: Part) -> bool:
+        """Whether the platform was told `part` as it is now. A database that can't be read knows of nothing."""
+        try:
+            return (await self._profiles.told(self._platform, bot)).get(part.name) == part.digest
+        except StoreError:
+            return False
+
+    async def note(self, bot: str, part: Part) -> None:
+        """The platform was told `part` by somebody else than us."""
+        try:
+            await self._profiles.note(self._platform, bot, part.name, part.digest, self._now())
+        except StoreError as error:
+            log.warning("%s: that it was told %s is not remembered: %s", self._platform, part.name, error)
+
     async def _round(self, bot: str, parts: Sequence[Part], said: set[str]) -> float | None:
         """Tell what is to be told; how many seconds to wait at least before the next round, None: there is none."""
         told = await self._profiles.told(self._platform, bot)

@@ -68,6 +68,8 @@ class Fault:
 class FakeAdapter(Adapter):
     """bot.ports.Adapter without a network. Each fault that a test orders strikes once, the first ordered first."""
 
+    deaf = ""
+
     def __init__(self, platform: str = "fake", bot: str = "bot-1", *, proof: Proof = Proof.FINDS) -> None:
         self.platform = platform
         self.bot = bot
@@ -166,6 +168,9 @@ class FakeAdapter(Adapter):
         self._news.set()
         await self._strike(self.serve_faults)
         await asyncio.Event().wait()
+
+    async def ask_why_deaf(self) -> str:
+        return self.deaf
 
     async def close(self) -> None:
         self.closed += 1

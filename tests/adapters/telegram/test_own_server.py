@@ -63,7 +63,7 @@ async def test_files_come_from_there_too(telegram: TelegramEmulator) -> None:
     adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=FakePace())
     bot = bot_of(adapter)
     async with bot:
-        sent = await bot.send_photo(private.id, jpeg(), pool_timeout=5)
+        sent = await bot.send_photo(private.id, jpeg())
         file, read = await bot.get_file(sent.photo[-1].file_id), BytesIO()
         await file.download_to_memory(read)
     assert read.getvalue() == jpeg()

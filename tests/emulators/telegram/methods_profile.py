@@ -41,11 +41,10 @@ async def get_updates(call: Call) -> list[dict[str, Any]]:
 
 @method("setWebhook", "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token")
 def set_webhook(call: Call) -> bool:
-    """The emulator only remembers the address and delivers nothing to it; polling ends in 409 from now on (8.3)."""
-    url = call.text("url")
-    if url and not url.startswith("https://"):
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    call.telegram.updates.webhook = url
+    """Polling ends in 409 from now on (8.3)."""
+    call.telegram.webhook.set(
+        call.text("url"), secret=call.text("secret_token"), max_connections=call.integer("max_connections", 40)
+    )
     call.telegram.updates.allow(call.parameters.get("allowed_updates"))
     return _drop_if_asked(call)
 
@@ -64,9 +63,7 @@ def _drop_if_asked(call: Call) -> bool:
 
 @method("getWebhookInfo")
 def get_webhook_info(call: Call) -> dict[str, Any]:
-    updates = call.telegram.updates
-    info = {"url": updates.webhook, "has_custom_certificate": False, "pending_update_count": len(updates.waiting)}
-    return info | ({"allowed_updates": updates.allowed} if updates.allowed else {})
+    return call.telegram.webhook.info()
 
 
 # --- commands and descriptions, by scope and language -----------------------------------------------------------------

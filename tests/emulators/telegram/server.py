@@ -95,12 +95,14 @@ class TelegramEmulator(Newcomers):
         await site.start()
         self._port = self._runner.addresses[0][1]
         self.punctuality.start()
+        self.webhook.start()
 
     async def stop(self) -> None:
         """Hang up on everybody: whoever calls now finds no server. Nothing that has happened is forgotten."""
         self._closing.set()
         self.updates.close()
         await self.punctuality.stop()
+        await self.webhook.stop()
         if self._runner:
             await self._runner.cleanup()
 

@@ -14,6 +14,7 @@ FIRST_UPDATE_ID: Final = 700_000_001
 CONFLICT: Final = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"  # 4.4
 )
+SET_WEBHOOK: Final = "Conflict: terminated by setWebhook request"  # Client.cpp
 WEBHOOK_ACTIVE: Final = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
@@ -45,7 +46,17 @@ class UpdateQueue:
         self._last_id += 1  # update ids rise one by one
         self.waiting.append({"update_id": self._last_id, kind: body})
         self._end_poll("news")
+        self.tell()
+
+    def tell(self) -> None:
+        """Wake those who wait for something to happen."""
         self._changed()
+
+    def set_webhook(self, url: str) -> None:
+        """From now on updates are brought there; empty: they are polled. A poll that waits ends with 409."""
+        if url:
+            self._end_poll(SET_WEBHOOK)
+        self.webhook = url
 
     def _wanted(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in NOT_BY_DEFAULT
@@ -107,6 +118,8 @@ class UpdateQueue:
                 self._poller = None
         if reason == "conflict":
             raise RefusedError(409, CONFLICT)
+        if reason == SET_WEBHOOK:
+            raise RefusedError(409, SET_WEBHOOK)
 
     def _end_poll(self, reason: str) -> None:
         if self._poller and not self._poller.done():

@@ -21,6 +21,7 @@ from .people import (
 )
 from .punctuality import Punctuality
 from .updates import UpdateQueue
+from .webhooks import Webhook
 from .wire import Upload
 
 ORDINARY_CHANNEL_RIGHTS = frozenset({"can_post_messages"})
@@ -36,6 +37,7 @@ class World:
         self.punctuality = Punctuality()
         self.limits = Limits(limits, limits_scale, lag=self.punctuality.lag)
         self.updates = UpdateQueue(self.changed)
+        self.webhook = Webhook(self.updates)
         self.users: dict[int, User] = {user.id: user for user in (self.bot, ANONYMOUS_ADMIN, FAKE_CHANNEL, SERVICE)}
         self.chats: dict[int, Chat] = {}
         self.sent: list[Message] = []  # all messages of the bot, in the order in which they were accepted
@@ -61,6 +63,7 @@ class World:
 
     def changed(self) -> None:
         """Wake those who wait for something to happen."""
+        self.webhook.changed.set()
         if self._change:
             self._change.set()
             self._change = None

@@ -1,0 +1,201 @@
+"""Hearing by webhook: Telegram is told where, and asked now and then whether what it brings gets through."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Final, NamedTuple
+
+from telegram import Bot, WebhookInfo
+from telegram.error import BadRequest, TelegramError
+
+from adapters.telegram import listening
+from adapters.telegram.application import App
+from adapters.telegram.askers import PLATFORM
+from adapters.telegram.polling import WANTED
+from adapters.telegram.verdicts import verdict
+from adapters.telegram.webhook import Webhook
+from bot.errors import BotRefused, DeliveryError, TryLater
+from bot.ports import Notices
+from bot.subscribing.deafness import Deafness
+from bot.subscribing.introducing import Introducing, Part
+from bot.texts import sentence
+
+log = logging.getLogger(__name__)
+
+MAX_CONNECTIONS: Final = 40  # Telegram's default, said so that it can be compared
+LOOK_SECONDS: Final = 60.0  # between two looks while all is well
+FIRST_PAUSE_SECONDS: Final = 5.0  # doubled with every look at which it is not
+LASTING_SECONDS: Final = 60.0  # so long, and the operators are told: longer than a proxy takes to start anew
+
+
+class Advice(NamedTuple):
+    """A `fragment` of what Telegram says of its deliveries, in lower case, and what has to be done."""
+
+    fragment: str
+    reason: str
+
+
+_CERTIFICATE: Final = sentence(
+    "Telegram does not trust the certificate at TELEGRAM_WEBHOOK_URL; it takes one of a public authority, with its "
+    "whole chain ({said})"
+)
+_UNREACHABLE: Final = sentence(
+    "Telegram can't reach TELEGRAM_WEBHOOK_URL; see that its proxy runs, and that the internet reaches it on port 443, "
+    "80, 88 or 8443 ({said})"
+)
+
+ADVICE: Final = (  # the first that fits; texts of tdlib/telegram-bot-api, `WebhookActor.cpp`, and of OpenSSL
+    Advice("ssl", _CERTIFICATE),
+    Advice("certificate", _CERTIFICATE),
+    Advice(
+        "resolve host",
+        sentence("Telegram can't look up the host in TELEGRAM_WEBHOOK_URL; check its entry in the DNS ({said})"),
+    ),
+    Advice(
+        "is reserved",
+        sentence(
+            "TELEGRAM_WEBHOOK_URL leads to a private address, which Telegram does not call; it must be one that the "
+            "internet reaches ({said})"
+        ),
+    ),
+    Advice(
+        "wrong response from the webhook",
+        sentence(
+            "what answers at TELEGRAM_WEBHOOK_URL does not hand on to newsbell; its proxy has to pass POST /telegram/ "
+            "on to NEWSBELL_CONSOLE as it is ({said})"
+        ),
+    ),
+    Advice("", _UNREACHABLE),
+)
+
+
+class Hooking:
+    """adapters.telegram.listening.Ears by webhook."""
+
+    def __init__(self, bot: Bot, webhook: Webhook, notices: Notices | None, introducing: Introducing | None) -> None:
+        self._bot = bot
+        self._webhook = webhook
+        self._introducing = introducing
+        self._deafness = Deafness(notices, PLATFORM, "telegram's webhook", after=LASTING_SECONDS)
+        self._began_at = time.time()
+
+    @property
+    def fault(self) -> str:
+        """See Ears."""
+        return self._deafness.reason
+
+    async def hear(self, application: App) -> None:
+        """See Ears. Telegram knows where to bring updates, and goes on to, also after the end."""
+        self._began_at = time.time()
+        self._webhook.open(application)
+        pause = FIRST_PAUSE_SECONDS
+        try:
+            while application.running:
+                wait = await self._look()
+                pause = FIRST_PAUSE_SECONDS if wait is None else min(2 * pause, LOOK_SECONDS)
+                await asyncio.sleep(LOOK_SECONDS if wait is None else max(wait, pause))
+        finally:
+            self._webhook.close()
+
+    async def caught_up(self) -> bool:
+        """See Ears. An update that Telegram brought is noted before it hears that it was taken."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + listening.PATIENCE_SECONDS
+        while not self._webhook.missed and loop.time() < until:
+            if self._webhook.is_open and await self._nothing_waits():
+                return True
+            await asyncio.sleep(listening.QUIET_SECONDS)
+        return False
+
+    async def _nothing_waits(self) -> bool:
+        """Whether Telegram has nothing left to bring; False as well if it does not tell."""
+        try:
+            info = await self._bot.get_webhook_info()
+        except TelegramError as error:
+            log.debug("Telegram does not tell what is still to come: %s", verdict(error))
+            return False
+        return info.url == self._webhook.url and not info.pending_update_count
+
+    async def ask(self) -> str:
+        """See Ears."""
+        try:
+            info = await self._bot.get_webhook_info()
+        except TelegramError as error:
+            raise verdict(error) from None  # PTB may quote the token
+        failing = info.url == self._webhook.url and info.pending_update_count
+        said = (failing and info.last_error_message) or ""
+        return advice_for(said).format(said=said) if said else ""
+
+    async def _look(self) -> float | None:
+        """See to it that all is well; None: it is, else the seconds after which to look again, at least."""
+        try:
+            info = await self._bot.get_webhook_info()
+            await self._set(info)
+        except BadRequest as error:
+            return await self._complain(advice_for(str(error)), said=error.message)
+        except TelegramError as error:
+            return await self._fail(verdict(error))
+        except DeliveryError as error:
+            return await self._fail(error)
+        if said := self._failing(info):
+            return await self._complain(advice_for(said), said=said)
+        if self.fault:
+            log.info("Telegram's webhook works again")
+        await self._deafness.over()
+        return None
+
+    async def _set(self, info: WebhookInfo) -> None:
+        """Tell Telegram where to bring updates, if it does not know that as we mean it. None that waits is dropped."""
+        part = Part("webhook", f"{self._webhook.url} {self._webhook.secret}", self._tell)
+        known = self._introducing is None or await self._introducing.knows(str(self._bot.id), part)
+        if known and self._fits(info):
+            return
+        if info.url and info.url != self._webhook.url:
+            log.warning("Telegram brought what people type to another address; from now on it comes to newsbell")
+        await self._tell()
+        if self._introducing is not None:
+            await self._introducing.note(str(self._bot.id), part)
+        log.info("Telegram brings what people type to %s", self._webhook.url)
+
+    def _fits(self, info: WebhookInfo) -> bool:
+        return (
+            info.url == self._webhook.url
+            and sorted(info.allowed_updates) == sorted(WANTED)
+            and info.max_connections == MAX_CONNECTIONS
+        )
+
+    async def _tell(self) -> None:
+        await self._bot.set_webhook(
+            self._webhook.url,
+            allowed_updates=WANTED,
+            max_connections=MAX_CONNECTIONS,
+            secret_token=self._webhook.secret,
+        )
+
+    def _failing(self, info: WebhookInfo) -> str:
+        """What Telegram says of deliveries that fail now: something waits, and since the last success all failed."""
+        if not info.pending_update_count or not info.last_error_date:
+            return ""
+        fresh = info.last_error_date.timestamp() > max(self._began_at, self._webhook.taken_at)
+        return info.last_error_message or "" if fresh else ""
+
+    async def _fail(self, error: DeliveryError) -> float:
+        if isinstance(error, BotRefused):
+            raise error from None  # PTB may quote the token
+        await self._complain(str(error), said="")
+        return error.retry_after or 0.0 if isinstance(error, TryLater) else 0.0
+
+    async def _complain(self, reason: str, *, said: str) -> float:
+        before = self.fault
+        await self._deafness.lasts(reason, said=said)
+        if self.fault != before:
+            log.warning("no commands come from Telegram: %s; newsbell keeps trying", self.fault)
+        return 0.0
+
+
+def advice_for(said: str) -> str:
+    """The sentence for what Telegram says; it has {said} in it."""
+    text = said.lower()
+    return next(advice.reason for advice in ADVICE if advice.fragment in text)

@@ -1,0 +1,146 @@
+"""The webhook: a path of the one web application, on which Telegram brings updates by itself.
+
+Each is noted and queued before Telegram hears that it was taken, and handled after (Bot API, setWebhook).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import time
+from collections import OrderedDict
+from typing import Any, Final
+
+from aiohttp import web
+from telegram import Message, Update
+
+from adapters.telegram.application import App
+from bot.ports import Trails
+
+log = logging.getLogger(__name__)
+
+HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+LARGEST_UPDATE_BYTES: Final = 1024 * 1024  # of the longest message with all its entities some 100 KB
+REMEMBERED_UPDATES: Final = 10_000
+"""Telegram brings an update again when our answer was late. More than it has under way at once, for hours."""
+
+SOON: Final = {"Retry-After": "1"}
+"""Telegram heeds it (tdlib/telegram-bot-api, `WebhookActor.cpp`): else it waits ever longer."""
+
+
+class Webhook:
+    """Takes what Telegram brings while it is open; else Telegram is asked to come again."""
+
+    def __init__(self, token: str, base: str, trails: Trails | None) -> None:
+        """`base` is the public address of the web application, without a slash at its end."""
+        self._bot = token.partition(":")[0]
+        self._trails = trails
+        self._application: App | None = None
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._strangers = 0
+        self.url = f"{base}/telegram/{self._bot}"
+        self.secret = hmac.digest(token.encode(), b"newsbell webhook", "sha256").hex()
+        """Proof that it is Telegram who asks. Derived from the token, so that it outlives a restart."""
+        self.taken_at = 0.0
+        """When an update came last, in seconds since 1970."""
+        self.missed = False
+        """Whether a message could not be noted: what people wrote is not all known any more."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """The path, for the web application; with or without what the public address has before it."""
+        return [web.post(f"/{{before:(?:.*/)?}}telegram/{self._bot}", self._take)]
+
+    def open(self, application: App) -> None:
+        """Take updates from now on, for `application`."""
+        self._application = application
+
+    def close(self) -> None:
+        """Take none any more: what comes now, Telegram brings again."""
+        self._application = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether updates are taken."""
+        return self._application is not None
+
+    async def _take(self, request: web.Request) -> web.Response:
+        given = request.headers.get(HEADER, "")
+        if not hmac.compare_digest(given.encode(errors="replace"), self.secret.encode()):
+            return self._refuse_stranger()
+        if self._application is None:
+            return web.Response(status=503, headers=SOON)
+        body = await _body(request)
+        if body is None:
+            return web.Response(status=413)
+        update = _update(body)
+        if update is None:
+            return web.Response(status=400)
+        return await self._hand_on(update)
+
+    async def _hand_on(self, raw: dict[str, Any]) -> web.Response:
+        """Note and queue an update that is new. Of an answer, Telegram reads more than its status: it has no body."""
+        number = raw["update_id"]
+        if number in self._seen:
+            return web.Response()
+        self._seen[number] = None
+        try:
+            taken = await self._queue(raw)
+        except BaseException:
+            self._seen.pop(number, None)
+            raise
+        if not taken:  # the end came meanwhile
+            self._seen.pop(number, None)
+            return web.Response(status=503, headers=SOON)
+        self.taken_at = time.time()
+        while len(self._seen) > REMEMBERED_UPDATES:
+            self._seen.popitem(last=False)
+        return web.Response()
+
+    async def _queue(self, raw: dict[str, Any]) -> bool:
+        application = self._application
+        assert application is not None
+        try:
+            update = Update.de_json(raw, application.bot)
+        except Exception:  # to refuse it would keep back all that is said in that chat
+            log.exception("an update of a kind that newsbell does not know was left aside")
+            return True
+        if message := written(update):
+            seen = [(str(message.chat.id), str(message.message_id))]
+            noted = self._trails is None or await self._trails.note(self._bot, seen)
+            self.missed = self.missed or not noted
+        if self._application is not application:
+            return False
+        application.update_queue.put_nowait(update)
+        return True
+
+    def _refuse_stranger(self) -> web.Response:
+        """A flood of them must not fill the log."""
+        self._strangers += 1
+        if self._strangers == 1:
+            log.warning("somebody else than Telegram asks for its webhook; they are refused, and not named any more")
+        return web.Response(status=403)
+
+
+def written(update: Update) -> Message | None:
+    """The message that somebody wrote."""
+    return update.message or update.channel_post
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """What came, or None if it is too much for an update."""
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > LARGEST_UPDATE_BYTES:
+            return None
+    return bytes(body)
+
+
+def _update(body: bytes) -> dict[str, Any] | None:
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(update, dict) and isinstance(update.get("update_id"), int)
+    return update if whole else None
