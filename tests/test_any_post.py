@@ -18,7 +18,9 @@ from bot.errors import PostError
 from bot.models import Look, Post, Style
 from bot.reading.reader import read_bytes
 from tests.adapters.discord.reader import read
+from tests.emulators.telegram.articles import read_article
 from tests.emulators.telegram.entities import parse_html
+from tests.emulators.telegram.media import Media
 from tests.reading.pages import SITE
 
 # What breaks readers and renderers: signs of every syntax, mentions, marks, joined emoji, invisible letters.
@@ -106,7 +108,10 @@ def test_no_cut_is_inside_what_readers_see_as_a_letter(content: bytes, limit: in
     assert len(kept) in {0, *(match.end() for match in regex.finditer(r"\X", whole))}
 
 
-def _telegram_takes(message: telegram.PhotoMessage | telegram.TextMessage) -> None:
+def _telegram_takes(message: telegram.Message) -> None:
+    if isinstance(message, telegram.RichMessage):
+        read_article({"html": message.article}, lambda url: Media("photo", "1", "url", url=url))  # raises likewise
+        return
     html, most = (
         (message.caption, telegram.CAPTION_UNITS)
         if isinstance(message, telegram.PhotoMessage)

@@ -16,6 +16,9 @@ _BARE_ADDRESS: Final = re.compile(r"(?<![\w(<])https?://[^\s<>]+")
 _HASHTAG: Final = re.compile(r"(?<![\w/#])#[^\s#.,;:!?()\[\]<>\"'&]+")
 _COMMAND: Final = re.compile(r"(?<![^\s(])/[a-z]+\b(?!/)")
 _HEADING: Final = re.compile(r"<h\d>(.*?)</h\d>", re.DOTALL)
+_LEAD: Final = re.compile(r"<h1>(.*?)</h1>")
+_FIGURE: Final = re.compile(r"<figure>.*?</figure>|<img [^>]*>")
+_BLOCK: Final = re.compile(r"(?:</?(?:p|footer)>)+")
 _ROLE: Final = re.compile(r"&lt;@&amp;(\d+)&gt;")
 
 
@@ -25,6 +28,15 @@ def telegram_html(text: str) -> Markup:
     reader.feed(text)
     reader.close()
     return Markup("").join(reader.pieces)
+
+
+def article_html(article: str) -> Markup:
+    """Telegram's article in one run: its blocks are parted by blank lines, and the heading is bold.
+
+    Its picture, with the caption, is shown by the page itself.
+    """
+    text = _FIGURE.sub("", article).replace("\n", "").replace("<br>", "\n")
+    return telegram_html(_BLOCK.sub("\n\n", _LEAD.sub(r"<b>\1</b>\n\n", text)).strip())
 
 
 def plain_html(text: str) -> Markup:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from adapters.console.markup import discord_html, plain_html, telegram_html
+from adapters.console.markup import article_html, discord_html, plain_html, telegram_html
 from adapters.discord import render as discord
 from adapters.telegram import render as telegram
 from bot.models import Announcement, Look, Picture, Reply
@@ -112,6 +112,8 @@ def _as_telegram(announcement: Announcement, look: Look, rung: int) -> Bubble:
     buttons = _rows(message.buttons)
     if isinstance(message, telegram.PhotoMessage):
         return Bubble(telegram_html(message.caption), picture=message.picture, buttons=buttons)
+    if isinstance(message, telegram.RichMessage):
+        return Bubble(article_html(message.article), picture=message.picture, buttons=buttons)
     return Bubble(telegram_html(message.text), card=_page_card(message.preview_url), buttons=buttons)
 
 

@@ -26,8 +26,9 @@ from adapters.telegram.paying import Paying
 from adapters.telegram.polling import Polling
 from adapters.telegram.profile import profile
 from adapters.telegram.rates import rates_of
-from adapters.telegram.render import render, render_caption
+from adapters.telegram.render import Message, render, render_caption
 from adapters.telegram.replies import Replies
+from adapters.telegram.rich_messages import RichMessages
 from adapters.telegram.settling import Settler
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
@@ -56,6 +57,7 @@ class _Open:
     replies: Replies
     tidying: Tidying
     ears: Ears
+    rich: RichMessages
     settler: Settler | None
 
 
@@ -126,6 +128,7 @@ class TelegramAdapter:
         replies = Replies(bot, self._pace, self._trails)
         tidying = Tidying(replies.remove, self._tidy_after)
         ears = self._ears(bot)
+        rich = RichMessages(bot, self._notices)
         settler = None
         if self._trails is not None:
             settler = Settler(
@@ -133,10 +136,12 @@ class TelegramAdapter:
                 self._pace,
                 trails=self._trails,
                 replies=replies,
+                rich=rich,
                 listening=ears,
                 operators=self._operators,
             )
-        self._opened = _Open(application, Messages(bot, self._pace, self._paying), replies, tidying, ears, settler)
+        messages = Messages(bot, self._pace, self._paying, rich)
+        self._opened = _Open(application, messages, replies, tidying, ears, rich, settler)
         log.info("telegram: logged in as @%s", bot.username)
 
     def _ears(self, bot: Bot) -> Ears:
@@ -230,8 +235,13 @@ class TelegramAdapter:
         self._render(announcement, look, rung)
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
-        """What would be shown, as `photo:<words>:<picture>` or `text:<words>`."""
-        return str(Fingerprint.of(self._render(announcement, look, rung)))
+        """What would be shown, as `photo:<words>:<picture>`, `text:<words>` or `rich:<words>`."""
+        return str(Fingerprint.of(self._message(announcement, look, rung)))
+
+    def _message(self, announcement: Announcement, look: Look, rung: int) -> Message:
+        """The message for `announcement`, as far as the server is known to take it."""
+        message = self._render(announcement, look, rung)
+        return self._opened.rich.shows(message) if self._opened else message
 
     async def send(
         self,
@@ -245,7 +255,7 @@ class TelegramAdapter:
         reply_to: str = "",
     ) -> Receipt:
         """Show `announcement` in `destination`. Telegram knows no idempotency: by `nonce` only we know a lost one."""
-        message = self._render(announcement, look, rung)
+        message = self._message(announcement, look, rung)
         opened, began = self._ready(), asyncio.get_running_loop().time()
         try:
             return await opened.messages.send(message, destination, media_id=media_id, reply_to=reply_to)
@@ -258,7 +268,7 @@ class TelegramAdapter:
         self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
     ) -> Receipt:
         """Make the message of `shown` say `announcement`."""
-        message = self._render(announcement, look, rung)
+        message = self._message(announcement, look, rung)
         return await self._ready().messages.edit(message, render_caption(announcement, look), destination, shown)
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
@@ -268,6 +278,10 @@ class TelegramAdapter:
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
         """Pin without a notification. Raises Rejected where the bot may not."""
         await self._ready().messages.pin(destination, receipt)
+
+    async def unpin(self, destination: Destination, receipt: Receipt) -> None:
+        """Take back a pin. Raises Rejected where the bot may not."""
+        await self._ready().messages.unpin(destination, receipt)
 
     async def settle(
         self,
@@ -285,7 +299,7 @@ class TelegramAdapter:
         settler = self._ready().settler
         if settler is None:
             raise OutcomeUnknown("Telegram does not tell whether a message arrived whose answer was lost")
-        message = self._render(announcement, look, rung)
+        message = self._message(announcement, look, rung)
         return await settler.settle(message, destination, nonce=nonce, tried_at=tried_at, now=now)
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:

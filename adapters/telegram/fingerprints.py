@@ -6,25 +6,29 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Self
 
-from adapters.telegram.render import PhotoMessage, TextMessage
+from adapters.telegram.render import Message, PhotoMessage, RichMessage
 
 PHOTO: Final = "photo"
 TEXT: Final = "text"
+RICH: Final = "rich"
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Written `photo:<words>:<picture>` or `text:<words>`: digests of words with buttons, and of the picture."""
+    """Written `photo:<words>:<picture>`, `text:<words>` or `rich:<words>`: digests of words with buttons, and of the
+    picture, which can be exchanged alone. They are stored for ever: a digest of the same message never changes."""
 
     kind: str
     words: str
     picture: str = ""
 
     @classmethod
-    def of(cls, message: PhotoMessage | TextMessage) -> Self:
-        """The fingerprint of a rendering; whether it arrives silently is no part of what is shown."""
+    def of(cls, message: Message) -> Self:
+        """The fingerprint of a rendering; whether it arrives silently or protected is no part of what is shown."""
         if isinstance(message, PhotoMessage):
             return cls(PHOTO, _digest(message.caption, message.buttons), _digest(message.picture.source))
+        if isinstance(message, RichMessage):
+            return cls(RICH, _digest(message.article, message.buttons))
         return cls(TEXT, _digest(message.text, message.buttons, message.preview_url))
 
     @classmethod

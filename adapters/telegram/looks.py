@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from adapters.telegram.render import PhotoMessage, TextMessage
+from adapters.telegram.render import Message, PhotoMessage
 from adapters.telegram.sweeping import Answer, Case, end_of, far_probe, guess_of, is_whole, last_of, next_probe
 from bot.errors import DeliveryError, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Destination
@@ -48,7 +48,7 @@ class Findings:
 class Look:
     """One look, which began at `began` and lasts until `until` by the loop's clock."""
 
-    message: PhotoMessage | TextMessage
+    message: Message
     destination: Destination
     nonce: str
     tried_at: datetime

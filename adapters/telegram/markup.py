@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -15,6 +16,7 @@ LINK_BYTES: Final = 8000  # of all links of a message: its entities may take abo
 
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # control characters, halves of characters
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})  # controls, formats, marks without a letter, blanks
 _UNLINKABLE: Final = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff\\]")
 
 
@@ -26,6 +28,11 @@ def escape(text: str) -> str:
 def clean(text: str) -> str:
     """`text` without what can't be sent; line breaks remain."""
     return _UNSENDABLE.sub("", text.replace("\r\n", "\n"))
+
+
+def is_seen(text: str) -> bool:
+    """Whether people see anything of `text`: of blanks and invisible signs alone, Telegram makes no message (tdlib)."""
+    return any(unicodedata.category(character) not in _UNSEEN for character in text)
 
 
 def web_link(url: str | None) -> str:

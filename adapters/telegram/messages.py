@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions
+from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
@@ -13,8 +14,9 @@ from adapters.telegram.fingerprints import PHOTO, Fingerprint
 from adapters.telegram.paying import Paying
 from adapters.telegram.photos import photo_of
 from adapters.telegram.rates import rates_of
-from adapters.telegram.render import PhotoMessage, TextMessage
+from adapters.telegram.render import Message, PhotoMessage, RichMessage, TextMessage
 from adapters.telegram.replies import NO_PREVIEW, answer_to, chat_of, keyboard, thread_of
+from adapters.telegram.rich_messages import RichMessages
 from adapters.telegram.verdicts import has_no_text, in_our_words, is_unchanged, verdict
 from bot.errors import PictureRefused
 from bot.models import Destination, Receipt, Shown
@@ -26,16 +28,17 @@ log = logging.getLogger(__name__)
 class Messages:
     """The bot's announcements. Every method raises a `bot.errors.DeliveryError` for what was no success."""
 
-    def __init__(self, bot: Bot, pace: Pace, paying: Paying) -> None:
+    def __init__(self, bot: Bot, pace: Pace, paying: Paying, rich: RichMessages) -> None:
         """Posts that cost Stars are not bound to the bot's free rate (Bot API, sendMessage)."""
         self._bot = bot
         self._paying = paying
+        self._rich = rich
         self._pace = pace
 
     # --- sending ------------------------------------------------------------------------------------------------------
 
     async def send(
-        self, message: PhotoMessage | TextMessage, destination: Destination, *, media_id: str = "", reply_to: str = ""
+        self, message: Message, destination: Destination, *, media_id: str = "", reply_to: str = ""
     ) -> Receipt:
         """Send `message`; `media_id` is the file id of its picture, from an earlier receipt of this bot."""
         options: dict[str, Any] = {
@@ -43,11 +46,15 @@ class Messages:
             "message_thread_id": thread_of(destination),
             "reply_parameters": answer_to(int(reply_to) if reply_to else None),
             "disable_notification": message.silent,
+            "protect_content": message.protect or None,
             "reply_markup": keyboard(message.buttons),
             "parse_mode": ParseMode.HTML,
         }
         with self._paying.heeded() as paid, in_our_words():
             options["allow_paid_broadcast"] = paid or None
+            if isinstance(message, RichMessage):
+                with self._rich.heeded(message):
+                    return receipt_of(await self._rich.send(message, options))
             if isinstance(message, TextMessage):
                 return receipt_of(
                     await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)
@@ -58,7 +65,7 @@ class Messages:
 
     async def _send_photo(
         self, message: PhotoMessage, media_id: str, destination: Destination, options: dict[str, Any]
-    ) -> Message:
+    ) -> TelegramMessage:
         """Send the picture by its file id, which costs no upload and knows no limit; else from where it lies."""
         if media_id:
             try:
@@ -73,12 +80,11 @@ class Messages:
 
     # --- editing ------------------------------------------------------------------------------------------------------
 
-    async def edit(
-        self, wanted: PhotoMessage | TextMessage, caption: str, destination: Destination, shown: Shown
-    ) -> Receipt:
+    async def edit(self, wanted: Message, caption: str, destination: Destination, shown: Shown) -> Receipt:
         """Make the message of `shown` into `wanted`, by the one call that it takes.
 
-        Telegram makes a text into a picture, but never a picture into a text: then the picture stays, with `caption`.
+        Telegram makes a text or an article into a picture, but never a picture into one of them: then the picture
+        stays, with `caption`.
         """
         if Fingerprint.parse(shown.fingerprint) == Fingerprint.of(wanted):
             return shown.receipt
@@ -90,23 +96,39 @@ class Messages:
                     return shown.receipt
                 raise
 
-    async def _edit(
-        self, wanted: PhotoMessage | TextMessage, caption: str, destination: Destination, shown: Shown
-    ) -> Receipt:
+    async def _edit(self, wanted: Message, caption: str, destination: Destination, shown: Shown) -> Receipt:
         was = Fingerprint.parse(shown.fingerprint)
         options: dict[str, Any] = {
             "chat_id": chat_of(destination),
             "message_id": int(shown.receipt.message_ids[0]),
             "reply_markup": keyboard(wanted.buttons),
         }
+        if isinstance(wanted, RichMessage) and was.kind == PHOTO:
+            wanted = wanted.instead
         if isinstance(wanted, PhotoMessage):
             if was.kind != PHOTO or was.picture != Fingerprint.of(wanted).picture:
                 return await self._edit_media(wanted, options)
             await self._edit_caption(caption, options)
             return shown.receipt
+        if isinstance(wanted, RichMessage):
+            return await self._edit_rich(wanted, caption, destination, shown, options)
         if was.kind == PHOTO or not await self._edit_text(wanted, options, destination):
             await self._edit_caption(caption, options)
         return Receipt(shown.receipt.message_ids)  # whatever picture is left, it is none of this announcement's
+
+    async def _edit_rich(
+        self, wanted: RichMessage, caption: str, destination: Destination, shown: Shown, options: dict[str, Any]
+    ) -> Receipt:
+        """Edit an article or a text. If a picture stands there, kept by an earlier edit, a second call is due."""
+        try:
+            with self._rich.heeded(wanted):
+                await self._rich.edit(wanted, options)
+        except TelegramError as error:
+            if not has_no_text(error):
+                raise
+            await self._pace.turn(rates_of(destination))
+            return await self._edit(wanted.instead, caption, destination, shown)
+        return Receipt(shown.receipt.message_ids)
 
     async def _edit_media(self, wanted: PhotoMessage, options: dict[str, Any]) -> Receipt:
         photo = await photo_of(wanted.picture)
@@ -150,6 +172,12 @@ class Messages:
                 chat_of(destination), int(receipt.message_ids[0]), disable_notification=True
             )
 
+    async def unpin(self, destination: Destination, receipt: Receipt) -> None:
+        """Unpin the first message of `receipt`, in its turn."""
+        await self._pace.turn(rates_of(destination))
+        with in_our_words():
+            await self._bot.unpin_chat_message(chat_of(destination), int(receipt.message_ids[0]))
+
 
 def card_of(message: TextMessage) -> LinkPreviewOptions:
     """The card of the post's page, large and above the text. Its size is heeded only beside a named url (Bot API)."""
@@ -158,7 +186,7 @@ def card_of(message: TextMessage) -> LinkPreviewOptions:
     return LinkPreviewOptions(url=message.preview_url, prefer_large_media=True, show_above_text=True)
 
 
-def receipt_of(message: Message | bool) -> Receipt:
+def receipt_of(message: TelegramMessage | bool) -> Receipt:
     """The receipt of a message of ours; its picture's id is that of the largest size."""
     if isinstance(message, bool):  # PTB's answer for inline messages, of which the bot has none
         raise TelegramError("Telegram did not say which message it edited")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypedDict
 
-from adapters.telegram.markup import clean, sober, to_html, web_link
-from bot.composing.cutting import cut_spans, utf16_length
+from adapters.telegram.articles import article, is_right_to_left, picture_of
+from adapters.telegram.markup import clean, is_seen, sober, to_html, web_link
+from adapters.telegram.words import PARAGRAPH, excerpt_of, hashtags_of, joined, read, title_of, units
+from bot.composing.cutting import utf16_length
 from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
-from bot.texts import texts
 
 PLATFORM: Final = "telegram"
 
@@ -20,13 +21,9 @@ ENTITIES: Final = 100  # what is beyond is ignored silently
 CALLBACK_BYTES: Final = 64
 BUTTONS: Final = 100
 
-# Our own measures: a title or hashtags that leave no room for the words help nobody.
-TITLE_UNITS: Final = 300
-HASHTAG_UNITS: Final = 200
+# Our own measures.
 ROW_UNITS: Final = 30  # of the labels of buttons that stand side by side on a telephone
 ROW_BUTTONS: Final = 3
-
-_PARAGRAPH: Final = Span("\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class PhotoMessage:
     caption: str
     buttons: Buttons = ()
     silent: bool = False
+    protect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,23 @@ class TextMessage:
     buttons: Buttons = ()
     preview_url: str = ""
     silent: bool = False
+    protect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RichMessage:
+    """An article (rich HTML) with its `picture`, if any. `instead` is shown where Telegram takes no article."""
+
+    article: str
+    picture: Picture | None
+    instead: PhotoMessage | TextMessage
+    buttons: Buttons = ()
+    right_to_left: bool = False
+    silent: bool = False
+    protect: bool = False
+
+
+Message = PhotoMessage | TextMessage | RichMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +88,19 @@ class ReplyMessage:
 # --- announcements ---------------------------------------------------------------------------------------------------
 
 
-def render(announcement: Announcement, look: Look, rung: int = 0) -> PhotoMessage | TextMessage:
-    """The message that shows `announcement`: with its picture number `rung`, or as text where there is none to show."""
-    silent = look.silent or announcement.silent
-    buttons = _buttons(announcement, look)
-    picture = _picture(announcement, look, rung)
-    if picture is not None:
-        return PhotoMessage(picture, render_caption(announcement, look), buttons, silent)
-    url = web_link(announcement.url)
-    text = _text(announcement, look, TEXT_UNITS) or to_html([Span(url or clean(announcement.label).strip() or "…")])
-    return TextMessage(text, buttons, url if look.image and announcement.image else "", silent)
+def render(announcement: Announcement, look: Look, rung: int = 0) -> Message:
+    """The message that shows `announcement`: with its picture number `rung`, or as text where there is none to show.
+
+    A style that Telegram does not know is shown as a photo.
+    """
+    match look.style:
+        case Style.TEXT:
+            return _as_text(announcement, look)
+        case Style.PREVIEW if web_link(announcement.url):
+            return _as_text(announcement, look, card=True)
+        case Style.RICH:
+            return _as_article(announcement, look, rung)
+    return _as_photo(announcement, look, rung)
 
 
 def render_caption(announcement: Announcement, look: Look) -> str:
@@ -90,19 +108,51 @@ def render_caption(announcement: Announcement, look: Look) -> str:
     return _text(announcement, look, CAPTION_UNITS)
 
 
-def _picture(announcement: Announcement, look: Look, rung: int) -> Picture | None:
-    if look.style is Style.TEXT or not (look.image and announcement.image) or rung >= len(announcement.pictures):
-        return None
-    return announcement.pictures[rung]
+def _as_photo(announcement: Announcement, look: Look, rung: int) -> PhotoMessage | TextMessage:
+    pictures = _pictures(announcement, look, rung)
+    if not pictures:
+        return _as_text(announcement, look, card=True)
+    return PhotoMessage(pictures[0], render_caption(announcement, look), **_around(announcement, look))
 
 
-def _buttons(announcement: Announcement, look: Look) -> Buttons:
+def _as_text(announcement: Announcement, look: Look, *, card: bool = False) -> TextMessage:
+    """A `card` shows the picture of the page: none where no picture is wanted."""
     url = web_link(announcement.url)
-    return ((Button(_read(announcement), url=url),),) if url and look.button else ()
+    label = clean(announcement.label).strip()
+    text = _text(announcement, look, TEXT_UNITS) or to_html([Span(url or (label if is_seen(label) else "…"))])
+    preview_url = url if card and look.image and announcement.image else ""
+    return TextMessage(text, preview_url=preview_url, **_around(announcement, look))
 
 
-def _read(announcement: Announcement) -> str:
-    return texts(announcement.language).say("Read")
+def _as_article(announcement: Announcement, look: Look, rung: int) -> Message:
+    """The article; a photo where it has pictures and none that an article can show, or nothing else to say."""
+    instead = _as_photo(announcement, look, rung)
+    pictures = _pictures(announcement, look, rung)
+    picture = picture_of(pictures)
+    html = article(announcement, look, PLATFORM, picture)
+    if not html or (pictures and picture is None):
+        return instead
+    rtl = is_right_to_left(announcement.language)
+    return RichMessage(html, picture, instead, right_to_left=rtl, **_around(announcement, look))
+
+
+def _pictures(announcement: Announcement, look: Look, rung: int) -> tuple[Picture, ...]:
+    """The pictures that may be shown, the one to try first first."""
+    return announcement.pictures[rung:] if look.image and announcement.image else ()
+
+
+class _Around(TypedDict):
+    """What all kinds of messages have."""
+
+    buttons: Buttons
+    silent: bool
+    protect: bool
+
+
+def _around(announcement: Announcement, look: Look) -> _Around:
+    url = web_link(announcement.url)
+    buttons: Buttons = ((Button(read(announcement), url=url),),) if url and look.button else ()
+    return {"buttons": buttons, "silent": look.silent or announcement.silent, "protect": look.protect}
 
 
 def _text(announcement: Announcement, look: Look, limit: int) -> str:
@@ -111,67 +161,22 @@ def _text(announcement: Announcement, look: Look, limit: int) -> str:
     Words of the post's own take the excerpt's place, and all the room there is.
     """
     link = None if look.button else web_link(announcement.url) or None
-    title = _title(announcement.title, link)
-    ending = [_hashtags(announcement) if look.hashtags else (), (Span(_read(announcement), link=link),) if link else ()]
-    taken = _units(_joined([title, (), *ending])) + utf16_length(_PARAGRAPH.text)
+    title = title_of(announcement, link)
+    ending = [
+        hashtags_of(announcement) if look.hashtags else (),
+        (Span(read(announcement), link=link),) if link else (),
+    ]
+    taken = units(joined([title, (), *ending])) + utf16_length(PARAGRAPH.text)
     # The title takes two entities at most, each hashtag one that Telegram itself makes, and the link one.
     entities = ENTITIES - 3 - _hashtag_count(ending[0])
     own = announcement.own_words(PLATFORM)
-    words = _excerpt(own, limit - taken) if own else _excerpt(announcement.body, min(look.excerpt, limit - taken))
+    words = excerpt_of(own, limit - taken) if own else excerpt_of(announcement.body, min(look.excerpt, limit - taken))
     excerpt = sober(words, entities=entities)
-    return to_html(_joined([title, excerpt, *ending]))
-
-
-def _title(title: str, link: str | None) -> tuple[Span, ...]:
-    words = " ".join(clean(title).split())
-    return tuple(cut_spans((Span(words, bold=True, link=link),), TITLE_UNITS)) if words else ()
-
-
-def _excerpt(body: Sequence[Span], limit: int) -> tuple[Span, ...]:
-    cleaned = [replace(span, text=clean(span.text)) for span in body]
-    return _stripped(cut_spans(_stripped(cleaned), limit)) if limit > 0 else ()
-
-
-def _hashtags(announcement: Announcement) -> tuple[Span, ...]:
-    """As many whole hashtags as fit."""
-    line = ""
-    for name in announcement.hashtags:
-        tag = "".join(clean(name).split()).lstrip("#")
-        longer = f"{line} #{tag}".strip() if tag else line
-        if utf16_length(longer) > HASHTAG_UNITS:
-            break
-        line = longer
-    return (Span(line),) if line else ()
+    return to_html(joined([title, excerpt, *ending]))
 
 
 def _hashtag_count(spans: Iterable[Span]) -> int:
     return sum(span.text.count("#") for span in spans)
-
-
-def _joined(blocks: Iterable[Sequence[Span]]) -> tuple[Span, ...]:
-    """The blocks that are not empty, with a blank line between them."""
-    spans: list[Span] = []
-    for block in blocks:
-        if block:
-            spans += [_PARAGRAPH, *block] if spans else block
-    return tuple(spans)
-
-
-def _units(spans: Iterable[Span]) -> int:
-    return sum(utf16_length(span.text) for span in spans)
-
-
-def _stripped(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans without blanks at both ends: Telegram drops those, too."""
-    kept = list(spans)
-    while kept and not kept[0].text.strip():
-        kept.pop(0)
-    while kept and not kept[-1].text.strip():
-        kept.pop()
-    if kept:
-        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
-    return tuple(kept)
 
 
 # --- replies ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from telegram import Bot, ChatMemberAdministrator, Message
+from telegram import Bot, ChatMemberAdministrator
+from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -21,8 +22,9 @@ from adapters.telegram.listening import Ears
 from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, PROBES, Findings, Look
 from adapters.telegram.messages import card_of, receipt_of
 from adapters.telegram.rates import probe_rates_of, rates_of
-from adapters.telegram.render import PhotoMessage, TextMessage
+from adapters.telegram.render import Message, PhotoMessage, RichMessage
 from adapters.telegram.replies import Replies, chat_of, keyboard
+from adapters.telegram.rich_messages import RichMessages, words_of
 from adapters.telegram.sweeping import Answer, Proof, proof_for
 from adapters.telegram.verdicts import has_no_caption, has_no_text, is_unchanged, verdict
 from bot.errors import MessageGone, OutcomeUnknown, PictureRefused, Rejected, TryLater
@@ -50,6 +52,7 @@ class Settler:
         *,
         trails: Trails,
         replies: Replies,
+        rich: RichMessages,
         listening: Ears,
         operators: Collection[Destination],
     ) -> None:
@@ -57,6 +60,7 @@ class Settler:
         self._pace = pace
         self._trails = trails
         self._replies = replies
+        self._rich = rich
         self._listening = listening
         self._operators = operators
         self._found: OrderedDict[tuple[str, str], Findings] = OrderedDict()  # by chat, which may move, and nonce
@@ -68,7 +72,7 @@ class Settler:
 
     async def settle(
         self,
-        message: PhotoMessage | TextMessage,
+        message: Message,
         destination: Destination,
         *,
         nonce: str,
@@ -97,7 +101,7 @@ class Settler:
 
     async def _settle(
         self,
-        message: PhotoMessage | TextMessage,
+        message: Message,
         destination: Destination,
         nonce: str,
         tried_at: datetime,
@@ -217,16 +221,23 @@ class Settler:
 
     async def _says_it(self, look: Look, number: int) -> bool | None:
         """Whether a message said what the lost one says; False: now it does. None: it is another kind of message."""
-        try:
-            await self._same(look.message, look.destination, number)
-        except TelegramError as error:
-            if is_unchanged(error):
-                return True
-            if has_no_caption(error) or has_no_text(error):
-                look.found.asked[number] = Answer.THEIRS
-                return None
-            raise _of_look(error) from error
-        return False
+        for again, message in enumerate(_as_it_may_stand(look.message)):
+            if again:
+                await self._pace.turn(rates_of(look.destination))
+            try:
+                await self._same(message, look.destination, number)
+            except TelegramError as error:
+                if is_unchanged(error):
+                    return True
+                if has_no_caption(error) or has_no_text(error) or self._is_no_article(message, error):
+                    continue
+                raise _of_look(error) from error
+            return False
+        look.found.asked[number] = Answer.THEIRS
+        return None
+
+    def _is_no_article(self, message: Message, error: TelegramError) -> bool:
+        return isinstance(message, RichMessage) and self._rich.is_refusal(message, error)
 
     async def _remove(self, destination: Destination, messages: Sequence[int]) -> None:
         for number in messages:
@@ -236,21 +247,24 @@ class Settler:
             except TelegramError as error:
                 log.warning("message %d stays in %s: %s", number, destination, verdict(error))
 
-    async def _same(self, message: PhotoMessage | TextMessage, destination: Destination, number: int) -> None:
+    async def _same(self, message: Message, destination: Destination, number: int) -> None:
         chat, buttons = chat_of(destination), keyboard(message.buttons)
-        if isinstance(message, PhotoMessage):
-            await self._bot.edit_message_caption(
-                chat, number, caption=message.caption, reply_markup=buttons, parse_mode=ParseMode.HTML
-            )
-        else:
-            await self._bot.edit_message_text(
-                message.text,
-                chat,
-                number,
-                reply_markup=buttons,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=card_of(message),
-            )
+        match message:
+            case PhotoMessage():
+                await self._bot.edit_message_caption(
+                    chat, number, caption=message.caption, reply_markup=buttons, parse_mode=ParseMode.HTML
+                )
+            case RichMessage():
+                await self._rich.edit(message, {"chat_id": chat, "message_id": number, "reply_markup": buttons})
+            case _:
+                await self._bot.edit_message_text(
+                    message.text,
+                    chat,
+                    number,
+                    reply_markup=buttons,
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=card_of(message),
+                )
 
     async def _by_forwards(self, look: Look, operator: Destination) -> Receipt | None:
         """Read a copy of each candidate in the operator's chat."""
@@ -329,10 +343,19 @@ class Settler:
             self._found.popitem(last=False)
 
 
-def says_the_same(message: PhotoMessage | TextMessage, copy: Message) -> bool:
-    """Whether the forwarded `copy` shows the words of `message`, below a picture or without one."""
-    if isinstance(message, PhotoMessage):
-        return bool(copy.photo) and (copy.caption or "").strip() == plain(message.caption)
+def _as_it_may_stand(message: Message) -> tuple[Message, ...]:
+    """In which ways a lost message may have been sent: an article that was refused went out in another style."""
+    return (message, message.instead) if isinstance(message, RichMessage) else (message,)
+
+
+def says_the_same(message: Message, copy: TelegramMessage) -> bool:
+    """Whether the forwarded `copy` shows the words of `message`, in its kind."""
+    match message:
+        case PhotoMessage():
+            return bool(copy.photo) and (copy.caption or "").strip() == plain(message.caption)
+        case RichMessage():
+            said = "".join(plain(message.article).split())
+            return words_of(copy) == said or says_the_same(message.instead, copy)
     return (copy.text or "").strip() == plain(message.text)
 
 

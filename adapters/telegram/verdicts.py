@@ -15,6 +15,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -74,6 +75,7 @@ TABLE: Final = (
     Row("message to delete not found", MessageGone, "the message was removed in the chat already"),
     Row("message_id_invalid", MessageGone, "the message was removed in the chat"),
     Row("message to pin not found", MessageGone, "the message was removed in the chat before it was pinned"),
+    Row("message to unpin not found", MessageGone, "the message was removed in the chat before it was unpinned"),
     Row("message was immediately deleted", MessageGone, "the message was sent and at once removed in the chat"),
     # -- the picture; before the rights, for a chat that takes no pictures still takes text
     Row("not enough rights to send photos", PictureRefused, "the chat takes no pictures from the bot; allow it to"),
@@ -82,6 +84,7 @@ TABLE: Final = (
     Row("failed to get http url content", PictureRefused, f"{_UNLOADABLE}; can it be opened from anywhere?"),
     Row("wrong type of the web page content", PictureRefused, f"{_UNLOADABLE}: what is there is no picture"),
     Row("can't upload file by url", PictureRefused, f"{_UNLOADABLE}; by address it takes 5 MB at most"),
+    Row("rich_message_photo", PictureRefused, f"{_UNLOADABLE} into an article; can it be opened from anywhere?"),
     Row("image_process_failed", PictureRefused, "Telegram can't read the picture; save it as JPEG or PNG"),
     Row("photo_invalid_dimensions", PictureRefused, "the picture's sides are too long for Telegram; shrink it"),
     Row("request entity too large", PictureRefused, "the picture's file is too large; Telegram takes 10 MB"),
@@ -200,7 +203,7 @@ def verdict(error: TelegramError) -> DeliveryError:
             return TryLater("Telegram asks the bot to wait", error.seconds, flood=True, scope=Scope.UNSAID)
         case ChatMigrated():
             return DestinationMoved("the group has become a supergroup", str(error.new_chat_id))
-        case InvalidToken():
+        case InvalidToken() | EndPointNotFound():
             return _of_token(error)
         case Broken():
             cause = cause_of(error)
@@ -236,9 +239,23 @@ def has_no_caption(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "there is no caption in the message" in str(error).lower()
 
 
-def _of_token(error: InvalidToken) -> DeliveryError:
+def is_unknown_method(error: TelegramError) -> bool:
+    """Whether the server does not know the method that PTB's generic request named: it is older than the method."""
+    return isinstance(error, EndPointNotFound) and "method not found" in str(error.__cause__).lower()
+
+
+def is_about_content(error: TelegramError) -> bool:
+    """Whether a message was refused for what it says, which the table does not foresee or calls our mistake."""
+    if not isinstance(error, BadRequest) or is_unchanged(error) or has_no_text(error) or has_no_caption(error):
+        return False
+    row = row_of(error)
+    return row is None or _OUR_BUG in row.reason
+
+
+def _of_token(error: InvalidToken | EndPointNotFound) -> DeliveryError:
     """401 and 404 are the same to PTB (reference: 4.2): only in the Bot API's own words they are about the token."""
-    if isinstance(error.__cause__, InvalidToken):  # at the start, PTB puts words of its own around it, and the token
+    if isinstance(error.__cause__, InvalidToken):  # at the start, and for methods that it does not know, PTB puts words
+        # of its own around it, and the token
         error = error.__cause__
     text = str(error).lower()
     if "method not found" in text:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.discord.render import EmbedMessage, LinkMessage
-from adapters.telegram.render import Buttons, PhotoMessage, TextMessage
+from adapters.telegram.render import Buttons, Message, RichMessage, TextMessage
 
 _SILENT: Final = 1 << 12  # Discord: SUPPRESS_NOTIFICATIONS
 _ROW, _BUTTON, _LINK = 1, 2, 5  # Discord: kinds of components, and the style of a button
@@ -25,11 +25,17 @@ class Payload:
     file: str = ""
 
 
-def telegram_payload(message: PhotoMessage | TextMessage) -> Payload:
+def telegram_payload(message: Message) -> Payload:
     """The call that sends `message`; chat and topic are left out."""
-    common: dict[str, Any] = {"parse_mode": "HTML", "disable_notification": message.silent}
+    common: dict[str, Any] = {"disable_notification": message.silent}
+    if message.protect:
+        common["protect_content"] = True
     if message.buttons:
         common["reply_markup"] = {"inline_keyboard": _keyboard(message.buttons)}
+    if isinstance(message, RichMessage):
+        article: dict[str, Any] = {"html": message.article, **({"is_rtl": True} if message.right_to_left else {})}
+        return Payload("sendRichMessage", {"rich_message": article, **common})
+    common["parse_mode"] = "HTML"
     if isinstance(message, TextMessage):
         return Payload("sendMessage", {"text": message.text, "link_preview_options": _card(message), **common})
     file = message.picture.file or ""

@@ -14,6 +14,7 @@ from adapters.telegram.render import render as render_telegram
 from bot.cli.clock import clock_of
 from bot.cli.ending import FAILED
 from bot.cli.files import post_named, unpublished
+from bot.cli.options import options_in, setting
 from bot.cli.payloads import Payload, discord_payload, telegram_payload
 from bot.cli.pointing import line_of
 from bot.cli.report import doubts_of
@@ -27,8 +28,8 @@ from bot.models import Announcement, Look, Post
 from bot.records import PostState, Problem
 from bot.settings import Settings
 
-_LOOK: Final = Look()
-"""What a subscription without options of its own asks for."""
+_PLATFORMS: Final = {"telegram": "telegram", "discord": "discord"}
+"""Whose options a form knows; the others know all, as the console does."""
 
 
 @click.command()
@@ -41,12 +42,14 @@ _LOOK: Final = Look()
     show_default=True,
     help="Which platform's message to show; json: both, for machines.",
 )
-def preview(post: str, form: str) -> int:
+@setting
+def preview(post: str, form: str, options: tuple[str, ...]) -> int:
     """Show what would be sent for POST (its path, its code, or its title as addresses have it: heavy-rain).
 
     Sends nothing and needs no network. Warnings go to the standard error.
     """
     settings = start(level="WARNING")
+    look = Look.from_options(options_in(options, _PLATFORMS.get(form, "console")))
     try:
         read = post_named(post, settings)
     except PostError as error:
@@ -57,9 +60,9 @@ def preview(post: str, form: str) -> int:
     announcement = announce(read)
     standing = _standing(read, settings)
     if form == "json":
-        say_json(_for_machines(read, announcement, standing))
+        say_json(_for_machines(read, announcement, look, standing))
     else:
-        for line in [*_shown(announcement, form), "", *_notes(read, announcement), f"— {standing}"]:
+        for line in [*_shown(announcement, look, form), "", *_notes(read, announcement), f"— {standing}"]:
             say(line)
     for doubt in doubts_of(read):
         say(guessed(doubt), err=True)
@@ -69,18 +72,18 @@ def preview(post: str, form: str) -> int:
 # --- the forms -------------------------------------------------------------------------------------------------------
 
 
-def _shown(announcement: Announcement, form: str) -> Iterator[str]:
+def _shown(announcement: Announcement, look: Look, form: str) -> Iterator[str]:
     match form:
         case "telegram":
-            yield from _call(telegram_payload(render_telegram(announcement, _LOOK)))
+            yield from _call(telegram_payload(render_telegram(announcement, look)))
         case "discord":
-            yield from _call(discord_payload(render_discord(announcement, _LOOK)))
+            yield from _call(discord_payload(render_discord(announcement, look)))
         case _:
-            yield from _as_text(announcement).split("\n")
+            yield from _as_text(announcement, look).split("\n")
 
 
-def _as_text(announcement: Announcement) -> str:
-    words = announcement.own_words("") or cut_spans(announcement.body, _LOOK.excerpt)
+def _as_text(announcement: Announcement, look: Look) -> str:
+    words = announcement.own_words("") or cut_spans(announcement.body, look.excerpt)
     excerpt = "".join(span.text for span in words)
     picture = neutral(announcement.pictures[0].source) if announcement.pictures else "no picture"
     tags = " ".join(f"#{tag}" for tag in announcement.hashtags)
@@ -113,7 +116,7 @@ def _fields(value: object, name: str) -> Iterator[str]:
             yield f"  {name}: {json.dumps(value)}"
 
 
-def _for_machines(post: Post, announcement: Announcement, standing: str) -> dict[str, Any]:
+def _for_machines(post: Post, announcement: Announcement, look: Look, standing: str) -> dict[str, Any]:
     return {
         "path": post.path,
         "key": post.key,
@@ -121,8 +124,8 @@ def _for_machines(post: Post, announcement: Announcement, standing: str) -> dict
         "standing": standing,
         "announcement": asdict(announcement),
         "overrides": asdict(post.overrides),
-        "telegram": asdict(telegram_payload(render_telegram(announcement, _LOOK))),
-        "discord": asdict(discord_payload(render_discord(announcement, _LOOK))),
+        "telegram": asdict(telegram_payload(render_telegram(announcement, look))),
+        "discord": asdict(discord_payload(render_discord(announcement, look))),
         "warnings": list(post.warnings),
     }
 

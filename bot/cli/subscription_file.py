@@ -9,7 +9,9 @@ from typing import Any, Final
 import click
 
 from bot.cli.naming import chat_named
+from bot.cli.options import stored
 from bot.models import Destination, Selector, SelectorKind, Subscription
+from bot.subscribing.options import UnclearOption
 from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, match_key, parse
 
 _KEYS: Final = ("destination", "kind", "value", "display", "language")
@@ -25,17 +27,19 @@ class Row:
 
     destination: Destination  # without its bot
     wish: Wish
+    options: dict[str, Any]
 
 
-def written(subscription: Subscription) -> dict[str, str]:
-    """A subscription as it stands in the file."""
-    return {
+def written(subscription: Subscription) -> dict[str, Any]:
+    """A subscription as it stands in the file; options only where there are some."""
+    row = {
         "destination": str(subscription.destination),
         "kind": subscription.selector.kind.value,
         "value": subscription.selector.value,
         "display": subscription.display,
         "language": subscription.language,
     }
+    return {**row, "options": subscription.options} if subscription.options else row
 
 
 def rows_of(text: str, name: str) -> list[Row]:
@@ -68,7 +72,8 @@ def _row(row: Any) -> Row:
         destination = chat_named(row["destination"])
     except click.ClickException as error:
         raise _NotARow(error.message) from error
-    return Row(destination, Wish(_selector(row["kind"], row["value"]), _language(row["language"]), row["display"]))
+    wish = Wish(_selector(row["kind"], row["value"]), _language(row["language"]), row["display"])
+    return Row(destination, wish, _options(row.get("options", {}), destination.platform))
 
 
 def _selector(kind: str, value: str) -> Selector:
@@ -82,6 +87,15 @@ def _selector(kind: str, value: str) -> Selector:
     if not all(key.strip("-") for key in keys):
         raise _NotARow(f'"value" is {value!r}, which names nothing')
     return Selector(SelectorKind(kind), LIST_SEPARATOR.join(keys))
+
+
+def _options(options: Any, platform: str) -> dict[str, Any]:
+    if not isinstance(options, dict):
+        raise _NotARow('"options" is no object such as {"style": "text"}')
+    try:
+        return stored(options, platform)
+    except UnclearOption as error:
+        raise _NotARow(f'"options": {error}') from error
 
 
 def _language(code: str) -> str:

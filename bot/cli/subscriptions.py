@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TextIO
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TextIO
 
 import click
 
 from bot.cli.clock import clock_of
 from bot.cli.naming import destination_of, known_chat
+from bot.cli.options import options_in, setting
+from bot.cli.options import written as options_written
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
 from bot.cli.wording import CLOSED, closed, counted, say, say_json
@@ -50,6 +52,8 @@ def list_(as_json: bool) -> None:
         language = f" ({row['language']})" if row["language"] else ""
         name = " ".join(filter(None, (row["kind"], row["display"] or row["value"])))
         say(f"{row['destination']:<30} {name}{language}")
+        if options := options_written(row.get("options", {})):
+            say(f"  {options}")
         place = places.pop(row["destination"], None)
         if place and closed(place, clock):
             say(f"  {CLOSED[place.state]} {closed(place, clock)}")
@@ -62,11 +66,18 @@ def list_(as_json: bool) -> None:
 @subscriptions.command()
 @click.argument("chat")
 @click.argument("words", nargs=-1, required=True)
+@setting
 @_ANYWAY
-def add(chat: str, words: tuple[str, ...], anyway: bool) -> None:
-    """Subscribe CHAT (telegram:-100123/7, discord:456) to a category: the words are those of /subscribe."""
-    new = wait_for(_add(start(level="WARNING"), chat, " ".join(words), anyway=anyway))
-    say(f"✓ {chat} is subscribed" if new else f"{chat} was subscribed already")
+def add(chat: str, words: tuple[str, ...], options: tuple[str, ...], anyway: bool) -> None:
+    """Subscribe CHAT (telegram:-100123/7, discord:456) to a category: the words are those of /subscribe.
+
+    Of a subscription that is there, only the options that are set change.
+    """
+    settings = start(level="WARNING")
+    chosen = options_in(options, chat.partition(":")[0])
+    new = wait_for(_add(settings, chat, " ".join(words), chosen, anyway=anyway))
+    shown = f": {options_written(chosen)}" if chosen else ""
+    say(f"✓ {chat} is subscribed{shown}" if new or chosen else f"{chat} was subscribed already")
 
 
 @subscriptions.command()
@@ -121,7 +132,7 @@ async def _set_on_unknown(settings: Settings, chat: str, policy: OnUnknown | Non
         await store.subscriptions.set_on_unknown(await known_chat(store, chat), policy)
 
 
-async def _rows(settings: Settings) -> list[dict[str, str]]:
+async def _rows(settings: Settings) -> list[dict[str, Any]]:
     async with memory(settings) as store:
         return [written(subscription) for subscription in await store.subscriptions.all()]
 
@@ -131,14 +142,14 @@ async def _places(settings: Settings) -> dict[str, Place]:
         return {str(place.destination): place for place in await store.subscriptions.places()}
 
 
-async def _add(settings: Settings, chat: str, words: str, *, anyway: bool) -> int:
+async def _add(settings: Settings, chat: str, words: str, options: Mapping[str, Any], *, anyway: bool) -> int:
     async with memory(settings) as store:
         destination = await destination_of(store, chat)
         known = await store.posts.categories()
         wishes = _understood(words, {category.key for category in known})
         if not anyway:
             _refuse_unknown(wishes, known)
-        return sum([await _subscribe(store, destination, wish, known) for wish in wishes])
+        return sum([await _subscribe(store, destination, wish, known, options) for wish in wishes])
 
 
 async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> int:
@@ -148,19 +159,27 @@ async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> i
             _refuse_unknown([row.wish for row in rows], known)
         destinations = [await destination_of(store, str(row.destination)) for row in rows]
         pairs = zip(destinations, rows, strict=True)
-        return sum([await _subscribe(store, place, row.wish, known, replace=False) for place, row in pairs])
+        return sum(
+            [await _subscribe(store, place, row.wish, known, row.options, replace=False) for place, row in pairs]
+        )
 
 
 async def _subscribe(
-    store: Store, destination: Destination, wish: Wish, known: Sequence[Category], *, replace: bool = True
+    store: Store,
+    destination: Destination,
+    wish: Wish,
+    known: Sequence[Category],
+    options: Mapping[str, Any],
+    *,
+    replace: bool = True,
 ) -> bool:
-    """Whether the subscription is new. One that is there keeps its options and, unless `replace`, its language."""
+    """Whether the subscription is new. One that is there keeps its other options; unless `replace`, it stays."""
     mine = {subscription.selector: subscription for subscription in await store.subscriptions.of(destination)}
     before = mine.get(wish.selector)
     if before and not replace:
         return False
-    options = before.options if before else {}
-    wanted = Subscription(destination, wish.selector, _display(wish, known), wish.language, options)
+    kept = before.options if before else {}
+    wanted = Subscription(destination, wish.selector, _display(wish, known), wish.language, {**kept, **options})
     return await store.subscriptions.add(wanted, Place(destination), OPERATOR, utc_now())
 
 

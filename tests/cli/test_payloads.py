@@ -34,8 +34,13 @@ FAR = Announcement(
 ANNOUNCEMENTS = pytest.mark.parametrize("name", ["far", "local"])
 LOOKS = pytest.mark.parametrize(
     "look",
-    [Look(), Look(silent=True, button=False), Look(image=False), Look(style=Style.TEXT)],
-    ids=["usual", "silent", "without picture", "text"],
+    [
+        Look(),
+        Look(silent=True, protect=True, button=False),
+        Look(image=False),
+        *(Look(style) for style in Style if style is not Style.AUTO),
+    ],
+    ids=["usual", "silent and protected", "without picture", *(style for style in Style if style is not Style.AUTO)],
 )
 
 

@@ -29,6 +29,46 @@ def test_telegram_is_shown_letter_for_letter(shell: Shell) -> None:
     assert said.endswith("\n— rain.md is public\n")
 
 
+@pytest.mark.parametrize(
+    ("style", "shows"),
+    [
+        ("auto", "sendPhoto\n  photo: https://pictures.example.org/rain.jpg\n"),
+        ("photo", "sendPhoto\n  photo: https://pictures.example.org/rain.jpg\n"),
+        ("preview", "  link_preview_options.url: https://example.org/national/rain\n"),
+        ("text", "  link_preview_options.is_disabled: true\n"),
+        ("rich", "sendRichMessage\n  rich_message.html:\n    │ <h1>Rain</h1>\n    │ <figure><img src="),
+    ],
+)
+def test_each_style_of_telegram_is_shown(shell: Shell, style: str, shows: str) -> None:
+    shell.write("rain.md", title="Rain")
+
+    code, said = shell("preview", "rain.md", "--as", "telegram", "--set", f"style={style}", "--set", "protect=on")
+
+    assert code == 0
+    assert shows in said
+    assert "\n  protect_content: true\n" in said
+
+
+@pytest.mark.parametrize(
+    ("form", "option", "says"),
+    [
+        (
+            "telegram",
+            "style=loud",
+            "--set style=loud: “loud” is no style. Write one of: auto, photo, preview, text, rich.",
+        ),
+        ("discord", "protect=on", "--set protect=on: There is no option “protect” here. There are: style, image,"),
+    ],
+)
+def test_an_option_that_can_not_be_is_refused_with_what_can(shell: Shell, form: str, option: str, says: str) -> None:
+    shell.write("rain.md")
+
+    code, said = shell("preview", "rain.md", "--as", form, "--set", option)
+
+    assert code == 2
+    assert says in said
+
+
 def test_discord_is_shown_field_for_field(shell: Shell) -> None:
     shell.write("rain.md", title="Rain & wind")
 

@@ -101,6 +101,9 @@ def test_an_import_leaves_alone_what_is_there(begun: Shell) -> None:
         ([ROW, {**ROW, "language": "englisch"}], 'row 2: "language":'),
         ([ROW, {**ROW, "destination": "console:foo"}], "row 2: console:foo is no chat"),
         ([ROW, "national"], "row 2: it is no object"),
+        ([ROW, {**ROW, "options": ["rich"]}], 'row 2: "options" is no object'),
+        ([ROW, {**ROW, "options": {"style": "loud"}}], 'row 2: "options": “loud” is no style. Write one of: auto,'),
+        ([ROW, {**ROW, "options": {"size": 7}}], 'row 2: "options": There is no option “size” here.'),
         ([ROW, {**ROW, "value": "natoinal"}], "did you mean NATIONAL?"),
         ([ROW, {**ROW, "destination": "console:telegram"}], "no console bot has run"),
     ],
@@ -115,7 +118,7 @@ def test_a_mistake_anywhere_imports_nothing(begun: Shell, rows: Any, fault: str)
 
 def test_what_is_exported_can_be_imported(begun: Shell) -> None:
     begun("subscriptions", "add", "telegram:-1001", "national lang:km")
-    begun("subscriptions", "add", "discord:456", "all")
+    begun("subscriptions", "add", "discord:456", "all", "--set", "mention=77", "--set", "excerpt=0")
     exported = begun("subscriptions", "export")[1]
     begun("subscriptions", "remove", "telegram:-1001")
     begun("subscriptions", "remove", "discord:456")
@@ -139,6 +142,25 @@ def test_what_may_be_lost_in_a_chat_is_sent_again_or_waits_as_the_operator_says(
         "subscriptions", "on-unknown", "telegram:-1001", "site"
     )[1]  # fmt: skip
     assert "on-unknown" not in begun("subscriptions", "list")[1]
+
+
+def test_options_are_set_listed_and_changed_one_by_one(begun: Shell) -> None:
+    assert begun("subscriptions", "add", "telegram:-1001", "national", "--set", "style=rich", "--set", "pin=on") == (
+        0, "✓ telegram:-1001 is subscribed: style=rich, pin=on\n"
+    )  # fmt: skip
+    begun("subscriptions", "add", "telegram:-1001", "national", "--set", "style = text")
+
+    assert begun("subscriptions", "list")[1] == f"{'telegram:-1001':<30} category NATIONAL\n  style=text, pin=on\n"
+    assert begun.rows("SELECT options FROM subscriptions") == [{"options": '{"pin": true, "style": "text"}'}]
+
+
+def test_options_that_can_not_be_change_nothing_and_each_is_told(begun: Shell) -> None:
+    code, said = begun("subscriptions", "add", "discord:456", "national", "--set", "style=rich", "--set", "pin=maybe")
+
+    assert code == 2
+    assert "--set style=rich: “rich” is no style. Write one of: auto, text." in said
+    assert "--set pin=maybe: “maybe” is no pin. Write one of: on, off." in said
+    assert values(begun) == []
 
 
 def test_a_policy_for_a_chat_that_nobody_knows_is_refused(begun: Shell) -> None:

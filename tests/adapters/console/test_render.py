@@ -52,13 +52,38 @@ def test_without_a_picture_telegram_shows_the_linked_page_instead() -> None:
     assert (bubble.card.title, bubble.card.url) == ("example.org", "https://example.org/rain")
 
 
-def test_as_text_both_chats_show_the_linked_page_and_no_picture() -> None:
-    for chat in Chat:
-        bubble = render(PICTURED, Look(style=Style.TEXT), chat)
-        assert bubble.pictures == ()
-        assert bubble.card
-        assert not bubble.card.colour
-        assert bubble.card.url == "https://example.org/rain"
+def test_as_text_no_chat_shows_a_picture_and_discord_alone_the_linked_page() -> None:
+    bubbles = {chat: render(PICTURED, Look(style=Style.TEXT), chat) for chat in Chat}
+
+    assert [bubble.pictures for bubble in bubbles.values()] == [(), ()]
+    assert bubbles[Chat.TELEGRAM].card is None
+    card = bubbles[Chat.DISCORD].card
+    assert card
+    assert (card.colour, card.url) == ("", "https://example.org/rain")
+
+
+def test_a_preview_on_telegram_shows_the_linked_page() -> None:
+    bubble = render(PICTURED, Look(style=Style.PREVIEW), Chat.TELEGRAM)
+
+    assert bubble.card
+    assert (bubble.pictures, bubble.card.url) == ((), "https://example.org/rain")
+
+
+def test_an_article_has_its_picture_a_bold_heading_and_its_paragraphs() -> None:
+    captioned = replace(PICTURED, pictures=(Picture(url="https://example.org/rain.jpg", alt="Wet"),))
+
+    bubble = render(captioned, Look(style=Style.RICH), Chat.TELEGRAM)
+
+    assert bubble.pictures == captioned.pictures
+    assert bubble.words.startswith("<b>Rain &amp; wind</b>\n\n")
+    assert "<b>heavy</b> rain fell on &lt;Monday&gt;." in bubble.words
+    assert bubble.words.endswith('\n\n<span class="tag">#National</span>')
+    assert bubble.buttons == READ
+
+
+def test_what_discord_does_not_know_it_shows_as_usual() -> None:
+    for style in (Style.PHOTO, Style.PREVIEW, Style.RICH):
+        assert render(PICTURED, Look(style=style), Chat.DISCORD) == render(PICTURED, Look(), Chat.DISCORD)
 
 
 def test_a_role_that_is_called_stands_above_the_card() -> None:

@@ -16,7 +16,9 @@ RAIN = Announcement(
 )
 CAPTION = "Rain\n\nIt rains a lot\n\n#Weather"
 LOOK = Look()
+PREVIEW = Look(style=Style.PREVIEW)
 TEXT = Look(style=Style.TEXT)
+RICH = Look(style=Style.RICH)
 NONCE = "1-1"
 
 

@@ -12,7 +12,7 @@ from bot.errors import (
 )
 from bot.models import Look, Receipt, Shown, Span
 from tests.adapters.telegram.conftest import FakePace, place
-from tests.adapters.telegram.posts import CAPTION, LOOK, PICTURE, RAIN, TEXT, URL, calls, edit, png, show
+from tests.adapters.telegram.posts import CAPTION, LOOK, PICTURE, PREVIEW, RAIN, TEXT, URL, calls, edit, png, show
 from tests.emulators.telegram import Chat, TelegramEmulator
 
 # --- editing ---------------------------------------------------------------------------------------------------------
@@ -46,8 +46,8 @@ async def test_another_picture_replaces_the_first(
 async def test_a_changed_text_is_edited_in_place(
     adapter: TelegramAdapter, telegram: TelegramEmulator, channel: Chat
 ) -> None:
-    shown = await show(adapter, channel, look=TEXT)
-    await edit(adapter, channel, replace(RAIN, title="Sun"), shown, TEXT)
+    shown = await show(adapter, channel, look=PREVIEW)
+    await edit(adapter, channel, replace(RAIN, title="Sun"), shown, PREVIEW)
     [message] = channel.visible
     assert str(message.text).startswith("Sun")
     assert message.content.preview == {"url": URL, "prefer_large_media": True, "show_above_text": True}

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from telegram import constants
 
-from adapters.telegram import inbox, markup, photos, render
+from adapters.telegram import inbox, markup, photos, render, words
 from adapters.telegram.fingerprints import Fingerprint
-from adapters.telegram.render import Button, PhotoMessage, TextMessage, render_caption, render_reply
+from adapters.telegram.render import Button, PhotoMessage, RichMessage, TextMessage, render_caption, render_reply
 from bot.composing.cutting import utf16_length
 from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
 from tests.emulators.telegram.entities import parse_html
@@ -21,7 +21,9 @@ RAIN = Announcement(
     label="Weather",
     hashtags=("Weather", "National"),
 )
+PREVIEW = Look(style=Style.PREVIEW)
 TEXT = Look(style=Style.TEXT)
+RICH = Look(style=Style.RICH)
 
 
 def caption(announcement: Announcement, look: Look | None = None) -> str:
@@ -64,14 +66,29 @@ def test_a_look_without_a_picture_is_a_text(look: Look) -> None:
     assert isinstance(render.render(RAIN, look), TextMessage)
 
 
-def test_a_text_shows_the_card_of_the_post() -> None:
-    message = render.render(RAIN, TEXT)
-    assert isinstance(message, TextMessage)
-    assert message.preview_url == URL
+def test_a_preview_shows_the_card_of_the_post_and_a_text_none() -> None:
+    preview, text = render.render(RAIN, PREVIEW), render.render(RAIN, TEXT)
+    assert isinstance(preview, TextMessage)
+    assert (text, preview.preview_url) == (replace(preview, preview_url=""), URL)
+
+
+def test_a_photo_that_has_no_picture_is_a_preview() -> None:
+    bare = replace(RAIN, pictures=())
+    assert render.render(bare, Look()) == render.render(bare, Look(Style.PHOTO)) == render.render(bare, PREVIEW)
+
+
+def test_a_photo_is_what_looks_best() -> None:
+    assert render.render(RAIN, Look(Style.PHOTO)) == render.render(RAIN, Look(Style.AUTO))
+
+
+def test_a_preview_without_a_page_is_a_photo() -> None:
+    assert isinstance(render.render(replace(RAIN, url=None), PREVIEW), PhotoMessage)
 
 
 @pytest.mark.parametrize(
-    ("announcement", "look"), [(replace(RAIN, url=None), TEXT), (RAIN, Look(image=False))], ids=["no url", "no image"]
+    ("announcement", "look"),
+    [(replace(RAIN, url=None, pictures=()), PREVIEW), (RAIN, replace(PREVIEW, image=False)), (RAIN, Look(image=False))],
+    ids=["no url", "no image", "a photo that shows no image"],
 )
 def test_there_is_no_card_without_a_url_or_where_no_picture_is_wanted(announcement: Announcement, look: Look) -> None:
     message = render.render(announcement, look)
@@ -85,10 +102,14 @@ def test_a_caption_may_be_empty_but_a_text_never_is() -> None:
     assert render.render(nothing, TEXT) == TextMessage("…")
     assert render.render(replace(nothing, label="Weather"), TEXT) == TextMessage("Weather")
     bare_link = render.render(replace(nothing, url=URL), TEXT)
-    assert (bare_link, bare_link.buttons) == (
-        TextMessage(URL, ((Button("Read", URL),),), URL),
-        ((Button("Read", URL),),),
-    )
+    assert bare_link == TextMessage(URL, ((Button("Read", URL),),))
+
+
+@pytest.mark.parametrize("look", [Look(style) for style in Style], ids=list(Style))
+def test_every_style_comes_silently_or_protected_where_that_is_wanted(look: Look) -> None:
+    message = render.render(RAIN, replace(look, silent=True, protect=True))
+    assert (message.silent, message.protect) == (True, True)
+    assert (render.render(RAIN, look).silent, render.render(RAIN, look).protect) == (False, False)
 
 
 def test_an_excerpt_of_zero_shows_none() -> None:
@@ -145,7 +166,7 @@ def test_a_post_without_a_picture_is_a_text_without_a_card() -> None:
     message = render.render(replace(RAIN, image=False), Look())
     assert isinstance(message, TextMessage)
     assert message.preview_url == ""
-    assert Fingerprint.of(message) != Fingerprint.of(render.render(RAIN, TEXT))
+    assert Fingerprint.of(message) != Fingerprint.of(render.render(RAIN, PREVIEW))
 
 
 def test_a_title_is_one_line() -> None:
@@ -161,7 +182,7 @@ def test_a_long_title_leaves_room_for_the_excerpt() -> None:
 def test_only_whole_hashtags_are_shown() -> None:
     tags = tuple(f"tag{number}" for number in range(100))
     line = caption(Announcement("", hashtags=tags))
-    assert utf16_length(line) <= render.HASHTAG_UNITS
+    assert utf16_length(line) <= words.HASHTAG_UNITS
     assert line.split() == [f"#{tag}" for tag in tags[: len(line.split())]]
 
 
@@ -209,6 +230,62 @@ def test_a_web_address_is_a_link(url: str) -> None:
     assert markup.web_link(url) == url
 
 
+# --- articles --------------------------------------------------------------------------------------------------------
+
+
+def test_an_article_has_a_heading_the_picture_with_its_caption_paragraphs_and_a_footer() -> None:
+    message = render.render(
+        replace(
+            RAIN,
+            body=(Span("It will "), Span("rain\n\nuntil\n", bold=True), Span("<Friday>.")),
+            pictures=(Picture(url="https://news.example/rain.jpg?a=1&b=2", alt="The <market>"),),
+        ),
+        RICH,
+    )
+    assert isinstance(message, RichMessage)
+    assert message.article == (
+        "<h1>Rain &amp; wind</h1>\n"
+        '<figure><img src="https://news.example/rain.jpg?a=1&amp;b=2"/>'
+        "<figcaption>The &lt;market&gt;</figcaption></figure>\n"
+        "<p>It will <b>rain</b></p>\n<p><b>until</b><br>&lt;Friday&gt;.</p>\n"
+        "<footer>#Weather #National</footer>"
+    )
+    assert message.buttons == ((Button("Read", url=URL),),)
+
+
+def test_without_a_button_heading_and_end_of_an_article_are_links() -> None:
+    message = render.render(replace(RAIN, pictures=()), replace(RICH, button=False, hashtags=False, excerpt=0))
+    assert isinstance(message, RichMessage)
+    assert message.article == f'<h1><a href="{URL}">Rain &amp; wind</a></h1>\n<p><a href="{URL}">Read</a></p>'
+    assert message.buttons == ()
+
+
+def test_an_article_shows_the_first_picture_that_has_an_address_and_none_after_the_last() -> None:
+    later = replace(RAIN, pictures=RAIN.pictures[::-1])
+    shown = [render.render(later, RICH, rung) for rung in range(3)]
+    assert [getattr(message, "picture", None) for message in shown] == [later.pictures[1], later.pictures[1], None]
+    assert all(isinstance(message, RichMessage) for message in shown)
+    bare = render.render(later, replace(RICH, image=False))
+    assert isinstance(bare, RichMessage)
+    assert "<img" not in bare.article
+
+
+def test_what_an_article_can_not_show_is_a_photo() -> None:
+    local = replace(RAIN, pictures=RAIN.pictures[1:])  # Bot API 10.1 takes pictures by their addresses alone
+    assert render.render(local, RICH) == render.render(local, Look())
+    wordless = Announcement("", pictures=RAIN.pictures, hashtags=("Weather",))
+    assert render.render(wordless, RICH) == render.render(wordless, Look())
+
+
+@pytest.mark.parametrize(
+    ("language", "rtl"), [("en", False), ("ar", True), ("fa-IR", True), ("he_IL", True), ("km", False), ("arn", False)]
+)
+def test_an_article_runs_as_its_language_does(language: str, rtl: bool) -> None:
+    message = render.render(replace(RAIN, language=language), RICH)
+    assert isinstance(message, RichMessage)
+    assert message.right_to_left is rtl
+
+
 # --- the limits ------------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +326,25 @@ def test_a_fingerprint_tells_words_and_picture_apart() -> None:
 def test_silence_and_what_is_not_shown_change_no_fingerprint() -> None:
     shown = Fingerprint.of(render.render(RAIN, Look()))
     assert Fingerprint.of(render.render(replace(RAIN, silent=True, label="Other"), Look(silent=True))) == shown
+
+
+def test_the_kinds_have_different_fingerprints_and_each_can_be_read_again() -> None:
+    prints = [Fingerprint.of(render.render(RAIN, look)) for look in (Look(), PREVIEW, TEXT, RICH)]
+    assert [one.kind for one in prints] == ["photo", "text", "text", "rich"]
+    assert len(set(prints)) == 4
+    assert [Fingerprint.parse(str(one)) for one in prints] == prints
+
+
+@pytest.mark.parametrize(
+    ("look", "stored"),
+    [
+        (Look(), "photo:a8cb6549aead4c67:570e3a6300662f5f"),
+        (Look(button=False), "photo:f2425bc9ecc5f820:570e3a6300662f5f"),
+        (PREVIEW, "text:7258f4fd9185378b"),  # what AUTO without a picture and, at that time, the style text were
+    ],
+)
+def test_what_was_stored_before_there_were_these_styles_is_still_the_same_rendering(look: Look, stored: str) -> None:
+    assert str(Fingerprint.of(render.render(RAIN, look))) == stored
 
 
 # --- replies ---------------------------------------------------------------------------------------------------------

@@ -10,10 +10,12 @@ from hypothesis import strategies as some
 
 from adapters.telegram import markup, render
 from adapters.telegram.fingerprints import Fingerprint
-from adapters.telegram.render import PhotoMessage, TextMessage, render_caption, render_reply
+from adapters.telegram.render import PhotoMessage, RichMessage, TextMessage, render_caption, render_reply
 from bot.composing.cutting import utf16_length
 from bot.models import Announcement, Look, Picture, Reply, Span, Style
+from tests.emulators.telegram.articles import read_article
 from tests.emulators.telegram.entities import parse_html
+from tests.emulators.telegram.media import Media
 
 URL = "https://news.example/rain"
 PICTURES = (Picture(url="https://news.example/rain.jpg"), Picture(file="/site/rain.jpg"))
@@ -63,6 +65,11 @@ def links_in(entities: list[dict[str, Any]]) -> list[str]:
 @given(ANNOUNCEMENTS, LOOKS)
 def test_whatever_comes_telegram_can_take_it(announcement: Announcement, look: Look) -> None:
     message = render.render(announcement, look)
+    assert str(Fingerprint.parse(str(Fingerprint.of(message)))) == str(Fingerprint.of(message))
+    if isinstance(message, RichMessage):
+        article = read_article({"html": message.article}, lambda url: Media("photo", "1", "url", url=url))
+        assert article.words
+        return
     html = message.caption if isinstance(message, PhotoMessage) else message.text
     text, entities = parse_html(html)  # raises what Telegram would refuse
     html.encode()
@@ -71,7 +78,6 @@ def test_whatever_comes_telegram_can_take_it(announcement: Announcement, look: L
     assert html.count("</") <= render.ENTITIES
     assert all(link.startswith(("http://", "https://")) for link in links_in(entities))
     assert re.sub(r"</?(?:b|i|code|a)(?: href=\"[^\"<>]*\")?>", "", html).count("<") == 0
-    assert str(Fingerprint.parse(str(Fingerprint.of(message)))) == str(Fingerprint.of(message))
 
 
 @settings(max_examples=60)

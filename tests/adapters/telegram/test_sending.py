@@ -11,7 +11,7 @@ from bot.errors import (
 )
 from bot.models import Picture, Receipt, Span
 from tests.adapters.telegram.conftest import FakePace, place
-from tests.adapters.telegram.posts import CAPTION, LOOK, NONCE, PICTURE, RAIN, TEXT, URL, calls, png, show
+from tests.adapters.telegram.posts import CAPTION, LOOK, NONCE, PICTURE, PREVIEW, RAIN, TEXT, URL, calls, png, show
 from tests.emulators.telegram import Chat, TelegramEmulator
 
 # --- sending ---------------------------------------------------------------------------------------------------------
@@ -58,8 +58,8 @@ async def test_a_file_id_of_another_bot_is_replaced_by_the_picture_itself(
     assert len(pace.turns) == 1  # the second call waits for its own turn
 
 
-async def test_a_text_shows_a_large_card_of_the_post_above_it(adapter: TelegramAdapter, channel: Chat) -> None:
-    receipt = (await show(adapter, channel, look=TEXT)).receipt
+async def test_a_preview_shows_a_large_card_of_the_post_above_it(adapter: TelegramAdapter, channel: Chat) -> None:
+    receipt = (await show(adapter, channel, look=PREVIEW)).receipt
     [message] = channel.visible
     assert message.text == CAPTION
     assert message.content.preview == {"url": URL, "prefer_large_media": True, "show_above_text": True}

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .acts import People
+from .articles import read_article
 from .chats import Chat, Content
-from .entities import is_web_address, parse_html, trim
-from .pictures import find_media
+from .entities import is_seen, is_web_address, parse_html, trim
+from .pictures import find_article_photo, find_media
 from .refusals import RefusedError, bad_request
 from .wire import Upload, names, utf16_length
 
@@ -86,10 +87,16 @@ class Call:
     def plain(self) -> Content:
         """The content of a text message."""
         text, entities = self.words("text")
-        if not text:
+        if not is_seen(text):
             raise bad_request("message text is empty")
         preview = self.parameters.get("link_preview_options")
         return Content(text, entities, keyboard=self.keyboard(), preview=preview, html=self.text("text"))
+
+    def rich(self) -> Content:
+        """The content of a rich message (Bot API 10.1)."""
+        source = self.parameters.get("rich_message") or {}
+        article = read_article(source, lambda url: find_article_photo(self.telegram, url))
+        return Content(article.words, keyboard=self.keyboard(), html=source["html"], article=article)
 
     def keyboard(self) -> tuple[tuple[dict[str, Any], ...], ...]:
         """The inline keyboard; () without one."""

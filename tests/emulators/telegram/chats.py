@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .articles import Article
 from .media import Media
 from .people import Member, User
 from .wire import without_blanks
@@ -31,11 +32,14 @@ class Content:
     caption_above: bool = False
     spoiler: bool = False
     html: str | None = field(default=None, compare=False)  # `words` as the bot wrote them
+    article: Article | None = None  # a rich message; its words stand in `words`
 
     def as_json(self) -> Json:
         """The fields of `Message` that show this content."""
         body: Json = {}
-        if self.media:
+        if self.article:
+            body["rich_message"] = self.article.as_json()
+        elif self.media:
             body |= self.media.as_json()
             body |= {"caption": self.words} if self.words else {}
             body |= {"caption_entities": list(self.entities)} if self.entities else {}
@@ -80,8 +84,8 @@ class Message:
 
     @property
     def text(self) -> str | None:
-        """The text after entity parsing; None for a picture or a file."""
-        return None if self.content.media or self.service else self.content.words
+        """The text after entity parsing; None for a picture, a file or an article."""
+        return None if self.content.media or self.content.article or self.service else self.content.words
 
     @property
     def caption(self) -> str | None:
@@ -89,8 +93,13 @@ class Message:
         return self.content.words if self.content.media else None
 
     @property
+    def article(self) -> Article | None:
+        """The article, if it is one."""
+        return self.content.article
+
+    @property
     def html(self) -> str | None:
-        """Text or caption as the bot sent it, before entity parsing."""
+        """Text, caption or article as the bot sent it, before entity parsing."""
         return self.content.html
 
     @property

@@ -4,6 +4,7 @@ It follows `parse_html` of tdlib's MessageEntity.cpp, and so do its texts: whate
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ _KINDS: Final = {
     "pre": "pre",
     "blockquote": "blockquote",
 }
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}  # Telegram knows no other names
 _REFERENCE: Final = re.compile(r"&(?:#(?P<decimal>\d{1,7})|#x(?P<hex>[0-9a-fA-F]{1,6})|(?P<name>lt|gt|amp|quot));?")
 _BARE_VALUE: Final = re.compile(r"[A-Za-z0-9.\-]+")
@@ -224,6 +226,11 @@ def trim(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str,
         if first < last:
             kept.append(entity | {"offset": first, "length": last - first})
     return text, kept[:ENTITIES_LIMIT]
+
+
+def is_seen(text: str) -> bool:
+    """Whether people see anything of `text`: Telegram finds one of blanks and invisible signs empty (tdlib)."""
+    return any(unicodedata.category(character) not in _UNSEEN for character in text)
 
 
 def typed_entities(text: str) -> list[dict[str, Any]]:

@@ -37,12 +37,14 @@ def _edit(call: Call, message: Message, content: Content) -> dict[str, Any]:
     return message.as_json()
 
 
-@method("editMessageText", EDITING + "text parse_mode entities link_preview_options")
+@method("editMessageText", EDITING + "text parse_mode entities link_preview_options rich_message")
 def edit_message_text(call: Call) -> dict[str, Any]:
+    """A text or an article becomes either; a picture never does (spec editMessageText)."""
     message = _editable(call)
     if message.content.media:
         raise bad_request("there is no text in the message to edit")
-    return _edit(call, message, call.plain())
+    rich = call.telegram.knows_rich_messages and "rich_message" in call.parameters
+    return _edit(call, message, call.rich() if rich else call.plain())
 
 
 @method("editMessageCaption", EDITING + "caption parse_mode caption_entities show_caption_above_media")

@@ -70,6 +70,17 @@ def send_message(call: Call) -> dict[str, Any]:
     return sent.as_json()
 
 
+@method("sendRichMessage", SENDING + "rich_message")
+def send_rich_message(call: Call) -> dict[str, Any]:
+    """Bot API 10.1; contained media need their own right (spec sendRichMessage)."""
+    chat = call.chat()
+    check_writing(call.telegram, chat)
+    content = call.rich()
+    if content.article and any(block["type"] == "photo" for block in content.article.blocks):
+        check_posting(call.telegram, chat, "photo")
+    return send(call, chat, content)[0].as_json()
+
+
 @method("sendPhoto", SENDING + CAPTION + "photo show_caption_above_media has_spoiler")
 def send_photo(call: Call) -> dict[str, Any]:
     chat = call.chat()

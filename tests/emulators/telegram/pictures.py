@@ -33,6 +33,14 @@ def find_media(world: World, kind: str, value: Any, files: dict[str, Upload], *,
     return known
 
 
+def find_article_photo(world: World, url: str) -> Media:
+    """The picture of an article: by its address alone, and the same one for the same address (Bot API 10.1)."""
+    if not url.startswith(("http://", "https://")) or not _is_public(url) or url in world.unloadable_urls:
+        raise bad_request("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND")
+    known = (media for media in world.files.values() if media.url == url and media.kind == "photo")
+    return next(known, None) or world.keep_file("photo", "url", url=url)
+
+
 def _named_by_url(world: World, kind: str, url: str) -> Media:
     """The emulator fetches nothing: every public address can be loaded, unless a test says otherwise."""
     if url in world.unloadable_urls:

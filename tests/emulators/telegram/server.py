@@ -203,7 +203,7 @@ class TelegramEmulator(Newcomers):
         self._check_request(record)
         self.changed()
         method = METHODS.get(record.method.lower())
-        if method is None:
+        if method is None or (method.name == "sendRichMessage" and not self.knows_rich_messages):
             raise unknown_method()
         if unknown := record.parameters.keys() - method.parameters:
             self.violations.append(f"{method.name}: the emulator does not know {', '.join(sorted(unknown))}")

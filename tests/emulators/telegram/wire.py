@@ -26,7 +26,7 @@ FLAGS: Final = names(
 )
 STRUCTURES: Final = names(
     "entities caption_entities link_preview_options reply_parameters reply_markup media commands scope "
-    "allowed_updates message_ids rights"
+    "allowed_updates message_ids rights rich_message"
 )
 CHATS: Final = frozenset({"chat_id", "from_chat_id"})
 UPLOAD_LIMIT_BYTES: Final = 50 * 1024 * 1024  # telegram.md 2.2
@@ -79,7 +79,16 @@ async def read_parameters(request: web.Request) -> tuple[dict[str, Any], dict[st
         raw |= await request.json()
     else:
         raw |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    _check_letters(raw)
     return raw, files
+
+
+def _check_letters(raw: dict[str, Any]) -> None:
+    """Refuse half a character, which JSON lets through and Telegram does not (tdlib, `clean_input_string`)."""
+    try:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
 
 
 async def _read_parts(request: web.Request, raw: dict[str, Any], files: dict[str, Upload]) -> None:
