@@ -25,19 +25,10 @@ from tests.adapters.telegram.posts import (
     show,
 )
 from tests.emulators.telegram import Chat, Message, TelegramEmulator
+from tests.fakes.notices import FakeNotices
 
 SUN = replace(RAIN, title="Sun")
 DENIED = "Bad Request: RICH_MESSAGE_EMAIL_INVALID"
-
-
-class FakeNotices:
-    """Remembers what operators are told."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, str]] = []
-
-    async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
-        self.told.append((cause, message.format(**values)))
 
 
 @pytest.fixture
