@@ -187,7 +187,7 @@ class PostShelf:
 
         def job(connection: sqlite3.Connection) -> list[KnownPost]:
             rows = connection.execute(
-                f"SELECT {KNOWN_POST} WHERE state = ? ORDER BY published_at, path", (state.value,)
+                f"SELECT {KNOWN_POST} WHERE state = ? AND gone = 0 ORDER BY published_at, path", (state.value,)
             )
             return [known_post_of(row) for row in rows]
 
@@ -355,7 +355,8 @@ class PostShelf:
         """See bot.ports.Posts."""
 
         def job(connection: sqlite3.Connection) -> dict[str, int]:
-            return dict(connection.execute("SELECT state, count(*) FROM posts GROUP BY state").fetchall())
+            stands = "iif(state = 'held' AND gone = 1, 'unpublished', state)"  # without its file it waits for no word
+            return dict(connection.execute(f"SELECT {stands}, count(*) FROM posts GROUP BY 1").fetchall())
 
         return await self._memory.read(job)
 

@@ -20,7 +20,7 @@ _AT_HOME: Final = """
 # Of a post that was there before newsbell, or was taken back, only what somebody sent by hand can be taken back.
 _MISSING: Final = f"""{_AT_HOME}
     AND files.missing_since IS NOT NULL AND leaving = 0 AND gone = 0 AND (
-        posts.state IN ('published', 'scheduled', 'waiting')
+        posts.state IN ('published', 'scheduled', 'waiting', 'held')
         OR ((posts.state = 'known' OR brake = 'taken') AND EXISTS (
             SELECT 1 FROM deliveries WHERE deliveries.subject = posts.subject AND wanted != 0)))
 """
@@ -60,6 +60,8 @@ def withdraw_missing(connection: sqlite3.Connection, root: int, now: datetime, c
     for row in rows.fetchall():
         subject, state = row["subject"], PostState(row["state"])
         connection.execute("UPDATE posts SET gone = 1 WHERE subject = ?", (subject,))
+        if state is PostState.HELD:
+            continue  # what it was held for counts when it is back
         if state in (PostState.SCHEDULED, PostState.WAITING):
             connection.execute(
                 "UPDATE posts SET state = 'unpublished', page = '', page_until = '' WHERE subject = ?", (subject,)

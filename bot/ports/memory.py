@@ -111,7 +111,7 @@ class Posts(Stamps, Protocol):
         """Enqueue a post for these destinations, whatever they subscribed to; none that has it gets it again."""
 
     async def waiting(self, state: PostState) -> list[KnownPost]:
-        """The posts in `state` (scheduled, held), by date, then path."""
+        """The posts in `state` (scheduled, held) whose files are there, by date, then path."""
 
     async def next_scheduled_at(self) -> datetime | None:
         """When the next scheduled post's time comes."""

@@ -19,8 +19,8 @@ from bot.texts import Reason, sentence
 log = logging.getLogger(__name__)
 
 POSTS_HELD: Final = sentence(
-    "New posts wait for your word: {count}, for {reason}. To send them: newsbell send --held; to see them: "
-    "newsbell deliveries --held"
+    "New posts wait for your word: {count}, for {reason}. To send them, each with a date to come at its date: newsbell "
+    "send --held; to see them: newsbell deliveries --held"
 )
 COPIES_HELD: Final = sentence(
     "New posts that look like copies of others wait for your word: {count}. The first is {post}, like {original}: "

@@ -22,7 +22,7 @@ from bot.records import FileRecord, KnownPost, PostState
 log = logging.getLogger(__name__)
 
 RETRY_SCHEDULED_SECONDS: Final = 5.0
-"""A post that could not be read at its time is tried again after so long."""
+"""A post that could not be read at its time is tried again after so long, and the others wait for none of that."""
 
 
 class Releases:
@@ -59,11 +59,15 @@ class Releases:
             return None
         if next_at > self._now():
             return (next_at - self._now()).total_seconds()
-        left = 0
-        for post in await self._posts.waiting(PostState.SCHEDULED):
-            if post.published_at is not None and post.published_at <= self._now():
-                left += not await self.release(post)
-        return RETRY_SCHEDULED_SECONDS if left else 0.0
+        left, wait = False, RETRY_SCHEDULED_SECONDS
+        for post in await self._posts.waiting(PostState.SCHEDULED):  # by date
+            assert post.published_at is not None
+            ahead = (post.published_at - self._now()).total_seconds()
+            if ahead > 0:
+                wait = min(wait, ahead)
+                break
+            left |= not await self.release(post)
+        return wait if left else 0.0
 
     async def release(self, known: KnownPost) -> bool:
         """Publish one post that waits, or was taken back, as its file stands now; False if that can't be read."""

@@ -151,4 +151,4 @@ def tell_old_edit(path: str, messages: int) -> None:
 def tell_held(held: int, reason: str) -> None:
     """Say that new posts wait for a person's word."""
     posts = "1 new post is" if held == 1 else f"{held} new posts are"
-    log.warning("%s held (%s); to send what is held: newsbell send --held", posts, reason)
+    log.warning("%s held (%s); to send what is held, now or at its date: newsbell send --held", posts, reason)

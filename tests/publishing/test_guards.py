@@ -11,7 +11,7 @@ import pytest
 from bot.errors import StoreBusy
 from bot.models import Withdrawn
 from bot.publishing.publisher import Publisher
-from bot.records import Gone, Published
+from bot.records import Gone, PostState, Published
 from state.memory import Memory
 from state.posts import PostShelf
 from tests.delivering.newsdesk import Desk
@@ -181,6 +181,23 @@ async def test_more_than_half_of_a_small_site_waits_for_a_word(desk: Desk) -> No
     assert len(await desk.titles_shown()) == 3
     [word] = desk.told.words
     assert "until your word: 1, for more than half of all posts went away or were unpublished within 60 seconds" in word
+
+
+async def test_what_a_flood_left_behind_waits_for_no_word_once_its_file_is_gone(desk: Desk) -> None:
+    desk.publish_as(flood=1)
+    for name in "abc":
+        desk.write(f"{name}.md", content=story(name))
+    await desk.scan()
+    text = (desk.root / "a.md").read_text()
+    desk.remove("a.md", "b.md")
+    await desk.scan()
+
+    posts = desk.service.store.posts
+    assert [post.path for post in await posts.waiting(PostState.HELD)] == ["c.md"]
+    assert await posts.counts() == {"held": 1, "unpublished": 2}
+    desk.write("a.md", content=text)
+    await desk.scan()
+    assert [post.path for post in await desk.publisher.releases.release_held()] == ["a.md", "c.md"]
 
 
 async def test_a_mass_that_a_kill_cut_in_two_is_one_still(desk: Desk) -> None:

@@ -85,6 +85,56 @@ async def test_a_crash_over_its_time_sends_it_late_once_to_those_subscribed_then
     assert await at(desk, 6) == []
 
 
+async def test_one_that_can_not_be_read_at_its_time_holds_up_no_other(desk: Desk) -> None:
+    await dated(desk, SOON)
+    desk.write("sun.md", content=page("Sun", RIVER, "date: 2026-11-02 13:00:02"))
+    await desk.scan()
+    desk.write("rain.md", content="---\ntitle: [broken\n---\n")
+    desk.now = NOON + timedelta(hours=1)
+
+    assert await desk.publisher.releases.publish_scheduled() == 2.0
+    desk.now += timedelta(seconds=2)
+    assert await desk.publisher.releases.publish_scheduled() == 5.0
+    assert await desk.due() == ["Sun"]
+
+
+def story(number: int, date: str) -> str:
+    return page(f"Story {number}", f"{number} {RIVER}", f"date: {date}")
+
+
+async def test_a_flood_of_dated_posts_waits_for_a_word_and_goes_out_at_its_date(desk: Desk) -> None:
+    desk.publish_as(flood=3)
+    for number in range(5):
+        desk.write(f"{number}.md", content=story(number, SOON))
+    await desk.scan()
+    assert await at(desk, 2) == []
+    [word] = desk.told.words
+    assert "wait for your word: 5, for more than 3 new posts came" in word
+    assert "each with a date to come at its date" in word
+
+    desk.now = NOON
+    assert len(await desk.publisher.releases.release_held()) == 5
+    assert await desk.due() == []
+    assert set((await desk.states()).values()) == {PostState.SCHEDULED}
+    for number in range(5):
+        desk.write(f"{number}.md", content=story(number, LATER))
+    await desk.scan()
+    assert set((await desk.states()).values()) == {PostState.SCHEDULED}, "that word was given"
+    assert await at(desk, 1) == []
+    assert len(await at(desk, 6)) == 5
+
+
+async def test_what_the_flood_guard_holds_gets_away_by_no_later_date(desk: Desk) -> None:
+    desk.publish_as(flood=3)
+    for date in (PAST, SOON):
+        for number in range(5):
+            desk.write(f"{number}.md", content=story(number, date))
+        await desk.scan()
+
+    assert await at(desk, 2) == []
+    assert set((await desk.states()).values()) == {PostState.HELD}
+
+
 @pytest.mark.parametrize("date", ["2026-11-02", "2026-11-02 00:00", "2026-11-02T00:00:00", "2026-11-02T00:00:00+07:00"])
 async def test_today_is_not_the_future(desk: Desk, date: str) -> None:
     desk.site = Site(desk.root, timezone="Asia/Phnom_Penh")
