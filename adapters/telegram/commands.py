@@ -23,12 +23,16 @@ _INTERNAL: Final = "-100"
 """Stands before the id that links have, in the id that the Bot API has (Telegram: private message links)."""
 
 
+_NEXT_ONE: Final = re.compile(r"\n\s*(?=/[A-Za-z])")
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A command as typed: `name` without "/" and in lower case, and the words after it."""
+    """A command as typed: `name` without "/" and in lower case, and the words after it; `more` commands may follow."""
 
     name: str
     words: str
+    more: bool = False
 
     @property
     def known(self) -> bool:
@@ -56,17 +60,21 @@ class Remote:
 
 
 def read_command(text: str, bot_name: str) -> Typed | None:
-    """The command in `text`; None if there is none, or if it is for a bot that is not called `bot_name`."""
-    found = _COMMAND.fullmatch(text.strip())
+    """The first command in `text`; None if there is none, or if it is for a bot that is not called `bot_name`."""
+    first, *more = _NEXT_ONE.split(text.strip(), maxsplit=1)
+    found = _COMMAND.fullmatch(first.strip())
     if not found or (found["bot"] or bot_name).lower() != bot_name.lower():
         return None
-    return Typed(found["name"].lower(), (found["words"] or "").strip())
+    return Typed(found["name"].lower(), (found["words"] or "").strip(), more=bool(more))
 
 
 def read_remote(words: str) -> Remote | None:
-    """The other chat that `words` begin with, if they do."""
+    """The other chat that `words` begin with, if they do. Topic 1, General, is the chat itself."""
     found = _REMOTE.fullmatch(words)
-    return Remote(found["chat"], found["thread"] or "", (found["words"] or "").strip()) if found else None
+    if not found:
+        return None
+    thread = int(found["thread"] or 0)
+    return Remote(found["chat"], str(thread) if thread > 1 else "", (found["words"] or "").strip())
 
 
 def about(destination: Destination, reply: Reply) -> Reply:

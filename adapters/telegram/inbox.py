@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -12,13 +13,16 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from adapters.telegram.askers import (
+    GROUPS,
     NO_ADMIN,
     PLATFORM,
     Asker,
     author_of,
+    is_own_word,
     language_of,
     member,
     place_of,
+    presser,
     say_to,
     topic_title,
 )
@@ -31,7 +35,7 @@ from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.verdicts import verdict
 from adapters.telegram.welcomes import Welcomes
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, DestinationMoved
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_BUTTON, A_COMMAND, NEWS
@@ -40,10 +44,10 @@ from bot.texts import sentence, texts
 log = logging.getLogger(__name__)
 
 ALERT_CHARACTERS: Final = 200  # of a text in answerCallbackQuery (Bot API)
-GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 OLD_BUTTON: Final = sentence("This button is too old. Please send the command again.")
 UNSEEN_CHAT: Final = sentence("I can't see {chat}. Please make me an administrator there, then try again.")
+ONE_AT_A_TIME: Final = sentence("I have read the first command only. Please send each in a message of its own.")
 APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
 
 
@@ -78,6 +82,8 @@ class Inbox:
         async with turn:
             try:
                 await self._handle(update)
+            except DestinationMoved as error:
+                await self._follow(update, error)
             except DeliveryError as error:
                 log.warning("telegram:%s got no reply: %s", chat.id, error)
             except Exception as error:
@@ -100,20 +106,26 @@ class Inbox:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             await self._note_move(message)
             return
-        if message.forum_topic_reopened:  # closing alone silences no administrator: there, a refused send tells
+        # Closing alone silences no administrator: there, a refused send tells. That a topic is deleted, nobody tells; a
+        # renamed one keeps its id.
+        if message.forum_topic_reopened or message.general_forum_topic_unhidden:
             await self._desk.rights_regained(place_of(message).destination)
             return
-        typed = read_command(message.text or "", self._bot.username)
+        # A picture's caption is no command, nor is what somebody else said.
+        typed = read_command(message.text or "", self._bot.username) if is_own_word(message) else None
         in_private = message.chat.type == ChatType.PRIVATE
         if in_private and await self._reception.receive(message, typed):
             return
         # What newsbell does not know, elsewhere may be meant for another bot.
-        if typed is None or message.is_automatic_forward or not (typed.known or in_private):
+        if typed is None or not (typed.known or in_private):
             self._welcomes.heard(message)
             return
         place = place_of(message)
         await self._welcomes.spoken_to(place)
-        await self._answer(await self._reply(typed, place, message), place, message)
+        reply = await self._reply(typed, place, message)
+        if typed.more:
+            reply = replace(reply, text=f"{reply.text}\n\n{say_to(message.from_user, ONE_AT_A_TIME)}")
+        await self._answer(reply, place, message)
 
     async def _reply(self, typed: Typed, place: Place, message: Message) -> Reply:
         if typed.name == "start" and message.chat.type in GROUPS:
@@ -160,7 +172,7 @@ class Inbox:
             return
         place = place_of(message)
         await self._welcomes.spoken_to(place)
-        asker = await member(self._bot, message.chat, query.from_user)
+        asker = await presser(self._bot, message.chat, query.from_user)
         command = await self._command(typed, place, asker, query.from_user)
         reply = await self._ask(command, place)
         if not reply.done and not (isinstance(command, Command) and command.admin):
@@ -225,6 +237,13 @@ class Inbox:
         """Both the old and the new chat tell of a move; the order is not guaranteed."""
         old = message.migrate_from_chat_id or message.chat.id
         await self._desk.moved(self._destination(old), str(message.migrate_to_chat_id or message.chat.id))
+
+    async def _follow(self, update: Update, error: DestinationMoved) -> None:
+        """A basic group had become a supergroup before its news came: what it was asked is to be asked there."""
+        if update.effective_chat and update.effective_chat.type == ChatType.GROUP:
+            await self._desk.moved(self._destination(update.effective_chat.id), error.chat_id)
+        if update.callback_query:
+            await self._close(update.callback_query, say_to(update.effective_user, OLD_BUTTON))
 
     def _destination(self, chat_id: int) -> Destination:
         return Destination(PLATFORM, str(chat_id), bot=str(self._bot.id))

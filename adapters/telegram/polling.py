@@ -22,6 +22,7 @@ from bot.subscribing.deafness import Deafness
 
 log = logging.getLogger(__name__)
 
+# Edited messages are not wanted: a command that is mended later would do something when nobody expects it any more.
 WANTED: Final = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 POLL_SECONDS: Final = 30
 FIRST_PAUSE_SECONDS: Final = 0.25  # doubled with every failure

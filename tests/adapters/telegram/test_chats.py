@@ -153,3 +153,71 @@ async def test_a_reply_is_given_up_after_a_second_flood_or_a_long_one(
     assert message.text == "categories:"
     assert len(pace.turns) == turns + 1
     assert [record.levelno for record in caplog.records if "got no reply" in record.message] == [logging.WARNING]
+
+
+# --- a group that moves ----------------------------------------------------------------------------------------------
+
+
+async def test_a_move_is_followed_whichever_chat_tells_it_first(telegram: TelegramEmulator, desk: FakeDesk) -> None:
+    group = telegram.add_group("Desk")
+    supergroup = telegram.migrate(group, backwards=True)
+    await telegram.until(lambda: len(desk.moves) == 2)
+    assert desk.moves == [(place(group), str(supergroup.id))] * 2
+
+
+async def test_a_menu_that_was_open_when_the_group_moved_is_too_old_and_the_move_is_followed(
+    telegram: TelegramEmulator, desk: FakeDesk
+) -> None:
+    group = telegram.add_group("Desk")
+    menu = await menu_in(telegram, desk, group, telegram.founder)
+    supergroup = telegram.migrate(group)
+    telegram.updates.forget()  # the news of it come later
+    press = telegram.press(menu, "National", telegram.founder)
+    await telegram.until(lambda: press.answers and desk.moves)
+    assert desk.moves[0] == (place(group), str(supergroup.id))
+
+
+async def test_what_may_not_be_looked_up_in_a_moved_group_any_more_is_asked_for_anew(
+    telegram: TelegramEmulator, desk: FakeDesk
+) -> None:
+    group = telegram.add_group("Desk")
+    menu = await menu_in(telegram, desk, group, telegram.founder)
+    telegram.fault(
+        "answer",
+        method="getChatMember",
+        status=400,
+        description="Bad Request: group chat was upgraded to a supergroup chat",
+        parameters={"migrate_to_chat_id": -1001234567890},
+    )
+    press = telegram.press(menu, "National", telegram.founder)
+    await telegram.until(lambda: press.answers)
+    assert "too old" in press.answers[0]["text"]
+    assert (desk.moves, desk.commands) == ([(place(group), "-1001234567890")], [])
+
+
+# --- rights of the bot -----------------------------------------------------------------------------------------------
+
+
+async def test_a_channel_may_be_written_to_again_with_the_right_to_post(
+    telegram: TelegramEmulator, desk: FakeDesk, channel: Chat
+) -> None:
+    telegram.promote(channel, telegram.bot, can_post_messages=True)
+    await telegram.until(lambda: desk.regained)
+    assert (desk.regained, desk.lost) == ([place(channel)], [])
+
+
+async def test_a_bot_that_is_demoted_in_a_group_may_still_write(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat
+) -> None:
+    telegram.promote(group, telegram.bot)
+    telegram.demote(group, telegram.bot)
+    await telegram.until(lambda: len(desk.regained) == 2)
+    assert desk.lost == []
+
+
+async def test_a_bot_that_may_send_no_pictures_may_still_write(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat
+) -> None:
+    telegram.restrict(group, telegram.bot, can_send_messages=True)
+    await telegram.until(lambda: desk.regained)
+    assert desk.lost == []

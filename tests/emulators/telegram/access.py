@@ -60,12 +60,14 @@ def check_posting(world: World, chat: Chat, kind: str, thread_id: int = 0) -> No
         raise bad_request(f"not enough rights to send {words} to the chat")
     if thread_id:
         _check_thread(world, chat, thread_id)
+    elif chat.general_closed and not bot.may("can_manage_topics"):
+        raise bad_request("TOPIC_CLOSED")
 
 
 def _check_thread(world: World, chat: Chat, thread_id: int) -> None:
     """A topic must be there and open (6.3). In other chats than forums, a thread is what answers a message."""
-    topic = chat.topics.get(thread_id)
-    if topic is None and not chat.forum and thread_id in chat.messages and chat.kind == "supergroup":
+    topic = chat.topics.get(thread_id) if chat.forum else None  # without topics, the old ones are none any more
+    if not chat.forum and thread_id in chat.messages and thread_id not in chat.topics and chat.kind == "supergroup":
         return
     if topic is None or topic.deleted:
         raise bad_request("message thread not found")  # also for 1, the General topic

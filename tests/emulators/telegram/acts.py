@@ -45,8 +45,12 @@ class People(World):
         anonymous: bool = False,
         as_channel: Chat | None = None,
         reply_to: Message | None = None,
+        origin: dict[str, Any] | None = None,
     ) -> Message:
-        """Somebody writes `text`. In a channel nobody signs it; `anonymous` is an administrator who hides (6.1)."""
+        """Somebody writes `text`. In a channel nobody signs it; `anonymous` is an administrator who hides (6.1).
+
+        `origin` are the Bot API's fields that say where the words came from, such as `forward_origin` and `via_bot`.
+        """
         sender = user or chat.user or self.founder
         if chat.kind in {"group", "supergroup"} and not chat.member(sender).present:
             chat.set_member(Member(sender))
@@ -56,6 +60,14 @@ class People(World):
             message.signature = chat.member(sender).title
         if as_channel:
             message.sender, message.sender_chat = FAKE_CHANNEL, as_channel
+        message.origin = origin or {}
+        self._tell_of(message)
+        return message
+
+    def show(self, chat: Chat, user: User, caption: str) -> Message:
+        """Somebody sends a picture with a caption."""
+        message = self._write(chat, user, caption)
+        message.content = replace(message.content, media=self.keep_file("photo", "a phone", width=4, height=3))
         self._tell_of(message)
         return message
 
@@ -198,6 +210,26 @@ class People(World):
         chat.topics[topic].closed = False
         self._announce(chat, {"forum_topic_reopened": {}}, thread_id=topic)
 
+    def rename_topic(self, chat: Chat, topic: int, name: str) -> None:
+        """The topic is called so from now on; its id stays."""
+        chat.topics[topic].name = name
+        self._announce(chat, {"forum_topic_edited": {"name": name}}, thread_id=topic)
+
+    def hide_general(self, chat: Chat) -> None:
+        """The General topic is hidden, and closed by that (6.3)."""
+        chat.general_closed = True
+        self._announce(chat, {"general_forum_topic_hidden": {}})
+
+    def unhide_general(self, chat: Chat) -> None:
+        """The General topic is there again, and open."""
+        chat.general_closed = False
+        self._announce(chat, {"general_forum_topic_unhidden": {}})
+
+    def turn_topics(self, chat: Chat, *, on: bool) -> None:
+        """The group has topics from now on, or none any more; bots are told nothing."""
+        chat.forum = on
+        self.changed()
+
     def delete_topic(self, chat: Chat, topic: int) -> None:
         """The topic is gone, and all its messages with it; bots are told nothing."""
         chat.topics[topic].deleted = True
@@ -212,13 +244,17 @@ class People(World):
         """The account is gone."""
         user.deactivated = True
 
-    def migrate(self, group: Chat) -> Chat:
-        """The basic group becomes a supergroup, with a service message in the old chat and one in the new (6.4)."""
+    def migrate(self, group: Chat, *, backwards: bool = False) -> Chat:
+        """The basic group becomes a supergroup, with a service message in the old chat and one in the new (6.4).
+
+        Their order is not guaranteed; `backwards`, the new chat's comes first.
+        """
         supergroup = self.add_supergroup(group.title)
         supergroup.members = dict(group.members)
         group.migrated_to = supergroup
-        self._announce(group, {"migrate_to_chat_id": supergroup.id})
-        self._announce(supergroup, {"migrate_from_chat_id": group.id})
+        news = [(group, {"migrate_to_chat_id": supergroup.id}), (supergroup, {"migrate_from_chat_id": group.id})]
+        for chat, service in reversed(news) if backwards else news:
+            self._announce(chat, service)
         return supergroup
 
     def _announce(self, chat: Chat, service: dict[str, Any], **details: Any) -> Message:

@@ -148,7 +148,7 @@ class Message:
                 "media_group_id": self.album,
                 "has_protected_content": self.protected or None,
                 "message_thread_id": self.thread_id,
-                "is_topic_message": (self.thread_id in self.chat.topics) or None,
+                "is_topic_message": (self.chat.forum and self.thread_id in self.chat.topics) or None,
                 "reply_to_message": shown,
             }
         )
@@ -173,6 +173,7 @@ class Chat:
     title: str
     username: str | None = None
     forum: bool = False
+    general_closed: bool = False  # of a forum: its General topic, which has no id of its own
     user: User | None = None  # the other side of a private chat
     instance: str = ""
     members: dict[int, Member] = field(default_factory=dict)

@@ -37,6 +37,8 @@ def get_chat_member(call: Call) -> dict[str, Any]:
     if user is not call.telegram.bot:
         _check_list(call, chat)
     member = Member(user) if chat.user is user else chat.member(user)
+    if member.anonymous and not call.telegram.bot_in(chat).administrator:
+        member = Member(user)  # administrators alone see who is anonymous (tdlib/telegram-bot-api #667)
     return member.as_json(in_channel=chat.kind == "channel")
 
 
