@@ -14,6 +14,7 @@ from adapters.telegram import listening
 from adapters.telegram.application import App
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.polling import WANTED
+from adapters.telegram.rivalry import Rivalry
 from adapters.telegram.verdicts import verdict
 from adapters.telegram.webhook import Webhook
 from bot.errors import BotRefused, DeliveryError, TryLater
@@ -79,16 +80,18 @@ class Hooking:
         self._webhook = webhook
         self._introducing = introducing
         self._deafness = Deafness(notices, PLATFORM, "telegram's webhook", after=LASTING_SECONDS)
+        self._rivalry = Rivalry(notices)
         self._began_at = time.time()
+        self._was_set = False
 
     @property
     def fault(self) -> str:
         """See Ears."""
-        return self._deafness.reason
+        return self._rivalry.reason or self._deafness.reason
 
     async def hear(self, application: App) -> None:
         """See Ears. Telegram knows where to bring updates, and goes on to, also after the end."""
-        self._began_at = time.time()
+        self._began_at, self._was_set = time.time(), False
         self._webhook.open(application)
         pause = FIRST_PAUSE_SECONDS
         try:
@@ -141,7 +144,7 @@ class Hooking:
             return await self._fail(error)
         if said := self._failing(info):
             return await self._complain(advice_for(said), said=said)
-        if self.fault:
+        if self._deafness.reason:
             log.info("Telegram's webhook works again")
         await self._deafness.over()
         return None
@@ -151,12 +154,17 @@ class Hooking:
         part = Part("webhook", f"{self._webhook.url} {self._webhook.secret}", self._tell)
         known = self._introducing is None or await self._introducing.knows(str(self._bot.id), part)
         if known and self._fits(info):
+            self._was_set = True
+            await self._rivalry.unseen()
             return
-        if info.url and info.url != self._webhook.url:
+        if self._was_set and info.url != self._webhook.url:
+            await self._rivalry.seen()
+        elif info.url and info.url != self._webhook.url:
             log.warning("Telegram brought what people type to another address; from now on it comes to newsbell")
         await self._tell()
         if self._introducing is not None:
             await self._introducing.note(str(self._bot.id), part)
+        self._was_set = True
         log.info("Telegram brings what people type to %s", self._webhook.url)
 
     def _fits(self, info: WebhookInfo) -> bool:
@@ -188,10 +196,10 @@ class Hooking:
         return error.retry_after or 0.0 if isinstance(error, TryLater) else 0.0
 
     async def _complain(self, reason: str, *, said: str) -> float:
-        before = self.fault
+        before = self._deafness.reason
         await self._deafness.lasts(reason, said=said)
-        if self.fault != before:
-            log.warning("no commands come from Telegram: %s; newsbell keeps trying", self.fault)
+        if self._deafness.reason != before:
+            log.warning("no commands come from Telegram: %s; newsbell keeps trying", self._deafness.reason)
         return 0.0
 
 

@@ -14,6 +14,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from adapters.telegram.application import App
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Listening
+from adapters.telegram.rivalry import Rivalry
 from adapters.telegram.transport import Flood
 from adapters.telegram.verdicts import verdict
 from adapters.telegram.webhook import written
@@ -27,9 +28,8 @@ WANTED: Final = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Upd
 POLL_SECONDS: Final = 30
 FIRST_PAUSE_SECONDS: Final = 0.25  # doubled with every failure
 LONGEST_PAUSE_SECONDS: Final = 30.0
-QUIET_SECONDS: Final = 300.0  # so long without a conflict, and the next one is told again
 LASTING_SECONDS: Final = 300.0  # so long without an answer, and the operators are told
-RIVALRY_SECONDS: Final = 60.0  # so long with conflicts: longer than a start beside the old process takes
+REMOVED_SECONDS: Final = 300.0  # a webhook that is there again so soon after it was removed has somebody who sets it
 
 
 class Polling:
@@ -100,10 +100,9 @@ class _Line:
 
     def __init__(self, notices: Notices | None) -> None:
         self._outage = Deafness(notices, PLATFORM, "telegram can't be polled", after=LASTING_SECONDS)
-        self._rivalry = Deafness(notices, PLATFORM, "telegram is polled by two", after=RIVALRY_SECONDS)
+        self._rivalry = Rivalry(notices)
         self._pause = 0.0
-        self._conflict_at = float("-inf")
-        self._began_at = time.monotonic()
+        self._removed_at = float("-inf")
 
     @property
     def fault(self) -> str:
@@ -111,13 +110,12 @@ class _Line:
         return self._rivalry.reason or self._outage.reason
 
     async def whole(self) -> None:
-        """Telegram answered. Two that poll take turns in being thrown out, and both have success in between."""
+        """Telegram answered."""
         if self._outage.reason:
             log.info("Telegram answers again")
         self._pause = 0.0
         await self._outage.over()
-        if time.monotonic() - max(self._conflict_at, self._began_at) > QUIET_SECONDS:
-            await self._rivalry.over()
+        await self._rivalry.unseen()
 
     async def broken(self, error: TelegramError) -> float:
         """Telegram did not answer, or refused: tell it if it is news, and return for how many seconds to wait."""
@@ -133,13 +131,11 @@ class _Line:
         return max(self._pause, asked_for)
 
     async def _conflict(self, error: Conflict) -> None:
-        if _of_webhook(error):
-            return
         now = time.monotonic()
-        if now - self._conflict_at > QUIET_SECONDS:
-            log.error("somebody else takes this bot's commands: %s", verdict(error))
-        self._conflict_at = now
-        await self._rivalry.lasts(str(verdict(error)))
+        if not _of_webhook(error) or now - self._removed_at < REMOVED_SECONDS:
+            await self._rivalry.seen()
+        if _of_webhook(error):
+            self._removed_at = now
 
 
 def _of_webhook(error: TelegramError) -> bool:

@@ -64,7 +64,7 @@ _LOGGED_OUT: Final = (
     "the bot was logged out of this Bot API server; set TELEGRAM_API_URL to the one that it has moved to (the way back "
     "to api.telegram.org is closed for ten minutes)"
 )
-_SECOND: Final = sentence("another program uses the same bot; stop it, or give each its own token from @BotFather")
+SECOND: Final = sentence("another program uses the same bot; stop it, or give each its own token from @BotFather")
 
 _HTTP_ALONE: Final = re.compile(r"\(40[14]\)")
 """PTB's words for an answer that has none of the Bot API's: "Not Found (404)"."""
@@ -136,7 +136,7 @@ TABLE: Final = (
     Row("inline keyboard button url", Rejected, _LINK),
     Row("query is too old", Rejected, "the button was pressed too long ago; press it again"),
     # -- not about a message at all
-    Row("terminated by other getupdates request", TryLater, _SECOND),
+    Row("terminated by other getupdates request", TryLater, SECOND),
     Row("logged out", TryLater, _LOGGED_OUT),
     Row("webhook is active", TryLater, "a webhook takes the bot's commands; it has to be removed before polling"),
 )
@@ -284,7 +284,7 @@ def _of_kind(error: TelegramError) -> DeliveryError:
         case Forbidden():
             return DestinationLost(f"Telegram lets the bot write there no more: {error}")
         case Conflict():
-            return TryLater(_SECOND)
+            return TryLater(SECOND)
         case NetworkError():
             return OutcomeUnknown("Telegram's server failed while it had the request")
     return OutcomeUnknown("Telegram gave an answer that can't be read")

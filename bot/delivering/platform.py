@@ -15,6 +15,7 @@ from bot.delivering.pacer import Pacer
 from bot.errors import BotRefused, DeliveryError, StoreError
 from bot.models import OnUnknown
 from bot.ports import Adapter, Desk, Notices, Store
+from bot.subscribing.mistakes import WHAT_COMES_IN, own_up
 
 log = logging.getLogger(__name__)
 
@@ -186,8 +187,9 @@ class Platform:
                 await self.adapter.serve(desk)
             except DeliveryError as error:
                 log.error("%s: no commands are heard for now: %s", self.adapter.platform, error)
-            except Exception:
+            except Exception as error:
                 log.exception("%s: listening for commands failed; trying again", self.adapter.platform)
+                await own_up(self._notices, self.adapter.platform, WHAT_COMES_IN, error)
             tries = 0 if loop.time() - began > WELL_SECONDS else tries
             await self._pause(REOPEN_SECONDS[min(tries, len(REOPEN_SECONDS) - 1)])
             tries += 1

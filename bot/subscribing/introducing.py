@@ -112,7 +112,7 @@ class Introducing:
             else:
                 await self._profiles.note(self._platform, bot, part.name, part.digest, self._now())
         if changed and not failed:
-            log.info("%s: told anew: %s", self._platform, ", ".join(part.name for part in changed))
+            log.info("%s: knows the bot's commands and descriptions; told anew: %d", self._platform, len(changed))
         return 0.0 if failed else None
 
     async def _tell(self, part: Part, ours: set[str]) -> None:

@@ -16,6 +16,7 @@ MISTAKE: Final = sentence(
 A_COMMAND: Final = sentence("a command")
 A_BUTTON: Final = sentence("a pressed button")
 NEWS: Final = sentence("news of a chat")
+WHAT_COMES_IN: Final = sentence("what comes in")
 
 
 async def own_up(notices: Notices | None, platform: str, what: str, error: Exception) -> None:

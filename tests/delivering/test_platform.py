@@ -19,6 +19,7 @@ from state.deliveries import DeliveryShelf
 from state.memory import Memory
 from tests.adapters.fake import FakeAdapter, Fault
 from tests.delivering.service import Service
+from tests.fakes import FakeNotices
 from tests.patience import PATIENCE
 from tests.state.making import BOT, NOON, chat, eventually, post, publish, subscribe
 
@@ -46,7 +47,9 @@ async def running(service: Service, *adapters: FakeAdapter) -> AsyncIterator[lis
     """Platforms at work, stopped in order at the end."""
     pacer = Pacer(asyncio.get_running_loop().time)
     epoch = await service.store.begin_epoch(NOON)
-    platforms = [Platform(one, service.store, pacer, epoch=epoch, now=lambda: NOON) for one in adapters]
+    platforms = [
+        Platform(one, service.store, pacer, epoch=epoch, now=lambda: NOON, notices=service.notices) for one in adapters
+    ]
     tasks = [asyncio.create_task(one.run(SilentDesk())) for one in platforms]
     yield platforms
     for one in platforms:
@@ -91,6 +94,7 @@ async def test_a_refused_token_stops_only_its_own_platform(service: Service, cap
 async def test_listening_that_fails_is_begun_again_and_delivery_goes_on(service: Service) -> None:
     adapter = FakeAdapter()
     adapter.serve_faults.append(Fault(OSError("the connection broke")))
+    told = service.notices = FakeNotices()
     await service.subscribe()
 
     async with running(service, adapter):
@@ -98,6 +102,7 @@ async def test_listening_that_fails_is_begun_again_and_delivery_goes_on(service:
         await service.publish()
         await adapter.until(lambda: bool(adapter.calls))
         await adapter.until(lambda: adapter.served == 2)
+    assert ["it could not handle what comes in (OSError in " in words for words in told.words] == [True]
 
 
 async def test_a_stop_during_opening_ends_without_delivering(service: Service) -> None:

@@ -135,6 +135,7 @@ async def test_a_desk_that_fails_is_apologized_for(live: Server) -> None:
     reply = await live.discord.command(live.news, live.boss, "help")
     assert "Please try again" in reply.content
     assert reply.ephemeral
+    assert live.desk.stumbles == [("a command", "RuntimeError")]
 
 
 async def test_an_answer_that_discord_will_not_take_costs_no_other(

@@ -245,3 +245,4 @@ async def test_a_desk_that_fails_costs_only_that_news(live: Server, caplog: pyte
     await live.told(lambda: live.desk.lost)
     assert list(live.desk.lost) == [live.place(other)]
     assert "on_guild_channel_delete failed: the database is away" in caplog.text
+    assert live.desk.stumbles == [("news of a chat", "RuntimeError")]

@@ -89,7 +89,7 @@ async def test_an_outage_that_lasts_is_told_to_the_operators_and_so_is_its_end(
 async def test_a_second_program_that_stays_is_told_to_the_operators(
     watched: TelegramAdapter, telegram: TelegramEmulator, notices: FakeNotices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.telegram.polling.RIVALRY_SECONDS", 0.0)
+    monkeypatch.setattr("adapters.telegram.rivalry.LASTING_SECONDS", 0.0)
     await watched.open()
     description = "Conflict: terminated by other getUpdates request"
     telegram.fault("answer", method="getUpdates", status=409, description=description, count=2)
@@ -98,5 +98,20 @@ async def test_a_second_program_that_stays_is_told_to_the_operators(
     await watched.close()
 
     [(cause, text)] = notices.told
-    assert cause == "telegram is polled by two"
+    assert cause == "telegram is heard by two"
     assert text.endswith("another program uses the same bot; stop it, or give each its own token from @BotFather")
+
+
+async def test_a_webhook_that_comes_back_when_it_was_removed_is_somebodys(
+    watched: TelegramAdapter, telegram: TelegramEmulator, notices: FakeNotices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.rivalry.LASTING_SECONDS", 0.0)
+    await watched.open()
+    telegram.updates.webhook = "https://elsewhere.example/hook"
+    async with listening(watched, FakeDesk(telegram.changed), telegram):
+        assert notices.told == []
+        telegram.updates.set_webhook("https://elsewhere.example/hook")
+        await telegram.until(lambda: notices.told)
+        await telegram.until(lambda: telegram.updates.polled)
+    await watched.close()
+    assert "another program uses the same bot" in notices.words[0]

@@ -314,6 +314,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks follow each other closely, and what fails has lasted at once."""
     for name, seconds in (("LOOK_SECONDS", 0.02), ("FIRST_PAUSE_SECONDS", 0.01), ("LASTING_SECONDS", 0.0)):
         monkeypatch.setattr(f"adapters.telegram.hooking.{name}", seconds)
+    monkeypatch.setattr("adapters.telegram.rivalry.LASTING_SECONDS", 0.0)
 
 
 @pytest.mark.usefixtures("quick")
@@ -354,6 +355,21 @@ async def test_an_error_of_before_the_last_success_is_no_trouble(
         await telegram.until(lambda: calls(telegram, "getWebhookInfo") > looks + 2)
         assert house.adapter.deaf == ""
     assert house.notices.told == []
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_webhook_that_another_program_takes_away_is_set_again_and_told(
+    house: House, desk: FakeDesk, telegram: TelegramEmulator, private: Chat, dara: User
+) -> None:
+    async with hearing(house, desk, telegram):
+        looks = calls(telegram, "getWebhookInfo")
+        await telegram.until(lambda: calls(telegram, "getWebhookInfo") > looks + 1)
+        telegram.updates.set_webhook("")
+        await telegram.until(lambda: telegram.updates.webhook == house.url and house.notices.told)
+        assert "another program uses the same bot" in house.adapter.deaf
+        telegram.type(private, dara, "/help")
+        await telegram.until(lambda: private.from_bot)
+    assert calls(telegram, "setWebhook") == 2
 
 
 def test_every_kind_of_trouble_has_its_advice() -> None:
