@@ -1,9 +1,13 @@
-"""Gathers the variables of the settings: from the environment, a .env file, and the files that an `X_FILE` names."""
+"""Gathers the variables of the settings: from the environment, a .env file, and the files that an `X_FILE` names.
+
+And writes them into the text of a .env file, of which everything else stays as it is.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +20,10 @@ _SHARED: Final = ("TELEGRAM_", "DISCORD_")
 """What other programs' variables may begin with as well: only one that is almost ours was meant for us."""
 _ALMOST: Final = 0.9
 _FILE: Final = "_FILE"
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./:@%+,~=-]*")
+"""Values that need no quotation marks."""
+_EXAMPLE: Final = re.compile(r"\s*#\s*(?P<name>\w+)=")
+"""A setting as .env.example has it: commented out."""
 
 
 @dataclass
@@ -35,6 +43,41 @@ def gather(known: Collection[str], env_file: Path | None, environ: Mapping[str, 
         _take(layer, known, found)
     found.warnings += _unknown({**written, **environ}, known)
     return found
+
+
+def rewritten(text: str, values: Mapping[str, str]) -> str:
+    """`text`, which is that of a .env file, with these variables in it: in the place of their old lines, else below
+    their commented-out ones, else at the end. What a file `X_FILE` would say besides is commented out.
+    """
+    lines, todo = [], dict(values)
+    bindings = list(parse_stream(io.StringIO(text)))
+    written = {binding.key for binding in bindings if binding.key in values}
+    for binding in bindings:
+        original = binding.original.string
+        blanks = original[: len(original) - len(original.lstrip())]
+        example = _EXAMPLE.match(original) if binding.key is None else None
+        if binding.key in values:
+            lines.append(blanks + (_line(binding.key, todo.pop(binding.key)) if binding.key in todo else ""))
+        elif binding.key and binding.key.removesuffix(_FILE) in values and binding.key.endswith(_FILE):
+            lines.append(f"{blanks}# {original.lstrip()}")
+        else:
+            lines.append(original)
+            if example and example["name"] in todo.keys() - written:
+                lines += [*_ended(original), _line(example["name"], todo.pop(example["name"]))]
+    lines += _ended("".join(lines))
+    return "".join([*lines, *(_line(name, value) for name, value in todo.items())])
+
+
+def _ended(text: str) -> Iterator[str]:
+    """What ends the last line of `text`, if it has no end."""
+    if text and not text.endswith("\n"):
+        yield "\n"
+
+
+def _line(name: str, value: str) -> str:
+    if not _PLAIN.fullmatch(value):
+        value = "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return f"{name}={value}\n"
 
 
 def _take(layer: Mapping[str, str], known: Collection[str], found: Variables) -> None:

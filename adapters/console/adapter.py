@@ -51,6 +51,7 @@ class ConsoleAdapter:
 
     platform = PLATFORM
     bot = PLATFORM
+    name = PLATFORM
     topics_share_ids = False
     deaf = ""
 

@@ -58,6 +58,7 @@ class DiscordAdapter:
         messages are known, so that none of them is taken for a lost one.
         """
         self.bot = ""
+        self.name = ""
         self._token = token
         self._api_url = api_url
         self._gateway_url = gateway_url
@@ -82,7 +83,7 @@ class DiscordAdapter:
             await client.login(self._token)
             bound_silence(client, self._answer_timeout)
             assert client.user is not None
-            self.bot = str(client.user.id)
+            self.bot, self.name = str(client.user.id), str(client.user)
             self._client = client
         except Exception as error:
             failure = verdict(error)

@@ -92,6 +92,7 @@ class TelegramAdapter:
         Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
         """
         self.bot = ""
+        self.name = ""
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._pace = pace
@@ -124,7 +125,7 @@ class TelegramAdapter:
             sure = isinstance(trouble, BotRefused | TryLater)
             raise (trouble if sure else TryLater(str(trouble))) from (None if quotes_token else error)
         bot = application.bot
-        self.bot = str(bot.id)
+        self.bot, self.name = str(bot.id), f"@{bot.username}"
         replies = Replies(bot, self._pace, self._trails)
         tidying = Tidying(replies.remove, self._tidy_after)
         ears = self._ears(bot)
@@ -142,7 +143,7 @@ class TelegramAdapter:
             )
         messages = Messages(bot, self._pace, self._paying, rich)
         self._opened = _Open(application, messages, replies, tidying, ears, rich, settler)
-        log.info("telegram: logged in as @%s", bot.username)
+        log.info("telegram: logged in as %s", self.name)
 
     def _ears(self, bot: Bot) -> Ears:
         if self._webhook is None:

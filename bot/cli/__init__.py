@@ -11,6 +11,7 @@ import click
 from bot.cli.ending import ended
 
 COMMANDS: Final = {
+    "init": "Set newsbell up: the folder, the site, the tokens, and you.",
     "run": "Watch the folder and send what is new, until stopped.",
     "once": "Read the folder once, send what is new, and end.",
     "check": "Read all posts and list what can't be understood.",
@@ -23,6 +24,7 @@ COMMANDS: Final = {
     "status": "Show posts, chats and deliveries at a glance.",
     "subscriptions": "List, add, remove, export or import subscriptions.",
     "deliveries": "List what failed or waits, and try it again.",
+    "operators": "List who is told of problems, invite one, or remove one.",
     "doctor": "Check settings, folder, database and tokens.",
     "backup": "Copy the database while newsbell runs.",
     "restore": "Put a backup in the database's place.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 
 from bot.cli.ending import FAILED
 from bot.cli.faults import database_fault, folder_fault
+from bot.cli.inviting import NOBODY, admitted_beside
 from bot.cli.report import facts_of
 from bot.cli.setting import database_of, memory, no_database, start, wait_for
 from bot.cli.wording import counted, say, styled
@@ -25,8 +27,8 @@ from bot.setting_values import TELEGRAM_API
 from bot.settings import Settings
 
 _TOKENS = {
-    "telegram": "no token; open https://t.me/BotFather, send /newbot, then in .env: TELEGRAM_BOT_TOKEN=…",
-    "discord": "no token; get one at https://discord.com/developers/applications, then in .env: DISCORD_BOT_TOKEN=…",
+    "telegram": "no token; open https://t.me/BotFather, send /newbot, then: newsbell init",
+    "discord": "no token; get one at https://discord.com/developers/applications, then: newsbell init",
 }
 
 
@@ -46,7 +48,8 @@ def doctor(offline: bool) -> int:
     settings = start(level="ERROR")
     folder = list(_folder(settings))
     database = wait_for(_database(settings, folder_is_there=folder[0].good is not False))
-    findings = [*folder, *database, *wait_for(_platforms(settings, offline=offline))]
+    platforms = wait_for(_platforms(settings, offline=offline))
+    findings = [*folder, *database, *platforms, wait_for(_operators(settings))]
     for finding in findings:
         mark = {True: styled("✓", "green"), False: styled("✗", "red"), None: "–"}[finding.good]
         say(f"{mark} {finding.subject:<10} {finding.text}")
@@ -102,7 +105,7 @@ def _logged_in(adapter: Adapter, asking: Collection[Handover], settings: Setting
             return Finding(adapter.platform, good=False, text=needs_a_word(each.old, each.new))
     own = adapter.platform == "telegram" and settings.telegram_api_url != TELEGRAM_API
     server = f", at {settings.telegram_api_url}" if own else ""
-    return Finding(adapter.platform, good=True, text=f"the token works: bot {adapter.bot}{server}")
+    return Finding(adapter.platform, good=True, text=f"the token works: {adapter.name}, bot {adapter.bot}{server}")
 
 
 async def _asking(settings: Settings) -> Sequence[Handover]:
@@ -114,6 +117,20 @@ async def _asking(settings: Settings) -> Sequence[Handover]:
             return await store.subscriptions.handovers()
     except StoreError:  # said already
         return ()
+
+
+async def _operators(settings: Settings) -> Finding:
+    """Who is told of problems, as far as the database can be asked."""
+    people = [str(person) for person in settings.admins]
+    if database_of(settings).exists():
+        with suppress(StoreError):  # said already
+            async with memory(settings) as store:
+                people += [str(operator.person) for operator in await admitted_beside(settings, store)]
+    if people:
+        return Finding("operators", good=True, text=", ".join(people))
+    return Finding(
+        "operators", good=None, text=f"{NOBODY}; newsbell operators add invites one, NEWSBELL_ADMINS names one"
+    )
 
 
 async def _platforms(settings: Settings, *, offline: bool) -> list[Finding]:

@@ -12,6 +12,7 @@ import click
 
 from bot.cli.clock import clock_of
 from bot.cli.faults import database_fault, folder_fault
+from bot.cli.inviting import NOBODY, admitted_beside
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
@@ -54,6 +55,7 @@ def status(as_json: bool) -> None:
     say("chats       " + listed(state["chats"]))
     for line in _asking_lines(state["asks"]):
         say(line)
+    say("operators   " + (", ".join(state["operators"]) or f"none: {NOBODY}; newsbell operators add"))
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
     for line in (*_failed_lines(state["deliveries"]), *_shut_lines(state["shut"])):
@@ -167,6 +169,10 @@ async def _state(settings: Settings, site: Site) -> dict[str, Any]:
                 for post in await store.posts.waiting(PostState.WAITING)
             ],
             "chats": dict(Counter(place.state.value for place in places)),
+            "operators": [
+                *(str(person) for person in settings.admins),
+                *(str(operator.person) for operator in await admitted_beside(settings, store)),
+            ],
             "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,
             "shut": await store.deliveries.shut(),

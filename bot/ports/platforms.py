@@ -108,6 +108,7 @@ class Adapter(Protocol):
 
     platform: str
     bot: str  # the bot account's id; known once open
+    name: str  # what people there call the bot, "@newsbell_bot"; likewise
     topics_share_ids: bool  # all topics of a chat have their messages' ids in one sequence, so looks meet other sends
 
     @property

@@ -73,6 +73,7 @@ class FakeAdapter(Adapter):
     def __init__(self, platform: str = "fake", bot: str = "bot-1", *, proof: Proof = Proof.FINDS) -> None:
         self.platform = platform
         self.bot = bot
+        self.name = f"@{bot}"
         self.topics_share_ids = True
         self.proof = proof
         self.limits: Callable[[Destination, Action], tuple[Rate, ...]] = lambda destination, action: ()

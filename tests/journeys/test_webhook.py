@@ -87,5 +87,5 @@ async def test_the_doctor_says_what_keeps_telegram_from_bringing_what_people_typ
     code, said = await newsroom.command("doctor")
 
     assert code == 1
-    assert f"the token works: bot 123456789, at {telegram.url}" in said
+    assert f"the token works: @newsbell_test_bot, bot 123456789, at {telegram.url}" in said
     assert "Telegram can't reach TELEGRAM_WEBHOOK_URL; see that its proxy runs" in said
