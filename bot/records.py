@@ -369,3 +369,13 @@ class Admission(StrEnum):
     EXPIRED = "expired"
     STRANGE = "strange"  # nobody made such a code
     TOO_MANY = "too many"  # the person gave too many wrong ones: not even looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A message that newsbell pinned."""
+
+    delivery: int
+    destination: Destination  # as it was named then
+    message_id: str
+    rotates: bool  # the subscription wants it, so that the next post takes its place; else the post itself

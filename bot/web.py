@@ -71,6 +71,7 @@ def _console(room: Newsroom, address: Address) -> ConsoleAdapter:
 
     async def history(destination: Destination) -> list[Remembered]:
         rows = await store.deliveries.shown_in(destination, limit=REMEMBERED)
+        pinned = {pin.delivery for pin in await store.deliveries.pins(destination.platform, destination.bot)}
         return [
             Remembered(
                 message_id=delivery.shown.receipt.message_ids[0],
@@ -78,6 +79,7 @@ def _console(room: Newsroom, address: Address) -> ConsoleAdapter:
                 look=delivery.look,
                 rung=delivery.rung,
                 at=delivery.tried_at or delivery.due_at,
+                pinned=delivery.id in pinned,
             )
             for delivery, announcement in rows
             if delivery.shown and delivery.shown.receipt.message_ids

@@ -11,7 +11,7 @@ from typing import Final
 from bot.composing.withdraw import withdrawn
 from bot.models import Action, Announcement, Attempt, Delivery, DeliveryState, Destination, OnUnknown
 from bot.ports import Trail
-from bot.records import Conclusion, HeldEdits, NextUp
+from bot.records import Conclusion, HeldEdits, NextUp, Pin
 from state import brakes, clocks, digesting, upcoming
 from state.bots import RESENDS
 from state.claiming import claim
@@ -20,6 +20,7 @@ from state.cooldowns import calls_since, note_silence, silences
 from state.held import held_edits, release_edits
 from state.memory import Memory
 from state.messages import note, trail
+from state.pins import forget_pin, note_pin, pins
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
 
@@ -173,6 +174,18 @@ class DeliveryShelf:
             return time_of(row["waits_until"]) if row else None
 
         return await self._memory.read(job)
+
+    async def pins(self, platform: str, bot: str) -> list[Pin]:
+        """See bot.ports.Deliveries."""
+        return await self._memory.read(lambda connection: pins(connection, platform, bot))
+
+    async def note_pin(self, pin: Pin, now: datetime) -> None:
+        """See bot.ports.Deliveries."""
+        await self._memory.write(lambda connection: note_pin(connection, pin, now))
+
+    async def forget_pin(self, delivery: int) -> None:
+        """See bot.ports.Deliveries."""
+        await self._memory.write(lambda connection: forget_pin(connection, delivery))
 
     async def media_id(self, platform: str, bot: str, source: str) -> str:
         """See bot.ports.Deliveries."""

@@ -12,6 +12,7 @@ from typing import Final
 from bot.models import Destination
 from state.digesting import IN_A_DIGEST
 from state.guestbook import guests_moved
+from state.pins import pins_left_behind
 
 CHANNELS_OF_THEIR_OWN: Final = frozenset({"discord"})
 """The platforms on which a thread can also be written to by its id alone, so that it may be known by two names."""
@@ -64,6 +65,7 @@ def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id:
     ).fetchall()
     for row in rows:
         connection.execute(f"{FORGET} AND destination = :old", {"old": row["id"], "reason": OUT_OF_REACH})
+        pins_left_behind(connection, row["id"])
         target = connection.execute(
             "SELECT id FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ? AND thread_id = ?",
             (destination.platform, destination.bot, chat_id, row["thread_id"]),

@@ -275,6 +275,15 @@ _UNWANTED: Final = (
     "ALTER TABLE deliveries ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0",
 )
 
+_PINS: Final = (
+    """CREATE TABLE pins (
+        delivery INTEGER PRIMARY KEY REFERENCES deliveries(id) ON DELETE CASCADE,
+        message_id TEXT NOT NULL,
+        rotates INTEGER NOT NULL, -- 1: the subscription wants it, and the next post takes its place
+        at TEXT NOT NULL
+    )""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -301,5 +310,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0023_lobby", _LOBBY),
     ("0024_profiles", _PROFILES),
     ("0025_unwanted", _UNWANTED),
+    ("0026_pins", _PINS),
 )
 """Each migration's name and its statements, in order."""

@@ -35,6 +35,7 @@ class Remembered(NamedTuple):
     look: Look
     rung: int
     at: datetime
+    pinned: bool = False
 
 
 History = Callable[[Destination], Awaitable[Sequence[Remembered]]]
@@ -95,8 +96,7 @@ class ConsoleAdapter:
         for chat in Chat:
             for past in await self._history(_destination(chat)):
                 bubble = render(past.announcement, past.look, chat, rung=past.rung)
-                pinned = past.announcement.pin
-                self._board.put(Message(chat, past.message_id, bubble, past.at, pinned=pinned))
+                self._board.put(Message(chat, past.message_id, bubble, past.at, pinned=past.pinned))
 
     async def serve(self, desk: Desk) -> None:
         """Answer what is typed into the page, until cancelled."""
@@ -187,6 +187,12 @@ class ConsoleAdapter:
         message = self._standing(destination, receipt)
         if not message.pinned:
             self._show("edited", replace(message, pinned=True))
+
+    async def unpin(self, destination: Destination, receipt: Receipt) -> None:
+        """Take the mark away. Raises MessageGone for a message that is no longer kept."""
+        message = self._standing(destination, receipt)
+        if message.pinned:
+            self._show("edited", replace(message, pinned=False))
 
     async def settle(
         self,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import discord
 
@@ -187,9 +188,18 @@ class DiscordAdapter:
 
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
         """Pin; Discord says so in the channel and rings nobody. Raises Rejected where newsbell may not."""
-        await self._pace.turn(self.rates(destination, Action.PIN))
+        await self._change_pin(destination, self._message(destination, receipt).pin, Action.PIN)
+
+    async def unpin(self, destination: Destination, receipt: Receipt) -> None:
+        """Take back a pin. Raises Rejected where newsbell may not."""
+        await self._change_pin(destination, self._message(destination, receipt).unpin, Action.UNPIN)
+
+    async def _change_pin(
+        self, destination: Destination, call: Callable[[], Coroutine[Any, Any, None]], action: Action
+    ) -> None:
+        await self._pace.turn(self.rates(destination, action))
         try:
-            await self._calls.make(self._message(destination, receipt).pin())
+            await self._calls.make(call())
         except DestinationLost as error:
             if isinstance(error.__cause__, discord.Forbidden):  # it has just written there: only this right is missing
                 raise Rejected(LACKS_PINNING) from error

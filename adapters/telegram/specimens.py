@@ -8,7 +8,8 @@ from collections.abc import Awaitable
 from adapters.telegram.messages import Messages
 from adapters.telegram.render import render
 from adapters.telegram.replies import Replies
-from bot.errors import PictureRefused
+from adapters.telegram.rich_messages import RichMessages
+from bot.errors import PictureRefused, TryLater
 from bot.models import Destination, Receipt, Specimen
 
 log = logging.getLogger(__name__)
@@ -17,8 +18,9 @@ log = logging.getLogger(__name__)
 class Specimens:
     """Announcements that are replies."""
 
-    def __init__(self, messages: Messages, replies: Replies) -> None:
+    def __init__(self, messages: Messages, rich: RichMessages, replies: Replies) -> None:
         self._messages = messages
+        self._rich = rich
         self._replies = replies
 
     async def show(self, specimen: Specimen, destination: Destination) -> list[int]:
@@ -31,9 +33,13 @@ class Specimens:
         return await self._send(specimen, destination, len(specimen.announcement.pictures))
 
     async def _send(self, specimen: Specimen, destination: Destination, rung: int) -> list[int]:
-        message = render(specimen.announcement, specimen.look, rung)
-
         def send() -> Awaitable[Receipt]:
+            message = self._rich.shows(render(specimen.announcement, specimen.look, rung))
             return self._messages.send(message, destination)
 
-        return await self._replies.show(destination, send)
+        try:
+            return await self._replies.show(destination, send)
+        except TryLater as error:
+            if error.retry_after != 0:
+                raise
+            return await self._replies.show(destination, send)  # an article was refused: now it is shown otherwise

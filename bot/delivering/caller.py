@@ -116,7 +116,7 @@ class Caller:
         self._sayings = Sayings(adapter, deliveries, now)
         self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
-        self._pinner = Pinner(adapter, self._pace)
+        self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now)
         self._doubts = Doubts(now)
         self._refusals = Refusals(deliveries, adapter.platform, notices)
         self._epoch = epoch
@@ -259,8 +259,8 @@ class Caller:
         outcome = Outcome.SENT if conclusion.shown else conclusion.attempt.outcome
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
         await self._ledger.enter(replace(conclusion, attempt=finished))
-        if delivery.wanted != GONE:
-            await self._pin_if_asked(delivery, conclusion.shown)
+        if delivery.wanted != GONE and conclusion.shown is not None:
+            await self._pinner.after_send(delivery, conclusion.shown)
         return conclusion
 
     async def _look_into(self, delivery: Delivery, began_at: datetime) -> Conclusion:
@@ -325,9 +325,11 @@ class Caller:
             await self._sayings.remember_media(delivery, shown.receipt)
         title = await self._sayings.title(delivery)
         log.info("%s %s %s %s", outcome.value, title, _WAY[outcome], delivery.destination)
-        if outcome is Outcome.SENT:
+        if outcome is Outcome.SENT and shown is not None:
             self._refusals.clear(delivery)
-            await self._pin_if_asked(delivery, shown)
+            await self._pinner.after_send(delivery, shown)
+        else:
+            await self._pinner.after_change(delivery, shown)
         return settled
 
     async def _answered(self, delivery: Delivery, announcement: Announcement) -> str:
@@ -335,11 +337,6 @@ class Caller:
         if not announcement.follows:
             return ""
         return await self._deliveries.message_about(announcement.follows, delivery, announcement.language)
-
-    async def _pin_if_asked(self, delivery: Delivery, shown: Shown | None) -> None:
-        """Pin what was just sent, if its post wants that. What is written down by now stays as it is."""
-        if shown is not None and (await self._sayings.announcement(delivery.subject, shown.revision)).pin:
-            await self._pinner.pin(delivery.destination, shown.receipt)
 
     async def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
         """Say what a call came to, and let replies, too, keep the silence that the platform asked for."""

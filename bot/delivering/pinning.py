@@ -1,16 +1,21 @@
-"""Pins messages that were sent. It is a favour: whether it succeeds changes nothing about the delivery."""
+"""Pins messages that were sent, and takes back its own pins. It is a favour: a failure changes nothing else."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.delivering.remembering import reach
-from bot.errors import DeliveryError, TryLater
-from bot.models import Action, Destination, Receipt
-from bot.ports import Adapter, Pace
+from bot.delivering.sayings import Sayings
+from bot.errors import DeliveryError, MessageGone, StoreError, TryLater
+from bot.models import GONE, Action, Delivery, Destination, Receipt, Shown
+from bot.ports import Adapter, Deliveries, Pace
+from bot.records import Pin
 
 log = logging.getLogger(__name__)
 
@@ -19,39 +24,134 @@ PATIENCE_SECONDS: Final = 20.0
 
 REMEMBERED_COMPLAINTS: Final = 1000
 
+_FAILED: Final = {
+    Action.PIN: "the message was sent, but not pinned",
+    Action.UNPIN: "an earlier message stays pinned",
+}
+_BY_HAND: Final = {Action.PIN: "pin it by hand", Action.UNPIN: "unpin it by hand"}
+
 
 class Pinner:
-    """Pins once and never again: a failure is said once for each chat and reason, with what to do."""
+    """Pins what its post or its subscription wants pinned; a failure is said once for each chat and reason.
 
-    def __init__(self, adapter: Adapter, pace: Pace) -> None:
+    The subscription wants the newest post pinned: the one before is unpinned then, unless it asked for its pin itself.
+    What is pinned is remembered before the call, so that a crash leaves no pin of which nobody knows.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        deliveries: Deliveries,
+        sayings: Sayings,
+        pace: Pace,
+        now: Callable[[], datetime],
+    ) -> None:
         self._adapter = adapter
+        self._deliveries = deliveries
+        self._sayings = sayings
         self._pace = pace
+        self._now = now
+        self._pins: dict[int, Pin] | None = None  # by delivery; None: not read yet
         self._complaints: OrderedDict[tuple[Destination, str], None] = OrderedDict()
 
-    async def pin(self, destination: Destination, receipt: Receipt) -> None:
-        """Pin the message of `receipt`. Raises nothing."""
+    async def after_send(self, delivery: Delivery, shown: Shown) -> None:
+        """Pin what was just sent, if that is wanted. Raises nothing."""
+        try:
+            wanted = (await self._sayings.announcement(delivery.subject, shown.revision)).pin
+            if not wanted and not delivery.look.pin:
+                return
+            [message_id, *_] = shown.receipt.message_ids
+            pin = Pin(delivery.id, delivery.destination, message_id, rotates=not wanted)
+            before = self._rotating(pin, await self._known()) if delivery.look.pin else []
+            await self._note(pin)
+            if not await self._call(Action.PIN, pin):
+                await self._forget(pin)
+                return
+            for earlier in before:
+                await self._unpin(earlier)
+        except StoreError as error:
+            log.warning("to %s: the message was sent, but not pinned: %s", delivery.destination, error)
+
+    async def after_change(self, delivery: Delivery, shown: Shown | None) -> None:
+        """Unpin what was withdrawn, or asks for its pin no more; deleted, it is unpinned by itself. Raises nothing."""
+        try:
+            known = await self._known()
+            pin = known.get(delivery.id)
+            if pin is None:
+                return
+            if shown is None:
+                await self._forget(pin)
+            elif delivery.wanted == GONE:
+                await self._unpin(pin)
+            elif not pin.rotates and not (await self._sayings.announcement(delivery.subject, shown.revision)).pin:
+                if delivery.look.pin and not self._rotating(pin, known):  # it is the newest
+                    await self._note(replace(pin, rotates=True))
+                else:
+                    await self._unpin(pin)
+        except StoreError as error:
+            log.warning("to %s: an earlier message stays pinned: %s", delivery.destination, error)
+
+    # --- memory -------------------------------------------------------------------------------------------------------
+
+    async def _known(self) -> dict[int, Pin]:
+        if self._pins is None:
+            pins = await self._deliveries.pins(self._adapter.platform, self._adapter.bot)
+            self._pins = {pin.delivery: pin for pin in pins}
+        return self._pins
+
+    def _rotating(self, pin: Pin, known: dict[int, Pin]) -> list[Pin]:
+        """The others in its place that the subscription wanted pinned."""
+        return [
+            other
+            for other in known.values()
+            if other.rotates and other.destination == pin.destination and other.delivery != pin.delivery
+        ]
+
+    async def _note(self, pin: Pin) -> None:
+        await self._deliveries.note_pin(pin, self._now())
+        (await self._known())[pin.delivery] = pin
+
+    async def _forget(self, pin: Pin) -> None:
+        await self._deliveries.forget_pin(pin.delivery)
+        (await self._known()).pop(pin.delivery, None)
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    async def _unpin(self, pin: Pin) -> None:
+        """What could not be unpinned is tried again with the next post."""
+        if await self._call(Action.UNPIN, pin):
+            await self._forget(pin)
+
+    async def _call(self, action: Action, pin: Pin) -> bool:
+        """Whether the message is pinned, or unpinned, now."""
+        call: Callable[[Destination, Receipt], Awaitable[None]]
+        call = self._adapter.pin if action is Action.PIN else self._adapter.unpin
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._adapter.pin(destination, receipt)
+                await call(pin.destination, Receipt((pin.message_id,)))
         except TimeoutError:
-            self._complain(destination, "there was no turn for it in time; pin it by hand")
+            self._complain(action, pin.destination, f"there was no turn for it in time; {_BY_HAND[action]}")
         except DeliveryError as error:
-            await self._keep_silence(destination, error)
-            self._complain(destination, str(error))
+            if action is Action.UNPIN and isinstance(error, MessageGone):
+                return True
+            await self._keep_silence(action, pin.destination, error)
+            self._complain(action, pin.destination, str(error))
         except Exception:
-            log.exception("to %s: the adapter failed to pin a message; it was sent all the same", destination)
+            log.exception("to %s: the adapter failed: %s", pin.destination, _FAILED[action])
         else:
-            log.info("pinned in %s", destination)
+            log.info("%sned in %s", action.value, pin.destination)
+            return True
+        return False
 
-    async def _keep_silence(self, destination: Destination, error: DeliveryError) -> None:
+    async def _keep_silence(self, action: Action, destination: Destination, error: DeliveryError) -> None:
         """A pin can run into a flood wait that was another call's: nothing else may, after it."""
         if isinstance(error, TryLater) and error.flood:
-            await self._pace.heed(reach(self._adapter, destination, Action.PIN, error.scope), error)
+            await self._pace.heed(reach(self._adapter, destination, action, error.scope), error)
 
-    def _complain(self, destination: Destination, reason: str) -> None:
+    def _complain(self, action: Action, destination: Destination, reason: str) -> None:
         if (destination, reason) in self._complaints:
             return
         self._complaints[destination, reason] = None
         if len(self._complaints) > REMEMBERED_COMPLAINTS:
             self._complaints.popitem(last=False)
-        log.warning("to %s: the message was sent, but not pinned: %s", destination, reason)
+        log.warning("to %s: %s: %s", destination, _FAILED[action], reason)

@@ -100,6 +100,7 @@ class Action(StrEnum):
     DELETE = "delete"
     PROBE = "probe"
     PIN = "pin"
+    UNPIN = "unpin"
     REPLY = "reply"
 
 

@@ -34,6 +34,7 @@ from bot.records import (
     Kin,
     KnownPost,
     NextUp,
+    Pin,
     PostState,
     Problem,
     Published,
@@ -280,6 +281,15 @@ class Deliveries(Protocol):
 
     async def remember_media(self, platform: str, bot: str, source: str, media_id: str, now: datetime) -> None:
         """Keep the re-usable id of a picture."""
+
+    async def pins(self, platform: str, bot: str) -> list[Pin]:
+        """Every message that newsbell has pinned, and not unpinned since."""
+
+    async def note_pin(self, pin: Pin, now: datetime) -> None:
+        """A message is being pinned, or is pinned for another reason."""
+
+    async def forget_pin(self, delivery: int) -> None:
+        """The message of a delivery is pinned no more."""
 
     async def shown_in(self, destination: Destination, *, limit: int) -> list[tuple[Delivery, Announcement]]:
         """What stands in a chat, newest last."""

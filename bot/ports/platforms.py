@@ -172,6 +172,9 @@ class Adapter(Protocol):
         and Rejected with the mend where the bot may not pin.
         """
 
+    async def unpin(self, destination: Destination, receipt: Receipt) -> None:
+        """Take back a pin; not pinned any more, it stays so. Otherwise like `pin`."""
+
     async def settle(
         self,
         announcement: Announcement,

@@ -233,14 +233,21 @@ class FakeAdapter(Adapter):
         await self._answer(Call(Action.DELETE, destination), erase)
 
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
+        await self._mark(Action.PIN, destination, receipt)
+
+    async def unpin(self, destination: Destination, receipt: Receipt) -> None:
+        await self._mark(Action.UNPIN, destination, receipt)
+
+    async def _mark(self, action: Action, destination: Destination, receipt: Receipt) -> None:
         def mark() -> Receipt:
             if not self._may_pin:
                 raise Rejected("the bot may not pin there; allow it to")
             index = self._find(destination, receipt)
-            self.chats[destination][index] = replace(self.chats[destination][index], pinned=True)
+            pinned = action is Action.PIN
+            self.chats[destination][index] = replace(self.chats[destination][index], pinned=pinned)
             return receipt
 
-        await self._answer(Call(Action.PIN, destination), mark)
+        await self._answer(Call(action, destination), mark)
 
     async def settle(
         self,

@@ -220,12 +220,24 @@ async def test_a_pinned_message_is_pinned_however_often_and_stays_so_when_edited
     assert [seen.pinned for seen in await stage.seen()] == [False, True]
 
 
-async def test_a_message_that_is_gone_can_not_be_pinned(stage: Stage) -> None:
+async def test_a_pin_is_taken_back_however_often_and_no_other_goes_with_it(stage: Stage) -> None:
+    stays, goes = await shown(stage), await shown(stage, nonce="2-aa")
+    for sent in (stays, goes):
+        await stage.adapter.pin(stage.destination, sent.receipt)
+
+    await stage.adapter.unpin(stage.destination, goes.receipt)
+    await stage.adapter.unpin(stage.destination, goes.receipt)
+
+    assert [seen.pinned for seen in await stage.seen()] == [True, False]
+
+
+async def test_a_message_that_is_gone_can_not_be_pinned_nor_unpinned(stage: Stage) -> None:
     sent = await shown(stage)
     await stage.remove(sent.receipt)
 
-    with pytest.raises(MessageGone):
-        await stage.adapter.pin(stage.destination, sent.receipt)
+    for change in (stage.adapter.pin, stage.adapter.unpin):
+        with pytest.raises(MessageGone):
+            await change(stage.destination, sent.receipt)
 
 
 async def test_where_the_bot_may_not_pin_it_says_so_and_the_message_stands(stage: Stage) -> None:
@@ -234,8 +246,9 @@ async def test_where_the_bot_may_not_pin_it_says_so_and_the_message_stands(stage
         return
     stage.forbid_pinning()
 
-    with pytest.raises(Rejected, match="pin"):
-        await stage.adapter.pin(stage.destination, sent.receipt)
+    for change in (stage.adapter.pin, stage.adapter.unpin):
+        with pytest.raises(Rejected, match="pin"):
+            await change(stage.destination, sent.receipt)
     assert [seen.pinned for seen in await stage.seen()] == [False]
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.delivering import pinning
-from bot.delivering.pacer import Pacer
-from bot.errors import BotRefused, DestinationLost, MessageGone, OutcomeUnknown, Rejected, Scope, TryLater
+from bot.errors import BotRefused, DestinationLost, MessageGone, OutcomeUnknown, Rejected, TryLater
 from bot.models import Action, DeliveryState, Outcome, Overrides, Receipt
-from bot.ports import Rate
 from tests.adapters.fake import FakeAdapter
 from tests.delivering.service import Service
 from tests.state.making import chat, post
@@ -84,20 +82,6 @@ async def test_a_missing_right_is_said_once_for_each_chat(service: Service, capl
     said = [record for record in caplog.records if "not pinned" in record.message]
     assert len(said) == 2
     assert all("allow it to" in record.message for record in said)
-
-
-@pytest.mark.parametrize(("scope", "held"), [(Scope.DESTINATION, "chat:1"), (Scope.BOT, "bot")])
-async def test_a_flood_wait_at_pinning_keeps_all_in_its_scope_silent_for_so_long(scope: Scope, held: str) -> None:
-    rates = Rate("bot", 30, 1.0, even=True), Rate("chat:1", 5, 1.0)
-    adapter, pacer = FakeAdapter(), Pacer(lambda: 1000.0)
-    adapter.limits = lambda destination, action: rates
-    adapter.fail(TryLater("slow down", 30.0, flood=True, scope=scope), action=Action.PIN)
-
-    await pinning.Pinner(adapter, pacer).pin(chat(1), Receipt(("1",)))
-
-    blocked = pacer.blocker(rates)
-    assert blocked is not None
-    assert (blocked[0].key, blocked[1]) == (held, 1030.0)
 
 
 async def test_a_pin_that_hangs_holds_up_its_chat_only_so_long(

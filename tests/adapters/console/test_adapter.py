@@ -97,9 +97,9 @@ async def test_after_a_restart_the_chats_are_as_they_were(start: StartConsole) -
         assert titles(console, Chat.DISCORD) == ["Later"]
 
 
-async def test_after_a_restart_what_asked_to_be_pinned_is_pinned(start: StartConsole) -> None:
+async def test_after_a_restart_what_was_pinned_is_pinned(start: StartConsole) -> None:
     past = [
-        Remembered("7-aa", replace(RAIN, pin=True), Look(), 0, NOON - timedelta(days=1)),
+        Remembered("7-aa", RAIN, Look(), 0, NOON - timedelta(days=1), pinned=True),
         Remembered("8-aa", RAIN, Look(), 0, NOON - timedelta(days=1)),
     ]
     async with start(World(history={DISCORD: past})) as console:

@@ -46,6 +46,7 @@ def test_each_channel_and_each_kind_of_call_has_its_own_rate() -> None:
         Action.DELETE: ["bot", "channel:2:delete", "channel:2:delete:all-but-one"],
         Action.PROBE: ["bot", "channel:2:probe", "channel:2:probe:all-but-one"],
         Action.PIN: ["bot"],
+        Action.UNPIN: ["bot"],
     }
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
 from bot.errors import BotRefused, DestinationLost, PictureRefused, TryLater
-from bot.models import Look, Picture, Span, Style
-from tests.adapters.telegram.conftest import FakePace, place
+from bot.models import Look, Picture, Reply, Span, Specimen, Style
+from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, place
 from tests.adapters.telegram.posts import (
     CAPTION,
     LOOK,
@@ -283,3 +283,20 @@ async def test_another_picture_in_an_article_is_one_edit(
     assert message.article
     assert message.article.words == "Rain\nSun\nDry.\n#Weather"
     assert calls(telegram)[1:] == ["editMessageText"]
+
+
+# --- previews --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["articles", "an older server"])
+async def test_who_asks_for_a_preview_in_this_style_gets_one(
+    adapter: TelegramAdapter, telegram: TelegramEmulator, desk: FakeDesk, private: Chat, known: bool
+) -> None:
+    telegram.knows_rich_messages = known
+    desk.reply = lambda _: Reply("So it looks:", specimen=Specimen(RAIN, RICH))
+    async with listening(adapter, desk, telegram):
+        telegram.type(private, None, "/preview")
+        await telegram.until(lambda: len(private.from_bot) == 2)
+
+    shown = private.from_bot[-1]
+    assert (shown.caption, bool(shown.article)) == (None if known else CAPTION, known)

@@ -47,6 +47,7 @@ class Messages:
         yield Route("DELETE", message, self.delete)
         yield Route("POST", f"{message}/crosspost", self.crosspost)
         yield Route("PUT", f"{messages}/pins/{{message_id}}", self.pin)
+        yield Route("DELETE", f"{messages}/pins/{{message_id}}", self.unpin)
         yield Route("POST", "/channels/{channel_id}/typing", self.typing)
 
     def send(self, call: Call) -> Answer:
@@ -193,6 +194,17 @@ class Messages:
             if sum(one.pinned for one in channel.visible) >= _MOST_PINS:
                 raise refuse(30003)
             message.pinned = True
+            self._world.emit_message("MESSAGE_UPDATE", message)
+        return Answer(status=204)
+
+    def unpin(self, call: Call) -> Answer:
+        """Unpin a message: with Pin Messages as well; one that is not pinned stays so."""
+        channel, message = self._access.to_message(call)
+        self._access.require(channel, "pin_messages")
+        if channel.archived:
+            raise refuse(50083)
+        if message.pinned:
+            message.pinned = False
             self._world.emit_message("MESSAGE_UPDATE", message)
         return Answer(status=204)
 
