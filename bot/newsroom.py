@@ -157,6 +157,7 @@ class Newsroom:
             operators=self.operators,
             zone=ZoneInfo(site_of(settings).timezone),
             notices=self.notices,
+            fault=self._fault,
         )
         self.lobby = Visitors(store.guestbook, store.subscriptions, self.operators, utc_now, settings.language)
         self.alarm = Alarm(store.subscriptions, utc_now)
@@ -263,6 +264,12 @@ class Newsroom:
                 "files": watching.files if watching else 0,
             },
         }
+
+    def _fault(self) -> str:
+        """Why newsbell is not well, in a sentence; empty: it is."""
+        health = self.health()
+        away = [platform for platform, ready in health["platforms"].items() if not ready]
+        return str(health["folder"]["fault"] or (f"not logged in: {', '.join(away)}" if away else ""))
 
     async def close(self) -> None:
         """Close the adapters; one that hangs is left behind."""

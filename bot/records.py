@@ -241,6 +241,17 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """What a chat has of newsbell, in short."""
+
+    last_title: str = ""  # of the newest message that stands there
+    last_at: datetime | None = None  # when that came; None: nothing stands there
+    last_message: str = ""  # its id
+    waiting: int = 0  # posts that are still to be sent there
+    held: int = 0  # those of which that takes a person's word
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What a person told newsbell by a command beside it."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.models import Delivery, Destination, DestinationState
-from bot.records import Digested, Story, Tally
+from bot.records import Digested, Here, Story, Tally
 from state.memory import Memory
-from state.rows import DELIVERY, attempt_of, delivery_of, place_of
+from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, place_of, time_of
+from state.subscriptions import id_of
 
 # A digest goes to a destination once, so that its delivery there is found by the two.
 _DIGESTED: Final = """
@@ -49,6 +51,20 @@ _STANDING: Final = f"""
 _IN_NEED: Final = """
     (deliveries.state = 'failed' OR deliveries.state = 'held' AND braked = 0 AND leaving = 0
         OR deliveries.state = 'due' AND destinations.state = 'suspended')
+"""
+
+_WAITS: Final = """
+    SELECT sum(state IN ('due', 'claimed', 'unknown')) AS waiting, sum(state = 'held') AS held FROM deliveries
+    WHERE destination = ? AND shown_revision IS NULL AND wanted != 0 AND digest = 0
+"""
+
+_LAST: Final = """
+    SELECT content, message_ids, tried_at,
+        (SELECT max(ended_at) FROM attempts
+            WHERE delivery = deliveries.id AND outcome = 'sent' AND action IN ('send', 'probe')) AS came_at
+    FROM deliveries JOIN announcements ON announcements.subject = deliveries.subject
+        AND announcements.revision = deliveries.shown_revision
+    WHERE deliveries.destination = ? AND wanted != 0 ORDER BY position DESC, deliveries.id DESC LIMIT 1
 """
 
 _AT: Final = "destinations.platform = :platform AND chat_id = :chat_id AND thread_id = :thread_id"
@@ -92,6 +108,26 @@ class StoryShelf:
             return [_story(connection, delivery_of(row)) for row in rows]
 
         return await self._memory.read(job)
+
+    async def here(self, chat: Destination) -> Here:
+        """See bot.ports.Stories."""
+        return await self._memory.read(lambda connection: _here(connection, chat))
+
+
+def _here(connection: sqlite3.Connection, chat: Destination) -> Here:
+    key = id_of(connection, chat)
+    waits = connection.execute(_WAITS, (key,)).fetchone()
+    here = Here(waiting=waits["waiting"] or 0, held=waits["held"] or 0)
+    last = connection.execute(_LAST, (key,)).fetchone()
+    if last is None:
+        return here
+    ids = json.loads(last["message_ids"])
+    return replace(
+        here,
+        last_title=announcement_of(last["content"]).title,
+        last_at=time_of(last["came_at"] or last["tried_at"]),
+        last_message=ids[0] if ids else "",
+    )
 
 
 def _tally(connection: sqlite3.Connection, row: sqlite3.Row) -> Tally:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from bot.models import Destination
-from bot.records import Story, Tally
+from bot.records import Here, Story, Tally
 
 
 class Stories(Protocol):
@@ -29,3 +29,6 @@ class Stories(Protocol):
         `chat`: only there, whichever bot writes. `in_need`: only those that don't go on without a person, and of which
         the post as a whole does not tell that: given up, held for themselves, or due in a suspended chat.
         """
+
+    async def here(self, chat: Destination) -> Here:
+        """What a chat has of newsbell."""

@@ -14,8 +14,10 @@ from bot.subscribing.overview import categories, subscriptions
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Handler, Request
 from bot.subscribing.settings import settings
+from bot.subscribing.status import status
 from bot.subscribing.subscribe import subscribe
 from bot.subscribing.unsubscribe import unsubscribe
+from bot.subscribing.why import why
 from bot.texts import sentence
 
 
@@ -45,6 +47,8 @@ COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(
         "preview": ChatCommand(preview, sentence("How posts look here"), admins_only=True),
         "latest": ChatCommand(latest, sentence("Send the latest post now"), admins_only=True),
         "settings": ChatCommand(settings, sentence("How posts look, and more"), admins_only=True),
+        "why": ChatCommand(why, sentence("Why a post came here or did not"), admins_only=True),
+        "status": ChatCommand(status, sentence("Whether all is well")),
         "language": ChatCommand(language, sentence("The language of my answers"), admins_only=True),
         "pause": ChatCommand(pause, sentence("Send nothing for now, or for a time: /pause 2h"), admins_only=True),
         "resume": ChatCommand(resume, sentence("Send again"), admins_only=True),

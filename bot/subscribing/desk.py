@@ -25,7 +25,7 @@ class SubscriptionDesk:
     """bot.ports.Desk over the shelves of posts, subscriptions and stories.
 
     `operators` are people, written as `telegram:<id of the person>`: they may do everywhere what admins may. They may
-    come and go. `zone` is that of the clocks that people read.
+    come and go. `zone` is that of the clocks that people read. `fault` tells why newsbell is not well; empty: it is.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class SubscriptionDesk:
         operators: Collection[Destination] = (),
         zone: tzinfo = UTC,
         notices: Notices | None = None,
+        fault: Callable[[], str] = str,
     ) -> None:
         self._posts = posts
         self._subscriptions = subscriptions
@@ -47,6 +48,7 @@ class SubscriptionDesk:
         self._now = now
         self._zone = zone
         self._notices = notices
+        self._fault = fault
         self._operators = operators
 
     async def answer(self, command: Command) -> Reply:
@@ -102,10 +104,12 @@ class SubscriptionDesk:
         known = await self._subscriptions.place(seen.destination) or seen
         language = known.language or seen.language
         place = replace(known, kind=seen.kind or known.kind, title=seen.title or known.title, language=language)
+        operator = Destination(seen.destination.platform, command.person) in self._operators
         return Request(
             command=command,
             place=place,
-            may=command.admin or Destination(seen.destination.platform, command.person) in self._operators,
+            may=command.admin or operator,
+            operator=operator,
             texts=texts(language or known_language(command.language)),
             posts=self._posts,
             subscriptions=self._subscriptions,
@@ -113,6 +117,7 @@ class SubscriptionDesk:
             stand=self._stand,
             now=self._now(),
             zone=self._zone,
+            fault=self._fault(),
         )
 
     async def _answer(self, request: Request) -> Reply:

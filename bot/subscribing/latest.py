@@ -6,10 +6,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.models import Choice, DeliveryState, Look, Reply, Specimen
-from bot.records import Digested, KnownPost, Story
-from bot.subscribing.looking_back import arrived_at, is_there
+from bot.models import Choice, Look, Reply, Specimen
+from bot.records import KnownPost, Story
+from bot.subscribing.looking_back import Fate, arrived_at, fate_of
 from bot.subscribing.request import Request
+from bot.subscribing.showing import open_it
 from bot.subscribing.wording import quoted, standing
 
 log = logging.getLogger(__name__)
@@ -54,26 +55,18 @@ async def _stories(request: Request, post: KnownPost) -> Sequence[Story]:
 def _has_it(request: Request, post: KnownPost, story: Story) -> Reply:
     """It was sent already, or is about to be."""
     texts, title = request.texts, quoted(post.title)
-    if story.delivery.state is DeliveryState.HELD:
+    fate, at = fate_of(story), arrived_at(story)
+    if fate is Fate.HELD:
         reason = texts.term(story.delivery.reason)
         return Reply(texts.say("“{title}” waits for an operator's word: {reason}.", title=title, reason=reason))
-    if not is_there(story):
+    if fate is not Fate.THERE:
         note = standing(texts, request.place, request.zone)
         coming = texts.say("“{title}” is on its way already.", title=title)
         return Reply(f"{coming}\n{note}" if note else coming)
-    at = arrived_at(story)
-    if at is None:
-        text = texts.say("“{title}” has arrived already.", title=title)
-    else:
+    text = texts.say("“{title}” has arrived already.", title=title)
+    if at is not None:
         text = texts.say("“{title}” arrived already: {time}.", title=title, time=texts.date(at, request.zone))
     return Reply(text, open_it(request, story))
-
-
-def open_it(request: Request, story: Story) -> tuple[Choice, ...]:
-    """A button that leads to the message of a delivery, where it has one."""
-    delivery = story.digest if story.digested is Digested.SHOWN and story.digest else story.delivery
-    ids = delivery.shown.receipt.message_ids if delivery.shown else ()
-    return tuple(Choice(request.texts.say("Open it"), "", message=message) for message in ids[:1])
 
 
 def _unreadable(request: Request, post: KnownPost) -> Reply:

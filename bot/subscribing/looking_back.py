@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum, auto
 
-from bot.models import GONE, Action, Outcome
+from bot.models import GONE, Action, DeliveryState, Outcome
 from bot.records import Digested, Story
 
 
-def is_there(story: Story) -> bool:
-    """Whether a message stands in the chat and is to stand there, be it that of a digest."""
+class Fate(Enum):
+    """What became of a post in one chat."""
+
+    THERE = auto()  # a message stands there, be it that of a digest
+    COMING = auto()
+    SOUGHT = auto()  # it was sent, and nobody knows yet whether it arrived
+    HELD = auto()  # it waits for an operator's word
+    LOST = auto()  # it was given up
+    AWAY = auto()  # it was withdrawn
+
+
+def fate_of(story: Story) -> Fate:
+    """What became of a delivery."""
     delivery = story.delivery
-    return story.digested is Digested.SHOWN or (delivery.shown is not None and delivery.wanted != GONE)
+    if story.digested is Digested.SHOWN or (delivery.shown is not None and delivery.wanted != GONE):
+        return Fate.THERE
+    if story.digested is Digested.FAILED or delivery.state is DeliveryState.FAILED:
+        return Fate.LOST
+    match delivery.state:
+        case DeliveryState.HELD:
+            return Fate.HELD
+        case DeliveryState.UNKNOWN | DeliveryState.CLAIMED:
+            return Fate.SOUGHT
+    return Fate.AWAY if delivery.wanted == GONE else Fate.COMING
 
 
 def arrived_at(story: Story) -> datetime | None:

@@ -18,6 +18,7 @@ class Request:
     command: Command
     place: Place  # as the store knows it, else as the adapter sees it
     may: bool  # whether the person may change the subscriptions of the place
+    operator: bool
     texts: Texts
     posts: Posts
     subscriptions: Subscriptions
@@ -25,6 +26,7 @@ class Request:
     stand: Newsstand
     now: datetime
     zone: tzinfo  # of the clocks that people read
+    fault: str  # why newsbell is not well, for operators; empty: it is
 
     @property
     def destination(self) -> Destination:

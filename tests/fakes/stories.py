@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.models import Destination
 from bot.ports import Stories
-from bot.records import Story, Tally
+from bot.records import Here, Story, Tally
 
 
 class FakeStories(Stories):
@@ -14,6 +14,7 @@ class FakeStories(Stories):
 
     def __init__(self) -> None:
         self.stories: list[Story] = []
+        self.now_here = Here()
 
     async def tallies(self, subject: int) -> Sequence[Tally]:
         return []
@@ -26,3 +27,6 @@ class FakeStories(Stories):
     ) -> Sequence[Story]:
         found = [story for story in self.stories if story.delivery.subject == subject and story.delivery.id > after]
         return [story for story in found if chat in {None, story.delivery.destination}][:limit]
+
+    async def here(self, chat: Destination) -> Here:
+        return self.now_here

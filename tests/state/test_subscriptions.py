@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.models import DestinationState, Look, Place, Selector, SelectorKind
+from bot.models import DeliveryState, DestinationState, Look, Place, Selector, SelectorKind
+from bot.records import Here
 from tests.state.making import BOT, FLOOD, NOON, Office, announcement, chat, later, post, publish, record, subscribe
 
 
@@ -146,3 +147,16 @@ async def test_what_was_sent_before_a_setting_changed_stays_as_it_is(office: Off
 
     assert await office.due() == []
     assert (await office.one()).look.excerpt == 50
+
+
+async def test_a_chat_is_told_what_it_has_in_short(office: Office) -> None:
+    assert await office.store.stories.here(chat(1)) == Here()
+    await subscribe(office.store, chat(1))
+    for path in ("a.md", "b.md", "c.md", "d.md"):
+        await publish(office.store, post(path))
+    due = await office.due()
+    await office.send(due[0], later(5), "70")
+    await office.send((await office.due())[0], later(6), "71")
+    await office.end(await office.claim((await office.due())[0]), DeliveryState.HELD)
+
+    assert await office.store.stories.here(chat(1)) == Here("B", later(6), "71", waiting=1, held=1)

@@ -48,6 +48,7 @@ class Chat:
         self.stories = FakeStories()
         self.stand = FakeNewsstand(self.posts)
         self.place = PLACE
+        self.fault = ""
         self.notices = FakeNotices()
         self.desk: Desk = SubscriptionDesk(
             self.posts,
@@ -58,6 +59,7 @@ class Chat:
             operators=operators,
             zone=ZoneInfo("Asia/Phnom_Penh"),
             notices=self.notices,
+            fault=lambda: self.fault,
         )
 
     async def type(

@@ -75,6 +75,8 @@ async def test_help_lists_every_command(chat: Chat, typed: str) -> None:
         "/preview",
         "/latest",
         "/settings",
+        "/why",
+        "/status",
         "/language",
         "/pause",
         "/resume",

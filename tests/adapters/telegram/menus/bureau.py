@@ -81,8 +81,8 @@ class Bureau:
             await self.room.store.close()
 
     async def save(self, path: str, category: str = "NATIONAL", *, title: str = "") -> None:
-        """A post is written and taken in."""
-        self.write(path, category, title=title)
+        """A post is written and taken in, newer than all others."""
+        self.write(path, category, title=title, date="2026-11-20")
         stamp = look_at(self.folder, [path])[path]
         assert stamp
         await self.room.publisher.take_in([(path, stamp)])

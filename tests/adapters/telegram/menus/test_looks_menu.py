@@ -149,3 +149,24 @@ async def test_the_settings_of_a_channel_are_made_in_private(
     assert (khmer.options, sport.options) == ({"excerpt": 600}, {})
     assert all(len((button.data or "").encode()) <= 64 for button in panel.buttons)
     assert channel.visible == []
+
+
+async def test_what_came_and_why_something_did_not(bureau: Bureau, group: Chat, anna: User) -> None:
+    await bureau.open()
+    await bureau.type(group, anna, "/subscribe national")
+    await bureau.save("flood.md")
+    await bureau.telegram.until(lambda: len(group.from_bot) == 2)
+    await bureau.settled()
+    came = await bureau.type(group, anna, "/why")
+    other = await bureau.type(group, anna, "/why goal.md")
+    status = await bureau.type(group, bureau.telegram.add_user("Bopha", language_code="en"), "/status")
+
+    assert screen(came)[0].startswith("“Flood”: it arrived: ")
+    assert came.buttons[0].url == f"https://t.me/c/{str(group.id).removeprefix('-100')}/{group.from_bot[1].id}"
+    assert screen(other) == [
+        "“Goal”: it is not among what was chosen here. Its categories: Sport; its language: English. "
+        "What arrives: NATIONAL.",
+        "[Choose what arrives]",
+    ]
+    assert screen(status)[1] == "What arrives: NATIONAL."
+    assert screen(status)[2].startswith("The last post came ")

@@ -1,0 +1,46 @@
+"""/status: whether newsbell is well, and this place receives. Admins are told what waits, operators the fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.models import Choice, Reply
+from bot.records import Here
+from bot.subscribing.menu_pages import arriving, open_menu
+from bot.subscribing.request import Request
+from bot.subscribing.wording import quoted, standing
+
+
+async def status(request: Request) -> Reply:
+    """How newsbell is, what arrives here, what came last, what waits."""
+    here = await request.stories.here(request.destination)
+    menu = await open_menu(request)
+    lines = [*_health(request), arriving(request, menu.wants), standing(request.texts, request.place, request.zone)]
+    lines += _history(request, here)
+    shown = (Choice(request.texts.say("Open it"), "", message=here.last_message),) if here.last_message else ()
+    return Reply("\n".join(line for line in lines if line), shown)
+
+
+def _health(request: Request) -> Iterator[str]:
+    fault = request.fault
+    if not fault:
+        yield request.texts.say("newsbell is well.")
+        return
+    yield request.texts.say("newsbell has a trouble; those who run it know.")
+    if request.operator:
+        yield fault
+
+
+def _history(request: Request, here: Here) -> Iterator[str]:
+    texts = request.texts
+    if here.last_at is None:
+        yield texts.say("No post has come here yet.")
+    else:
+        time = texts.date(here.last_at, request.zone)
+        yield texts.say("The last post came {time}: “{title}”.", time=time, title=quoted(here.last_title))
+    if request.may and here.waiting:
+        yield texts.plural("{count} post waits to be sent.", "{count} posts wait to be sent.", here.waiting)
+    if request.may and here.held:
+        yield texts.plural(
+            "{count} post waits for an operator's word.", "{count} posts wait for an operator's word.", here.held
+        )

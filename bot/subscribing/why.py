@@ -1,0 +1,108 @@
+"""/why: why a post arrived here, or did not; `newsbell why` tells operators more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.models import Choice, Reply
+from bot.records import Brake, KnownPost, PostState, Story
+from bot.subscribing.looking_back import Fate, arrived_at, fate_of
+from bot.subscribing.menu_pages import arriving, open_menu
+from bot.subscribing.request import Request
+from bot.subscribing.showing import open_it
+from bot.subscribing.wording import listed, quoted, standing
+from bot.texts import sentence
+
+_TOLD: Final[Mapping[Fate, str]] = MappingProxyType(
+    {
+        Fate.SOUGHT: sentence("it was sent, and nobody knows yet whether it arrived. I am finding out."),
+        Fate.HELD: sentence("it waits for an operator's word: {reason}."),
+        Fate.LOST: sentence("it was given up: {reason}. An operator can have it tried again."),
+        Fate.AWAY: sentence("it was withdrawn, so nothing of it stands here."),
+    }
+)
+_STOPPED: Final[Mapping[Brake, str]] = MappingProxyType(
+    {Brake.HELD: sentence("an operator holds it back."), Brake.TAKEN: sentence("an operator took it back.")}
+)
+_NOT_OUT: Final[Mapping[PostState, str]] = MappingProxyType(
+    {
+        PostState.SCHEDULED: sentence("it comes out at its time: {time}."),
+        PostState.HELD: sentence("it waits for an operator's word: {reason}."),
+        PostState.WAITING: sentence("it waits for its page on the website."),
+        PostState.UNPUBLISHED: sentence("it is not public on the website."),
+        PostState.WITHDRAWN: sentence("it was withdrawn."),
+    }
+)
+"""Why posts that stand so are sent to nobody."""
+
+
+async def why(request: Request) -> Reply:
+    """Tell what became here of the latest post, or of the one that the words name: its path, or its code."""
+    texts = request.texts
+    if request.words:
+        post = await request.posts.find(request.words)
+        unknown = texts.say(
+            "I know no post “{post}”. Write its path, as in news/rain.md, or its code.", post=quoted(request.words)
+        )
+    else:
+        post = next(iter(await request.posts.latest(1)), None)
+        unknown = texts.say("There is no post yet.")
+    if post is None:
+        return Reply(unknown, done=False)
+    title = texts.say("“{title}”:", title=quoted(post.title))
+    stories = await request.stories.told(post.subject, chat=request.destination, limit=20)
+    if stories:
+        return Reply(f"{title} {_told(request, stories[-1])}", open_it(request, stories[-1]))
+    reason, choices = await _not_here(request, post)
+    return Reply(f"{title} {reason}", choices)
+
+
+def _told(request: Request, story: Story) -> str:
+    """What became of a post that was to arrive here."""
+    texts, fate = request.texts, fate_of(story)
+    if fate is Fate.COMING:
+        return _coming(request, story)
+    if fate is not Fate.THERE:
+        return texts.say(_TOLD[fate], reason=texts.term(story.delivery.reason))
+    at = arrived_at(story)
+    return texts.say("it arrived: {time}.", time=texts.date(at, request.zone)) if at else texts.say("it arrived.")
+
+
+def _coming(request: Request, story: Story) -> str:
+    """What a post waits for that is still to be sent."""
+    texts = request.texts
+    if note := standing(texts, request.place, request.zone):
+        return texts.say("it waits. {why}", why=note)
+    if reason := story.delivery.reason:
+        return texts.say("it has not arrived yet: {reason}. It is tried again by itself.", reason=texts.term(reason))
+    return texts.say("it is on its way.")
+
+
+async def _not_here(request: Request, post: KnownPost) -> tuple[str, tuple[Choice, ...]]:
+    """Why a post was never to arrive here, and what can be done about it."""
+    texts = request.texts
+    if stopped := _STOPPED.get(post.brake) or _NOT_OUT.get(post.state):
+        time = texts.date(post.published_at, request.zone) if post.published_at else ""
+        return texts.say(stopped, reason=texts.term(post.reason), time=time), ()
+    if await request.posts.wish_for(post.subject, request.destination) is None:
+        return await _unwanted(request, post), (Choice(texts.say("Choose what arrives"), "/subscribe"),)
+    newest = await request.posts.latest_for(request.destination)
+    send = (Choice(texts.say("Send it now"), "/latest"),) if newest and newest.subject == post.subject else ()
+    if post.state is PostState.KNOWN:
+        return texts.say("it was there before newsbell began, and such posts are not sent by themselves."), send
+    return texts.say("nothing here asked for it when it came out."), send
+
+
+async def _unwanted(request: Request, post: KnownPost) -> str:
+    """What the post is, beside what arrives here."""
+    texts = request.texts
+    about = listed(texts, post.categories) if post.categories else texts.say("none")
+    menu = await open_menu(request)
+    return texts.say(
+        "it is not among what was chosen here. Its categories: {categories}; its language: {language}. {arrives}",
+        categories=about,
+        language=texts.language_name(post.language),
+        arrives=arriving(request, menu.wants),
+    )

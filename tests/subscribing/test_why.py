@@ -1,0 +1,171 @@
+"""/why tells what became of a post in a chat, /status how everything is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.models import (
+    Action,
+    Attempt,
+    Choice,
+    Delivery,
+    DeliveryState,
+    Destination,
+    Lane,
+    Outcome,
+    Receipt,
+    Reply,
+    Shown,
+    Subscription,
+)
+from bot.records import Brake, Digested, Here, PostState, Story
+from tests.state.making import announcement, post, record
+from tests.subscribing.chat import GROUP, NATIONAL, NOON, PLACE, Chat
+
+RAIN = post("rain.md", title="Rain", published_at=NOON - timedelta(days=1))
+OLD = post("old.md", title="Old", published_at=NOON - timedelta(days=2))
+SPORT = post("sport.md", title="Goal", categories=("SPORT",), published_at=NOON - timedelta(days=3))
+SEND = (Choice("Send it now", "/latest"),)
+
+
+@pytest.fixture
+async def chat() -> Chat:
+    """A chat that gets NATIONAL, and three posts that were there before."""
+    chat = Chat()
+    await chat.posts.record_baseline([record(each) for each in (RAIN, OLD, SPORT)], NOON)
+    chat.subscriptions.subscribed = [Subscription(GROUP, NATIONAL, "NATIONAL")]
+    return chat
+
+
+def story(
+    state: DeliveryState, *, shown: bool = False, wanted: int = 1, reason: str = "", digested: Digested = Digested.NOT
+) -> Story:
+    """What became of RAIN in the chat."""
+    stands = Shown(1, "text:1", Receipt(("77",))) if shown else None
+    delivery = Delivery(1, 1, GROUP, 1, wanted, stands, state, Lane.POST, 1, NOON, reason=reason)
+    attempt = Attempt(1, Action.SEND, Outcome.SENT, NOON, NOON + timedelta(seconds=1), 1)
+    return Story(delivery, [attempt] if shown else [], PLACE, digested)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (story(DeliveryState.SETTLED, shown=True), "it arrived: 7 November 2024, 19:00."),
+        (story(DeliveryState.SETTLED, digested=Digested.SHOWN), "it arrived."),
+        (story(DeliveryState.DUE, shown=True, wanted=2), "it arrived: 7 November 2024, 19:00."),
+        (story(DeliveryState.DUE), "it is on its way."),
+        (story(DeliveryState.DUE, reason="slow"), "it has not arrived yet: slow. It is tried again by itself."),
+        (story(DeliveryState.UNKNOWN), "it was sent, and nobody knows yet whether it arrived. I am finding out."),
+        (story(DeliveryState.HELD, reason="a flood"), "it waits for an operator's word: a flood."),
+        (
+            story(DeliveryState.FAILED, reason="too long"),
+            "it was given up: too long. An operator can have it tried again.",
+        ),
+        (story(DeliveryState.SETTLED, wanted=0), "it was withdrawn, so nothing of it stands here."),
+    ],
+)
+async def test_what_became_of_the_latest_post_here(chat: Chat, told: Story, said: str) -> None:
+    chat.stories.stories = [told]
+
+    assert (await chat.type("/why")).text == f"“Rain”: {said}"
+
+
+async def test_where_it_stands_a_button_leads_there(chat: Chat) -> None:
+    chat.stories.stories = [story(DeliveryState.SETTLED, shown=True)]
+
+    assert (await chat.type("/why rain.md")).choices == (Choice("Open it", "", message="77"),)
+
+
+async def test_in_a_paused_chat_it_waits(chat: Chat) -> None:
+    await chat.type("/pause")
+    chat.stories.stories = [story(DeliveryState.DUE)]
+
+    said = (await chat.type("/why")).text
+    assert said == "“Rain”: it waits. It is paused: nothing is sent until an admin types /resume."
+
+
+async def test_a_post_that_was_there_before_newsbell_can_be_sent(chat: Chat) -> None:
+    before = "it was there before newsbell began, and such posts are not sent by themselves."
+    assert await chat.type("/why") == Reply(f"“Rain”: {before}", SEND)
+    assert await chat.type("/why old.md") == Reply(f"“Old”: {before}")
+
+
+async def test_a_post_that_came_out_before_anybody_asked_for_it_here(chat: Chat) -> None:
+    wind = post("wind.md", title="Wind", published_at=NOON)
+    await chat.posts.take_in(record(wind), announcement(wind), NOON)
+
+    assert await chat.type("/why") == Reply("“Wind”: nothing here asked for it when it came out.", SEND)
+
+
+async def test_a_post_that_was_not_chosen(chat: Chat) -> None:
+    assert await chat.type("/why sport.md") == Reply(
+        "“Goal”: it is not among what was chosen here. Its categories: SPORT; its language: English. "
+        "What arrives: NATIONAL.",
+        (Choice("Choose what arrives", "/subscribe"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": PostState.HELD, "reason": "a flood"}, "it waits for an operator's word: a flood."),
+        ({"state": PostState.WAITING}, "it waits for its page on the website."),
+        ({"state": PostState.UNPUBLISHED}, "it is not public on the website."),
+        ({"state": PostState.WITHDRAWN}, "it was withdrawn."),
+        ({"state": PostState.SCHEDULED}, "it comes out at its time: 6 November 2024, 19:00."),
+        ({"state": PostState.PUBLISHED, "brake": Brake.HELD}, "an operator holds it back."),
+        ({"state": PostState.PUBLISHED, "brake": Brake.TAKEN}, "an operator took it back."),
+    ],
+)
+async def test_why_nobody_has_it(chat: Chat, changes: dict[str, object], said: str) -> None:
+    known = chat.posts.known[RAIN.key]
+    chat.posts.known[RAIN.key] = replace(known, **changes)  # type: ignore[arg-type]  # by name
+
+    assert (await chat.type("/why rain.md")).text == f"“Rain”: {said}"
+
+
+async def test_a_post_that_is_not_known() -> None:
+    chat = Chat()
+
+    assert await chat.type("/why") == Reply("There is no post yet.", done=False)
+    assert (await chat.type("/why nope.md")).text.startswith("I know no post “nope.md”.")
+    assert not (await chat.type("/why", admin=False)).done
+
+
+# --- /status ---------------------------------------------------------------------------------------------------------
+
+
+async def test_everybody_hears_how_it_is(chat: Chat) -> None:
+    chat.stories.now_here = Here("Rain", NOON, "77", waiting=1, held=2)
+    reply = await chat.type("/status", admin=False)
+
+    assert reply.text.splitlines() == [
+        "newsbell is well.",
+        "What arrives: NATIONAL.",
+        "The last post came 7 November 2024, 19:00: “Rain”.",
+    ]
+    assert reply.choices == (Choice("Open it", "", message="77"),)
+
+
+async def test_admins_hear_what_waits(chat: Chat) -> None:
+    await chat.type("/pause")
+    chat.stories.now_here = Here(waiting=1, held=2)
+
+    assert (await chat.type("/status")).text.splitlines()[2:] == [
+        "It is paused: nothing is sent until an admin types /resume.",
+        "No post has come here yet.",
+        "1 post waits to be sent.",
+        "2 posts wait for an operator's word.",
+    ]
+
+
+async def test_only_operators_hear_what_is_wrong() -> None:
+    chat = Chat(operators=[Destination("telegram", "1")])
+    chat.fault = "the folder /srv/posts is gone"
+    trouble = "newsbell has a trouble; those who run it know."
+
+    assert (await chat.type("/status")).text.splitlines()[:2] == [trouble, "Nothing arrives yet."]
+    assert (await chat.type("/status", person="1")).text.splitlines()[:2] == [trouble, chat.fault]
