@@ -24,7 +24,7 @@ from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
 from bot.groundwork import open_memory, utc_now
 from bot.models import Destination
-from bot.ports import Adapter, Crossposts, Lobby, Notices, Pace, Pages, Store, Trails
+from bot.ports import Adapter, Crossposts, Lobby, Notices, Pace, Pages, Pictures, Store, Trails
 from bot.premises import count_files, folder_error, site_of
 from bot.publishing.asking import still_waiting
 from bot.publishing.pages import PageWatch, UnseenPages
@@ -89,6 +89,7 @@ def build_adapters(
     *,
     trails_of: Callable[[str], Trails | None] = lambda _platform: None,
     crossposts: Crossposts | None = None,
+    pictures: Pictures | None = None,
     notices: Notices | None = None,
     lobby: Lobby | None = None,
     operators: Collection[Destination] = (),
@@ -106,6 +107,7 @@ def build_adapters(
                 api_url=settings.telegram_api_url,
                 pace=pace_of("telegram"),
                 trails=trails_of("telegram"),
+                pictures=pictures,
                 paid=settings.telegram_paid_broadcast,
                 notices=notices,
                 lobby=lobby,
@@ -162,6 +164,7 @@ class Newsroom:
         self.lobby = Visitors(store.guestbook, store.subscriptions, self.operators, utc_now, settings.language)
         self.alarm = Alarm(store.subscriptions, utc_now)
         self.pages = _pages(settings)
+        self._pictures: Pictures | None = None
         self.platforms: list[Platform] = []
         self.page_watch = PageWatch(
             store.posts,
@@ -216,11 +219,14 @@ class Newsroom:
         def introducing_on(platform: str) -> Introducing:
             return Introducing(self.store.profiles, platform, utc_now)
 
+        if self.settings.telegram_bot_token:
+            self._pictures = _pictures(self.settings)
         for adapter in build_adapters(
             self.settings,
             pace_of,
             trails_of=trails_of,
             crossposts=self.store.crossposts,
+            pictures=self._pictures,
             notices=self.notices,
             introducing_on=introducing_on,
             lobby=self.lobby,
@@ -278,6 +284,15 @@ class Newsroom:
             _, late = await asyncio.wait(closing, timeout=CLOSING_SECONDS)
             for task in late:
                 task.cancel()
+        if self._pictures is not None:
+            await self._pictures.close()
+
+
+def _pictures(settings: Settings) -> Pictures:
+    """Who fetches pictures for the platforms that they are uploaded to."""
+    from adapters.pictures.pictures import FetchedPictures
+
+    return FetchedPictures(settings.fetch_allow)
 
 
 def _pages(settings: Settings) -> Pages:

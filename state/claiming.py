@@ -25,12 +25,27 @@ _CLAIM: Final = f"""
     RETURNING id
 """
 
+# The rung that its call takes is known before the call, or nobody could tell after a crash what was to be shown.
+_CLIMB: Final = """
+    UPDATE deliveries SET rung = mine.value ->> 1 FROM json_each(:rungs) AS mine
+    WHERE deliveries.id = CAST(mine.key AS INTEGER) AND wanted = mine.value ->> 0
+    AND deliveries.id IN (SELECT value FROM json_each(:claimed))
+"""
+
 _CLAIMED: Final = f"SELECT {DELIVERY} WHERE deliveries.id IN (SELECT value FROM json_each(?))"
 
 
-def claim(connection: sqlite3.Connection, nonces: Mapping[int, str], epoch: int, now: datetime) -> list[Delivery]:
+def claim(
+    connection: sqlite3.Connection,
+    nonces: Mapping[int, str],
+    epoch: int,
+    now: datetime,
+    rungs: Mapping[int, tuple[int, int]],
+) -> list[Delivery]:
     """See bot.ports.Deliveries.claim."""
     terms = {"nonces": json.dumps(nonces), "epoch": epoch, "now": moment(now)}
     claimed = [row["id"] for row in connection.execute(_CLAIM, terms)]
+    if rungs:
+        connection.execute(_CLIMB, {"rungs": json.dumps(rungs), "claimed": json.dumps(claimed)})
     take(connection, claimed)
     return [delivery_of(row) for row in connection.execute(_CLAIMED, (json.dumps(claimed),))]

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from bot.composing.withdraw import withdrawn
@@ -69,10 +70,18 @@ class DeliveryShelf:
         return await self._memory.read(lambda connection: upcoming.next_up(connection, where, room, looks, skip))
 
     async def claim(
-        self, nonces: Mapping[int, str], *, epoch: int, now: datetime, meanwhile: Callable[[], None] | None = None
+        self,
+        nonces: Mapping[int, str],
+        *,
+        epoch: int,
+        now: datetime,
+        meanwhile: Callable[[], None] | None = None,
+        rungs: Mapping[int, tuple[int, int]] = MappingProxyType({}),
     ) -> list[Delivery]:
         """See bot.ports.Deliveries."""
-        return await self._memory.write(lambda connection: claim(connection, nonces, epoch, now), meanwhile=meanwhile)
+        return await self._memory.write(
+            lambda connection: claim(connection, nonces, epoch, now, rungs), meanwhile=meanwhile
+        )
 
     async def conclude(self, conclusions: Sequence[Conclusion]) -> None:
         """See bot.ports.Deliveries."""

@@ -284,6 +284,15 @@ _PINS: Final = (
     )""",
 )
 
+_RUNGS: Final = (
+    # A rung was the index of a picture; now one that is not a file has two, its bytes and its address.
+    """UPDATE deliveries SET rung = rung + (
+        SELECT count(*) FROM announcements, json_each(announcements.content, '$.pictures') AS picture
+        WHERE announcements.subject = deliveries.subject AND announcements.revision = deliveries.tried
+        AND picture.key < deliveries.rung AND picture.value ->> 'file' IS NULL)
+    WHERE rung > 0""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -311,5 +320,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0024_profiles", _PROFILES),
     ("0025_unwanted", _UNWANTED),
     ("0026_pins", _PINS),
+    ("0027_rungs", _RUNGS),
 )
 """Each migration's name and its statements, in order."""

@@ -20,7 +20,7 @@ from adapters.console.render import Bubble, Chat, fingerprint, render, render_re
 from adapters.console.stream import Stream
 from adapters.console.view import Facts, View
 from bot.errors import DestinationLost, MessageGone, PictureRefused
-from bot.models import Action, Announcement, Command, Destination, Look, Place, Receipt, Reply, Shown
+from bot.models import Action, Announcement, Command, Destination, Look, Place, Receipt, Reply, Shown, Step
 from bot.ports import Desk, Rate
 from bot.records import Problem
 
@@ -139,6 +139,15 @@ class ConsoleAdapter:
     def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
         """Nothing is slow here."""
 
+    def picture(
+        self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
+    ) -> Step | None:
+        """The page loads its pictures by itself."""
+        return None
+
+    async def fetch(self, step: Step) -> None:
+        """Nothing is uploaded."""
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what either chat would show."""
         return fingerprint(announcement, look, rung=rung)
@@ -167,7 +176,14 @@ class ConsoleAdapter:
         return Receipt((nonce,))
 
     async def edit(
-        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        shown: Shown,
+        *,
+        rung: int = 0,
+        media_id: str = "",
     ) -> Receipt:
         """Show `announcement` in the place of the message. Raises MessageGone for one that is no longer kept."""
         old = self._standing(destination, shown.receipt)

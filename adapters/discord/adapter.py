@@ -23,7 +23,7 @@ from adapters.discord.render import fingerprint, render, render_reply
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
 from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, Rejected, TryLater
-from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
+from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.ports import Crossposts, Desk, Pace, Rate, Trails
 
 log = logging.getLogger(__name__)
@@ -130,6 +130,15 @@ class DiscordAdapter:
         """Make the JSON that all channels are posted."""
         _ = self._render(announcement, look, rung=rung).draft
 
+    def picture(
+        self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
+    ) -> Step | None:
+        """None is shared: on Discord a picture belongs to its message."""
+        return None
+
+    async def fetch(self, step: Step) -> None:
+        """Files are opened with each message, and Discord loads addresses by itself."""
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what would be shown."""
         return fingerprint(self._render(announcement, look, rung=rung).message)
@@ -160,7 +169,14 @@ class DiscordAdapter:
         return Receipt((message_id,))
 
     async def edit(
-        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        shown: Shown,
+        *,
+        rung: int = 0,
+        media_id: str = "",
     ) -> Receipt:
         """Edit, unless nothing would look different."""
         rendering = self._render(announcement, look, rung=rung)

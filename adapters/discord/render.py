@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import Final
 
@@ -15,6 +15,7 @@ from adapters.discord import limits
 from adapters.discord.markdown import escape, markdown, sober, web_address
 from bot.composing.cutting import cut, cut_spans, utf16_length
 from bot.models import Announcement, Look, Picture, Reply, Span, Style
+from bot.picturing.ladder import steps
 from bot.texts import texts
 
 PLATFORM: Final = "discord"
@@ -205,8 +206,8 @@ def _footer(announcement: Announcement, look: Look) -> str:
 
 
 def _pictures(announcement: Announcement, rung: int) -> Iterator[Picture]:
-    """The pictures from `rung` on that Discord could show at all."""
-    for picture in announcement.pictures[rung:]:
+    """The pictures from `rung` on that Discord could show at all; of an address it does not matter who loads it."""
+    for picture in (step.picture for step in islice(steps(announcement.pictures), rung, None)):
         if picture.file:
             if PurePath(picture.file).suffix.lower() in _PICTURE_SUFFIXES:
                 yield picture

@@ -21,6 +21,7 @@ from bot.errors import (
     MessageGone,
     OutcomeUnknown,
     PictureRefused,
+    Reach,
     Rejected,
     Scope,
     TryLater,
@@ -172,7 +173,7 @@ def _of_status(error: discord.HTTPException, picture: bool) -> DeliveryError:
 def _refused(row: Row, error: discord.HTTPException, picture: bool) -> DeliveryError:
     """With Discord's own words, which name the field."""
     reason = f"{row.reason}: {_said(error)}"
-    return PictureRefused(reason) if picture else Rejected(reason)
+    return PictureRefused(reason, reach=Reach.PICTURE) if picture else Rejected(reason)
 
 
 def _pause(row: Row, error: discord.HTTPException, scope: Scope) -> DeliveryError:

@@ -21,8 +21,9 @@ from adapters.telegram.fingerprints import Fingerprint
 from adapters.telegram.hooking import Hooking
 from adapters.telegram.inbox import Inbox
 from adapters.telegram.listening import Ears
-from adapters.telegram.messages import Messages
+from adapters.telegram.messages import Messages, new_photo
 from adapters.telegram.paying import Paying
+from adapters.telegram.photos import Photos, Supply
 from adapters.telegram.polling import Polling
 from adapters.telegram.profile import profile
 from adapters.telegram.rates import rates_of
@@ -37,8 +38,9 @@ from adapters.telegram.verdicts import verdict
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.welcomes import Welcomes
 from bot.errors import BotRefused, OutcomeUnknown, TryLater
-from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
-from bot.ports import Desk, Lobby, Notices, Pace, Rate, Trails
+from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
+from bot.picturing.ladder import step_at, way_at
+from bot.ports import Desk, Lobby, Notices, Pace, Pictures, Rate, Trails
 from bot.subscribing.introducing import Introducing
 from bot.subscribing.lobby import EmptyLobby
 
@@ -74,6 +76,7 @@ class TelegramAdapter:
         api_url: str = "https://api.telegram.org",
         pace: Pace,
         trails: Trails | None = None,
+        pictures: Pictures | None = None,
         paid: int = 0,
         notices: Notices | None = None,
         lobby: Lobby | None = None,
@@ -89,6 +92,7 @@ class TelegramAdapter:
         `paid` is the number of posts a second that may cost Stars (paid broadcast); 0: none, at Telegram's usual rate.
         `notices` tell the operators once when Telegram takes none. By `introducing` Telegram learns the commands.
         `webhook_url` is the public address of the web server that has the `routes`; empty: Telegram is polled.
+        Without `pictures` Telegram loads each picture from its address, and gets no file.
         Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
         """
         self.bot = ""
@@ -100,6 +104,7 @@ class TelegramAdapter:
         self._notices = notices
         self._webhook = Webhook(token, webhook_url, trails) if webhook_url else None
         self._paying = Paying(paid, notices)
+        self._photos = Photos(pictures)
         self._lobby = lobby or EmptyLobby()
         self._operators = operators
         self._introducing = introducing
@@ -141,7 +146,7 @@ class TelegramAdapter:
                 listening=ears,
                 operators=self._operators,
             )
-        messages = Messages(bot, self._pace, self._paying, rich)
+        messages = Messages(bot, self._pace, self._paying, self._photos, rich)
         self._opened = _Open(application, messages, replies, tidying, ears, rich, settler)
         log.info("telegram: logged in as %s", self.name)
 
@@ -235,6 +240,17 @@ class TelegramAdapter:
         """Render the message."""
         self._render(announcement, look, rung)
 
+    def picture(
+        self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
+    ) -> Step | None:
+        """What is not in the chat yet: once Telegram has it, its file id serves all chats of this bot."""
+        photo = new_photo(self._message(announcement, look, rung), shown)
+        return step_at(announcement, look, rung) if photo else None
+
+    async def fetch(self, step: Step) -> None:
+        """Have the bytes at hand."""
+        await self._photos.fetch(step)
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """What would be shown, as `photo:<words>:<picture>`, `text:<words>` or `rich:<words>`."""
         return str(Fingerprint.of(self._message(announcement, look, rung)))
@@ -257,20 +273,29 @@ class TelegramAdapter:
     ) -> Receipt:
         """Show `announcement` in `destination`. Telegram knows no idempotency: by `nonce` only we know a lost one."""
         message = self._message(announcement, look, rung)
+        supply = Supply(way_at(announcement, look, rung), media_id)
         opened, began = self._ready(), asyncio.get_running_loop().time()
         try:
-            return await opened.messages.send(message, destination, media_id=media_id, reply_to=reply_to)
+            return await opened.messages.send(message, destination, supply, reply_to=reply_to)
         except OutcomeUnknown:
             if opened.settler is not None:
                 opened.settler.note_lost(destination, nonce, began)
             raise
 
     async def edit(
-        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        shown: Shown,
+        *,
+        rung: int = 0,
+        media_id: str = "",
     ) -> Receipt:
         """Make the message of `shown` say `announcement`."""
-        message = self._message(announcement, look, rung)
-        return await self._ready().messages.edit(message, render_caption(announcement, look), destination, shown)
+        message, caption = self._message(announcement, look, rung), render_caption(announcement, look)
+        supply = Supply(way_at(announcement, look, rung), media_id)
+        return await self._ready().messages.edit(message, caption, destination, shown, supply)
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
         """Remove the message of `shown`. Raises MessageGone if it is not there, Rejected after 48 hours."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from telegram import Bot, InputMediaPhoto, LinkPreviewOptions
@@ -12,35 +11,31 @@ from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.fingerprints import PHOTO, Fingerprint
 from adapters.telegram.paying import Paying
-from adapters.telegram.photos import photo_of
+from adapters.telegram.photos import Photos, Supply
 from adapters.telegram.rates import rates_of
 from adapters.telegram.render import Message, PhotoMessage, RichMessage, TextMessage
 from adapters.telegram.replies import NO_PREVIEW, answer_to, chat_of, keyboard, thread_of
 from adapters.telegram.rich_messages import RichMessages
-from adapters.telegram.verdicts import has_no_text, in_our_words, is_unchanged, verdict
-from bot.errors import PictureRefused
+from adapters.telegram.verdicts import has_no_text, in_our_words, is_unchanged
 from bot.models import Destination, Receipt, Shown
 from bot.ports import Pace
-
-log = logging.getLogger(__name__)
 
 
 class Messages:
     """The bot's announcements. Every method raises a `bot.errors.DeliveryError` for what was no success."""
 
-    def __init__(self, bot: Bot, pace: Pace, paying: Paying, rich: RichMessages) -> None:
+    def __init__(self, bot: Bot, pace: Pace, paying: Paying, photos: Photos, rich: RichMessages) -> None:
         """Posts that cost Stars are not bound to the bot's free rate (Bot API, sendMessage)."""
         self._bot = bot
         self._paying = paying
+        self._photos = photos
         self._rich = rich
         self._pace = pace
 
     # --- sending ------------------------------------------------------------------------------------------------------
 
-    async def send(
-        self, message: Message, destination: Destination, *, media_id: str = "", reply_to: str = ""
-    ) -> Receipt:
-        """Send `message`; `media_id` is the file id of its picture, from an earlier receipt of this bot."""
+    async def send(self, message: Message, destination: Destination, supply: Supply, *, reply_to: str = "") -> Receipt:
+        """Send `message`, with its picture from `supply`."""
         options: dict[str, Any] = {
             "chat_id": chat_of(destination),
             "message_thread_id": thread_of(destination),
@@ -59,28 +54,15 @@ class Messages:
                 return receipt_of(
                     await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)
                 )
-            return receipt_of(
-                await self._send_photo(message, media_id, destination, options | {"caption": message.caption})
-            )
-
-    async def _send_photo(
-        self, message: PhotoMessage, media_id: str, destination: Destination, options: dict[str, Any]
-    ) -> TelegramMessage:
-        """Send the picture by its file id, which costs no upload and knows no limit; else from where it lies."""
-        if media_id:
-            try:
-                return await self._bot.send_photo(photo=media_id, **options)
-            except BadRequest as error:
-                if not isinstance(verdict(error), PictureRefused):
-                    raise
-                log.info("Telegram does not know the picture %s any more; it is sent anew", message.picture.source)
-                await self._pace.turn(rates_of(destination))
-        photo = await photo_of(message.picture)
-        return await self._bot.send_photo(photo=photo.media, filename=photo.name, **options)
+            photo = await self._photos.bring(message.picture, supply)
+            options |= {"photo": photo.media, "filename": photo.name, "caption": message.caption}
+            return receipt_of(await self._bot.send_photo(**options))
 
     # --- editing ------------------------------------------------------------------------------------------------------
 
-    async def edit(self, wanted: Message, caption: str, destination: Destination, shown: Shown) -> Receipt:
+    async def edit(
+        self, wanted: Message, caption: str, destination: Destination, shown: Shown, supply: Supply
+    ) -> Receipt:
         """Make the message of `shown` into `wanted`, by the one call that it takes.
 
         Telegram makes a text or an article into a picture, but never a picture into one of them: then the picture
@@ -90,13 +72,15 @@ class Messages:
             return shown.receipt
         with in_our_words():
             try:
-                return await self._edit(wanted, caption, destination, shown)
+                return await self._edit(wanted, caption, destination, shown, supply)
             except TelegramError as error:
                 if is_unchanged(error):
                     return shown.receipt
                 raise
 
-    async def _edit(self, wanted: Message, caption: str, destination: Destination, shown: Shown) -> Receipt:
+    async def _edit(
+        self, wanted: Message, caption: str, destination: Destination, shown: Shown, supply: Supply
+    ) -> Receipt:
         was = Fingerprint.parse(shown.fingerprint)
         options: dict[str, Any] = {
             "chat_id": chat_of(destination),
@@ -106,20 +90,20 @@ class Messages:
         if isinstance(wanted, RichMessage) and was.kind == PHOTO:
             wanted = wanted.instead
         if isinstance(wanted, PhotoMessage):
-            if was.kind != PHOTO or was.picture != Fingerprint.of(wanted).picture:
-                return await self._edit_media(wanted, options)
+            if new_photo(wanted, shown):
+                return await self._edit_media(wanted, supply, options)
             await self._edit_caption(caption, options)
             return shown.receipt
         if isinstance(wanted, RichMessage):
-            return await self._edit_rich(wanted, caption, destination, shown, options)
+            if await self._edit_rich(wanted, options, destination):
+                return Receipt(shown.receipt.message_ids)
+            return await self._edit(wanted.instead, caption, destination, shown, supply)
         if was.kind == PHOTO or not await self._edit_text(wanted, options, destination):
             await self._edit_caption(caption, options)
         return Receipt(shown.receipt.message_ids)  # whatever picture is left, it is none of this announcement's
 
-    async def _edit_rich(
-        self, wanted: RichMessage, caption: str, destination: Destination, shown: Shown, options: dict[str, Any]
-    ) -> Receipt:
-        """Edit an article or a text. If a picture stands there, kept by an earlier edit, a second call is due."""
+    async def _edit_rich(self, wanted: RichMessage, options: dict[str, Any], destination: Destination) -> bool:
+        """Edit an article or a text. False if a picture stands there, kept by an earlier edit; a second call is due."""
         try:
             with self._rich.heeded(wanted):
                 await self._rich.edit(wanted, options)
@@ -127,11 +111,11 @@ class Messages:
             if not has_no_text(error):
                 raise
             await self._pace.turn(rates_of(destination))
-            return await self._edit(wanted.instead, caption, destination, shown)
-        return Receipt(shown.receipt.message_ids)
+            return False
+        return True
 
-    async def _edit_media(self, wanted: PhotoMessage, options: dict[str, Any]) -> Receipt:
-        photo = await photo_of(wanted.picture)
+    async def _edit_media(self, wanted: PhotoMessage, supply: Supply, options: dict[str, Any]) -> Receipt:
+        photo = await self._photos.bring(wanted.picture, supply)
         media = InputMediaPhoto(photo.media, wanted.caption, ParseMode.HTML, filename=photo.name)
         return receipt_of(await self._bot.edit_message_media(media, **options))
 
@@ -177,6 +161,17 @@ class Messages:
         await self._pace.turn(rates_of(destination))
         with in_our_words():
             await self._bot.unpin_chat_message(chat_of(destination), int(receipt.message_ids[0]))
+
+
+def new_photo(wanted: Message, shown: Shown | None) -> PhotoMessage | None:
+    """The photo that is not in the chat yet, if sending `wanted`, or an edit of `shown` to it, brings one."""
+    was = Fingerprint.parse(shown.fingerprint) if shown else None
+    if was is not None and was.kind == PHOTO and isinstance(wanted, RichMessage):
+        wanted = wanted.instead  # a picture never becomes an article
+    if not isinstance(wanted, PhotoMessage):
+        return None
+    there = was is not None and was.kind == PHOTO and was.picture == Fingerprint.of(wanted).picture
+    return None if there else wanted
 
 
 def card_of(message: TextMessage) -> LinkPreviewOptions:

@@ -1,17 +1,30 @@
-"""A picture as Telegram can take it: an address, or the bytes of a file."""
+"""A picture as Telegram gets it: by the id of one that it has, as bytes, or by an address that it loads itself."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from adapters.telegram.markup import web_link
-from bot.errors import PictureRefused
-from bot.models import Picture
+from bot.errors import PictureRefused, Reach
+from bot.models import Kind, Picture, PictureLimits, Step, Way
+from bot.ports import Pictures
 
-PHOTO_BYTES: Final = 10_000_000  # of an upload (telegram.constants.FileSizeLimit.PHOTOSIZE_UPLOAD)
+# Bot API, sendPhoto and "Sending files"; by a file id there is no limit. A test compares what telegram.constants has.
+LIMITS: Final = PictureLimits(
+    upload=10_000_000,
+    address=5_000_000,
+    kinds=frozenset({Kind.JPEG, Kind.PNG}),
+    sides=10_000,
+    ratio=20,
+)
+
+
+class Supply(NamedTuple):
+    """From where Telegram gets the picture of a message."""
+
+    way: Way = Way.UPLOAD
+    media_id: str = ""  # the file id from an earlier receipt of this bot; empty: it does not have it yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +35,31 @@ class Photo:
     name: str | None = None
 
 
-async def photo_of(picture: Picture) -> Photo:
-    """The picture's file, read, or its address. Raises PictureRefused for one that Telegram can't have.
+class Photos:
+    """Brings pictures, each on the way that its rung of the ladder names."""
 
-    An address that is no web address never reaches PTB, which would open it as a file.
-    """
-    if picture.file:
-        path = Path(picture.file)
-        return Photo(await asyncio.to_thread(_read, path), path.name)
-    if url := web_link(picture.url):
-        return Photo(url)
-    raise PictureRefused(
-        f"Telegram can't load {picture.source or 'a picture without an address'}; use a public address"
-    )
+    def __init__(self, pictures: Pictures | None) -> None:
+        """Without `pictures` nothing is uploaded: Telegram loads everything by itself."""
+        self._pictures = pictures
 
+    async def bring(self, picture: Picture, supply: Supply) -> Photo:
+        """The picture. Raises PictureRefused for one that Telegram can't have.
 
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(PHOTO_BYTES + 1)
-    except OSError as error:
-        raise PictureRefused(f"{path}: the picture can't be read: {error.strerror}") from error
-    if len(content) > PHOTO_BYTES:
-        raise PictureRefused(f"{path}: the picture has more than 10 MB, which is all that Telegram takes")
-    return content
+        An address that is no web address never reaches PTB, which would open it as a file.
+        """
+        if supply.media_id:
+            return Photo(supply.media_id)
+        if supply.way is Way.UPLOAD and self._pictures is not None:
+            made = await self._pictures.fetch(picture, LIMITS)
+            return Photo(made.content, made.name)
+        if url := web_link(picture.url):
+            return Photo(url)
+        raise PictureRefused(
+            f"Telegram can't load {picture.source or 'a picture without an address'}; use a public address",
+            reach=Reach.PICTURE,
+        )
+
+    async def fetch(self, step: Step) -> None:
+        """Have at hand what `bring` is going to need. Raises PictureRefused."""
+        if step.way is Way.UPLOAD and self._pictures is not None:
+            await self._pictures.fetch(step.picture, LIMITS)

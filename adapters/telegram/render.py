@@ -11,6 +11,7 @@ from adapters.telegram.markup import clean, is_seen, sober, to_html, web_link
 from adapters.telegram.words import PARAGRAPH, excerpt_of, hashtags_of, joined, read, title_of, units
 from bot.composing.cutting import utf16_length
 from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
+from bot.picturing.ladder import pictures_from
 
 PLATFORM: Final = "telegram"
 
@@ -89,7 +90,7 @@ class ReplyMessage:
 
 
 def render(announcement: Announcement, look: Look, rung: int = 0) -> Message:
-    """The message that shows `announcement`: with its picture number `rung`, or as text where there is none to show.
+    """The message that shows `announcement`: with its picture on that rung, or as text where there is none to show.
 
     A style that Telegram does not know is shown as a photo.
     """
@@ -109,7 +110,7 @@ def render_caption(announcement: Announcement, look: Look) -> str:
 
 
 def _as_photo(announcement: Announcement, look: Look, rung: int) -> PhotoMessage | TextMessage:
-    pictures = _pictures(announcement, look, rung)
+    pictures = pictures_from(announcement, look, rung)
     if not pictures:
         return _as_text(announcement, look, card=True)
     return PhotoMessage(pictures[0], render_caption(announcement, look), **_around(announcement, look))
@@ -127,18 +128,13 @@ def _as_text(announcement: Announcement, look: Look, *, card: bool = False) -> T
 def _as_article(announcement: Announcement, look: Look, rung: int) -> Message:
     """The article; a photo where it has pictures and none that an article can show, or nothing else to say."""
     instead = _as_photo(announcement, look, rung)
-    pictures = _pictures(announcement, look, rung)
+    pictures = pictures_from(announcement, look, rung)
     picture = picture_of(pictures)
     html = article(announcement, look, PLATFORM, picture)
     if not html or (pictures and picture is None):
         return instead
     rtl = is_right_to_left(announcement.language)
     return RichMessage(html, picture, instead, right_to_left=rtl, **_around(announcement, look))
-
-
-def _pictures(announcement: Announcement, look: Look, rung: int) -> tuple[Picture, ...]:
-    """The pictures that may be shown, the one to try first first."""
-    return announcement.pictures[rung:] if look.image and announcement.image else ()
 
 
 class _Around(TypedDict):

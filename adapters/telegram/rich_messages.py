@@ -18,8 +18,8 @@ from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 
 from adapters.telegram.render import Message, RichMessage
-from adapters.telegram.verdicts import is_about_content, is_unknown_method
-from bot.errors import TryLater
+from adapters.telegram.verdicts import is_about_content, is_unknown_method, verdict
+from bot.errors import PictureRefused, Reach, TryLater
 from bot.ports import Notices
 from bot.texts import sentence
 
@@ -80,6 +80,8 @@ class RichMessages:
         try:
             yield
         except TelegramError as error:
+            if isinstance(refused := verdict(error), PictureRefused) and refused.reach is Reach.WAY:
+                raise PictureRefused(str(refused), reach=Reach.PICTURE) from error  # it goes by its address alone
             if not self.is_refusal(message, error):
                 raise
             raise TryLater(f"Telegram takes no article here, so it goes out in another style: {error}", 0) from error

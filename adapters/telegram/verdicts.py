@@ -32,6 +32,7 @@ from bot.errors import (
     MessageGone,
     OutcomeUnknown,
     PictureRefused,
+    Reach,
     Rejected,
     Scope,
     TooLateToDelete,
@@ -46,6 +47,7 @@ class Row(NamedTuple):
     fragment: str
     error: type[DeliveryError]
     reason: str
+    reach: Reach = Reach.WAY  # of a refused picture
     doubtful: bool = False  # seen in outages, told to healthy bots (PTB #3956): believed when it comes twice
 
 
@@ -78,7 +80,12 @@ TABLE: Final = (
     Row("message to unpin not found", MessageGone, "the message was removed in the chat before it was unpinned"),
     Row("message was immediately deleted", MessageGone, "the message was sent and at once removed in the chat"),
     # -- the picture; before the rights, for a chat that takes no pictures still takes text
-    Row("not enough rights to send photos", PictureRefused, "the chat takes no pictures from the bot; allow it to"),
+    Row(
+        "not enough rights to send photos",
+        PictureRefused,
+        "the chat takes no pictures from the bot; allow it to",
+        reach=Reach.CHAT,
+    ),
     Row("wrong http url specified", PictureRefused, f"{_UNLOADABLE}; is it a public http or https one?"),
     Row("wrong file identifier", PictureRefused, f"{_UNLOADABLE}, or does not know the picture any more"),
     Row("failed to get http url content", PictureRefused, f"{_UNLOADABLE}; can it be opened from anywhere?"),
@@ -273,6 +280,8 @@ def _of_token(error: InvalidToken | EndPointNotFound) -> DeliveryError:
 def _of_row(row: Row) -> DeliveryError:
     if row.error is DestinationLost:
         return DestinationLost(row.reason, doubtful=row.doubtful)
+    if row.error is PictureRefused:
+        return PictureRefused(row.reason, reach=row.reach)
     return row.error(row.reason)
 
 

@@ -20,6 +20,7 @@ from bot.delivering.conclusions import (
     send_anew,
     without_proof,
 )
+from bot.delivering.darkroom import Darkroom
 from bot.delivering.decisions import (
     Case,
     Decision,
@@ -38,13 +39,14 @@ from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
 from bot.delivering.refusals import Refusals
 from bot.delivering.remembering import RememberedPace, reach
-from bot.delivering.sayings import Sayings
+from bot.delivering.sayings import BEFORE_THE_CALL, Sayings
 from bot.errors import (
     BotRefused,
     DeliveryError,
     DestinationLost,
     NeverArrived,
     OutcomeUnknown,
+    PictureRefused,
     Rejected,
     StoreError,
     TooLateToDelete,
@@ -113,7 +115,8 @@ class Caller:
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
-        self._sayings = Sayings(adapter, deliveries, now)
+        self._sayings = Sayings(adapter, deliveries)
+        self.darkroom = Darkroom(adapter, deliveries, self._sayings, now, settling)
         self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now)
@@ -136,6 +139,7 @@ class Caller:
     def note(self, said: Said) -> None:
         """Keep what was read in passing, for it is sent next."""
         self._sayings.note(said)
+        self.darkroom.note(said)
 
     async def claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
         """What of `deliveries` is to be carried out now: marked as being tried, all in one commit.
@@ -152,7 +156,10 @@ class Caller:
         salt = secrets.token_hex(4)
         nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
         prepare = partial(self._sayings.foresee, deliveries[0])
-        claimed = await self._deliveries.claim(nonces, epoch=self._epoch, now=self._now(), meanwhile=prepare)
+        rungs = {one.id: (one.wanted, one.rung) for one in deliveries if one.rung}
+        claimed = await self._deliveries.claim(
+            nonces, epoch=self._epoch, now=self._now(), meanwhile=prepare, rungs=rungs
+        )
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated) for one in claimed]
 
@@ -197,31 +204,31 @@ class Caller:
             return await self._delete(delivery)
         if delivery.wanted == GONE and delivery.shown:
             return await self._mark(delivery, delivery.shown)
-        with _BEFORE_THE_CALL:
+        with BEFORE_THE_CALL:
             announcement = await self._sayings.announcement(delivery.subject, delivery.wanted)
         if delivery.shown is None:
             return Outcome.SENT, await self._send(delivery, announcement)
         return await self._edit(delivery, delivery.shown, announcement)
 
     async def _send(self, delivery: Delivery, announcement: Announcement) -> Shown:
-        with _BEFORE_THE_CALL:
-            media_id = await self._sayings.media_id(delivery, announcement)
+        with BEFORE_THE_CALL:
             reply_to = await self._answered(delivery, announcement)
-        receipt = await self._adapter.send(
+        send = partial(
+            self._adapter.send,
             announcement,
             delivery.destination,
             delivery.look,
             nonce=delivery.nonce,
             rung=delivery.rung,
-            media_id=media_id,
             reply_to=reply_to,
         )
-        return self._sayings.shown(delivery, announcement, receipt)
+        return self._sayings.shown(delivery, announcement, await self.darkroom.show(delivery, announcement, send))
 
     async def _edit(self, delivery: Delivery, shown: Shown, announcement: Announcement) -> Done:
         if self._sayings.fingerprint(delivery, announcement) == shown.fingerprint:
             return Outcome.UNCHANGED, replace(shown, revision=delivery.wanted)
-        receipt = await self._adapter.edit(announcement, delivery.destination, delivery.look, shown, rung=delivery.rung)
+        edit = partial(self._adapter.edit, announcement, delivery.destination, delivery.look, shown, rung=delivery.rung)
+        receipt = await self.darkroom.show(delivery, announcement, edit)
         return Outcome.EDITED, self._sayings.shown(delivery, announcement, receipt)
 
     async def _delete(self, delivery: Delivery) -> Done:
@@ -238,7 +245,7 @@ class Caller:
 
     async def _mark(self, delivery: Delivery, shown: Shown) -> Done:
         """Say in the message that its post was withdrawn; it still stands for what it showed."""
-        with _BEFORE_THE_CALL:
+        with BEFORE_THE_CALL:
             said = withdrawn(await self._sayings.announcement(delivery.subject, shown.revision))
         receipt = await self._adapter.edit(said, delivery.destination, delivery.look, shown, rung=delivery.rung)
         fingerprint = self._adapter.fingerprint(said, delivery.look, rung=delivery.rung)
@@ -321,8 +328,7 @@ class Caller:
             destination_waits_until=waits_until,
         )
         await self._ledger.enter(settled)
-        if outcome is Outcome.SENT and shown is not None:
-            await self._sayings.remember_media(delivery, shown.receipt)
+        await self.darkroom.keep()
         title = await self._sayings.title(delivery)
         log.info("%s %s %s %s", outcome.value, title, _WAY[outcome], delivery.destination)
         if outcome is Outcome.SENT and shown is not None:
@@ -353,6 +359,8 @@ class Caller:
         if isinstance(error, DestinationLost) and error.doubtful:
             self._doubts.note(chat)
             case = replace(case, doubters=self._doubts.others(chat))
+        if isinstance(error, PictureRefused) and (said := self._sayings.known(delivery)):
+            case = replace(case, rungs=self.darkroom.refused(delivery, said, error) - delivery.rung)
         if isinstance(error, Rejected) and case.action is Action.SEND:
             row = self._refusals.note(delivery, str(error))
             case = replace(case, refusers=len(row.chats), taken=row.taken)
@@ -363,17 +371,3 @@ class Caller:
         now = self._now()
         began_at = min(began_at or now, now)  # the clock may have been set back since
         return Case(action, delivery.tries, now, delivery.reason, began_at, may_be_gone=may_be_gone)
-
-
-class _BeforeTheCall:
-    """Reads what a call needs. Raises TryLater where the database can't be read: nothing was sent."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, StoreError):
-            raise TryLater(f"nothing was sent: {error}") from error
-
-
-_BEFORE_THE_CALL: Final = _BeforeTheCall()

@@ -173,8 +173,8 @@ def _rest(base: Conclusion, decision: Rest) -> Conclusion:
     return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY), rests_until=decision.at)
 
 
-def _next_picture(base: Conclusion, _decision: NextPicture) -> Conclusion:
-    return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY), rung=base.rung + 1)
+def _next_picture(base: Conclusion, decision: NextPicture) -> Conclusion:
+    return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY), rung=base.rung + decision.rungs)
 
 
 def _suspend(base: Conclusion, decision: Suspend) -> Conclusion:

@@ -78,9 +78,10 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class NextPicture:
-    """Not sent: try at once with the next picture, at last with none."""
+    """Not sent: try at once some `rungs` higher on the ladder of pictures, at last with none."""
 
     reason: str
+    rungs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class Case:
     doubters: int = 0  # other chats that answer doubtfully at present
     refusers: int = 0  # chats in a row, with this one, that refused the post for the same reason
     taken: bool = False  # whether another chat has taken it before
+    rungs: int = 1  # of the ladder of pictures to the next one that may be taken
     may_be_gone: bool = False  # whether a deletion of newsbell's had no answer
 
 
@@ -186,8 +188,8 @@ def _try_later(error: TryLater, case: Case) -> Decision:
     return RetryAt(at, str(error), flood=error.flood, bot_waits=bot_waits, named=wait is not None, alone=alone)
 
 
-def _picture_refused(error: PictureRefused, _case: Case) -> Decision:
-    return NextPicture(str(error))
+def _picture_refused(error: PictureRefused, case: Case) -> Decision:
+    return NextPicture(str(error), case.rungs)
 
 
 def _rejected(error: Rejected, case: Case) -> Decision:
@@ -230,7 +232,7 @@ def _bot_refused(error: BotRefused, case: Case) -> Decision:
 
 
 _IN_WORDS: Final[dict[type, str]] = {
-    NextPicture: "tried with the next picture, at last with none",
+    NextPicture: "tried on another way or with the next picture, at last with none",
     Suspend: "nothing is sent there until that is mended",
     GiveUp: "given up; newsbell deliveries retry tries again",
     Hold: "it waits for a person's word",

@@ -75,7 +75,7 @@ class Dispatcher:
         )
         self._clock = WallClock(now, _loops_time)
         gates = Gates(_loops_time, in_one_sequence=adapter.topics_share_ids)
-        self._line = Line(pacer, self._rates, gates, _loops_time)
+        self._line = Line(pacer, self._rates, gates, _loops_time, self._caller.darkroom)
         self._flying: dict[int, asyncio.Task[Conclusion | None]] = {}
         self._looking: set[int] = set()  # those of them that look for a lost message
         self._claiming = False
@@ -123,6 +123,7 @@ class Dispatcher:
                 wait = 1.0
             await self._sleep(wait)
         await self._land()
+        await self._caller.darkroom.close()
 
     async def idle(self) -> bool:
         """Whether nothing is in the air, in line or due now (`newsbell once` waits for it)."""
@@ -198,7 +199,7 @@ class Dispatcher:
         finally:
             self._claiming = False
             for one in left.values():
-                self._line.gates.leave(one, in_doubt=one.state is DeliveryState.UNKNOWN)
+                self._line.leave(one, in_doubt=one.state is DeliveryState.UNKNOWN)
         return len(turns)
 
     def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[Conclusion | None]) -> None:
@@ -217,7 +218,7 @@ class Dispatcher:
             elif concluded := task.result():
                 self._rest_until(concluded.nothing_before)
         in_doubt = concluded is None or concluded.state is DeliveryState.UNKNOWN
-        self._line.gates.leave(delivery, in_doubt=in_doubt)
+        self._line.leave(delivery, in_doubt=in_doubt)
 
     def _rest_until(self, until: datetime | None) -> None:
         """Start nothing before `until`, nor before what was said earlier. Many calls in the air may say the same."""

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from bot.delivering.darkroom import Darkroom
 from bot.delivering.gates import Gates
 from bot.delivering.pacer import Pacer
 from bot.models import Delivery, DeliveryState, Lane
@@ -20,14 +21,19 @@ AHEAD: Final = 0.025
 
 
 class Line:
-    """Deliveries in order of lane and turn; one that its chat's rate or gate holds back lets the others pass.
+    """Deliveries in order of lane and turn; whom a chat's rate or gate or a picture holds back lets the others pass.
 
     Edits come after posts, and looks for lost messages after both (DESIGN 4.3). But every SHARE_EVERY-th turn is
     theirs: however many posts come, they are made.
     """
 
     def __init__(
-        self, pacer: Pacer, rates: Callable[[Delivery], tuple[Rate, ...]], gates: Gates, clock: Callable[[], float]
+        self,
+        pacer: Pacer,
+        rates: Callable[[Delivery], tuple[Rate, ...]],
+        gates: Gates,
+        clock: Callable[[], float],
+        darkroom: Darkroom,
     ) -> None:
         self._pacer = pacer
         self._rates = rates
@@ -39,6 +45,8 @@ class Line:
         self._passed = [0, 0, 0]  # turns of others, for each of these three since its own
         self.destinations: set[int] = set()
         self.gates = gates
+        self._darkroom = darkroom
+        self._in_the_dark: dict[str, list[tuple[Rank, Delivery]]] = {}  # who waits for a picture, by its name there
 
     def __len__(self) -> int:
         return len(self.destinations)
@@ -54,6 +62,7 @@ class Line:
         self._edits.clear()
         self._looks.clear()
         self._held_back.clear()
+        self._in_the_dark.clear()
         self.destinations.clear()
 
     def join(self, deliveries: Iterable[Delivery]) -> None:
@@ -70,6 +79,9 @@ class Line:
         up to AHEAD seconds before: meanwhile it is claimed, and Pacer.start lets it go when it may.
         """
         now = self._clock()
+        for name in self._darkroom.opened():
+            for rank, delivery in self._in_the_dark.pop(name, ()):
+                self._push(rank, delivery)
         while self._held_back and self._held_back[0][0] <= now:
             _, rank, delivery = heapq.heappop(self._held_back)
             self._push(rank, delivery)
@@ -94,16 +106,27 @@ class Line:
                 if free_at - AHEAD > now:  # the bot as a whole: nobody else could go either
                     return free_at - AHEAD
                 free_at = now
-            free_at = free_at if free_at > now else self.gates.opens_at(delivery)
             heapq.heappop(ready)
+            admitted = self._darkroom.admit(delivery)
+            if isinstance(admitted, str):
+                self._in_the_dark.setdefault(admitted, []).append((rank, delivery))
+                continue
+            delivery = admitted
+            free_at = free_at if free_at > now else self.gates.opens_at(delivery)
             if free_at > now:
                 heapq.heappush(self._held_back, (free_at, rank, delivery))
                 continue
             self.destinations.discard(delivery.destination_id)
             self._pacer.count(rates)
             self.gates.enter(delivery)
+            self._darkroom.enter(delivery)
             return delivery
         return None
+
+    def leave(self, delivery: Delivery, *, in_doubt: bool) -> None:
+        """What had its turn is over, or was not begun. `in_doubt`: it may have arrived."""
+        self.gates.leave(delivery, in_doubt=in_doubt)
+        self._darkroom.leave(delivery)
 
     def _push(self, rank: Rank, delivery: Delivery) -> None:
         if delivery.state is DeliveryState.UNKNOWN:

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from typing import Final, TypeVar
 
-from bot.errors import StoreError
+from bot.errors import StoreError, TryLater
 from bot.models import GONE, Announcement, Delivery, Look, Receipt, Shown
 from bot.ports import Adapter, Deliveries
 from bot.records import Said
 
 REMEMBERED_ANNOUNCEMENTS: Final = 256
 REMEMBERED_FINGERPRINTS: Final = 256
-REMEMBERED_PICTURES: Final = 256
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 class Sayings:
-    """The announcements of the moment, what they look like through one adapter, and the ids of their pictures there."""
+    """The announcements of the moment, and what they look like through one adapter."""
 
-    def __init__(self, adapter: Adapter, deliveries: Deliveries, now: Callable[[], datetime]) -> None:
+    def __init__(self, adapter: Adapter, deliveries: Deliveries) -> None:
         self._adapter = adapter
         self._deliveries = deliveries
-        self._now = now
         self._announcements: OrderedDict[tuple[int, int], Announcement] = OrderedDict()
         self._fingerprints: OrderedDict[tuple[int, int, Look, int], str] = OrderedDict()
-        self._media: OrderedDict[str, str] = OrderedDict()
 
     async def announcement(self, subject: int, revision: int) -> Announcement:
         """What is said about a subject at a revision."""
@@ -42,12 +37,12 @@ class Sayings:
 
     def note(self, said: Said) -> None:
         """Keep what was read in passing; what is known already counts more."""
-        if (said.subject, said.revision) in self._announcements:
-            return
-        _remember(self._announcements, (said.subject, said.revision), said.announcement, REMEMBERED_ANNOUNCEMENTS)
-        for source, media_id in said.media.items():
-            if source not in self._media:
-                _remember(self._media, source, media_id, REMEMBERED_PICTURES)
+        if (said.subject, said.revision) not in self._announcements:
+            _remember(self._announcements, (said.subject, said.revision), said.announcement, REMEMBERED_ANNOUNCEMENTS)
+
+    def known(self, delivery: Delivery) -> Announcement | None:
+        """What a delivery is to say, if that was read by now."""
+        return self._announcements.get((delivery.subject, delivery.wanted))
 
     async def title(self, delivery: Delivery) -> str:
         """For the log: the title of what was sent, or of what was there and is deleted."""
@@ -76,30 +71,9 @@ class Sayings:
 
     def foresee(self, delivery: Delivery) -> None:
         """Make ready what is sent next, if it is known by now what that says. Never raises: the call itself will."""
-        announcement = self._announcements.get((delivery.subject, delivery.wanted))
         with suppress(Exception):
-            if announcement is not None:
+            if announcement := self.known(delivery):
                 self._adapter.prepare(announcement, delivery.look, rung=delivery.rung)
-
-    async def media_id(self, delivery: Delivery, announcement: Announcement) -> str:
-        """The re-usable id of the picture that this try uses; empty: there is none yet."""
-        source = _picture(announcement, delivery)
-        if not source:
-            return ""
-        known = self._media.get(source)
-        if known is None:
-            known = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, source)
-            _remember(self._media, source, known, REMEMBERED_PICTURES)
-        return known
-
-    async def remember_media(self, delivery: Delivery, receipt: Receipt) -> None:
-        """Keep the id that the platform gave to the picture that was just sent."""
-        source = _picture(await self.announcement(delivery.subject, delivery.wanted), delivery)
-        if source and receipt.media_id and self._media.get(source) != receipt.media_id:
-            _remember(self._media, source, receipt.media_id, REMEMBERED_PICTURES)
-            await self._deliveries.remember_media(
-                self._adapter.platform, self._adapter.bot, source, receipt.media_id, self._now()
-            )
 
 
 def _remember(known: OrderedDict[K, V], key: K, noun: V, most: int) -> None:
@@ -108,8 +82,15 @@ def _remember(known: OrderedDict[K, V], key: K, noun: V, most: int) -> None:
         known.popitem(last=False)
 
 
-def _picture(announcement: Announcement, delivery: Delivery) -> str:
-    """The source of the picture that this try uses; empty: none."""
-    if not delivery.look.image or delivery.rung >= len(announcement.pictures):
-        return ""
-    return announcement.pictures[delivery.rung].source
+class _BeforeTheCall:
+    """Reads what a call needs. Raises TryLater where the database can't be read: nothing was sent."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, StoreError):
+            raise TryLater(f"nothing was sent: {error}") from error
+
+
+BEFORE_THE_CALL: Final = _BeforeTheCall()

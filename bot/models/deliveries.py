@@ -76,7 +76,7 @@ class Delivery:
     position: int
     due_at: datetime
     tries: int = 0  # failed tries since the last success; flood waits are not counted
-    rung: int = 0  # which picture to try: an index into Announcement.pictures; past the end: none
+    rung: int = 0  # which picture to try, and how: see bot.picturing.ladder; past its end: none
     nonce: str = ""  # the idempotency key, kept while the outcome is unknown
     tried_at: datetime | None = None  # when the last call began
     tried: int = 0  # the revision that it was about

@@ -24,10 +24,17 @@ def step_at(announcement: Announcement, look: Look, rung: int) -> Step | None:
     return next(islice(steps(announcement.pictures), rung, None), None)
 
 
-def picture_at(announcement: Announcement, look: Look, rung: int) -> Picture | None:
-    """The picture of that rung, whatever its way: what people see does not depend on it."""
+def pictures_from(announcement: Announcement, look: Look, rung: int) -> tuple[Picture, ...]:
+    """The pictures from that rung on, whatever their ways: what people see does not depend on those."""
+    if not (look.image and announcement.image):
+        return ()
+    return tuple(dict.fromkeys(step.picture for step in islice(steps(announcement.pictures), rung, None)))
+
+
+def way_at(announcement: Announcement, look: Look, rung: int) -> Way:
+    """The way of that rung; of none, the first."""
     step = step_at(announcement, look, rung)
-    return step.picture if step else None
+    return step.way if step else Way.UPLOAD
 
 
 def rung_after(announcement: Announcement, look: Look, rung: int, reach: Reach) -> int:

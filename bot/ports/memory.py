@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from bot.models import (
@@ -216,11 +217,18 @@ class Deliveries(Protocol):
         """
 
     async def claim(
-        self, nonces: Mapping[int, str], *, epoch: int, now: datetime, meanwhile: Callable[[], None] | None = None
+        self,
+        nonces: Mapping[int, str],
+        *,
+        epoch: int,
+        now: datetime,
+        meanwhile: Callable[[], None] | None = None,
+        rungs: Mapping[int, tuple[int, int]] = MappingProxyType({}),
     ) -> list[Delivery]:
         """Mark deliveries as being tried, before their calls: all in one commit, each id with its nonce.
 
-        Returns those that still were due, as they stand now. `meanwhile` is called while the disk writes.
+        Returns those that still were due, as they stand now. `meanwhile` is called while the disk writes. `rungs` name
+        the revision and the rung of what is tried otherwise than it was written down before.
         """
 
     async def conclude(self, conclusions: Sequence[Conclusion]) -> None:

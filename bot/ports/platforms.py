@@ -18,6 +18,7 @@ from bot.models import (
     Receipt,
     Reply,
     Shown,
+    Step,
 )
 
 MOST_LOOKS: Final = 16
@@ -136,6 +137,17 @@ class Adapter(Protocol):
     def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
         """Make what a send of this is going to need, if that takes time: it may follow, and nothing is sent yet."""
 
+    def picture(
+        self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
+    ) -> Step | None:
+        """The picture that a send, or an edit of `shown`, brings into the chat, if the platform gives an id for it.
+
+        One upload then serves all chats. None: there is nothing to be shared.
+        """
+
+    async def fetch(self, step: Step) -> None:
+        """Have the bytes of that picture at hand, if it is to be uploaded. Raises PictureRefused."""
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         """A short digest of what would be shown: equal fingerprints need no edit. Pure."""
 
@@ -152,13 +164,20 @@ class Adapter(Protocol):
     ) -> Receipt:
         """Show `announcement` in `destination`.
 
-        `nonce` is at most 25 characters; a platform that knows idempotency shows the same nonce once. `rung` is the
-        index of the picture to use; past the end, none. `media_id` is that picture's id from an earlier receipt of this
-        bot. `reply_to` is the message id to answer.
+        `nonce` is at most 25 characters; a platform that knows idempotency shows the same nonce once. `rung` is the one
+        on the ladder of pictures (bot.picturing.ladder); past its end there is none. `media_id` is that picture's id
+        from an earlier receipt of this bot. `reply_to` is the message id to answer.
         """
 
     async def edit(
-        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        shown: Shown,
+        *,
+        rung: int = 0,
+        media_id: str = "",
     ) -> Receipt:
         """Make the messages of `shown` say `announcement`. A platform's "not modified" is a success."""
 

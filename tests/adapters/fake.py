@@ -11,7 +11,8 @@ from enum import Enum, auto
 from typing import TypeVar
 
 from bot.errors import DestinationLost, MessageGone, OutcomeUnknown, Rejected
-from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown
+from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
+from bot.picturing.ladder import pictures_from, step_at
 from bot.ports import Adapter, Desk, Rate
 from tests.patience import PATIENCE
 
@@ -81,6 +82,9 @@ class FakeAdapter(Adapter):
         self.prepared: list[str] = []  # titles
         self.chats: dict[Destination, list[Message]] = {}
         self.notices: list[tuple[Destination, Reply]] = []
+        self.fetched: list[Step] = []
+        self.unfetchable: dict[str, Exception] = {}  # what fetching a picture ends in, by its source
+        self.darkness: asyncio.Event | None = None  # until it is set, nothing is fetched
         self.opened = 0
         self.served = 0
         self.closed = 0
@@ -182,6 +186,19 @@ class FakeAdapter(Adapter):
     def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
         self.prepared.append(announcement.title)
 
+    def picture(
+        self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
+    ) -> Step | None:
+        step = step_at(announcement, look, rung)
+        return None if step and shown and f"media of {step.picture.source}" == shown.receipt.media_id else step
+
+    async def fetch(self, step: Step) -> None:
+        self.fetched.append(step)
+        if self.darkness is not None:
+            await self.darkness.wait()
+        if (refusal := self.unfetchable.get(step.picture.source)) is not None:
+            raise refusal
+
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
         return repr(_show("", announcement, look, rung))
 
@@ -213,7 +230,14 @@ class FakeAdapter(Adapter):
         return await self._answer(call, show)
 
     async def edit(
-        self, announcement: Announcement, destination: Destination, look: Look, shown: Shown, *, rung: int = 0
+        self,
+        announcement: Announcement,
+        destination: Destination,
+        look: Look,
+        shown: Shown,
+        *,
+        rung: int = 0,
+        media_id: str = "",
     ) -> Receipt:
         def change() -> Receipt:
             index = self._find(destination, shown.receipt)
@@ -224,7 +248,9 @@ class FakeAdapter(Adapter):
             )
             return _receipt(after)
 
-        return await self._answer(Call(Action.EDIT, destination, announcement.title, rung=rung), change)
+        return await self._answer(
+            Call(Action.EDIT, destination, announcement.title, rung=rung, media_id=media_id), change
+        )
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
         def erase() -> Receipt:
@@ -325,8 +351,8 @@ class FakeAdapter(Adapter):
 def _show(message_id: str, announcement: Announcement, look: Look, rung: int) -> Message:
     own = "".join(span.text for span in announcement.own_words("fake"))
     text = own or "".join(span.text for span in announcement.body)[: look.excerpt]
-    picture = announcement.pictures[rung].source if look.image and rung < len(announcement.pictures) else ""
-    return Message(message_id, announcement.title, text, picture)
+    pictures = pictures_from(announcement, look, rung)
+    return Message(message_id, announcement.title, text, pictures[0].source if pictures else "")
 
 
 def _receipt(message: Message) -> Receipt:

@@ -54,8 +54,8 @@ async def test_what_is_sent_stands_in_the_chat_with_its_picture(stage: Stage) ->
 
 
 async def test_the_next_rung_is_the_next_picture_and_the_last_is_none(stage: Stage) -> None:
-    await stage.adapter.send(RAIN, stage.destination, LOOK, nonce="1-aa", rung=1)
-    await stage.adapter.send(RAIN, stage.destination, LOOK, nonce="2-aa", rung=2)
+    await stage.adapter.send(RAIN, stage.destination, LOOK, nonce="1-aa", rung=2)
+    await stage.adapter.send(RAIN, stage.destination, LOOK, nonce="2-aa", rung=4)
 
     second, none = await stage.seen()
     assert "sky.jpg" in second.picture
@@ -120,7 +120,8 @@ async def test_equal_announcements_have_equal_fingerprints_and_others_do_not(sta
 
     assert fingerprint(RAIN, LOOK) == fingerprint(replace(RAIN), LOOK)
     assert fingerprint(RAIN, LOOK) != fingerprint(replace(RAIN, title="Wind"), LOOK)
-    assert fingerprint(RAIN, LOOK) != fingerprint(RAIN, LOOK, rung=1)
+    assert fingerprint(RAIN, LOOK) == fingerprint(RAIN, LOOK, rung=1), "the same picture, on another way"
+    assert fingerprint(RAIN, LOOK) != fingerprint(RAIN, LOOK, rung=2)
 
 
 async def test_what_is_deleted_stands_there_no_more(stage: Stage) -> None:

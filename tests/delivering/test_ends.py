@@ -14,16 +14,16 @@ from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat, eventually
 
 
-async def test_refused_pictures_are_replaced_by_the_next_and_at_last_by_none(service: Service) -> None:
-    service.adapter.fail(PictureRefused("too large"), PictureRefused("not found"))
+async def test_a_refused_picture_goes_another_way_then_the_next_does_and_at_last_none(service: Service) -> None:
+    service.adapter.fail(*[PictureRefused("too large")] * 4)
     await service.subscribe()
     await service.publish(pictures=PICTURES)
     await service.start()
     await service.idle()
 
-    assert [call.rung for call in service.adapter.calls] == [0, 1, 2]
+    assert [call.rung for call in service.adapter.calls] == [0, 1, 2, 3, 4]
     assert [message.picture for message in service.adapter.messages(chat(1))] == [""]
-    assert await service.outcomes() == [Outcome.RETRY, Outcome.RETRY, Outcome.SENT]
+    assert await service.outcomes() == [*[Outcome.RETRY] * 4, Outcome.SENT]
 
 
 async def test_a_picture_is_uploaded_once_and_then_named_by_its_id(service: Service) -> None:

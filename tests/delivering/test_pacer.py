@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.delivering.darkroom import Darkroom
 from bot.delivering.gates import Gates
 from bot.delivering.line import AHEAD, Line
 from bot.delivering.pacer import Pacer
@@ -54,13 +55,27 @@ def delivery(number: int, *, to: int, lane: Lane = Lane.POST, position: int = 1)
     return Delivery(number, 1, chat(to), to, 1, None, DeliveryState.DUE, lane, position, NOON)
 
 
+class Daylight(Darkroom):
+    """No picture has to be made ready."""
+
+    def __init__(self) -> None: ...
+
+    def admit(self, delivery: Delivery) -> Delivery:
+        return delivery
+
+    def enter(self, delivery: Delivery) -> None: ...
+
+    def opened(self) -> set[str]:
+        return set()
+
+
 def line_of(clock: Clock, *deliveries: Delivery, chats: float = 1.0, bot: float = 1000.0) -> Line:
     pacer = Pacer(clock)
 
     def rates(one: Delivery) -> tuple[Rate, ...]:
         return Rate("bot", int(bot), 1.0, even=True), Rate(str(one.destination), 1, chats)
 
-    line = Line(pacer, rates, Gates(clock, in_one_sequence=True), clock)
+    line = Line(pacer, rates, Gates(clock, in_one_sequence=True), clock, Daylight())
     line.join(deliveries)
     return line
 

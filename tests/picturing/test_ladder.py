@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.errors import Reach
 from bot.models import Announcement, Look, Picture, Step, Way
-from bot.picturing.ladder import picture_at, rung_after, step_at
+from bot.picturing.ladder import pictures_from, rung_after, step_at
 
 FAR, FILE, LAST = (
     Picture(url="https://example.org/far.jpg"),
@@ -23,7 +23,8 @@ LADDER = [
 
 def test_bytes_come_before_the_address_and_a_file_has_none() -> None:
     assert [step_at(SAID, Look(), rung) for rung in range(7)] == [*LADDER, None, None]
-    assert [picture_at(SAID, Look(), rung) for rung in range(6)] == [*(step.picture for step in LADDER), None]
+    assert [len(pictures_from(SAID, Look(), rung)) for rung in range(6)] == [3, 3, 2, 1, 1, 0]
+    assert pictures_from(SAID, Look(), 1) == (FAR, FILE, LAST)
 
 
 def test_without_pictures_there_is_no_rung() -> None:

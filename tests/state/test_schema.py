@@ -34,6 +34,7 @@ AS_LANDED: Final = {
     "0024_profiles": "30d63d1c1cbc0e3c",
     "0025_unwanted": "f8346fce4b1aab21",
     "0026_pins": "243e249b61d825f3",
+    "0027_rungs": "8f870c19e84869aa",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

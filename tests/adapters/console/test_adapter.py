@@ -87,7 +87,7 @@ async def test_a_chat_keeps_its_latest_200_messages(console: Console) -> None:
 
 async def test_after_a_restart_the_chats_are_as_they_were(start: StartConsole) -> None:
     pictures = (Picture(url="https://example.org/a.jpg"), Picture(url="https://example.org/b.jpg"))
-    past = Remembered("7-aa", replace(RAIN, pictures=pictures), Look(), 1, NOON - timedelta(days=1))
+    past = Remembered("7-aa", replace(RAIN, pictures=pictures), Look(), 2, NOON - timedelta(days=1))
     world = World(history={DISCORD: [past]})
 
     async with start(world) as console:

@@ -136,7 +136,7 @@ async def test_a_refused_form_is_blamed_on_the_picture_first(server: Server, rai
     with pytest.raises(PictureRefused):
         await server.send(with_picture)
     with pytest.raises(Rejected):
-        await server.adapter.send(with_picture, server.destination, Look(), nonce="1", rung=1)
+        await server.adapter.send(with_picture, server.destination, Look(), nonce="1", rung=2)
 
 
 async def test_a_long_pause_is_handed_on_instead_of_being_slept_through(server: Server, rain: Announcement) -> None:

@@ -125,7 +125,9 @@ def test_a_picture_of_the_site_is_sent_along_with_its_alt_text(rain: Announcemen
     assert message.image_url == ""
 
 
-@pytest.mark.parametrize(("rung", "expected"), [(0, "a.png"), (1, "b.png"), (2, "b.png"), (3, "")])
+@pytest.mark.parametrize(
+    ("rung", "expected"), [(0, "a.png"), (1, "a.png"), (2, "b.png"), (3, "b.png"), (4, "b.png"), (5, "")]
+)
 def test_each_rung_has_its_picture_and_what_discord_could_never_show_is_passed_over(
     rain: Announcement, rung: int, expected: str
 ) -> None:

@@ -1,9 +1,5 @@
 """A post, and the ways in which the tests show and change it."""
 
-import struct
-import zlib
-from pathlib import Path
-
 from adapters.telegram.adapter import TelegramAdapter
 from bot.models import Announcement, Look, Picture, Shown, Span, Style
 from tests.adapters.telegram.conftest import place
@@ -20,13 +16,6 @@ PREVIEW = Look(style=Style.PREVIEW)
 TEXT = Look(style=Style.TEXT)
 RICH = Look(style=Style.RICH)
 NONCE = "1-1"
-
-
-def png(path: Path, width: int = 4, height: int = 3) -> Picture:
-    """A picture file; only its header is right."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header)))
-    return Picture(file=str(path))
 
 
 async def show(adapter: TelegramAdapter, chat: Chat, announcement: Announcement = RAIN, look: Look = LOOK) -> Shown:

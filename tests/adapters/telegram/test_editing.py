@@ -1,7 +1,6 @@
 """Announcements edited in place and deleted: the real library in front of an emulated Telegram."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,9 @@ from bot.errors import (
     MessageGone,
     Rejected,
 )
-from bot.models import Look, Receipt, Shown, Span
+from bot.models import Look, Picture, Receipt, Shown, Span
 from tests.adapters.telegram.conftest import FakePace, place
-from tests.adapters.telegram.posts import CAPTION, LOOK, PICTURE, PREVIEW, RAIN, TEXT, URL, calls, edit, png, show
+from tests.adapters.telegram.posts import CAPTION, LOOK, PICTURE, PREVIEW, RAIN, TEXT, URL, calls, edit, show
 from tests.emulators.telegram import Chat, TelegramEmulator
 
 # --- editing ---------------------------------------------------------------------------------------------------------
@@ -31,13 +30,13 @@ async def test_a_changed_text_below_the_same_picture_edits_the_caption(
 
 
 async def test_another_picture_replaces_the_first(
-    adapter: TelegramAdapter, telegram: TelegramEmulator, channel: Chat, tmp_path: Path
+    adapter: TelegramAdapter, telegram: TelegramEmulator, channel: Chat
 ) -> None:
-    shown = await show(adapter, channel)
-    now = await edit(adapter, channel, replace(RAIN, pictures=(png(tmp_path / "sun.png"),)), shown)
+    shown, sun = await show(adapter, channel), Picture(url="https://news.example/sun.jpg")
+    now = await edit(adapter, channel, replace(RAIN, pictures=(sun,)), shown)
     [message] = channel.visible
     assert message.photo
-    assert (message.photo.name, message.caption) == ("sun.png", CAPTION)
+    assert (message.photo.url, message.caption) == (sun.url, CAPTION)
     assert [button.text for button in message.buttons] == ["Read"]
     assert now.receipt == Receipt(shown.receipt.message_ids, message.photo.file_id)
     assert calls(telegram) == ["sendPhoto", "editMessageMedia"]

@@ -57,7 +57,7 @@ def test_without_a_button_the_title_is_the_link_and_a_link_ends_the_text() -> No
 
 
 def test_the_rung_picks_the_picture_and_past_the_end_there_is_none() -> None:
-    shown = [render.render(RAIN, Look(), rung) for rung in range(3)]
+    shown = [render.render(RAIN, Look(), rung) for rung in range(0, 6, 2)]
     assert [getattr(message, "picture", None) for message in shown] == [*RAIN.pictures, None]
 
 
@@ -262,7 +262,7 @@ def test_without_a_button_heading_and_end_of_an_article_are_links() -> None:
 
 def test_an_article_shows_the_first_picture_that_has_an_address_and_none_after_the_last() -> None:
     later = replace(RAIN, pictures=RAIN.pictures[::-1])
-    shown = [render.render(later, RICH, rung) for rung in range(3)]
+    shown = [render.render(later, RICH, rung) for rung in (0, 2, 3)]
     assert [getattr(message, "picture", None) for message in shown] == [later.pictures[1], later.pictures[1], None]
     assert all(isinstance(message, RichMessage) for message in shown)
     bare = render.render(later, replace(RICH, image=False))
@@ -296,7 +296,7 @@ def test_the_limits_are_those_of_the_library() -> None:
         render.ENTITIES,
         render.CALLBACK_BYTES,
         render.BUTTONS,
-        photos.PHOTO_BYTES,
+        photos.LIMITS.upload,
         inbox.ALERT_CHARACTERS,
     ]
     theirs: list[int] = [
@@ -318,7 +318,7 @@ def test_the_limits_are_those_of_the_library() -> None:
 def test_a_fingerprint_tells_words_and_picture_apart() -> None:
     photo = Fingerprint.of(render.render(RAIN, Look()))
     other_words = Fingerprint.of(render.render(replace(RAIN, title="Sun"), Look()))
-    other_picture = Fingerprint.of(render.render(RAIN, Look(), rung=1))
+    other_picture = Fingerprint.of(render.render(RAIN, Look(), rung=2))
     assert (photo.kind, other_words.picture, other_picture.words) == ("photo", photo.picture, photo.words)
     assert len({photo, other_words, other_picture, Fingerprint.of(render.render(RAIN, TEXT))}) == 4
 

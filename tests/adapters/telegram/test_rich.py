@@ -166,7 +166,7 @@ async def test_a_picture_that_can_not_be_loaded_is_left_out_and_the_article_stay
     telegram.unloadable(str(PICTURE.url))
     with pytest.raises(PictureRefused):
         await show(adapter, channel, look=RICH)
-    await adapter.send(RAIN, place(channel), RICH, nonce=NONCE, rung=1)
+    await adapter.send(RAIN, place(channel), RICH, nonce=NONCE, rung=2)
 
     [message] = channel.visible
     assert message.article
@@ -179,7 +179,7 @@ async def test_where_no_pictures_may_be_sent_an_article_goes_without(
     telegram.restrict(group, telegram.bot, can_send_messages=True)
     with pytest.raises(PictureRefused):
         await show(adapter, group, look=RICH)
-    await adapter.send(RAIN, place(group), RICH, nonce=NONCE, rung=1)
+    await adapter.send(RAIN, place(group), RICH, nonce=NONCE, rung=2)
     assert group.visible[0].article
 
 

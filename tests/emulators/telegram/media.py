@@ -1,11 +1,14 @@
 """Pictures and files: where they came from, how large they are, how they leave as JSON."""
 
+import io
 from dataclasses import dataclass
 from typing import Any, Final
 
+from PIL import Image
+
 SIDES_LIMIT: Final = 10_000  # width + height (telegram.md 2.2)
 RATIO_LIMIT: Final = 20  # telegram.md 2.2
-PHOTO_LIMIT_BYTES: Final = 10 * 1024 * 1024  # telegram.md 2.2
+PHOTO_LIMIT_BYTES: Final = 10_000_000  # telegram.md 2.2
 _SIZES_WITHOUT_SOI: Final = frozenset({0xC4, 0xC8, 0xCC})  # markers in JPEG's range of frames that start none
 
 
@@ -60,6 +63,16 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return _webp_size(data)
     return None
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether every pixel of a picture can be read; Telegram makes JPEGs of its own of all that it takes."""
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:

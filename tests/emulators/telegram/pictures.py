@@ -4,7 +4,7 @@ import ipaddress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .media import PHOTO_LIMIT_BYTES, RATIO_LIMIT, SIDES_LIMIT, Media, picture_size
+from .media import PHOTO_LIMIT_BYTES, RATIO_LIMIT, SIDES_LIMIT, Media, is_whole, picture_size
 from .refusals import RefusedError, bad_request
 from .wire import Upload
 from .world import World
@@ -74,4 +74,6 @@ def _uploaded(world: World, kind: str, file: Upload) -> Media:
     width, height = sides
     if not (width and height) or width + height > SIDES_LIMIT or max(sides) > RATIO_LIMIT * min(sides):
         raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    if not is_whole(file.data):
+        raise bad_request("IMAGE_PROCESS_FAILED")
     return world.upload(kind, file, width=width, height=height)

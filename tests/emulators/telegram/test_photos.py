@@ -1,21 +1,13 @@
 """Photos, documents and albums: their three ways in, and what Telegram refuses of them."""
 
-import struct
-import zlib
-
 import pytest
 from telegram import InputMediaPhoto
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import ExtBot
 
+from tests.drawing import png_header
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.telegram.client import jpeg
-
-
-def png_header(width: int, height: int) -> bytes:
-    """A picture that claims to be huge without being so."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
 
 
 async def test_a_photo_comes_by_upload_by_url_and_by_file_id(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
@@ -41,6 +33,8 @@ async def test_a_photo_comes_by_upload_by_url_and_by_file_id(telegram: TelegramE
         (png_header(9000, 1001), "Photo_invalid_dimensions"),
         (png_header(2100, 100), "Photo_invalid_dimensions"),
         (b"no picture", "Image_process_failed"),
+        (jpeg()[:-500], "Image_process_failed"),
+        (png_header(64, 48), "Image_process_failed"),
         ("https://example.org/gone.jpg", "Failed to get http url content"),
         ("http://127.0.0.1:8000/rain.jpg", "Wrong http url specified"),
         ("http://localhost/rain.jpg", "Wrong http url specified"),

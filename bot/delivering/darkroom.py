@@ -1,0 +1,341 @@
+"""Pictures are made ready before a call has its turn, once for all chats; the first of these uploads it for the others.
+
+Who waits here stands in line, and uses up no pace, no claim and no connection. Nothing has been sent yet, so a crash
+meanwhile leaves nothing unknown. And nobody waits for long: a picture is fetched within FETCH_SECONDS, or its ladder
+goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0022).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+from bot.delivering.sayings import BEFORE_THE_CALL, Sayings
+from bot.errors import PictureRefused, Reach, TryLater
+from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Picture, Receipt, Step, Way
+from bot.picturing.ladder import rung_after
+from bot.ports import Adapter, Deliveries
+from bot.records import Said
+
+log = logging.getLogger(__name__)
+
+FETCH_SECONDS: Final = 30.0
+"""For a download and for shrinking, both with their waits for others."""
+
+LEAD_SECONDS: Final = 10.0
+"""So long the others wait for the one that uploads; after that another one does."""
+
+BELIEVED_SECONDS: Final = 300.0
+"""So long a picture that could not be had is not tried again."""
+
+FRESH_SECONDS: Final = 2.0
+"""So long a file is taken for unchanged."""
+
+REFUSING_CHATS: Final = 2
+"""When so many chats in a row refuse a step, it is not theirs, and the others need not try it."""
+
+REMEMBERED: Final = 256
+
+
+class _Refusal(NamedTuple):
+    reach: Reach
+    until: float
+    reason: str
+
+
+@dataclass(slots=True)
+class _Negative:
+    """What is known of one picture, by the loop's clock."""
+
+    name: str = ""  # under which the platform's id of it is kept; that of a file tells its state
+    fresh_until: float = 0.0
+    media_id: str = ""
+    is_fetched: bool = False
+    leads: int | None = None  # the delivery that uploads it
+    overdue: asyncio.TimerHandle | None = None
+    is_shared: bool = True  # False: the platform gave no id of it
+    refused: dict[Way, _Refusal] = field(default_factory=dict)
+    refusers: Counter[Way] = field(default_factory=Counter)  # chats in a row
+
+    def refusal(self, way: Way, now: float) -> _Refusal | None:
+        """Why it need not be tried that way."""
+        for refused, one in self.refused.items():
+            if one.until > now and (refused is way or one.reach is Reach.PICTURE):
+                return one
+        return None
+
+
+class PictureCall(Protocol):
+    """A call that shows a picture."""
+
+    async def __call__(self, *, media_id: str) -> Receipt:
+        """Make it, with the picture's id if there is one."""
+
+
+class Darkroom:
+    """The pictures of the moment, as one bot has them at its platform."""
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        deliveries: Deliveries,
+        sayings: Sayings,
+        now: Callable[[], datetime],
+        opened: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`opened` is called when somebody who waits need wait no longer."""
+        self._adapter = adapter
+        self._deliveries = deliveries
+        self._sayings = sayings
+        self._now = now
+        self._on_opened = opened
+        self._opened: set[str] = set()
+        self._failed: set[str] = set()  # the call itself is to say why
+        self._working: dict[str, asyncio.Task[None]] = {}
+        self._negatives: OrderedDict[str, _Negative] = OrderedDict()
+        self._learned: list[_Negative] = []  # whose ids are not in the database yet
+        self._leading: dict[int, str] = {}  # sources, by delivery
+        self._steps: OrderedDict[tuple[int, int, Look, int, str | None], Step] = OrderedDict()
+
+    # --- before the turn ----------------------------------------------------------------------------------------------
+
+    def admit(self, delivery: Delivery) -> Delivery | str:
+        """The delivery at the rung on which it may have its turn; or a name to wait for, until `opened` has it."""
+        if delivery.wanted == GONE or delivery.state is DeliveryState.UNKNOWN:
+            return delivery
+        saying = f"{delivery.subject}/{delivery.wanted}"
+        announcement = self._sayings.known(delivery)
+        if announcement is None:
+            if saying in self._failed:
+                self._failed.discard(saying)
+                return delivery
+            return self._begin(saying, self._sayings.announcement(delivery.subject, delivery.wanted))
+        while (step := self._step(announcement, delivery)) is not None:
+            waits_for, refusal = self._examine(step)
+            if waits_for:
+                return waits_for
+            if refusal is None or delivery.nonce:  # what may be there is repeated as it was
+                return delivery
+            rung = rung_after(announcement, delivery.look, delivery.rung, refusal.reach)
+            delivery = replace(delivery, rung=rung)
+        return delivery
+
+    def _examine(self, step: Step) -> tuple[str, _Refusal | None]:
+        """What a delivery on this step has to wait for, and why it goes on to another one; neither: it may go."""
+        source, now = step.picture.source, _clock()
+        negative = self._negative(source)
+        if source in self._failed:
+            self._failed.discard(source)
+            return "", None
+        if negative.fresh_until <= now:
+            return self._begin(source, self._look_up(negative, step.picture)), None
+        if negative.media_id or not negative.is_shared:
+            return "", None
+        if refusal := negative.refusal(step.way, now):
+            return "", refusal
+        if step.way is Way.UPLOAD and not negative.is_fetched:
+            return self._begin(source, self._fetch(negative, step)), None
+        return (source if negative.leads is not None else ""), None
+
+    def enter(self, delivery: Delivery) -> None:
+        """It has its turn: if nobody knows its picture's id yet, it leads the others that want it."""
+        announcement = self._sayings.known(delivery)
+        if delivery.wanted == GONE or delivery.state is DeliveryState.UNKNOWN or announcement is None:
+            return
+        step = self._step(announcement, delivery)
+        negative = self._negative(step.picture.source) if step else None
+        if step is None or negative is None or negative.media_id or not negative.is_shared:
+            return
+        source = self._leading[delivery.id] = step.picture.source
+        negative.leads = delivery.id
+        negative.overdue = asyncio.get_running_loop().call_later(LEAD_SECONDS, self._lead_ends, source, delivery.id)
+
+    def leave(self, delivery: Delivery) -> None:
+        """Its call is over, or was not begun: the next one leads, if need be."""
+        if source := self._leading.pop(delivery.id, None):
+            self._lead_ends(source, delivery.id)
+
+    def opened(self) -> set[str]:
+        """The names for which nobody need wait any longer; each is told of once."""
+        names, self._opened = self._opened, set()
+        return names
+
+    async def close(self) -> None:
+        """End what is begun: nothing of it was sent."""
+        unfinished = list(self._working.values())
+        for task in unfinished:
+            task.cancel()
+        if unfinished:
+            await asyncio.wait(unfinished)
+        for negative in self._negatives.values():
+            if negative.overdue is not None:
+                negative.overdue.cancel()
+
+    # --- at the call --------------------------------------------------------------------------------------------------
+
+    async def show(self, delivery: Delivery, announcement: Announcement, call: PictureCall) -> Receipt:
+        """Make a call with the id of its picture, if the platform has it, and learn what becomes of the picture."""
+        if (step := self._step(announcement, delivery)) is None:
+            return await call(media_id="")
+        negative = self._negative(step.picture.source)
+        with BEFORE_THE_CALL:
+            if not negative.name:
+                await self._look_up(negative, step.picture)
+        media_id = negative.media_id
+        try:
+            receipt = await call(media_id=media_id)
+        except PictureRefused as error:
+            if not media_id or error.reach is Reach.CHAT:
+                raise
+            with BEFORE_THE_CALL:
+                await self._forget(negative, media_id)
+            raise TryLater(f"{error}; its picture is sent anew", 0) from error
+        if not media_id:
+            self._learn(negative, step, receipt)
+        return receipt
+
+    def _learn(self, negative: _Negative, step: Step, receipt: Receipt) -> None:
+        """The platform took the picture, and gave an id for it."""
+        negative.media_id, negative.is_shared = receipt.media_id, bool(receipt.media_id)
+        negative.refused.clear()
+        negative.refusers.clear()
+        if receipt.media_id and negative.name:
+            self._learned.append(negative)
+        self._open(step.picture.source)
+
+    async def _forget(self, negative: _Negative, media_id: str) -> None:
+        """The platform does not know that id any more."""
+        if negative.media_id == media_id:  # else a new one is known by now
+            negative.media_id = ""
+            await self._remember(negative)
+
+    def refused(self, delivery: Delivery, announcement: Announcement, error: PictureRefused) -> int:
+        """A chat did not take the picture: the rung on which it tries next. Others go by that once it came twice."""
+        rung = rung_after(announcement, delivery.look, delivery.rung, error.reach)
+        step = self._step(announcement, delivery)
+        if step is not None and error.reach is not Reach.CHAT:
+            negative = self._negative(step.picture.source)
+            negative.refusers[step.way] += 1
+            if negative.refusers[step.way] >= REFUSING_CHATS:
+                negative.refused[step.way] = _Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
+        return rung
+
+    async def keep(self) -> None:
+        """Write down what was learned."""
+        while self._learned:
+            await self._remember(self._learned.pop())
+
+    def note(self, said: Said) -> None:
+        """Keep what was read in passing; what is known already counts more. Of files it says nothing."""
+        for picture in said.announcement.pictures:
+            negative = self._negative(picture.source)
+            if not negative.name and not picture.file:
+                negative.name, negative.fresh_until = picture.source, math.inf
+                negative.media_id = said.media.get(picture.source, "")
+
+    # --- below --------------------------------------------------------------------------------------------------------
+
+    def _step(self, announcement: Announcement, delivery: Delivery) -> Step | None:
+        """What this delivery would bring into its chat as a picture."""
+        was = delivery.shown.fingerprint if delivery.shown else None
+        key = delivery.subject, delivery.wanted, delivery.look, delivery.rung, was
+        step = self._steps.get(key)
+        if step is None:  # a platform may come to show one where it showed none before
+            step = self._adapter.picture(announcement, delivery.look, rung=delivery.rung, shown=delivery.shown)
+            if step is not None:
+                self._steps[key] = step
+            if len(self._steps) > REMEMBERED:
+                self._steps.popitem(last=False)
+        return step
+
+    def _negative(self, source: str) -> _Negative:
+        negative = self._negatives.get(source)
+        if negative is None:
+            negative = self._negatives[source] = _Negative()
+            if len(self._negatives) > REMEMBERED:
+                self._negatives.popitem(last=False)
+        return negative
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, object]) -> str:
+        """Let `work` be done, if it isn't being done, and its name be opened then."""
+        if name in self._working:
+            work.close()
+        else:
+            self._working[name] = asyncio.create_task(self._do(name, work), name=f"for the darkroom: {name}")
+        return name
+
+    async def _do(self, name: str, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - the call itself meets it again, and says what follows
+            log.debug("%s is not ready: %r", name, error)
+            self._failed.add(name)
+        finally:
+            del self._working[name]
+            self._open(name)
+
+    async def _look_up(self, negative: _Negative, picture: Picture) -> None:
+        """Whether the platform has the picture, as it is by now."""
+        name = await asyncio.to_thread(_state_of, picture.file) if picture.file else picture.source
+        if name != negative.name:
+            known = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
+            negative.name, negative.media_id = name, known
+            negative.is_fetched, negative.is_shared = False, True
+            negative.refused.clear()
+            negative.refusers.clear()
+        negative.fresh_until = _clock() + FRESH_SECONDS if picture.file else math.inf
+
+    async def _fetch(self, negative: _Negative, step: Step) -> None:
+        try:
+            async with asyncio.timeout(FETCH_SECONDS):
+                await self._adapter.fetch(step)
+        except PictureRefused as error:
+            refusal = _Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
+        except TimeoutError:
+            reason = f"{step.picture.source}: the picture was not there within {FETCH_SECONDS:.0f} seconds"
+            refusal = _Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, reason)
+        except Exception as error:
+            log.exception("%s: fetching %s failed", self._adapter.platform, step.picture.source)
+            refusal = _Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, f"newsbell failed: {error!r}")
+        else:
+            negative.is_fetched = True
+            return
+        negative.refused[step.way] = refusal
+        log.warning("%s: %s; it goes another way, or another picture does", self._adapter.platform, refusal.reason)
+
+    async def _remember(self, negative: _Negative) -> None:
+        await self._deliveries.remember_media(
+            self._adapter.platform, self._adapter.bot, negative.name, negative.media_id, self._now()
+        )
+
+    def _lead_ends(self, source: str, delivery: int) -> None:
+        negative = self._negatives.get(source)
+        if negative is not None and negative.leads == delivery:
+            negative.leads = None
+            if negative.overdue is not None:
+                negative.overdue.cancel()
+        self._open(source)
+
+    def _open(self, name: str) -> None:
+        self._opened.add(name)
+        self._on_opened()
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _state_of(file: str) -> str:
+    """A file's name for as long as it does not change."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return f"{file}#"
+    return f"{file}#{found.st_size:x}-{found.st_mtime_ns:x}"
