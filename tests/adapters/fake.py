@@ -194,6 +194,7 @@ class FakeAdapter(Adapter):
 
     async def fetch(self, step: Step) -> None:
         self.fetched.append(step)
+        self._news.set()
         if self.darkness is not None:
             await self.darkness.wait()
         if (refusal := self.unfetchable.get(step.picture.source)) is not None:

@@ -1,0 +1,396 @@
+"""Pictures before their turn: fetched once for all chats, uploaded once, and nobody waits for long."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.delivering.darkroom import FETCH_SECONDS, LEAD_SECONDS
+from bot.errors import DestinationLost, OutcomeUnknown, PictureRefused, Reach, Rejected, TryLater
+from bot.models import Action, DeliveryState, OnUnknown, Picture, Way
+from tests.delivering.service import Service
+from tests.delivering.virtual_time import SkippingLoop
+from tests.state.making import PICTURES, chat, eventually, open_office
+
+MANY = [chat(number) for number in range(1, 201)]
+FIRST = PICTURES[0]
+KNOWN = f"media of {FIRST.source}"
+
+
+def in_time_that_skips(folder: Path, story: Callable[[Service], Awaitable[None]]) -> None:
+    """Let `story` happen where `skip` leaves out time that nobody has to see."""
+
+    async def told() -> None:
+        office = await open_office(folder / "newsbell.db")
+        service = Service(office)
+        try:
+            await story(service)
+        finally:
+            await service.stop()
+            await office.store.close()
+
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        runner.run(told())
+
+
+def skip(seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SkippingLoop)
+    loop.skip(seconds)
+
+
+def uploads(service: Service) -> int:
+    return sum(not call.media_id for call in service.adapter.calls)
+
+
+# --- one upload ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("in_flight", [1, 32, 256])
+async def test_two_hundred_chats_at_once_are_one_download_and_one_upload(service: Service, in_flight: int) -> None:
+    await service.subscribe(*MANY)
+    await service.publish(pictures=PICTURES)
+    await service.start(in_flight=in_flight)
+    await service.idle()
+
+    assert [call.media_id for call in service.adapter.calls] == ["", *[KNOWN] * 199]
+    assert [(step.picture, step.way) for step in service.adapter.fetched] == [(FIRST, Way.UPLOAD)]
+    assert all(service.adapter.titles(place) == ["Rain"] for place in MANY)
+
+
+async def test_those_who_wait_for_the_upload_are_not_claimed_and_other_posts_pass(service: Service) -> None:
+    uploading = service.adapter.hang()
+    await service.subscribe(*MANY)
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: len(service.adapter.calls) == 1)
+    await service.subscribe(chat(900), kind="category", value="sport")
+    await service.publish("sport/match.md", categories=("SPORT",))
+    await service.adapter.until(lambda: service.adapter.titles(chat(900)) == ["Match"])
+
+    async def one_is_claimed() -> bool:
+        return (await service.store.deliveries.counts())["fake", "claimed"] == 1
+
+    await eventually(one_is_claimed)
+    assert uploads(service) == 2, "the picture, and the post without one"
+    uploading.set()
+    await service.idle()
+    assert all(service.adapter.titles(place)[0] == "Rain" for place in MANY)
+
+
+async def test_an_edit_that_changes_the_picture_of_many_uploads_it_once(service: Service) -> None:
+    await service.subscribe(*MANY[:50])
+    await service.publish(pictures=PICTURES[:1])
+    await service.start()
+    await service.idle()
+    await service.publish(pictures=PICTURES[1:])
+    await service.idle()
+
+    edits = service.adapter.calls_of(Action.EDIT)
+    assert [call.media_id for call in edits] == ["", *[f"media of {PICTURES[1].source}"] * 49]
+
+
+async def test_an_edit_that_leaves_the_picture_alone_waits_for_nobody(service: Service) -> None:
+    await service.subscribe(*MANY[:5])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+    service.adapter.darkness = asyncio.Event()
+    await service.publish(title="Wind", pictures=PICTURES)
+    await service.idle()
+
+    assert len(service.adapter.fetched) == 1
+    assert service.adapter.titles(chat(5)) == ["Wind"]
+
+
+async def test_the_id_outlives_a_restart(service: Service) -> None:
+    await service.subscribe()
+    await service.publish("a.md", pictures=PICTURES)
+    await service.start()
+    await service.idle()
+    await service.stop()
+    await service.start()
+    await service.publish("b.md", pictures=PICTURES)
+    await service.idle()
+
+    assert [call.media_id for call in service.adapter.calls] == ["", KNOWN]
+    assert len(service.adapter.fetched) == 1
+
+
+# --- who leads fails -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DestinationLost("the bot was removed"),
+        Rejected("the text is too long"),
+        TryLater("a pause", 60, flood=True),
+        TryLater("not reached"),
+        OutcomeUnknown("no answer came"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_where_the_first_one_fails_the_next_one_takes_over(service: Service, error: Exception) -> None:
+    service.adapter.fail(error, error)
+    await service.subscribe(*MANY[:40])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: sum(map(len, service.adapter.chats.values())) >= 38)
+    await service.quiet()
+
+    assert uploads(service) == 3
+    assert len(service.adapter.fetched) == 1
+    sends = service.adapter.calls_of(Action.SEND)
+    assert {call.media_id for call in sends[3:]} == {KNOWN}
+
+
+def test_an_upload_that_hangs_holds_the_others_up_for_a_bounded_time(tmp_path: Path) -> None:
+    async def story(service: Service) -> None:
+        hanging = service.adapter.hang()
+        await service.subscribe(*MANY[:40])
+        await service.publish(pictures=PICTURES)
+        await service.start()
+        await service.adapter.until(lambda: len(service.adapter.calls) == 1)
+        skip(LEAD_SECONDS)
+        await service.adapter.until(lambda: len(service.adapter.calls) == 40)
+
+        assert uploads(service) == 2
+        hanging.set()
+        await service.idle()
+        assert all(len(service.adapter.titles(place)) == 1 for place in MANY[:40])
+
+    in_time_that_skips(tmp_path, story)
+
+
+async def test_a_post_that_is_withdrawn_while_its_picture_is_fetched_is_not_sent(service: Service) -> None:
+    service.adapter.darkness = asyncio.Event()
+    await service.subscribe(*MANY[:3])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    with service.office.stranger() as connection:
+        connection.execute("DELETE FROM deliveries")
+    service.adapter.darkness.set()
+    await service.idle()
+
+    assert service.adapter.calls == []
+
+
+# --- the ladder ------------------------------------------------------------------------------------------------------
+
+
+async def test_what_can_not_be_fetched_costs_no_call_and_goes_by_its_address_everywhere(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.adapter.unfetchable[FIRST.source] = PictureRefused("it answers 404")
+    await service.subscribe(*MANY)
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    with caplog.at_level(logging.WARNING):
+        await service.idle()
+
+    first, *others = service.adapter.calls
+    assert (first.rung, first.media_id) == (1, "")
+    assert {(call.rung, call.media_id) for call in others} == {(0, KNOWN)}, "by its id it goes on any rung"
+    assert (len(others), len(service.adapter.fetched)) == (199, 1)
+    assert [record.getMessage() for record in caplog.records if "404" in record.getMessage()] == [
+        "fake: it answers 404; it goes another way, or another picture does"
+    ]
+
+
+async def test_what_can_be_had_on_no_way_leaves_the_next_picture_its_turn(service: Service) -> None:
+    service.adapter.unfetchable[FIRST.source] = PictureRefused("a strip", reach=Reach.PICTURE)
+    await service.subscribe(*MANY[:5])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+
+    assert [call.rung for call in service.adapter.calls] == [2] * 5
+    assert {message.picture for message in service.adapter.messages(chat(3))} == {PICTURES[1].source}
+
+
+async def test_without_any_picture_left_there_is_text(service: Service) -> None:
+    for picture in PICTURES:
+        service.adapter.unfetchable[picture.source] = PictureRefused("a strip", reach=Reach.PICTURE)
+    await service.subscribe(*MANY[:5])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+
+    assert {(call.rung, call.media_id) for call in service.adapter.calls} == {(4, "")}
+    assert len(service.adapter.calls) == 5
+
+
+async def test_what_fails_by_a_bug_is_no_picture_but_a_message(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.adapter.unfetchable[FIRST.source] = ZeroDivisionError("a bug")
+    await service.subscribe()
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+
+    assert [call.rung for call in service.adapter.calls] == [1]
+    assert "fetching" in caplog.text
+
+
+def test_a_picture_that_never_comes_is_given_up_in_time(tmp_path: Path) -> None:
+    async def story(service: Service) -> None:
+        service.adapter.darkness = asyncio.Event()
+        await service.subscribe(*MANY[:5])
+        await service.publish(pictures=PICTURES[:1])
+        await service.start()
+        await service.adapter.until(lambda: bool(service.adapter.fetched))
+        assert service.adapter.calls == []
+        skip(FETCH_SECONDS)
+        await service.idle()
+
+        assert [(call.rung, bool(call.media_id)) for call in service.adapter.calls] == [(1, False), *[(0, True)] * 4]
+
+    in_time_that_skips(tmp_path, story)
+
+
+async def test_what_two_chats_refused_is_not_tried_in_the_others(service: Service) -> None:
+    service.adapter.fail(*[PictureRefused("IMAGE_PROCESS_FAILED")] * 2)
+    await service.subscribe(*MANY)
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+
+    assert len(service.adapter.calls) == 202
+    assert [call.rung for call in service.adapter.calls if not call.media_id] == [0, 0, 1]
+
+
+async def test_a_chat_that_takes_no_pictures_gets_text_and_is_no_sign_for_the_others(service: Service) -> None:
+    for place in MANY[:3]:
+        service.adapter.fail(PictureRefused("no pictures here", reach=Reach.CHAT), chat=place.chat_id)
+    await service.subscribe(*MANY[:10])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+
+    shown = [service.adapter.messages(place)[0].picture for place in MANY[:10]]
+    assert shown == ["", "", "", *[FIRST.source] * 7]
+    assert len(service.adapter.calls) == 13
+
+
+async def test_an_id_that_is_not_known_any_more_is_replaced_by_one_more_upload(service: Service) -> None:
+    await service.subscribe(*MANY[:20])
+    await service.publish("a.md", pictures=PICTURES)
+    await service.start(in_flight=4)
+    await service.idle()
+    service.adapter.fail(PictureRefused("wrong file identifier"))
+    await service.publish("b.md", pictures=PICTURES)
+    await service.idle()
+
+    later = service.adapter.calls[20:]
+    assert len(later) == 21
+    assert [call.media_id for call in later].count("") == 1
+    assert {call.rung for call in later} == {0}
+    assert all(service.adapter.titles(place) == ["A", "B"] for place in MANY[:20])
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_changes_between_two_posts_is_uploaded_anew(tmp_path: Path) -> None:
+    async def story(service: Service) -> None:
+        file = tmp_path / "cover.jpg"
+        file.write_bytes(b"old")
+        cover = (Picture(file=str(file)),)
+        await service.subscribe(*MANY[:3])
+        await service.publish("a.md", pictures=cover)
+        await service.start()
+        await service.idle()
+        await service.publish("b.md", pictures=cover)
+        await service.idle()
+        file.write_bytes(b"newer")
+        skip(60)
+        await service.publish("c.md", pictures=cover)
+        await service.idle()
+
+        assert uploads(service) == 2
+        assert [call.media_id for call in service.adapter.calls_of(Action.SEND)][6] == ""
+        assert len(service.adapter.fetched) == 2
+
+    in_time_that_skips(tmp_path, story)
+
+
+def test_a_file_that_vanishes_leaves_text_to_those_who_come_later(tmp_path: Path) -> None:
+    async def story(service: Service) -> None:
+        file = tmp_path / "cover.jpg"
+        file.write_bytes(b"old")
+        await service.subscribe(*MANY[:3])
+        await service.publish("a.md", pictures=(Picture(file=str(file)),))
+        await service.start()
+        await service.idle()
+        file.unlink()
+        skip(60)
+        service.adapter.unfetchable[str(file)] = PictureRefused("No such file", reach=Reach.PICTURE)
+        await service.publish("b.md", pictures=(Picture(file=str(file)),))
+        await service.idle()
+
+        assert [call.rung for call in service.adapter.calls] == [0, 0, 0, 1, 1, 1]
+
+    in_time_that_skips(tmp_path, story)
+
+
+# --- crashes ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_crash_while_a_picture_is_fetched_leaves_nothing_unknown(service: Service) -> None:
+    service.adapter.darkness = asyncio.Event()
+    await service.subscribe(*MANY[:5])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    await service.die()
+    assert await service.store.deliveries.counts() == {("fake", "due"): 5}
+    service.adapter.darkness = None
+    await service.start()
+    await service.idle()
+
+    assert await service.store.deliveries.counts() == {("fake", "settled"): 5}
+    assert len(service.adapter.calls) == 5
+
+
+async def test_after_a_crash_it_is_known_on_which_rung_the_lost_call_was(service: Service) -> None:
+    service.adapter.unfetchable[FIRST.source] = PictureRefused("a strip", reach=Reach.PICTURE)
+    service.adapter.hang()
+    await service.subscribe()
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: len(service.adapter.calls) == 1)
+
+    assert (await service.delivery()).rung == 2, "while nobody knows what became of it"
+    await service.die()
+
+
+async def test_the_end_waits_for_no_picture(service: Service) -> None:
+    service.adapter.darkness = asyncio.Event()
+    await service.subscribe()
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    await service.stop()
+
+    assert service.adapter.calls == []
+    assert (await service.delivery()).state is DeliveryState.DUE
+
+
+async def test_an_unknown_upload_is_looked_for_while_the_others_go_on(service: Service) -> None:
+    service.adapter.lose_answer()
+    await service.subscribe(*MANY[:10])
+    await service.publish(pictures=PICTURES)
+    await service.start(on_unknown=OnUnknown.RESEND)
+    await service.adapter.until(lambda: len(service.adapter.chats) == 10)
+    service.pass_time(30)
+    await service.idle()
+
+    assert all(len(service.adapter.titles(place)) == 1 for place in MANY[:10])
+    assert sum(not call.media_id for call in service.adapter.calls_of(Action.SEND)) == 2
