@@ -231,7 +231,8 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[Destination, ...], PlainValidator(read.people)] = _setting(
         "NEWSBELL_ADMINS",
         "",
-        "The operators: told of problems, allowed everywhere. A comma list of their ids on the platforms.",
+        "Operators: told of problems, allowed everywhere. A comma list of their ids on the platforms. On Telegram, "
+        "newsbell operators add makes one without an id.",
         example="telegram:123456789,discord:234567890123456789",
         mend="write a list such as telegram:123456789,discord:234567890123456789",
     )

@@ -208,7 +208,8 @@ class Inbox:
             chat = await self._bot.get_chat(remote.chat)
         except TelegramError as error:
             log.info("%s could not be looked up: %s", remote.chat, verdict(error))
-            return Reply(say_to(person, UNSEEN_CHAT, chat=remote.chat), done=False)
+            named = await self._reception.name_of(remote.chat, person)
+            return Reply(say_to(person, UNSEEN_CHAT, chat=named), done=False)
         asker = await member(self._bot, chat, person)
         title = chat.title or remote.chat
         if typed.for_everybody and not asker.admin:

@@ -120,6 +120,11 @@ class Reception:
         ):
             await self._replies.remove(private.destination, message_id)
 
+    async def name_of(self, chat: str, person: User) -> str:
+        """What a chat of theirs that shows itself no more was called; others' names are not told."""
+        mine = await self._lobby.kept_by(Destination(PLATFORM, str(person.id), bot=str(self._bot.id)))
+        return next((place.title for place in mine if place.destination.chat_id == chat and place.title), chat)
+
     # --- /start -------------------------------------------------------------------------------------------------------
 
     async def _start(self, visit: _Visit, words: str) -> None:

@@ -13,7 +13,7 @@ class Notices(Protocol):
     """A word to those who look after newsbell."""
 
     async def tell_operators(self, cause: str, message: str, /, **values: str | int) -> None:
-        """Tell every operator (NEWSBELL_ADMINS) in their own language, at once.
+        """Tell every operator in their own language, at once.
 
         What comes with the same `cause` within minutes is told together, as the latest `message`, and a value named
         `count` adds up. Of causes that can be counted the count at the time of telling is told, at once if the cause

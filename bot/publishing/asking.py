@@ -1,4 +1,4 @@
-"""What waits for a word of the operators (NEWSBELL_ADMINS): they are told once for a whole rush, not post by post.
+"""What waits for a word of the operators: they are told once for a whole rush, not post by post.
 
 A rush comes in batches. Whoever finds that something waits notes it down, and `tell` is for when the last batch is
 through.

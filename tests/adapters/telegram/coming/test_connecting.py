@@ -161,6 +161,22 @@ async def test_who_is_an_administrator_no_more_opens_nothing(
     assert press.answers[0]["text"] == "Only admins."
 
 
+async def test_a_chat_of_ones_own_that_is_gone_is_named_and_another_persons_is_not(
+    telegram: TelegramEmulator, at_home: Chat, paper: Chat, sophea: User
+) -> None:
+    await start(telegram, at_home)
+    await answers(telegram, at_home, 2, lambda: telegram.share(at_home, "channel", paper))
+    await start(telegram, at_home)
+    telegram.remove(paper)
+    press = telegram.press(at_home.from_bot[-1], "📢 Daily News", sophea)
+    await telegram.until(lambda: press.answers)
+    gone = "I can't see {}. Please make me an administrator there, then try again."
+    assert press.answers[0]["text"] == gone.format("Daily News")
+    stranger = telegram.add_private(telegram.add_user("Vuthy", language_code="en"))
+    [said] = await answers(telegram, stranger, 1, lambda: telegram.type(stranger, None, f"/subscribe {paper.id}"))
+    assert said == gone.format(paper.id)
+
+
 async def test_a_chat_that_another_person_connected_opens_as_it_is(
     telegram: TelegramEmulator, desk: FakeDesk, at_home: Chat, paper: Chat
 ) -> None:
