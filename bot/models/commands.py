@@ -29,8 +29,8 @@ class Command:
 class Choice:
     """A button below a reply: pressing it is typing `command`, or opens `url`, or a message where it has an address.
 
-    Telegram's buttons carry 64 bytes, of which the place takes up to 26 where it is another one than the chat of the
-    button (`-1001234567890/1234567890 `): names that may be long are written as tokens.
+    Telegram's buttons carry 64 bytes, of which the place takes up to 29 where it is another one than the chat of the
+    button (`-4503599627370496/1234567890 `): names that may be long are written as tokens.
     """
 
     label: str

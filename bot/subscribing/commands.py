@@ -44,14 +44,14 @@ COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(
         "unsubscribe": ChatCommand(unsubscribe, sentence("Stop receiving a category"), admins_only=True),
         "subscriptions": ChatCommand(subscriptions, sentence("What arrives here")),
         "categories": ChatCommand(categories, sentence("Which categories there are")),
-        "preview": ChatCommand(preview, sentence("How posts look here"), admins_only=True),
         "latest": ChatCommand(latest, sentence("Send the latest post now"), admins_only=True),
-        "settings": ChatCommand(settings, sentence("How posts look, and more"), admins_only=True),
+        "preview": ChatCommand(preview, sentence("How posts look here"), admins_only=True),
         "why": ChatCommand(why, sentence("Why a post came here or did not"), admins_only=True),
-        "status": ChatCommand(status, sentence("Whether all is well")),
+        "settings": ChatCommand(settings, sentence("How posts look, and more"), admins_only=True),
         "language": ChatCommand(language, sentence("The language of my answers"), admins_only=True),
         "pause": ChatCommand(pause, sentence("Send nothing for now, or for a time: /pause 2h"), admins_only=True),
         "resume": ChatCommand(resume, sentence("Send again"), admins_only=True),
+        "status": ChatCommand(status, sentence("Whether all is well")),
         "help": ChatCommand(help_, sentence("What I can do")),
     }
 )

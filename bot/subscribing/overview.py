@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.models import Reply
+from bot.models import Choice, Reply
 from bot.subscribing.request import Request
-from bot.subscribing.wording import bullets, counted, name_of, no_categories, standing, subscribe_buttons
+from bot.subscribing.wording import CHOICES, bullets, counted, name_of, no_categories, standing, subscribe_buttons
 
 
 async def subscriptions(request: Request) -> Reply:
@@ -17,14 +17,22 @@ async def subscriptions(request: Request) -> Reply:
     else:
         answer = texts.say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
     note = standing(texts, request.place, request.zone)
-    return Reply(f"{answer}\n{note}" if note else answer)
+    text = f"{answer}\n{note}" if note else answer
+    if not request.may:
+        return Reply(text)
+    changing = Choice(texts.say("Choose what arrives"), "/subscribe")
+    return Reply(text, (changing, Choice(texts.say("Settings"), "/settings")) if mine else (changing,))
 
 
 async def categories(request: Request) -> Reply:
     """List the categories that posts really have; who may subscribe gets buttons too."""
+    texts = request.texts
     known = await request.posts.categories()
     if not known:
-        return Reply(no_categories(request.texts))
-    listed = bullets(request.texts, [counted(category) for category in known])
-    heading = request.texts.say("Categories, with the number of their posts:")
-    return Reply(f"{heading}\n{listed}", subscribe_buttons(known) if request.may else ())
+        return Reply(no_categories(texts))
+    listed = bullets(texts, [counted(category) for category in known])
+    heading = texts.say("Categories, with the number of their posts:")
+    if not request.may:
+        return Reply(f"{heading}\n{listed}")
+    more = (Choice(texts.say("Choose what arrives"), "/subscribe"),) if len(known) > CHOICES else ()
+    return Reply(f"{heading}\n{listed}", (*subscribe_buttons(known), *more))

@@ -239,7 +239,8 @@ def _way(panel: Panel, scope: Scope, option: Option) -> Choice:
     """The button that leads to the values of an option, with the one that it has."""
     values = scope.values(option)
     shown = panel.shown(option, *values) if len(values) == 1 else panel.request.texts.say("various")
-    return Choice(f"{panel.short(option)}: {shown}", f"/settings {scope.word} {option.name}")
+    label = panel.request.texts.say("{option}: {value}", option=panel.short(option), value=shown)
+    return Choice(label, f"/settings {scope.word} {option.name}")
 
 
 def _switch(panel: Panel, scope: Scope, option: Option) -> Choice:
@@ -247,7 +248,7 @@ def _switch(panel: Panel, scope: Scope, option: Option) -> Choice:
     values, label = scope.values(option), panel.short(option)
     on = values == {True}
     if len(values) > 1:
-        label = f"{label}: {panel.request.texts.say('various')}"
+        label = panel.request.texts.say("{option}: {value}", option=label, value=panel.request.texts.say("various"))
     return Choice(label, f"/settings {scope.word} {option.name} {OFF if on else ON}", on=on)
 
 

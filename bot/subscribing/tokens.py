@@ -20,8 +20,8 @@ from bot.texts import sentence
 
 TOO_OLD: Final = sentence("This button is too old. Please send the command again.")
 
-ROOM: Final = 38
-"""Bytes of a command that a button can carry, before the place that it is about (see bot.models.Choice)."""
+ROOM: Final = 35
+"""Bytes of a command that a button can carry beside the place that it is about (see bot.models.Choice)."""
 
 _SHORTEST: Final = 8
 _LONGEST: Final = 16

@@ -63,7 +63,9 @@ def _buttons(request: Request, mine: Sequence[Subscription]) -> tuple[Choice, ..
     if len(single) < 2:
         return tuple(single)
     everything = button(request.texts.say("All of them"), "unsubscribe", Selector(SelectorKind.ALL), tokens)
-    return (*single[: CHOICES - 1], everything)
+    if len(single) < CHOICES:
+        return (*single, everything)
+    return (*single[: CHOICES - 2], everything, Choice(request.texts.say("Choose what arrives"), "/subscribe"))
 
 
 def _tokens(mine: Sequence[Subscription]) -> Tokens:

@@ -72,14 +72,14 @@ async def test_help_lists_every_command(chat: Chat, typed: str) -> None:
         "/unsubscribe",
         "/subscriptions",
         "/categories",
-        "/preview",
         "/latest",
-        "/settings",
+        "/preview",
         "/why",
-        "/status",
+        "/settings",
         "/language",
         "/pause",
         "/resume",
+        "/status",
         "/help",
     ]
     assert "/pause — Send nothing for now, or for a time: /pause 2h" in lines
@@ -106,3 +106,22 @@ async def test_a_place_is_called_by_its_name_where_it_has_one(chat: Chat, place:
 async def test_what_begins_as_a_category_completes_it(chat: Chat) -> None:
     assert [category.key for category in await chat.desk.complete("nat", limit=5)] == ["national"]
     assert [category.key for category in await chat.desk.complete("", limit=2)] == ["national", "business"]
+
+
+async def test_an_admin_who_looks_around_may_change_what_they_see(chat: Chat) -> None:
+    nothing = await chat.type("/subscriptions")
+    await chat.type("/subscribe national")
+    something = await chat.type("/subscriptions")
+
+    assert [choice.command for choice in nothing.choices] == ["/subscribe"]
+    assert [choice.command for choice in something.choices] == ["/subscribe", "/settings"]
+    assert (await chat.type("/subscriptions", admin=False)).choices == ()
+
+
+async def test_of_many_categories_the_menu_shows_the_rest() -> None:
+    chat = Chat([Category(f"c{number}", f"C{number}", 9) for number in range(20)])
+
+    assert [choice.command for choice in (await chat.type("/categories")).choices] == [
+        *(f"/subscribe c{number}" for number in range(8)),
+        "/subscribe",
+    ]

@@ -62,3 +62,16 @@ async def test_what_is_not_subscribed_is_told_with_what_is(chat: Chat) -> None:
 
 async def test_nothing_to_end_is_told(chat: Chat) -> None:
     assert await chat.type("/unsubscribe national") == Reply("There are no subscriptions in Newsroom.", done=False)
+
+
+async def test_of_many_subscriptions_the_menu_shows_the_rest(chat: Chat) -> None:
+    chat.subscriptions.subscribed = [
+        Subscription(GROUP, Selector(SelectorKind.TAG, f"t{number}"), f"T{number}") for number in range(20)
+    ]
+    choices = (await chat.type("/unsubscribe")).choices
+
+    assert [choice.command for choice in choices] == [
+        *(f"/unsubscribe tag:t{number}" for number in range(6)),
+        "/unsubscribe all",
+        "/subscribe",
+    ]

@@ -2,7 +2,10 @@
 
 import pytest
 
-from bot.models import Choice, Reply
+from adapters.telegram.commands import about
+from adapters.telegram.render import CALLBACK_BYTES
+from bot.models import Choice, Destination, Reply
+from bot.subscribing.tokens import ROOM
 from tests.adapters.telegram.conftest import MENU, FakeDesk, place, reply_in
 from tests.emulators.telegram import Chat, TelegramEmulator, User
 
@@ -86,3 +89,10 @@ async def test_only_private_chats_can_name_another_chat(
     telegram.type(group, dara, "/subscribe @news_channel national")
     await telegram.until(lambda: desk.commands)
     assert (desk.commands[0].place.destination, desk.commands[0].words) == (place(group), "@news_channel national")
+
+
+def test_the_longest_place_leaves_room_for_what_menus_type() -> None:
+    far = Destination("telegram", "-4503599627370496", "1234567890")  # ids have 52 bits at most (Bot API)
+    menu = ((Choice("Sport", "/menu ".ljust(ROOM, "x")),),)
+    [[choice]] = about(far, Reply("Which one?", menu=menu)).menu
+    assert len(choice.command.encode()) == CALLBACK_BYTES
