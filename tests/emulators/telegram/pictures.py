@@ -34,10 +34,11 @@ def find_media(world: World, kind: str, value: Any, files: dict[str, Upload], *,
 
 
 def find_article_photo(world: World, url: str) -> Media:
-    """The picture of an article: by its address alone, and the same one for the same address (Bot API 10.1)."""
+    """The picture of an article: by its address alone (Bot API 10.1, notes on "Rich HTML style")."""
     if not url.startswith(("http://", "https://")) or not _is_public(url) or url in world.unloadable_urls:
         raise bad_request("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND")
-    known = (media for media in world.files.values() if media.url == url and media.kind == "photo")
+    kept = world.files.values() if world.keeps_article_photos else ()
+    known = (media for media in kept if media.url == url and media.kind == "photo")
     return next(known, None) or world.keep_file("photo", "url", url=url)
 
 

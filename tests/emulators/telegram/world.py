@@ -34,6 +34,7 @@ class World:
         self.token = token
         self.bot = User(int(token.partition(":")[0]), "News bell", "newsbell_test_bot", is_bot=True)
         self.reads_all_group_messages = False  # the bot's privacy mode is on, as it is for a new bot
+        self.keeps_article_photos = True  # False: the same address is another picture each time
         self.knows_rich_messages = True  # False: a server of before Bot API 10.1
         self.punctuality = Punctuality()
         self.limits = Limits(limits, limits_scale, lag=self.punctuality.lag)

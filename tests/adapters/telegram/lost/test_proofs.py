@@ -10,10 +10,10 @@ import pytest
 
 from bot.delivering.trails import RememberedTrails
 from bot.errors import NeverArrived, OutcomeUnknown, TryLater
-from bot.models import Look, Reply
+from bot.models import Look, Receipt, Reply
 from bot.ports import Trail
 from tests.adapters.telegram.conftest import FakeDesk, listening, place
-from tests.adapters.telegram.posts import LOOK, RAIN, TEXT
+from tests.adapters.telegram.posts import CAPTION, LOOK, NONCE, RAIN, RICH, TEXT
 from tests.adapters.telegram.town import EDITOR, Town
 from tests.emulators.telegram import Chat, Message
 
@@ -67,7 +67,7 @@ async def test_what_an_older_database_announced_stays_whatever_is_found_before_i
             await town.settle(chat, began)
 
 
-@pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
+@pytest.mark.parametrize("look", [LOOK, TEXT, RICH], ids=["photo", "text", "rich"])
 @pytest.mark.parametrize(
     "crowded",
     [(True,), (False, True), (True, False)],
@@ -116,7 +116,7 @@ async def test_the_same_post_in_another_topic_is_not_taken_for_the_lost_one(
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["reply first", "reply last"])
-@pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
+@pytest.mark.parametrize("look", [LOOK, TEXT, RICH], ids=["photo", "text", "rich"])
 async def test_beside_a_lost_reply_the_lost_message_is_found_and_stays_alone(
     town: Town, look: Look, first: bool
 ) -> None:
@@ -151,19 +151,82 @@ async def test_a_lost_reply_is_not_taken_for_a_picture(town: Town) -> None:
         await town.settle(chat, began)
 
 
-async def test_a_lost_reply_becomes_the_text_that_never_arrived(town: Town) -> None:
+@pytest.mark.parametrize("look", [TEXT, RICH], ids=["text", "rich"])
+async def test_a_lost_reply_becomes_the_text_that_never_arrived(town: Town, look: Look) -> None:
     """It is said once, and nobody was harmed: whose question it answered asks again."""
     await town.open()
     chat = town.chat("member")
     await town.send(chat, replace(RAIN, title="Earlier"))
-    began = await town.lose(chat, arrives=False, look=TEXT)
+    began = await town.lose(chat, arrives=False, look=look)
     await town.lose_reply(chat)
 
-    found = await town.settle(chat, began, look=TEXT)
+    found = await town.settle(chat, began, look=look)
 
     assert found
     assert found.message_ids == (str(_last(chat).id),)
-    assert RAIN.title in (_last(chat).text or "")
+    assert _last(chat).content.words.startswith(RAIN.title)
+    assert bool(_last(chat).article) == (look is RICH)
+
+
+async def test_an_article_whose_picture_telegram_loads_anew_is_found_all_the_same(town: Town) -> None:
+    """Then it is never "not modified"; whether it is so on the live platform nobody has seen."""
+    town.telegram.keeps_article_photos = False
+    await town.open()
+    chat = town.chat("member")
+    await town.send(chat, replace(RAIN, title="Earlier"))
+    began = await town.lose(chat, look=RICH)
+    lost = chat.from_bot[-1]
+    words = lost.content.words
+
+    found = await town.settle(chat, began, look=RICH)
+
+    assert found
+    assert found.message_ids == (str(lost.id),)
+    assert (len(chat.from_bot), lost.content.words) == (2, words)
+
+
+@pytest.mark.parametrize("operator", [False, True], ids=["alone", "operator"])
+@pytest.mark.parametrize("knows", [False, True], ids=["an older server", "an article that was refused"])
+async def test_what_went_out_in_place_of_an_article_is_found_after_a_restart(
+    town: Town, desk: FakeDesk, knows: bool, operator: bool
+) -> None:
+    """The new process does not know yet that there are no articles."""
+    town.telegram.knows_rich_messages = knows
+    await town.open(operator=operator)
+    chat = town.chat("editor" if operator else "member")
+    async with listening(town.adapter, desk, town.telegram):
+        await town.send(chat, replace(RAIN, title="Earlier"))
+        town.telegram.fault("answer", method="sendRichMessage", status=400, description="Bad Request: RICH_MESSAGE_BAD")
+        with pytest.raises(TryLater):
+            await town.losing.send(RAIN, place(chat), RICH, nonce=NONCE)
+        began = await town.lose(chat, look=RICH)
+        lost = chat.from_bot[-1]
+
+        with town.nobody_touched():
+            found = await town.settle(chat, began, look=RICH)
+
+    assert found
+    assert (found.message_ids, lost.caption) == ((str(lost.id),), CAPTION)
+
+
+@pytest.mark.parametrize("look", [LOOK, TEXT, RICH], ids=["photo", "text", "rich"])
+@pytest.mark.parametrize("kind", ["admin", "group", "private"])
+async def test_the_note_that_something_was_pinned_is_in_nobodys_way(town: Town, kind: str, look: Look) -> None:
+    """It takes an id (telegram.md 5, 8.5), and whether a bot is told of its own is known to nobody."""
+    await town.open()
+    chat = town.chat(kind)
+    if kind == "group":
+        town.telegram.promote(chat, town.telegram.bot, can_pin_messages=True)
+    await town.adapter.pin(place(chat), await town.send(chat, replace(RAIN, title="Earlier")))
+    began = await town.lose(chat, look=look)
+    lost = chat.from_bot[-1]
+    await town.adapter.pin(place(chat), Receipt((str(lost.id),)))
+
+    with town.nobody_touched():
+        found = await town.settle(chat, began, look=look)
+
+    assert found
+    assert found.message_ids == (str(lost.id),)
 
 
 async def test_a_reply_that_is_on_its_way_is_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from adapters.telegram.sweeping import FAR
 from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Look, Receipt, Reply
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, place
-from tests.adapters.telegram.posts import LOOK, NONCE, RAIN, TEXT
+from tests.adapters.telegram.posts import LOOK, NONCE, RAIN, RICH, TEXT
 from tests.adapters.telegram.town import Town
 from tests.emulators.telegram import Chat, Message
 
@@ -22,7 +22,7 @@ SEEN = {"channel", "editor", "admin", "private"}
 
 
 @pytest.mark.parametrize("operator", [False, True], ids=["alone", "operator"])
-@pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
+@pytest.mark.parametrize("look", [LOOK, TEXT, RICH], ids=["photo", "text", "rich"])
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_message_that_arrived_is_found_among_those_of_others(
     town: Town, desk: FakeDesk, kind: str, look: Look, operator: bool
@@ -45,7 +45,7 @@ async def test_a_message_that_arrived_is_found_among_those_of_others(
     assert found.message_ids == (str(lost.id),)
 
 
-@pytest.mark.parametrize("look", [LOOK, TEXT], ids=["photo", "text"])
+@pytest.mark.parametrize("look", [LOOK, TEXT, RICH], ids=["photo", "text", "rich"])
 @pytest.mark.parametrize("kind", sorted({*KINDS} - {"editor"}))
 async def test_a_message_behind_an_album_that_was_deleted_is_found(town: Town, kind: str, look: Look) -> None:
     """And behind some more: where so many ids have nothing, a chat seems to be at its end."""
