@@ -11,9 +11,12 @@ from datetime import datetime
 from typing import Final
 
 from bot.records import HeldEdits
+from state.joining import WAITS_TO_JOIN, drop_late_joins
 from state.rows import moment
 
-_EDITS: Final = "state = 'held' AND shown_revision IS NOT NULL AND leaving = 0 AND braked = 0"
+_EDITS: Final = f"""
+    state = 'held' AND leaving = 0 AND braked = 0 AND (shown_revision IS NOT NULL OR {WAITS_TO_JOIN})
+"""
 
 
 def held_edits(connection: sqlite3.Connection) -> list[HeldEdits]:
@@ -27,6 +30,7 @@ def held_edits(connection: sqlite3.Connection) -> list[HeldEdits]:
 
 def release_edits(connection: sqlite3.Connection, now: datetime) -> int:
     """See bot.ports.Deliveries.release_edits."""
+    drop_late_joins(connection, now)
     connection.execute("UPDATE deliveries SET edit_held = '' WHERE edit_held != ''")
     return connection.execute(
         f"UPDATE deliveries SET state = 'due', due_at = ?, tries = 0, reason = '' WHERE {_EDITS}", (moment(now),)

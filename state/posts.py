@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.models import Announcement, Category, Destination, Subscription, Withdrawn
+from bot.ports import LateChange
 from bot.records import (
     UNHELD,
     Changes,
@@ -23,7 +24,7 @@ from bot.records import (
     Published,
     StampRow,
 )
-from state import offering
+from state import masses, offering
 from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
@@ -211,6 +212,20 @@ class PostShelf:
         """See bot.ports.Posts."""
         root = await self._root()
         return await self._memory.read(lambda connection: count_since(connection, root, since))
+
+    async def changed_since(self, since: datetime) -> list[LateChange]:
+        """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: masses.changed_since(connection, since))
+
+    async def note_mass(self, began_at: datetime | None) -> None:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        await self._memory.write(lambda connection: masses.note_mass(connection, root, began_at))
+
+    async def mass_began_at(self) -> datetime | None:
+        """See bot.ports.Posts."""
+        root = await self._root()
+        return await self._memory.read(lambda connection: masses.mass_began_at(connection, root))
 
     async def leave(self, subject: int, how: Withdrawn, now: datetime) -> int:
         """See bot.ports.Posts."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.models import Announcement, Destination, Lane, Post, Visibility
 from bot.publishing.standing import next_state
 from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
 from state import digesting
-from state.brakes import brake_of, hold_due
-from state.matching import NEXT_COPY, THE_WISH, WHO_WANTS, enqueue
+from state.brakes import brake_of
+from state.joining import fan_out, join, who_wants
+from state.masses import note_change
+from state.matching import NEXT_COPY, THE_WISH
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
 from state.revisions import differs, is_held, latest, revise, write_announcement
 from state.rows import moment
@@ -22,9 +22,6 @@ from state.subscriptions import id_of
 from state.turns import note_publication
 from state.upcoming import awaited_by
 from state.withdrawing import bring_back, bring_back_in, leaves, withdraw
-
-YOUNG: Final = timedelta(days=1)
-"""For so long after it went out, a post still goes to those who want it since its categories changed."""
 
 
 def take_in(
@@ -64,8 +61,7 @@ def take_in(
         subject = insert_post(connection, record, after, now)
     else:
         wanted_before = who_wants(connection, subject) if before is PostState.PUBLISHED and not unchanged else set()
-        move_file(connection, root, subject, record.path, now)
-        update_post(connection, subject, record, after)
+        _update(connection, root, subject, record, after, now=now, changed=before in _SENT and not unchanged)
     record_file(connection, root, record, subject)
     _note_hold(connection, subject, after, hold, release=release)
     _note_page(connection, subject, after, post.url, page_until)
@@ -77,11 +73,11 @@ def take_in(
         return _withdraw(connection, subject, revision, now, changes, leaving=leaving)
     if revision and before in _SENT:
         back = bring_back(connection, subject, revision, now)
-        if not unchanged:
-            revised = _follow(connection, subject, announcement, now, changes)
-            joined = _join(connection, subject, post, wanted_before, now) if before is PostState.PUBLISHED else 0
-            return replace(revised, deliveries=revised.deliveries + joined)
-        return Published(subject, News.UNCHANGED, revision, back)
+        if unchanged:
+            return Published(subject, News.UNCHANGED, revision, back)
+        revised = _follow(connection, subject, announcement, now, changes)
+        is_out = before is PostState.PUBLISHED
+        return join(connection, revised, post, wanted_before, now, hold=changes.hold) if is_out else revised
     is_old = old and after is PostState.KNOWN
     return Published(subject, News.OLD if is_old else _NEWS[after], revision, 0)
 
@@ -115,14 +111,30 @@ def _only_follow(
     assert state is not None
     unchanged, revision = _same_bytes(connection, subject, record), latest(connection, subject)
     leaving = leaves(connection, subject)
-    move_file(connection, root, subject, record.path, now)
-    update_post(connection, subject, record, state)
+    _update(connection, root, subject, record, state, now=now, changed=state in _SENT and not unchanged)
     record_file(connection, root, record, subject)
     if not revision or unchanged:
         return Published(subject, News.UNCHANGED, revision, 0)
     if post.visibility is not Visibility.PUBLIC:
         return _withdraw(connection, subject, revision, now, changes, leaving=leaving)
     return _follow(connection, subject, announcement, now, changes)
+
+
+def _update(
+    connection: sqlite3.Connection,
+    root: int,
+    subject: int,
+    record: FileRecord,
+    state: PostState,
+    *,
+    now: datetime,
+    changed: bool,
+) -> None:
+    """A known post is as its file says now; `changed`: that counts as an edit, or as a withdrawal."""
+    move_file(connection, root, subject, record.path, now)
+    update_post(connection, subject, record, state)
+    if changed:
+        note_change(connection, subject, now)
 
 
 def _withdraw(
@@ -159,22 +171,9 @@ def _publish(
         revision = write_announcement(connection, subject, announcement, now)
         digesting.follow(connection, subject, now)
     back = bring_back(connection, subject, revision, now) if before else 0
-    new = _fan_out(connection, subject, revision, post, now, piles_until=piles_until)
+    new = fan_out(connection, subject, revision, post, now, piles_until=piles_until)
     # Of what nobody has got yet nothing is to be changed: others than those who get it need not look.
     return Published(subject, News.NEW, revision, back + new, platforms=None if before else awaited_by(connection))
-
-
-def _join(connection: sqlite3.Connection, subject: int, post: Post, before: set[int], now: datetime) -> int:
-    """A young post has other categories: who wants it now, and did not before, gets it as well."""
-    revision = latest(connection, subject)
-    wanted = who_wants(connection, subject) - before
-    began = connection.execute("SELECT min(at) FROM publications WHERE subject = ?", (subject,)).fetchone()[0]
-    if not wanted or not began or began < moment(now - YOUNG):
-        return 0
-    joined = _fan_out(connection, subject, revision, post, now, only=wanted)
-    if brake_of(connection, subject) is Brake.HELD:
-        hold_due(connection, subject)
-    return joined
 
 
 def enqueue_for(
@@ -285,40 +284,3 @@ def _same_bytes(connection: sqlite3.Connection, subject: int, record: FileRecord
     """
     row = connection.execute("SELECT path, digest FROM posts WHERE subject = ?", (subject,)).fetchone()
     return (row["path"], row["digest"]) == (record.path, record.digest)
-
-
-def _fan_out(
-    connection: sqlite3.Connection,
-    subject: int,
-    revision: int,
-    post: Post,
-    now: datetime,
-    *,
-    only: Collection[int] | None = None,
-    piles_until: datetime | None = None,
-) -> int:
-    """A delivery for all who want the post and have none that is still good; `only`: for those destinations alone."""
-    piled = piles_until is not None and not post.overrides.breaking
-    again = _was_published(connection, subject)
-    terms = {
-        "subject": subject,
-        "only": None if only is None else json.dumps(list(only)),
-        "revision": revision,
-        "lane": Lane.BREAKING if post.overrides.breaking else Lane.POST,
-        "position": note_publication(connection, subject, now),
-        "now": moment(now),
-        "due": moment(piles_until if piled and piles_until else now),
-        "piled": piled,
-        "language": post.language,
-    }
-    return enqueue(connection, terms, again=again)
-
-
-def _was_published(connection: sqlite3.Connection, subject: int) -> bool:
-    row = connection.execute("SELECT 1 FROM publications WHERE subject = ? LIMIT 1", (subject,)).fetchone()
-    return row is not None
-
-
-def who_wants(connection: sqlite3.Connection, subject: int) -> set[int]:
-    """The destinations whose subscriptions match a post as it is written down now."""
-    return {row["destination"] for row in connection.execute(WHO_WANTS, {"subject": subject})}

@@ -293,6 +293,15 @@ _RUNGS: Final = (
     WHERE rung > 0""",
 )
 
+_MASSES: Final = (
+    # When its file changed last, of a post that was known or sent; empty: it did not.
+    "ALTER TABLE posts ADD COLUMN changed_at TEXT NOT NULL DEFAULT ''",
+    # Of the mass of changes that is being taken in (state.masses); empty: there is none.
+    "ALTER TABLE roots ADD COLUMN mass_began_at TEXT NOT NULL DEFAULT ''",
+    # 1: held with the mass of edits that made its chat want the post (state.joining).
+    "ALTER TABLE deliveries ADD COLUMN joins INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -321,5 +330,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0025_unwanted", _UNWANTED),
     ("0026_pins", _PINS),
     ("0027_rungs", _RUNGS),
+    ("0028_masses", _MASSES),
 )
 """Each migration's name and its statements, in order."""

@@ -2,7 +2,7 @@
 
 from bot.ports.crossposts import Crosspost, Crossposts
 from bot.ports.lobby import Guestbook, Lobby, OperatorShelf
-from bot.ports.memory import Archive, Deliveries, Posts, Stamps
+from bot.ports.memory import Archive, Deliveries, LateChange, Posts, Stamps
 from bot.ports.newsstand import Newsstand
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
@@ -23,6 +23,7 @@ __all__ = [
     "Deliveries",
     "Desk",
     "Guestbook",
+    "LateChange",
     "Lobby",
     "Newsstand",
     "NoticeShelf",

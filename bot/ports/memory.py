@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.models import (
     Action,
@@ -41,6 +41,14 @@ from bot.records import (
     Published,
     StampRow,
 )
+
+
+class LateChange(NamedTuple):
+    """A known post whose file changed a short while ago."""
+
+    subject: int
+    public: bool  # False: it is public no more since then
+    at: datetime
 
 
 class Stamps(Protocol):
@@ -129,6 +137,15 @@ class Posts(Stamps, Protocol):
 
     async def count_since(self, since: datetime) -> int:
         """How many posts have their file in the folder, or had it `since` then."""
+
+    async def changed_since(self, since: datetime) -> list[LateChange]:
+        """The posts, known or sent, that were edited or unpublished since."""
+
+    async def note_mass(self, began_at: datetime | None) -> None:
+        """A mass of changes is held, and being taken in since then; None: it was taken in to its end."""
+
+    async def mass_began_at(self) -> datetime | None:
+        """When the mass was begun that was not taken in to its end; None: there is none."""
 
     async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
         """Withdraw those posts as `changes` say, and schedule none of them any more; what came of each."""

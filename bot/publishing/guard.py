@@ -56,6 +56,10 @@ class Guard:
         self._held.update(which)
         return self._why if self.count > self._most else Reason(_HALF_WENT, seconds=RUSH.seconds)
 
+    def saw(self, which: Hashable, at: datetime) -> None:
+        """That happened then, before anybody asked this guard."""
+        self._rush[which] = at
+
     @property
     def count(self) -> int:
         """How many there were in the rush that was asked about last."""

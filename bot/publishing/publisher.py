@@ -18,6 +18,7 @@ from bot.publishing.asking import COPIES_HELD, EDITS_HELD, OLD_EDITS_HELD, POSTS
 from bot.publishing.guard import RUSH, Guards
 from bot.publishing.identifying import Identifier
 from bot.publishing.intake import Taken, take
+from bot.publishing.masses import SENT, Masses
 from bot.publishing.piling import Pile
 from bot.publishing.releasing import Releases
 from bot.publishing.sameness import Verdict
@@ -59,10 +60,11 @@ BEHIND_SECONDS: Final = 0.01
 PROGRESS_FILES: Final = 2000
 """A long first scan says how far it is each time it has read so many."""
 
-_SENT: Final = (PostState.KNOWN, PostState.PUBLISHED)
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
-Files = Sequence[tuple[str, FileStamp]]
+File = tuple[str, FileStamp]
+Files = Sequence[File]
+Order = tuple[datetime, str]
 
 
 class Publisher:
@@ -93,6 +95,7 @@ class Publisher:
         self._now = now
         self._identifier = Identifier(posts, site)
         self._guards = Guards(flood, max_age)
+        self._masses = Masses(posts, self._guards.edits, self._guards.withdrawals, now)
         self._withdrawn = withdrawn
         self._edit_age = edit_age
         self._page_wait = page_wait
@@ -130,11 +133,11 @@ class Publisher:
 
     async def take_in(self, files: Files) -> tuple[str, ...]:
         """Record what is new or changed. Returns the paths that look half-written and want another look soon."""
-        try:
-            unfinished = await self._take_in_files(files)
-            await self.reconsider([path for path, _ in files])
-        finally:
-            self._guards.news.forgive()  # the news that follows a flood is as quick as ever
+        await self._masses.begin()
+        unfinished = await self._take_in_files(files)
+        await self.reconsider([path for path, _ in files])
+        await self._masses.end()
+        self._guards.news.forgive()  # the news that follows a flood is as quick as ever
         await self._asked.tell()
         return unfinished
 
@@ -152,23 +155,33 @@ class Publisher:
     async def _take_in_files(self, files: Files) -> tuple[str, ...]:
         await self._note_unread()
         unfinished: list[str] = []
+        news: list[tuple[Order, File]] | None = None if len(files) <= BATCH else []
         for chunk in _batched(files):
-            taken = await asyncio.to_thread(self._take_all, chunk)
-            waiting = [one.record.path for one in taken if self._is_being_written(one)]
-            unfinished += waiting
-            records = [one.record for one in taken if one.record.path not in waiting]
-            plain = [await self._missed(record) for record in records if record.post is None]
-            self._tell_problems(plain)
-            tell_ignored(one.ignored for one in taken)
-            if plain:  # each transaction is a wait for those that follow
-                await self._posts.record_files(plain, self._now())
-            await self._publish([record for record in records if record.post is not None])
+            unfinished += await self._take_in_batch(chunk, news)
+        if news:  # of many files, in the order of all of them, and judged as one: read again, not kept in memory
+            ordered = [file for _, file in sorted(news)]
+            self._guards.news.holds([path for path, _ in ordered], self._now())
+            for chunk in _batched(ordered):
+                unfinished += await self._take_in_batch(chunk)
         return tuple(unfinished)
+
+    async def _take_in_batch(self, files: Files, news: list[tuple[Order, File]] | None = None) -> list[str]:
+        """Returns the paths that look half-written. What is news is put aside in `news`, if that is given."""
+        taken = await asyncio.to_thread(self._take_all, files)
+        waiting = [one.record.path for one in taken if self._is_being_written(one)]
+        records = [one.record for one in taken if one.record.path not in waiting]
+        plain = [await self._missed(record) for record in records if record.post is None]
+        self._tell_problems(plain)
+        tell_ignored(one.ignored for one in taken)
+        if plain:  # each transaction is a wait for those that follow
+            await self._posts.record_files(plain, self._now())
+        await self._publish([record for record in records if record.post is not None], news)
+        return waiting
 
     async def _missed(self, record: FileRecord) -> FileRecord:
         """A file that holds no post: nobody's business, unless it held one that was public. Then it has a problem."""
         known = None if record.problem else await self._posts.find(record.path)
-        if known is None or known.path != record.path or known.state not in _SENT:
+        if known is None or known.path != record.path or known.state not in SENT:
             return record
         what = "this was a post, and is none any more (it is empty, or has no front matter); its messages stay"
         return replace(record, problem=Problem(record.path, 0, what, "write the post again, or remove the file"))
@@ -188,7 +201,7 @@ class Publisher:
         await self._withdraw_missing()
 
     async def _withdraw_missing(self) -> None:
-        why = await self._too_many_go(await self._posts.gone_together(RUSH))
+        why = await self._masses.too_many_go(await self._posts.gone_together(RUSH))
         gone = await self._posts.withdraw_missing(self._now(), self._changes(why))
         tell_withdrawn(gone, self._withdrawn)
         self._note_leaving(sum(each.held for each in gone), why)
@@ -206,23 +219,28 @@ class Publisher:
         self._unfinished.pop(path, None)
         return False
 
-    async def _publish(self, records: Sequence[FileRecord]) -> None:
+    async def _publish(self, records: Sequence[FileRecord], aside: list[tuple[Order, File]] | None) -> None:
         """Record posts in the order in which they are to appear: by date, then by path (DESIGN 4.2)."""
         records = sorted(records, key=_order)
         digests = {record.digest for record in records}
         verdicts = [await self._identify(record, digests) for record in records]
         judged = zip(records, verdicts, strict=True)
-        news = [record.path for record, verdict in judged if self._is_news(record, verdict)]
+        news = {record.path for record, verdict in judged if self._is_news(record, verdict)}
+        if aside is not None:
+            aside += [(_order(record), (record.path, record.stamp)) for record in records if record.path in news]
+            kept = [number for number, record in enumerate(records) if record.path not in news]
+            records, verdicts, news = [records[n] for n in kept], [verdicts[n] for n in kept], set()
         flood = self._guards.news.holds(news, self._now())
         flooded = Hold(flood) if flood else None
-        changes = await self._judge_changes(records, verdicts)
+        held_back = await self._masses.judge(records, verdicts)
+        changes = {public: self._changes(why) for public, why in held_back.items()}
         held: list[str] = []
         done: list[tuple[FileRecord, Verdict, Published, Changes]] = []
         for number, record in enumerate(records):
             assert record.post is not None
             # Who was there first decides who is the copy: from the second on, the one before counts as well.
             verdict = await self._identify(record, digests) if number else verdicts[0]
-            if record.post.visibility is not Visibility.PUBLIC and verdict.same and verdict.same.state in _SENT:
+            if record.post.visibility is not Visibility.PUBLIC and verdict.same and verdict.same.state in SENT:
                 await self.reconsider([record.path])  # a public copy of what is hidden now is that post
                 verdict = await self._identify(record, digests)
             if verdict.original is not None:
@@ -296,27 +314,6 @@ class Publisher:
             self._asked.note(OLD_EDITS_HELD, 1, reason=TOO_OLD)
         tell_news(record, published.news, published.deliveries, Clock(self._site.zone))
 
-    async def _judge_changes(self, records: Sequence[FileRecord], verdicts: Sequence[Verdict]) -> dict[bool, Changes]:
-        """What may happen to messages that are shown: of posts that are public (True), and of those that are not."""
-        edits: list[int] = []  # whether or not there are messages: the mass is what counts
-        withdrawals: list[int] = []
-        for record, verdict in zip(records, verdicts, strict=True):
-            if record.post is None or verdict.same is None or verdict.same.state not in _SENT:
-                continue
-            if record.post.visibility is not Visibility.PUBLIC:
-                if verdict.same.visibility is Visibility.PUBLIC:
-                    withdrawals.append(verdict.same.subject)
-            elif (verdict.same.path, verdict.same.digest) != (record.path, record.digest):
-                edits.append(verdict.same.subject)
-        too_many = {True: self._guards.edits.holds(edits, self._now()), False: await self._too_many_go(withdrawals)}
-        return {public: self._changes(why) for public, why in too_many.items()}
-
-    async def _too_many_go(self, subjects: Collection[int]) -> str:
-        """Why these posts must not go unasked, if so; empty: they may."""
-        now = self._now()
-        known = await self._posts.count_since(now - RUSH) if subjects else 0
-        return self._guards.withdrawals.holds(subjects, now, of=known)
-
     def _note_held(self, published: Published, hold: Hold | None, changes: Changes) -> None:
         """What was held of one post, as it was committed just now: the next one may fail."""
         if published.news is News.HELD and hold is not None:
@@ -361,7 +358,7 @@ def _held_as_copy(verdict: Verdict) -> Hold | None:
     return Hold(f"it looks like a copy of {original.path}", original.subject, firm=True) if original else None
 
 
-def _order(record: FileRecord) -> tuple[datetime, str]:
+def _order(record: FileRecord) -> Order:
     """By date, then by path; without its ending, so that "rain.md" goes before its copy "rain-2.md"."""
     date = record.post.published_at if record.post else None
     return date or _EARLIEST, record.path.rpartition(".")[0]

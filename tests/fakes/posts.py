@@ -16,7 +16,7 @@ from bot.models import (
     Visibility,
     Withdrawn,
 )
-from bot.ports import Posts
+from bot.ports import LateChange, Posts
 from bot.publishing.likeness import traits_of
 from bot.publishing.standing import next_state
 from bot.records import (
@@ -52,6 +52,7 @@ class FakePosts(Posts):
     ) -> None:
         self.files: dict[str, FileRecord] = {}
         self.believed: FolderId | None = None
+        self.mass: datetime | None = None
         self.known: dict[str, KnownPost] = {}  # by key
         self.announced: dict[int, list[Announcement]] = {}  # by subject, one a revision
         self.sent_to: list[tuple[int, Destination]] = []
@@ -162,6 +163,15 @@ class FakePosts(Posts):
 
     async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
         return []
+
+    async def changed_since(self, since: datetime) -> list[LateChange]:
+        return []
+
+    async def note_mass(self, began_at: datetime | None) -> None:
+        self.mass = began_at
+
+    async def mass_began_at(self) -> datetime | None:
+        return self.mass
 
     async def leaving(self) -> list[KnownPost]:
         return []

@@ -10,8 +10,9 @@ import pytest
 
 from bot.errors import StoreBusy
 from bot.models import Withdrawn
+from bot.publishing import publisher
 from bot.publishing.publisher import Publisher
-from bot.records import Gone, PostState, Published
+from bot.records import FileRecord, Gone, PostState, Published
 from state.memory import Memory
 from state.posts import PostShelf
 from tests.delivering.newsdesk import Desk
@@ -212,6 +213,133 @@ async def test_a_mass_that_a_kill_cut_in_two_is_one_still(desk: Desk) -> None:
     await desk.publisher.resume()
 
     assert await desk.titles_shown() == before
+
+
+class Busy(PostShelf):
+    """Posts in a database that somebody else holds when one file is taken in."""
+
+    busy_at = ""
+
+    async def take_in(self, record: FileRecord, *terms: Any, **more: Any) -> Published:
+        if record.path == self.busy_at:
+            raise StoreBusy("somebody else holds the database")
+        return await super().take_in(record, *terms, **more)
+
+
+@pytest.fixture
+async def busy(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Busy]:
+    """That of the desk's publisher, which lets two things happen at once, and takes in three files at once."""
+    monkeypatch.setattr(publisher, "BATCH", 3)
+    memory = Memory(desk.service.office.path)
+    busy = Busy(memory, ROOT)
+    yield busy
+    await memory.close()
+
+
+def begin(desk: Desk, shelf: PostShelf) -> None:
+    """As a process begins."""
+    desk.told = FakeNotices()
+    desk.publisher = Publisher(
+        shelf, desk.site, now=lambda: desk.now, flood=2, withdrawn=Withdrawn.DELETE, notices=desk.told
+    )
+
+
+SIX = [f"{name}.md" for name in "abcdef"]
+
+
+@pytest.mark.parametrize("then", ["at once", "hours later", "a new process", "a new process hours later"])
+@pytest.mark.parametrize("how", ["edited", "drafted"])
+async def test_the_rest_of_a_mass_that_an_error_cut_in_two_is_held_with_it(
+    desk: Desk, busy: Busy, how: str, then: str
+) -> None:
+    for path in SIX:
+        desk.write(path, content=story(path[0]))
+    await desk.scan()
+    assert len(await desk.due()) == 6
+    begin(desk, busy)
+    for path in SIX:
+        desk.write(path, content=story(path[0], "Tale") if how == "edited" else story(path[0], "Story", DRAFT))
+    busy.busy_at = "e.md"
+    with pytest.raises(StoreBusy):
+        await desk.take_in(*SIX)
+    busy.busy_at = ""
+    if "process" in then:
+        begin(desk, busy)
+    if "later" in then:
+        desk.now += timedelta(hours=8)
+    await desk.scan()
+
+    assert await desk.titles_shown() == [f"Story {name}" for name in "abcdef"]
+    store = desk.service.store
+    waiting = sum(each.posts for each in await store.deliveries.held_edits()) + len(await store.posts.leaving())
+    assert waiting == 6
+    desk.now += timedelta(hours=8)
+    desk.write("g.md", content=story("g"))
+    begin(desk, busy)
+    await desk.scan()
+    desk.write("g.md", content=story("g", "Tale"))
+    await desk.scan()
+    assert (await desk.titles_shown())[-1] == "Tale g", "a mass that was taken in is over"
+
+
+async def test_the_rest_of_a_mass_edit_within_a_minute_of_it_waits_with_it_at_the_next_start(desk: Desk) -> None:
+    for path in SIX:
+        desk.write(path, content=story(path[0]))
+    await desk.scan()
+    assert len(await desk.due()) == 6
+    for paths in (SIX[:4], SIX[4:]):
+        desk.publish_as(withdrawn=Withdrawn.DELETE, flood=2)
+        for path in paths:
+            desk.write(path, content=story(path[0], "Tale"))
+        await desk.take_in(*paths)
+        desk.now += timedelta(seconds=20)
+
+    assert await desk.titles_shown() == [f"Story {name}" for name in "abcdef"]
+
+
+async def test_the_rest_of_a_flood_that_an_error_cut_in_two_is_held_with_it(desk: Desk, busy: Busy) -> None:
+    begin(desk, busy)
+    for path in SIX:
+        desk.write(path, content=story(path[0]))
+    busy.busy_at = "e.md"
+    with pytest.raises(StoreBusy):
+        await desk.scan()
+    busy.busy_at = ""
+    await desk.scan()
+
+    assert await desk.due() == []
+    desk.write("g.md", content=story("g"))
+    await desk.scan()
+    assert await desk.due() == ["Story g"]
+
+
+async def test_many_files_come_out_in_the_order_of_all_their_dates_beside_what_is_edited(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "BATCH", 2)
+    desk.write("old.md", content=story("old"))
+    await desk.scan()
+    await desk.due()
+    desk.write("old.md", content=story("old", "Tale"))
+    for day, name in enumerate("gfedcba", 1):
+        desk.write(f"{name}.md", content=page(f"Story {name}", f"{name} {RIVER}", f"date: 2026-10-0{day}"))
+    await desk.scan()
+
+    assert [title for title in await desk.due() if title != "Tale old"] == [f"Story {name}" for name in "gfedcba"]
+    assert "Tale old" in await desk.titles_shown()
+
+
+async def test_the_first_few_of_a_flood_of_many_files_are_part_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first batch holds no more than may go out."""
+    monkeypatch.setattr(publisher, "BATCH", 2)
+    desk.publish_as(flood=2)
+    for path in SIX:
+        desk.write(path, content=story(path[0]))
+    await desk.scan()
+
+    assert await desk.due() == []
 
 
 async def test_a_slow_mass_edit_is_told_in_a_few_lines(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,7 +11,7 @@ from bot.models import GONE, Delivery, DeliveryState, Outcome, Receipt, Shown, W
 from bot.records import PostState
 from tests.delivering.newsdesk import Desk
 from tests.publishing.test_renames import MARKET, RIVER, page
-from tests.state.making import chat, subscribe
+from tests.state.making import chat
 
 DATED = "date: 2026-11-01 08:00"
 DRAFT = "draft: true"
@@ -339,30 +339,6 @@ async def test_a_mass_edit_that_shows_nowhere_holds_nothing(desk: Desk) -> None:
     await desk.scan()
 
     assert await desk.service.store.deliveries.listing([DeliveryState.HELD], limit=9) == []
-
-
-async def test_other_categories_reach_those_who_want_them_while_the_post_is_young(desk: Desk) -> None:
-    store = desk.service.store
-    await subscribe(store, chat(2), "category", "Sport")
-    await subscribe(store, chat(3), "category", "Culture")
-    await sent_to_one(desk)
-
-    desk.write("a.md", content=page("Story a", RIVER, DATED).replace("[National]", "[Sport]"))
-    await desk.scan()
-    told = await desk.service.office.send_all(desk.now)
-    assert {str(delivery.destination) for delivery in told} == {str(chat(1)), str(chat(2))}
-
-    desk.now += timedelta(days=1, seconds=1)
-    desk.write("a.md", content=page("Story a", RIVER, DATED).replace("[National]", "[Culture]"))
-    await desk.scan()
-    told = await desk.service.office.send_all(desk.now)
-    assert {str(delivery.destination) for delivery in told} == {str(chat(1)), str(chat(2))}
-
-
-async def sent_to_one(desk: Desk) -> None:
-    desk.write("a.md", content=page("Story a", RIVER, DATED))
-    await desk.scan()
-    assert await desk.due() == ["Story a"]
 
 
 async def test_a_scheduled_post_whose_file_goes_waits_for_it(desk: Desk) -> None:

@@ -35,6 +35,7 @@ AS_LANDED: Final = {
     "0025_unwanted": "f8346fce4b1aab21",
     "0026_pins": "243e249b61d825f3",
     "0027_rungs": "8f870c19e84869aa",
+    "0028_masses": "a7d84898cc5f85d6",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
