@@ -49,6 +49,11 @@ _INSERT: Final = """
         :cause, :message, :terms, :now, :now
 """
 
+_SUSPENDED: Final = """
+    SELECT *, 1 AS to_owners, 1 AS to_operators, '[]' AS people FROM destinations
+    WHERE state = 'suspended' AND id IN (SELECT value FROM json_each(?)) ORDER BY id
+"""
+
 _WRITE: Final = f"""
     {_INSERT}
     WHERE :cause = '' OR NOT EXISTS (SELECT 1 FROM notices WHERE cause = :cause AND written_at > :yesterday
@@ -87,6 +92,13 @@ class SqliteNotices:
         terms = {"yesterday": moment(now - ONCE_A)}
         return await self._memory.read(
             lambda connection: [_loss_of(row) for row in connection.execute(_LOSSES, terms)],
+        )
+
+    async def suspended(self, destinations: Collection[int]) -> list[Loss]:
+        """See bot.ports.NoticeShelf."""
+        terms = (json.dumps(list(destinations)),)
+        return await self._memory.read(
+            lambda connection: [_loss_of(row) for row in connection.execute(_SUSPENDED, terms)],
         )
 
     async def write(

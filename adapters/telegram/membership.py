@@ -20,9 +20,15 @@ def why_silent(bot: ChatMember, chat_type: str) -> str:
     if bot.status in AWAY:
         return REMOVED
     if chat_type == ChatType.CHANNEL and not _may_post(bot):
-        return sentence("the bot may not post in the channel; make it an administrator who may post messages")
+        return sentence(
+            "the bot may not post in the channel; make it an administrator who may post messages: tap the channel's "
+            "name, then Edit, Administrators, and choose the bot"
+        )
     if isinstance(bot, ChatMemberRestricted) and not (bot.is_member and bot.can_send_messages):
-        return sentence("the bot may not write in the chat; allow it to send messages")
+        return sentence(
+            "the bot may not write in the group; allow it to send messages: tap the group's name, then Edit, "
+            "Administrators, and add the bot there"
+        )
     return ""
 
 

@@ -51,15 +51,32 @@ class Row(NamedTuple):
     doubtful: bool = False  # seen in outages, told to healthy bots (PTB #3956): believed when it comes twice
 
 
-# What chats' people are told is marked as a sentence, for they read it in their own language.
-REMOVED: Final = sentence("the bot was removed from the chat; add it again")
-BLOCKED: Final = sentence("the person blocked the bot; unblock it to go on")
-_NO_RIGHTS: Final = sentence("the bot may not write there; make it an administrator who may post messages")
-_NO_TOPIC: Final = sentence("the topic is not there any more; /unsubscribe it and /subscribe in another one")
-_CLOSED_TOPIC: Final = sentence("the topic is closed; open it again, or /unsubscribe it and /subscribe in another one")
+# What chats' people are told is marked as a sentence, for they read it in their own language, on phones, and have never
+# seen the number of a chat: what it is, and what to press where, by the names that Telegram's apps have for it.
+REMOVED: Final = sentence(
+    "the bot was removed from the chat; add it again: tap the chat's name, then Add Members (in a channel: Edit, "
+    "Administrators, Add Admin)"
+)
+BLOCKED: Final = sentence(
+    "the person blocked the bot; unblock it to go on: the button is at the bottom of the chat with the bot"
+)
+_AWAY: Final = sentence(
+    "the bot is not in the chat any more; add it again: tap the chat's name, then Add Members (in a channel: Edit, "
+    "Administrators, Add Admin)"
+)
+_NO_RIGHTS: Final = sentence(
+    "the bot may not write there; make it an administrator who may post messages: tap the chat's name, then Edit, "
+    "Administrators, and choose the bot"
+)
+_NO_TOPIC: Final = sentence("the topic is not there any more; type /subscribe in another topic of the group")
+_CLOSED_TOPIC: Final = sentence(
+    "the topic is closed; an administrator can reopen it by its menu (⋮), or type /subscribe in another topic of the "
+    "group"
+)
 _LINK: Final = "Telegram takes no button with this link; give the post a public http or https address"
 _OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
 _UNLOADABLE: Final = "Telegram could not load the picture from its address"
+_NO_PICTURES: Final = "the chat takes no pictures from the bot; allow it to"
 _NO_PINNING: Final = "the bot may not pin there; make it an administrator who may pin (in a channel: edit) messages"
 _TOO_LATE: Final = "Telegram deletes no message older than 48 hours; remove it by hand"
 _LOGGED_OUT: Final = (
@@ -80,12 +97,9 @@ TABLE: Final = (
     Row("message to unpin not found", MessageGone, "the message was removed in the chat before it was unpinned"),
     Row("message was immediately deleted", MessageGone, "the message was sent and at once removed in the chat"),
     # -- the picture; before the rights, for a chat that takes no pictures still takes text
-    Row(
-        "not enough rights to send photos",
-        PictureRefused,
-        "the chat takes no pictures from the bot; allow it to",
-        reach=Reach.CHAT,
-    ),
+    Row("not enough rights to send photos", PictureRefused, _NO_PICTURES, reach=Reach.CHAT),
+    Row("chat_send_photos_forbidden", PictureRefused, _NO_PICTURES, reach=Reach.CHAT),
+    Row("chat_send_media_forbidden", PictureRefused, _NO_PICTURES, reach=Reach.CHAT),
     Row("wrong http url specified", PictureRefused, f"{_UNLOADABLE}; is it a public http or https one?"),
     Row("wrong file identifier", PictureRefused, f"{_UNLOADABLE}, or does not know the picture any more"),
     Row("failed to get http url content", PictureRefused, f"{_UNLOADABLE}; can it be opened from anywhere?"),
@@ -97,35 +111,40 @@ TABLE: Final = (
     Row("request entity too large", PictureRefused, "the picture's file is too large; Telegram takes 10 MB"),
     # -- the destination
     Row("bot was kicked", DestinationLost, REMOVED),
-    Row("bot is not a member", DestinationLost, sentence("the bot is not in the chat any more; add it again")),
+    Row("bot is not a member", DestinationLost, _AWAY),
+    Row("channel_private", DestinationLost, _AWAY),
     Row(
         "group chat was deleted",
         DestinationLost,
-        sentence("the group was deleted; /unsubscribe is all that is left to do"),
+        sentence("the group was deleted; if there is a new one, type /subscribe there"),
     ),
     Row(
         "group chat was upgraded",
         DestinationLost,
-        sentence("the group has become a supergroup; /subscribe there once more"),
+        sentence("the group has become a supergroup; type /subscribe there once more"),
     ),
     Row("bot was blocked by the user", DestinationLost, BLOCKED),
     Row(
         "can't initiate conversation",
         DestinationLost,
-        sentence("the person has not started the bot yet; open it, press Start"),
+        sentence("the person has not started the bot yet; that person has to open it and press Start"),
     ),
     Row("user is deactivated", DestinationLost, sentence("the person's account was deleted")),
     Row(
         "chat not found",
         DestinationLost,
-        sentence("there is no such chat, or the bot was never in it; add it, or mend the id"),
+        sentence("there is no such chat, or the bot was never in it; add it there and type /subscribe, or mend the id"),
     ),
     Row("message thread not found", DestinationLost, _NO_TOPIC),
+    Row("topic_deleted", DestinationLost, _NO_TOPIC),
     Row("topic_closed", DestinationLost, _CLOSED_TOPIC),
     Row("chat_write_forbidden", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("have no rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("not enough rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("need administrator rights", DestinationLost, _NO_RIGHTS, doubtful=True),
+    Row("chat_admin_required", DestinationLost, _NO_RIGHTS, doubtful=True),
+    Row("chat_restricted", DestinationLost, _NO_RIGHTS, doubtful=True),
+    Row("chat_send_plain_forbidden", DestinationLost, _NO_RIGHTS, doubtful=True),
     # -- what will never be taken
     Row("not enough rights to manage pinned messages", Rejected, _NO_PINNING),
     Row("not enough rights to pin a message", Rejected, _NO_PINNING),

@@ -8,6 +8,7 @@ is told once: it counts as told from before the call, so a notice may be lost by
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from typing import Final
 
 from bot.delivering.doors import PATIENCE
 from bot.errors import DeliveryError, TryLater
-from bot.models import Destination, Reply
+from bot.models import Destination, Place, Reply
 from bot.ports import Adapter, NoticeShelf
 from bot.records import Loss, Notice
 from bot.texts import sentence, texts
@@ -41,6 +42,9 @@ NAMED: Final = 10
 
 LOST: Final = "lost: "
 """What the causes of notices about suspended places begin with; the places' reason follows."""
+
+_PLACES: Final = "lost"
+"""The term of such a notice that nobody reads: the ids of its places, as JSON."""
 
 _ONE: Final = sentence(
     "Nothing can be sent to {place} any more: {reason}. What is due there waits for {days} days, and goes out by "
@@ -140,6 +144,9 @@ class Notifier:
         """What is still to be told, with the counts of this moment; a cause that has ended is dropped."""
         true = []
         for notice in due:
+            if _PLACES in notice.terms:
+                true += await self._still_lost(notice)
+                continue
             standing = await self._standing[notice.cause]() if notice.cause in self._standing else None
             if standing == 0:
                 await self._shelf.drop([notice])
@@ -149,6 +156,15 @@ class Notifier:
             else:
                 true.append(notice)
         return true
+
+    async def _still_lost(self, notice: Notice) -> list[Notice]:
+        """The notice about those of its places that are still suspended; none if all are back before it was told."""
+        lost = await self._shelf.suspended(json.loads(str(notice.terms[_PLACES])))
+        if not lost:
+            await self._shelf.drop([notice])
+            return []
+        told = _about(str(notice.terms["reason"]), lost, notice.person, cause=notice.cause, language=notice.language)
+        return [replace(notice, message=told.message, terms=told.terms)]
 
     async def _write_losses(self, *, patient: bool) -> None:
         now = self._now()
@@ -223,8 +239,9 @@ def _to_owners(losses: Collection[Loss]) -> list[Notice]:
 
 def _about(reason: str, losses: Sequence[Loss], person: Destination, *, cause: str = "", language: str = "") -> Notice:
     """That nothing can be sent to these places, for the same reason."""
-    terms: dict[str, str | int] = {"reason": reason, "days": PATIENCE.days}
-    names = [_name(loss) for loss in losses]
+    places = json.dumps([loss.destination for loss in losses])
+    terms: dict[str, str | int] = {"reason": reason, "days": PATIENCE.days, _PLACES: places}
+    names = [_name(loss.place, in_full=bool(cause)) for loss in losses]
     if len(names) == 1:
         return Notice(person, cause, _ONE, terms | {"place": names[0]}, language or losses[0].place.language)
     shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
@@ -232,9 +249,11 @@ def _about(reason: str, losses: Sequence[Loss], person: Destination, *, cause: s
     return Notice(person, cause, _MANY, terms, language or losses[0].place.language)
 
 
-def _name(loss: Loss) -> str:
-    place = loss.place
-    return f"{place.title} ({place.destination})" if place.title else str(place.destination)
+def _name(place: Place, *, in_full: bool) -> str:
+    """What people call a place. Operators need its id too, for commands; others have never seen one."""
+    if not place.title:
+        return str(place.destination)
+    return f"{place.title} ({place.destination})" if in_full else place.title
 
 
 def _by_reason(losses: Iterable[Loss]) -> Mapping[str, list[Loss]]:

@@ -40,6 +40,9 @@ class NoticeShelf(Protocol):
     async def losses(self, now: datetime) -> list[Loss]:
         """The suspended places of which somebody is still to be told."""
 
+    async def suspended(self, destinations: Collection[int]) -> list[Loss]:
+        """Those of the destinations with these ids that are suspended at this moment."""
+
     async def write(
         self,
         notices: Sequence[Notice],

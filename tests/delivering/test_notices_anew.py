@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import TryLater
+from bot.models import Place
 from bot.publishing.asking import POSTS_HELD
 from bot.texts import texts
 from tests.adapters.fake import Fault
 from tests.delivering.service import Service
-from tests.delivering.test_notices import House
-from tests.state.making import later
+from tests.delivering.test_notices import KICKED, House
+from tests.state.making import chat, later
 
 
 @pytest.fixture
@@ -140,3 +141,31 @@ async def test_a_second_time_on_the_same_day_is_neither_told_nor_ended(house: Ho
     assert await house.look(3600) == []
     await ends(house)
     assert await house.look() == []
+
+
+async def test_of_chats_that_are_back_before_it_could_be_told_nobody_hears_that_they_are_lost(house: House) -> None:
+    for number in (1, 2, 3):
+        await house.subscribe(Place(chat(number), "group", f"Readers {number}"), person=str(2000 + number % 2))
+        await house.lose(number)
+    house.adapter.notice_faults.extend([Fault(TryLater("no network"))] * 3)
+    assert await house.look() == []
+    await house.regain(1)
+    await house.regain(2)
+
+    told = dict(await house.look(60))
+
+    assert set(told) == {"1000", "2001"}, "the owner of the second chat alone has nothing to hear"
+    assert told["1000"].startswith(f"Nothing can be sent to Readers 3 (fake:3) any more: {KICKED}.")
+    assert told["2001"].startswith(f"Nothing can be sent to Readers 3 any more: {KICKED}.")
+    assert await house.look(3600) == []
+
+
+async def test_where_all_are_back_before_it_could_be_told_nothing_is(house: House) -> None:
+    await house.subscribe(Place(chat(1), "group", "Readers"))
+    await house.lose(1)
+    house.adapter.notice_faults.extend([Fault(TryLater("no network"))] * 2)
+    assert await house.look() == []
+    await house.regain(1)
+
+    assert await house.look(60) == []
+    assert await house.look(3600) == []

@@ -51,7 +51,7 @@ async def test_who_is_thrown_out_is_told_of_once_harms_nobody_and_goes_on_when_i
     [told] = operators_chat.from_bot
     assert f"Nothing can be sent to Readers (telegram:{group.id}) any more: the bot was removed" in (told.text or "")
     assert f"discord:{room.id}" in (told.text or "")
-    assert (owners_chat.from_bot[-1].text or "").startswith(f"មិនអាចផ្ញើអ្វីទៅ Readers (telegram:{group.id})")
+    assert (owners_chat.from_bot[-1].text or "").startswith("មិនអាចផ្ញើអ្វីទៅ Readers បានទៀតទេ៖ ")
     _, status = await newsroom.command("status")
     assert f"✗ telegram:{group.id} (Readers)" in status
     assert titles(group) == []

@@ -16,6 +16,7 @@ from adapters.telegram.bodies import Phase
 from adapters.telegram.transport import AnswerTooLargeError, Broken, ProxyUnusableError
 from adapters.telegram.verdicts import CAUSES, TABLE, Row, cause_of, in_our_words, is_unchanged, row_of, verdict
 from bot import errors
+from bot.texts import texts
 from tests.adapters.telegram.transport_wire import TOKEN, Line, bot_at, wire
 
 ANSWERS = tomllib.loads(Path(__file__).with_name("answers.toml").read_text(encoding="utf-8"))
@@ -133,6 +134,14 @@ def test_an_error_that_nobody_foresaw_gets_the_verdict_of_its_phase(phase: Phase
 
 def test_fragments_are_in_lower_case_for_texts_are_compared_so() -> None:
     assert [row.fragment for row in TABLE if row.fragment != row.fragment.lower()] == []
+
+
+def test_who_reads_why_a_chat_is_lost_reads_in_khmer_too_what_to_do() -> None:
+    reasons = {row.reason for row in TABLE if row.error is errors.DestinationLost} - {
+        "the person's account was deleted"
+    }
+    assert [reason for reason in reasons if "; " not in reason] == []
+    assert [reason for reason in reasons if texts("km").term(reason) == reason] == []
 
 
 async def test_an_error_comes_out_of_the_block_in_our_words_with_its_origin(telegram: Scripted) -> None:

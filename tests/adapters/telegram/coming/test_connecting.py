@@ -238,7 +238,7 @@ async def test_a_bot_that_may_not_post_says_so_and_tells_when_it_may(
     [said] = await answers(telegram, at_home, 1, lambda: telegram.share(at_home, "channel", paper, grants=False))
     assert said == (
         "I am in Daily News now, but I can't write there: the bot may not post in the channel; make it an "
-        "administrator who may post messages."
+        "administrator who may post messages: tap the channel's name, then Edit, Administrators, and choose the bot."
     )
     link, choose = at_home.from_bot[-1].buttons
     assert (link.url, choose.data) == (CHANNEL_LINK, f"/subscribe {paper.id}")

@@ -176,7 +176,7 @@ async def test_where_the_bot_may_not_write_the_person_is_told_in_private(
     telegram.restrict(club, telegram.bot)
     await telegram.until(lambda: at_home.from_bot)
     [told] = texts_in(at_home)
-    assert told.startswith("I am in Chess club now, but I can't write there: the bot may not write in the chat;")
+    assert told.startswith("I am in Chess club now, but I can't write there: the bot may not write in the group;")
     assert texts_in(club) == []
 
 
