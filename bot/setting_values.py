@@ -23,6 +23,8 @@ WEBHOOK_PORTS: Final = (443, 80, 88, 8443)  # Bot API, setWebhook
 POST_URL_PLACEHOLDERS: Final = ("code", "slug", "category", "language", "year", "month", "day", "path", "name")
 
 _TELEGRAM_TOKEN: Final = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_TELEGRAM_SECRET: Final = 35  # characters after the colon in every token that @BotFather has given out so far
+_CONSOLE_TOKEN: Final = 16  # characters below which it can be guessed
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
 _PERSON: Final = re.compile(r"-?\d+")
@@ -110,6 +112,21 @@ def telegram_token(text: str) -> SecretStr | None:
     if text and not _TELEGRAM_TOKEN.fullmatch(text):
         raise ValueError("does not look like a token of Telegram")
     return secret(text)
+
+
+def doubts(token: SecretStr | None, password: SecretStr | None, webhook_url: str) -> list[str]:
+    """What works and is probably not meant, of the bot's token, the console's password and the webhook beside it."""
+    found = []
+    if token and len(token.get_secret_value().partition(":")[2]) != _TELEGRAM_SECRET:
+        found.append("TELEGRAM_BOT_TOKEN: is not as long as tokens of Telegram are; was it copied whole?")
+    if password and len(password.get_secret_value()) < _CONSOLE_TOKEN:
+        found.append(f"NEWSBELL_CONSOLE_TOKEN: has less than {_CONSOLE_TOKEN} characters and can be guessed")
+    if webhook_url and password is None:
+        found.append(
+            "NEWSBELL_CONSOLE_TOKEN: is not set, and TELEGRAM_WEBHOOK_URL lets a proxy reach the console; set it, or "
+            "see that the proxy passes on nothing but /telegram/"
+        )
+    return found
 
 
 def discord_token(text: str) -> SecretStr | None:

@@ -23,8 +23,6 @@ from bot.setting_values import Address, LogFormat
 from bot.variables import gather
 
 _PLACEHOLDERS: Final = " ".join(f"{{{name}}}" for name in read.POST_URL_PLACEHOLDERS)
-_TELEGRAM_SECRET: Final = 35  # characters after the colon in every token that @BotFather has given out so far
-_CONSOLE_TOKEN: Final = 16  # characters below which it can be guessed
 
 
 def _setting(variable: str, default: str, meaning: str, *, example: str, mend: str) -> Any:
@@ -338,7 +336,8 @@ def load_settings(env_file: Path | None = Path(".env"), environ: Mapping[str, st
         found.mistakes += [_mistake(dict(each)) for each in error.errors(include_input=False)]
     if found.mistakes:
         raise SettingsError(found.mistakes)
-    return settings.model_copy(update={"warnings": (*found.warnings, *_doubts(settings))})
+    doubts = read.doubts(settings.telegram_bot_token, settings.console_token, settings.telegram_webhook_url)
+    return settings.model_copy(update={"warnings": (*found.warnings, *doubts)})
 
 
 def surroundings() -> Mapping[str, str]:
@@ -377,22 +376,6 @@ def _mistake(error: Mapping[str, Any]) -> str:
     field = _fields().get(named) or Settings.model_fields[named]
     mend = field.json_schema_extra["mend"] if isinstance(field.json_schema_extra, dict) else ""
     return f"{field.validation_alias}: {error['ctx']['error']}; {mend}"
-
-
-def _doubts(settings: Settings) -> list[str]:
-    doubts = []
-    token = settings.telegram_bot_token
-    if token and len(token.get_secret_value().partition(":")[2]) != _TELEGRAM_SECRET:
-        doubts.append("TELEGRAM_BOT_TOKEN: is not as long as tokens of Telegram are; was it copied whole?")
-    password = settings.console_token
-    if password and len(password.get_secret_value()) < _CONSOLE_TOKEN:
-        doubts.append(f"NEWSBELL_CONSOLE_TOKEN: has less than {_CONSOLE_TOKEN} characters and can be guessed")
-    if settings.telegram_webhook_url and password is None:
-        doubts.append(
-            "NEWSBELL_CONSOLE_TOKEN: is not set, and TELEGRAM_WEBHOOK_URL lets a proxy reach the console; set it, or "
-            "see that the proxy passes on nothing but /telegram/"
-        )
-    return doubts
 
 
 if __name__ == "__main__":

@@ -31,6 +31,9 @@ FIRST_PAUSE_SECONDS: Final = 5.0  # doubled with every look at which it is not
 LASTING_SECONDS: Final = 60.0  # so long, and the operators are told: longer than a proxy takes to start anew
 
 
+_BAD_WEBHOOK: Final = "bad webhook"  # with that Telegram begins why it takes no address (tdlib: `Client.cpp`)
+
+
 class Advice(NamedTuple):
     """A `fragment` of what Telegram says of its deliveries, in lower case, and what has to be done."""
 
@@ -136,9 +139,9 @@ class Hooking:
         try:
             info = await self._bot.get_webhook_info()
             await self._set(info)
-        except BadRequest as error:
-            return await self._complain(advice_for(str(error)), said=error.message)
         except TelegramError as error:
+            if isinstance(error, BadRequest) and _BAD_WEBHOOK in error.message.lower():
+                return await self._complain(advice_for(error.message), said=error.message)
             return await self._fail(verdict(error))
         except DeliveryError as error:
             return await self._fail(error)
@@ -192,12 +195,12 @@ class Hooking:
     async def _fail(self, error: DeliveryError) -> float:
         if isinstance(error, BotRefused):
             raise error from None  # PTB may quote the token
-        await self._complain(str(error), said="")
+        await self._complain(str(error))
         return error.retry_after or 0.0 if isinstance(error, TryLater) else 0.0
 
-    async def _complain(self, reason: str, *, said: str) -> float:
+    async def _complain(self, reason: str, **values: str) -> float:
         before = self._deafness.reason
-        await self._deafness.lasts(reason, said=said)
+        await self._deafness.lasts(reason, **values)
         if self._deafness.reason != before:
             log.warning("no commands come from Telegram: %s; newsbell keeps trying", self._deafness.reason)
         return 0.0

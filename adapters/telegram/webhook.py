@@ -38,6 +38,7 @@ class Webhook:
         self._trails = trails
         self._application: App | None = None
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._in_hand: set[int] = set()
         self._strangers = 0
         self.url = f"{base}/telegram/{self._bot}"
         self.secret = hmac.digest(token.encode(), b"newsbell webhook", "sha256").hex()
@@ -83,23 +84,26 @@ class Webhook:
         number = raw["update_id"]
         if number in self._seen:
             return web.Response()
-        self._seen[number] = None
+        if number in self._in_hand:  # it is not sure yet that it will be taken
+            return web.Response(status=503, headers=SOON)
+        self._in_hand.add(number)
         try:
             taken = await self._queue(raw)
-        except BaseException:
-            self._seen.pop(number, None)
-            raise
-        if not taken:  # the end came meanwhile
-            self._seen.pop(number, None)
+        finally:
+            self._in_hand.discard(number)
+        if not taken:
             return web.Response(status=503, headers=SOON)
         self.taken_at = time.time()
-        while len(self._seen) > REMEMBERED_UPDATES:
+        self._seen[number] = None
+        if len(self._seen) > REMEMBERED_UPDATES:
             self._seen.popitem(last=False)
         return web.Response()
 
     async def _queue(self, raw: dict[str, Any]) -> bool:
+        """Whether it could be queued; not when the end has come meanwhile."""
         application = self._application
-        assert application is not None
+        if application is None:
+            return False
         try:
             update = Update.de_json(raw, application.bot)
         except Exception:  # to refuse it would keep back all that is said in that chat

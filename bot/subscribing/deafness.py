@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from bot.ports import Notices
-from bot.texts import sentence
+from bot.texts import sentence, texts
 
 _DEAF = sentence("For {minutes} min newsbell has not heard what people type on {platform}: {reason}")
 _HEARS = sentence("newsbell hears again what people type on {platform}.")
@@ -39,7 +39,7 @@ class Deafness:
         """It is there, once more. `reason` is a sentence of bot.texts whose {placeholders} are `values`, or English."""
         now = self._clock()
         self._since = now if self._since is None else self._since
-        self.reason = reason.format_map(values) if values else reason
+        self.reason = texts("en").term(reason, **values)
         if self._notices is None or now - self._since < self._after:
             return
         self._may_be_told = True

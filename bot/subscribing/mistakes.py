@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.blame import place_of
-from bot.errors import StoreError
+from bot.errors import StoreBusy, StoreError
 from bot.ports import Notices
 from bot.texts import sentence
 
@@ -22,11 +22,12 @@ WHAT_COMES_IN: Final = sentence("what comes in")
 async def own_up(notices: Notices | None, platform: str, what: str, error: Exception) -> None:
     """Tell the operators of a mistake, once a day. `what` is one of the sentences above.
 
-    A database that can't be used is no mistake of newsbell's, and takes no notice either.
+    A database that another program holds is no mistake of newsbell's, and takes no notice either.
     """
-    if notices is None or isinstance(error, StoreError):
+    if notices is None or isinstance(error, StoreBusy):
         return
-    kind, place = type(error).__name__, place_of(error)
+    cause = error.__cause__ if isinstance(error, StoreError) and error.__cause__ else error  # what SQLite complained of
+    kind, place = type(cause).__name__, place_of(cause)
     await notices.tell_once_a_day(
         f"mistake: {platform} {kind} {place}",
         MISTAKE,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import StoreBusy
+from bot.errors import StoreBusy, StoreError
 from bot.models import Destination
 from bot.subscribing.mistakes import A_BUTTON, own_up
 from tests.fakes import FakeNotices
@@ -58,3 +58,13 @@ async def test_each_place_in_the_code_is_told_for_itself(place: Destination) -> 
             await own_up(notices, place.platform, A_BUTTON, error)
 
     assert ["ZeroDivisionError" in text or "ValueError" in text for _, text in notices.told] == [True, True]
+
+
+async def test_of_a_mistake_in_a_query_its_own_place_is_told(chat: Chat) -> None:
+    broken = StoreError("the database can't be read: no such column")
+    broken.__cause__ = KeyError("no such column")
+    chat.subscriptions.fail_with = broken
+
+    await chat.type("/subscriptions")
+
+    assert ["a command (KeyError in " in text for text in chat.notices.words] == [True]

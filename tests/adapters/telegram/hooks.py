@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +16,7 @@ from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.webhook import HEADER, Webhook
 from bot.ports import Trails
 from bot.subscribing.introducing import Introducing
-from tests.adapters.telegram.conftest import FakePace
+from tests.adapters.telegram.conftest import FakeDesk, FakePace
 from tests.emulators.telegram import TelegramEmulator
 from tests.fakes import FakeNotices
 
@@ -82,3 +83,20 @@ async def open_house(house: House) -> AsyncIterator[House]:
     finally:
         await house.adapter.close()
         await house.stop_serving()
+
+
+@asynccontextmanager
+async def hearing(house: House, desk: FakeDesk, telegram: TelegramEmulator) -> AsyncIterator[None]:
+    """The adapter listens, and Telegram knows where."""
+    serving = asyncio.create_task(house.adapter.serve(desk))
+    await telegram.until(lambda: telegram.updates.webhook == house.url or serving.done())
+    try:
+        yield
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+def calls(telegram: TelegramEmulator, method: str) -> int:
+    return sum(request.method == method for request in telegram.requests)

@@ -4,54 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
+from collections.abc import AsyncIterator, Collection
+from datetime import datetime
 
 import pytest
 
-from adapters.telegram.adapter import TelegramAdapter
-from adapters.telegram.hooking import advice_for
 from adapters.telegram.webhook import LARGEST_UPDATE_BYTES
-from bot.errors import BotRefused
-from bot.models import Command, Reply
-from bot.subscribing.introducing import Introducing
-from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening
-from tests.adapters.telegram.hooks import House, open_house
+from bot.models import Command, Destination, Reply
+from bot.ports import Trail
+from tests.adapters.telegram.conftest import FakeDesk
+from tests.adapters.telegram.hooks import House, calls, hearing, open_house
 from tests.emulators.telegram import Chat, TelegramEmulator, User
-from tests.patience import PATIENCE
-from tests.state.making import NOON, Office, open_office
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    office = await open_office(tmp_path / "newsbell.db")
-    yield office
-    await office.store.close()
-
-
-@pytest.fixture
-async def house(telegram: TelegramEmulator, unused_tcp_port: int, office: Office) -> AsyncIterator[House]:
-    introducing = Introducing(office.store.profiles, "telegram", lambda: NOON)
-    async with open_house(House(telegram, unused_tcp_port, introducing=introducing)) as house:
+async def house(telegram: TelegramEmulator, unused_tcp_port: int) -> AsyncIterator[House]:
+    async with open_house(House(telegram, unused_tcp_port)) as house:
         yield house
-
-
-@asynccontextmanager
-async def hearing(house: House, desk: FakeDesk, telegram: TelegramEmulator) -> AsyncIterator[None]:
-    """The adapter listens, and Telegram knows where."""
-    serving = asyncio.create_task(house.adapter.serve(desk))
-    await telegram.until(lambda: telegram.updates.webhook == house.url or serving.done())
-    try:
-        yield
-    finally:
-        serving.cancel()
-        with suppress(asyncio.CancelledError):
-            await serving
-
-
-def calls(telegram: TelegramEmulator, method: str) -> int:
-    return sum(request.method == method for request in telegram.requests)
 
 
 # --- what Telegram brings ---------------------------------------------------------------------------------------------
@@ -108,6 +77,42 @@ async def test_what_telegram_brings_again_is_handled_once(
 
     assert {bringing.status for bringing in telegram.webhook.brought} == {200}
     assert len(desk.commands) == len(private.from_bot) == 1
+
+
+class SlowTrails:
+    """Notes nothing before the test says so."""
+
+    def __init__(self) -> None:
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def note(self, bot: str, messages: Collection[tuple[str, str]]) -> bool:
+        self.asked.set()
+        await self.go_on.wait()
+        return True
+
+    async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("ends", [False, True])
+async def test_what_comes_again_while_it_is_noted_is_not_taken_for_done(
+    desk: FakeDesk, telegram: TelegramEmulator, unused_tcp_port: int, dara: User, ends: bool
+) -> None:
+    private, trails = telegram.add_private(dara), SlowTrails()
+    async with open_house(House(telegram, unused_tcp_port, trails=trails)) as house:
+        async with hearing(house, desk, telegram):
+            telegram.type(private, dara, "/help")
+            await trails.asked.wait()
+            [update] = telegram.updates.waiting
+            assert await house.post(update) == 503
+            if not ends:
+                trails.go_on.set()
+                await telegram.until(lambda: private.from_bot)
+                assert await house.post(update) == 200
+        trails.go_on.set()
+        async with hearing(house, desk, telegram):
+            await telegram.until(lambda: private.from_bot and not telegram.updates.waiting)
+    assert len(desk.commands) == 1
 
 
 async def test_it_is_taken_before_it_is_handled(
@@ -217,169 +222,3 @@ async def test_the_secret_is_the_same_after_a_restart_and_another_for_another_to
     assert House(telegram, unused_tcp_port).secret != first
     assert first.isalnum()
     assert telegram.token not in first
-
-
-# --- telling Telegram where -------------------------------------------------------------------------------------------
-
-
-async def test_telegram_is_told_once_and_not_again_at_the_next_start(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator
-) -> None:
-    for _ in range(3):
-        async with hearing(house, desk, telegram):
-            await telegram.until(lambda: calls(telegram, "getWebhookInfo"))
-    assert calls(telegram, "setWebhook") == 1
-
-
-@pytest.mark.parametrize("wrong", ["url", "allowed", "max_connections", "secret"])
-async def test_it_is_told_again_when_anything_is_not_as_it_was_meant(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator, office: Office, wrong: str
-) -> None:
-    async with hearing(house, desk, telegram):
-        await telegram.until(lambda: calls(telegram, "setWebhook") == 1)
-    match wrong:
-        case "url":
-            telegram.updates.webhook = "https://elsewhere.example/hook"
-        case "allowed":
-            telegram.updates.allowed = ["message"]
-        case "max_connections":
-            telegram.webhook.max_connections = 1
-        case "secret":  # of the token before this one
-            await office.store.profiles.note("telegram", "123456789", "webhook", "another", NOON)
-
-    async with hearing(house, desk, telegram):
-        await telegram.until(lambda: calls(telegram, "setWebhook") == 2)
-
-
-async def test_a_failure_is_told_in_the_log_and_tried_again(
-    house: House,
-    desk: FakeDesk,
-    telegram: TelegramEmulator,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.INFO)
-    monkeypatch.setattr("adapters.telegram.hooking.FIRST_PAUSE_SECONDS", 0.01)
-    description = "Bad Request: bad webhook: Failed to resolve host: Name or service not known"
-    telegram.fault("answer", method="setWebhook", status=400, description=description, count=2)
-    telegram.fault("bad_gateway", method="getWebhookInfo", skip=2)
-    telegram.fault("flood", method="setWebhook", retry_after=0.01)
-    private = telegram.add_private(telegram.add_user("Dara"))
-    async with hearing(house, desk, telegram):
-        telegram.type(private, None, "/help")
-        await telegram.until(lambda: private.from_bot)
-
-    said = [record.getMessage() for record in caplog.records if "no commands come" in record.getMessage()]
-    assert said[0] == (
-        "no commands come from Telegram: Telegram can't look up the host in TELEGRAM_WEBHOOK_URL; check its entry in "
-        "the DNS (Bad webhook: failed to resolve host: name or service not known); newsbell keeps trying"
-    )
-    assert len(said) == 3  # each trouble once
-
-
-async def test_a_dead_token_ends_the_listening(house: House, desk: FakeDesk, telegram: TelegramEmulator) -> None:
-    telegram.fault("answer", method="getWebhookInfo", status=401, description="Unauthorized")
-    with pytest.raises(BotRefused, match="TELEGRAM_BOT_TOKEN"):
-        await asyncio.wait_for(house.adapter.serve(desk), PATIENCE)
-
-
-async def test_back_to_polling_the_webhook_goes(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator, private: Chat, dara: User
-) -> None:
-    async with hearing(house, desk, telegram):
-        pass
-    polling = TelegramAdapter(telegram.token, api_url=telegram.url, pace=FakePace())
-    await polling.open()
-    telegram.type(private, dara, "/help")
-    async with listening(polling, desk, telegram):
-        await telegram.until(lambda: private.from_bot)
-    await polling.close()
-    assert telegram.updates.webhook == ""
-    assert len(desk.commands) == 1
-
-
-async def test_a_close_while_listening_takes_nothing_any_more(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator
-) -> None:
-    async with hearing(house, desk, telegram):
-        await house.adapter.close()
-        assert await house.post({"update_id": 1}) == 503
-
-
-# --- whether it gets through ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks follow each other closely, and what fails has lasted at once."""
-    for name, seconds in (("LOOK_SECONDS", 0.02), ("FIRST_PAUSE_SECONDS", 0.01), ("LASTING_SECONDS", 0.0)):
-        monkeypatch.setattr(f"adapters.telegram.hooking.{name}", seconds)
-    monkeypatch.setattr("adapters.telegram.rivalry.LASTING_SECONDS", 0.0)
-
-
-@pytest.mark.usefixtures("quick")
-async def test_deliveries_that_fail_are_told_to_the_operators_and_in_the_health_and_so_is_their_end(
-    telegram: TelegramEmulator, unused_tcp_port: int, desk: FakeDesk, private: Chat, dara: User
-) -> None:
-    house = House(telegram, unused_tcp_port)
-    await house.adapter.open()  # and nobody serves its path
-    async with hearing(house, desk, telegram):
-        telegram.type(private, dara, "/help")
-        await telegram.until(lambda: house.notices.told)
-        reason = (
-            "Telegram can't reach TELEGRAM_WEBHOOK_URL; see that its proxy runs, and that the internet reaches it on "
-            "port 443, 80, 88 or 8443 (Connection refused)"
-        )
-        assert house.adapter.deaf == await house.adapter.ask_why_deaf() == reason
-        assert house.notices.told == [
-            ("telegram's webhook", f"For 1 min newsbell has not heard what people type on Telegram: {reason}")
-        ]
-
-        ended = len(house.notices.ended)
-        await house.start_serving()
-        await telegram.until(lambda: private.from_bot and len(house.notices.ended) > ended)
-        assert house.adapter.deaf == await house.adapter.ask_why_deaf() == ""
-    await house.adapter.close()
-    await house.stop_serving()
-
-
-@pytest.mark.usefixtures("quick")
-async def test_an_error_of_before_the_last_success_is_no_trouble(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator, private: Chat, dara: User
-) -> None:
-    async with hearing(house, desk, telegram):
-        telegram.type(private, dara, "/help")
-        await telegram.until(lambda: private.from_bot)
-        telegram.webhook.error_at, telegram.webhook.error = 1, "Wrong response from the webhook: 502 Bad Gateway"
-        looks = calls(telegram, "getWebhookInfo")
-        await telegram.until(lambda: calls(telegram, "getWebhookInfo") > looks + 2)
-        assert house.adapter.deaf == ""
-    assert house.notices.told == []
-
-
-@pytest.mark.usefixtures("quick")
-async def test_a_webhook_that_another_program_takes_away_is_set_again_and_told(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator, private: Chat, dara: User
-) -> None:
-    async with hearing(house, desk, telegram):
-        looks = calls(telegram, "getWebhookInfo")
-        await telegram.until(lambda: calls(telegram, "getWebhookInfo") > looks + 1)
-        telegram.updates.set_webhook("")
-        await telegram.until(lambda: telegram.updates.webhook == house.url and house.notices.told)
-        assert "another program uses the same bot" in house.adapter.deaf
-        telegram.type(private, dara, "/help")
-        await telegram.until(lambda: private.from_bot)
-    assert calls(telegram, "setWebhook") == 2
-
-
-def test_every_kind_of_trouble_has_its_advice() -> None:
-    for said, word in (
-        ("SSL error {error:0A000086:SSL routines::certificate verify failed}", "certificate"),
-        ("Bad Request: bad webhook: IP address 127.0.0.1 is reserved", "private address"),
-        ("Bad Request: bad webhook: Failed to resolve host: No address associated with hostname", "DNS"),
-        ("Wrong response from the webhook: 302 Found", "pass POST /telegram/"),
-        ("Connection timed out", "443, 80, 88 or 8443"),
-        ("something that nobody has seen yet", "443, 80, 88 or 8443"),
-    ):
-        assert word in advice_for(said)
-        assert said in advice_for(said).format(said=said)
