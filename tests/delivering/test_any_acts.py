@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import re
 from collections.abc import Awaitable, Callable
@@ -24,7 +25,8 @@ from tests.state.making import BOT, chat
 ACTS = 50
 NAMES = "abc"
 SUBSCRIBED = (1, 2)
-CHATS = (*SUBSCRIBED, 3)
+FICKLE = 4  # subscribes, and unsubscribes again
+CHATS = (*SUBSCRIBED, 3, FICKLE)
 DIGEST_ABOVE = 2
 LONGEST = 15  # minutes until all that was lost, or refused for now, is made again
 TITLE = re.compile(r"(Withdrawn: )?Story (\w) \d+")
@@ -66,6 +68,7 @@ class World:
         self.calls: dict[asyncio.Task[object], asyncio.Event] = {}  # made, and not answered yet
         self.busy: set[int] = set()  # the destinations of both
         self.acts: list[str] = []
+        self.sent_before: int | None = None  # to the fickle chat, when it unsubscribed; None: it is subscribed
 
     async def begin(self) -> None:
         """As a process begins."""
@@ -93,6 +96,12 @@ class World:
         self._becomes(story, "")
         self.desk.remove(story.path)
         await self.desk.scan()
+
+    async def touch(self, story: Story) -> None:
+        """It is read again, and says what it said."""
+        if story.file:
+            os.utime(self.desk.root / story.path, (1, self.chance.randint(2, 10**6)))
+            await self.desk.scan()
 
     async def _write(self, story: Story, file: str) -> None:
         self._becomes(story, file)
@@ -127,7 +136,7 @@ class World:
             await self.posts.take_back(known.subject, how, self.desk.now)
 
     async def send_to(self, story: Story) -> None:
-        known, number = await self._known(story), self.chance.choice(CHATS)
+        known, number = await self._known(story), self.chance.choice(CHATS[:-1])
         if known and story.file == "public" and story.brake is not Brake.HELD:
             story.sent_by_hand.add(number)
             await self.desk.publisher.releases.send_to(known, [chat(number)])
@@ -135,6 +144,18 @@ class World:
     async def pause(self, _: Story) -> None:
         state = self.chance.choice([DestinationState.PAUSED, DestinationState.ACTIVE])
         await self._set_state(self.chance.choice(SUBSCRIBED), state)
+
+    async def change_mind(self, story: Story) -> None:
+        if self.sent_before is None:
+            await self.answer(story)  # what was asked for by then comes
+            await self.desk.service.store.subscriptions.remove(chat(FICKLE), None)
+            self.sent_before = self.sends_to_fickle()
+        else:
+            self.sent_before = None
+            await self.desk.service.subscribe(chat(FICKLE))
+
+    def sends_to_fickle(self) -> int:
+        return sum(call.destination == chat(FICKLE) for call in self.adapter.calls_of(Action.SEND))
 
     async def gather(self, _: Story) -> None:
         await self.shelf.gather(self.desk.now, before=self.desk.now)
@@ -202,12 +223,15 @@ class World:
 
     async def go_on(self) -> None:
         """One act of anybody's."""
-        editors: list[Act] = [self.save, self.draft, self.remove] * 2
+        editors: list[Act] = [self.save, self.draft, self.remove, self.touch] * 2
         operators: list[Act] = [self.hold, self.release, self.take_back, self.send_to, self.pause, self.gather]
+        operators += [self.change_mind] * 2
         line: list[Act] = [self.claim, self.call, self.answer, *[self.work] * 4, self.lose, self.kill]
         act, story = self.chance.choice(editors + operators + line), self.chance.choice(self.stories)
         self.acts.append(f"{act.__name__} {story.name}")
         await act(story)
+        if self.sent_before is not None:
+            assert self.sends_to_fickle() == self.sent_before, f"sent to who unsubscribed, after {self.acts}"
         self.desk.now += timedelta(seconds=self.chance.choice([0, 1, 30]))
 
     async def end(self) -> None:
@@ -249,7 +273,7 @@ class World:
 @pytest.mark.parametrize("how", list(Withdrawn))
 async def test_in_the_end_each_chat_shows_what_it_must_once(desk: Desk, how: Withdrawn, seed: int) -> None:
     desk.publish_as(withdrawn=how, flood=100)
-    await desk.service.subscribe(chat(2), chat(3))
+    await desk.service.subscribe(chat(2), chat(3), chat(FICKLE))
     await desk.service.store.subscriptions.remove(chat(3), None)
     await desk.service.store.posts.finish_baseline(desk.now)
     await desk.service.store.deliveries.digest_above(DIGEST_ABOVE)
