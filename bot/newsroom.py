@@ -161,7 +161,14 @@ class Newsroom:
             notices=self.notices,
             fault=self._fault,
         )
-        self.lobby = Visitors(store.guestbook, store.subscriptions, self.operators, utc_now, settings.language)
+        self.lobby = Visitors(
+            store.guestbook,
+            store.subscriptions,
+            self.operators,
+            self.notices,
+            now=utc_now,
+            language=settings.language,
+        )
         self.alarm = Alarm(store.subscriptions, utc_now)
         self.pages = _pages(settings)
         self._pictures: Pictures | None = None

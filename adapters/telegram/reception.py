@@ -44,8 +44,10 @@ TO_CHANNEL: Final = sentence("Into a channel ↗")
 TO_GROUP: Final = sentence("Into a group ↗")
 
 HERE: Final = sentence("Good: they come here, to this chat.")
-CONNECTED: Final = sentence("{chat} is connected. Nobody there sees what we say here.")
-KNOWN_CHAT: Final = sentence("{chat} is connected already. Nobody there sees what we say here.")
+CONNECTED: Final = sentence("{chat} is connected. Nobody there sees what we say here. To see your chats again: /start")
+KNOWN_CHAT: Final = sentence(
+    "{chat} is connected already. Nobody there sees what we say here. To see your chats again: /start"
+)
 NOT_LET_IN: Final = sentence(
     "I was not let into {chat}. Please add me there by this button, or in its settings as an administrator."
 )

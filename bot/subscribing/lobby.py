@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.models import Destination, Place
-from bot.ports import Guestbook, Subscriptions
+from bot.ports import Guestbook, Notices, Subscriptions
 from bot.records import Admission
 from bot.subscribing.operators import Operators
 from bot.texts import known_language
@@ -24,6 +24,8 @@ class Visitors:
         guestbook: Guestbook,
         subscriptions: Subscriptions,
         operators: Operators,
+        notices: Notices,
+        *,
         now: Callable[[], datetime],
         language: str = "en",
     ) -> None:
@@ -31,6 +33,7 @@ class Visitors:
         self._guestbook = guestbook
         self._subscriptions = subscriptions
         self._operators = operators
+        self._notices = notices
         self._now = now
         self._language = language
 
@@ -61,7 +64,7 @@ class Visitors:
 
     async def admit(self, code: str, person: Destination) -> Admission:
         """See bot.ports.Lobby."""
-        return await self._operators.admit(code, person)
+        return await self._operators.admit(code, person, self._notices)
 
 
 class EmptyLobby:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
@@ -9,12 +10,19 @@ from hashlib import sha256
 from typing import Final
 
 from bot.models import Destination
-from bot.ports import OperatorShelf
+from bot.ports import Notices, OperatorShelf
 from bot.records import Admission
+from bot.texts import sentence
+
+log = logging.getLogger(__name__)
 
 CODE_LASTS: Final = timedelta(hours=1)
 CODE_BEGINS: Final = "op-"
 """What tells a code from whatever else may follow /start."""
+
+BECAME_ONE: Final = sentence(
+    "{person} became an operator by a one-time code. If that is wrong: newsbell operators remove {person}"
+)
 
 _CODE_BYTES: Final = 24  # 192 bits: 35 characters with the beginning, of the 64 that a deep link of Telegram carries
 
@@ -46,11 +54,17 @@ class Operators(Collection[Destination]):
         admitted = [operator.person for operator in await self._shelf.all()]
         self._all = tuple(dict.fromkeys((*self._named, *admitted)))
 
-    async def admit(self, code: str, person: Destination) -> Admission:
-        """`person` gave a one-time code: what comes of it. Raises StoreError."""
+    async def admit(self, code: str, person: Destination, notices: Notices) -> Admission:
+        """`person` gave a one-time code: what comes of it. Raises StoreError.
+
+        Those who are operators already are told: nobody becomes one unseen.
+        """
         whom = Destination(person.platform, person.chat_id)
         admission = await self._shelf.admit(digest_of(code), whom, self._now())
-        await self.look()
+        if admission is Admission.ADMITTED:
+            log.warning("%s is an operator now, by a one-time code", whom)
+            await notices.tell_operators(f"{whom} became an operator", BECAME_ONE, person=str(whom))
+            await self.look()
         return admission
 
 

@@ -85,6 +85,12 @@ def test_a_folder_without_posts_is_taken_with_a_warning(shell: Shell) -> None:
     assert env(shell) == "NEWSBELL_POSTS=posts\n"
 
 
+def test_where_there_are_operators_nobody_is_invited(bare: Shell) -> None:
+    bare.settings.setenv("NEWSBELL_ADMINS", "telegram:1")
+    _, said = bare("init", "--posts", "posts", "--yes")
+    assert "Next: newsbell run. Operators there are already: newsbell operators list" in said
+
+
 def test_a_telegram_that_cannot_be_reached_writes_nothing(bare: Shell) -> None:
     bare.settings.setenv("TELEGRAM_API_URL", "http://127.0.0.1:9")
     token = "123456789:AAF-a-token-that-nobody-knows-000000000"

@@ -244,12 +244,16 @@ class People(World):
         """The account is gone."""
         user.deactivated = True
 
-    def migrate(self, group: Chat, *, backwards: bool = False) -> Chat:
+    def migrate(self, group: Chat, *, backwards: bool = False, bot_first: bool = False) -> Chat:
         """The basic group becomes a supergroup, with a service message in the old chat and one in the new (6.4).
 
-        Their order is not guaranteed; `backwards`, the new chat's comes first.
+        Their order is not guaranteed; `backwards`, the new chat's comes first, and `bot_first` before both that the
+        bot is there.
         """
         supergroup = self.add_supergroup(group.title)
+        if bot_first:
+            supergroup.members.pop(self.bot.id)
+            self.join(supergroup)
         supergroup.members = dict(group.members)
         group.migrated_to = supergroup
         news = [(group, {"migrate_to_chat_id": supergroup.id}), (supergroup, {"migrate_from_chat_id": group.id})]

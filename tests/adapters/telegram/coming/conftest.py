@@ -16,6 +16,7 @@ from bot.subscribing.operators import Operators
 from state import open_store
 from tests.adapters.telegram.conftest import MENU, FakeDesk, FakePace
 from tests.emulators.telegram import Chat, TelegramEmulator, User
+from tests.fakes.notices import FakeNotices
 
 SOON = 0.05
 """Seconds that a welcome waits in these tests."""
@@ -34,7 +35,7 @@ def operators(store: Store) -> Operators:
 
 
 def adapter_of(telegram: TelegramEmulator, store: Store, operators: Operators, after: float = SOON) -> TelegramAdapter:
-    lobby = Visitors(store.guestbook, store.subscriptions, operators, utc_now)
+    lobby = Visitors(store.guestbook, store.subscriptions, operators, FakeNotices(), now=utc_now)
     return TelegramAdapter(
         telegram.token, api_url=telegram.url, pace=FakePace(), lobby=lobby, read_timeout=0.5, welcome_after=after
     )

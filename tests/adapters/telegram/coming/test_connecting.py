@@ -81,7 +81,10 @@ async def test_a_channel_is_chosen_lets_the_bot_in_and_its_menu_opens_in_private
 ) -> None:
     await start(telegram, at_home)
     said = await answers(telegram, at_home, 2, lambda: telegram.share(at_home, "channel", paper))
-    assert said == ["Daily News is connected. Nobody there sees what we say here.", "subscribe  in Daily News"]
+    assert said == [
+        "Daily News is connected. Nobody there sees what we say here. To see your chats again: /start",
+        "subscribe  in Daily News",
+    ]
     assert at_home.keys == []
     menu = at_home.from_bot[-1]
     assert [button.data for button in menu.buttons] == [
@@ -108,7 +111,10 @@ async def test_a_group_is_chosen_the_bot_joins_as_a_member_and_says_nothing_ther
 ) -> None:
     await start(telegram, at_home)
     said = await answers(telegram, at_home, 2, lambda: telegram.share(at_home, "group", club))
-    assert said == ["Chess club is connected. Nobody there sees what we say here.", "subscribe  in Chess club"]
+    assert said == [
+        "Chess club is connected. Nobody there sees what we say here. To see your chats again: /start",
+        "subscribe  in Chess club",
+    ]
     assert telegram.bot_in(club).status == "member"
     assert [command.place for command in desk.commands] == [Place(place(club), "supergroup", "Chess club")]
     assert (club.from_bot, at_home.keys) == ([], [])
@@ -187,7 +193,7 @@ async def test_a_chat_that_another_person_connected_opens_as_it_is(
         await start(telegram, private)
         await answers(telegram, private, 2, partial(telegram.share, private, "channel", paper))
     assert texts_in(colleague)[-2:] == [
-        "Daily News is connected already. Nobody there sees what we say here.",
+        "Daily News is connected already. Nobody there sees what we say here. To see your chats again: /start",
         "subscribe  in Daily News",
     ]
     assert len(at_home.from_bot) == 4

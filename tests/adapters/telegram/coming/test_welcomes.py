@@ -146,12 +146,15 @@ async def test_the_link_that_adds_the_bot_to_a_group_leads_to_one_welcome(
 
 
 @pytest.mark.usefixtures("served")
-async def test_a_group_that_becomes_a_supergroup_is_no_new_chat(telegram: TelegramEmulator, sophea: User) -> None:
+@pytest.mark.parametrize("bot_first", [False, True])
+async def test_a_group_that_becomes_a_supergroup_is_no_new_chat(
+    telegram: TelegramEmulator, sophea: User, *, bot_first: bool
+) -> None:
     group = telegram.add_group("Chess club")
     telegram.remove(group)
     telegram.join(group, by=sophea)
     await telegram.until(lambda: group.from_bot)
-    supergroup = telegram.migrate(group)
+    supergroup = telegram.migrate(group, bot_first=bot_first)
     telegram.promote(supergroup, telegram.bot)
     telegram.post(supergroup, "We are super")
     await quiet(telegram)
