@@ -280,9 +280,9 @@ class Newsroom:
 
     def _fault(self) -> str:
         """Why newsbell is not well, in a sentence; empty: it is."""
-        health = self.health()
-        away = [platform for platform, ready in health["platforms"].items() if not ready]
-        return str(health["folder"]["fault"] or (f"not logged in: {', '.join(away)}" if away else ""))
+        away = [platform.adapter.platform for platform in self.platforms if not platform.ready]
+        fault = self.watcher.health.root_fault if self.watcher else ""
+        return fault or (f"not logged in: {', '.join(away)}" if away else "")
 
     async def close(self) -> None:
         """Close the adapters; one that hangs is left behind."""

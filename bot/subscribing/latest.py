@@ -26,7 +26,7 @@ async def preview(request: Request) -> Reply:
     if wish is None or announcement is None:
         return _unreadable(request, post)
     look = replace(Look.from_options(wish.options), silent=True)
-    text = request.texts.say("A preview: so the latest post looks in {place}.", place=request.where)
+    text = request.texts.say("A preview: this is how the latest post looks in {place}.", place=request.where)
     buttons = (
         Choice(request.texts.say("Send it now"), "/latest"),
         Choice(request.texts.say("Settings"), "/settings"),

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.models import DestinationState, Reply, Selector, Subscription
-from bot.subscribing.menu_pages import ANY, Menu, arriving, done, language_page, open_menu, page
+from bot.subscribing.menu_pages import ANY, Menu, arriving, done, language_page, open_menu, page, reopened
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
 from bot.subscribing.tokens import TOO_OLD
@@ -87,7 +87,7 @@ async def _change(
     woken = await wake(request) if waking else ""
     if woken:
         request = replace(request, place=replace(request.place, state=DestinationState.ACTIVE, reason=""))
-    now = await open_menu(request)
+    now = await reopened(menu, request)
     if list(before) != list(now.wants.mine):
         arrives = arriving(replace(request, texts=texts("en")), now.wants)
         log.info("%s: %s (by %s)", request.destination, arrives, request.who)

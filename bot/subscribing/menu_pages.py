@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.models import Choice, Reply, Selector, SelectorKind
+from bot.models import Category, Choice, Reply, Selector, SelectorKind
 from bot.subscribing.labels import WIDTH, counted_label, grid, shortened
 from bot.subscribing.request import Request
 from bot.subscribing.tokens import Tokens
@@ -37,10 +37,11 @@ class Menu:
     """The menu as it stands: what there is, and what is wanted of it."""
 
     request: Request
+    known: Sequence[Category]
+    languages: Sequence[str]
     wants: Wants
     switches: Sequence[Switch]
     tokens: Tokens
-    languages: Sequence[str]
 
     @property
     def pages(self) -> int:
@@ -50,13 +51,25 @@ class Menu:
 
 async def open_menu(request: Request) -> Menu:
     """The menu over what the store knows now."""
-    known = await request.posts.categories()
+    return await _over(request, await request.posts.categories(), await request.posts.languages())
+
+
+async def reopened(menu: Menu, request: Request) -> Menu:
+    """The menu over what is subscribed now; what there is to subscribe to is not asked for again."""
+    return await _over(request, menu.known, menu.languages)
+
+
+async def _over(request: Request, known: Sequence[Category], languages: Sequence[str]) -> Menu:
     mine = await request.subscriptions.of(request.destination)
-    names = {category.key: category.display for category in known}
-    wants = Wants(request.destination, mine, names)
+    wants = Wants(request.destination, mine, {category.key: category.display for category in known})
     switches = [Switch(selector_of(each), each.display, each.posts) for each in known] + _only_subscribed(wants)
-    tokens = Tokens(switch.selector for switch in switches)
-    return Menu(request, wants, switches, tokens, await request.posts.languages())
+    return Menu(request, known, languages, wants, switches, Tokens(switch.selector for switch in switches))
+
+
+async def what_arrives(request: Request) -> str:
+    """What arrives at present, in one sentence."""
+    mine = await request.subscriptions.of(request.destination)
+    return arriving(request, Wants(request.destination, mine, {}))
 
 
 def _only_subscribed(wants: Wants) -> list[Switch]:

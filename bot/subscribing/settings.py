@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.models import Choice, OnUnknown, Reply, Subscription
-from bot.subscribing.options import Option, UnclearOption, options_on, read_option
+from bot.subscribing.options import OPTIONS, Option, UnclearOption, options_on, read_option
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish, match_key
@@ -67,6 +67,8 @@ def _scope(panel: Panel, words: Sequence[str]) -> tuple[Scope, Sequence[str]]:
         if not found:
             raise UnclearWish(TOO_OLD)
         return panel.one(found[0]), words[1:]
+    if _option(words[0]) in OPTIONS:
+        return Scope(panel.mine), words
     for end in range(len(words), 0, -1):
         key = match_key(" ".join(words[:end]))
         for wish in panel.mine:
@@ -83,10 +85,9 @@ async def _set(panel: Panel, scope: Scope, words: Sequence[str]) -> Reply:
     request = panel.request
     platform = request.destination.platform
     known = {option.name: option for option in options_on(platform)}
-    typed = words[0].lower()
-    option = known.get(_SYNONYMS.get(typed, typed))
+    option = known.get(_option(words[0]))
     if option is None:
-        return _which(panel, scope, typed, known)
+        return _which(panel, scope, words[0].lower(), known)
     if len(words) == 1:
         return value_page(panel, scope, option)
     try:
@@ -94,6 +95,11 @@ async def _set(panel: Panel, scope: Scope, words: Sequence[str]) -> Reply:
     except UnclearOption as error:
         return value_page(panel, scope, option, request.texts.say(error.message, **error.values))
     return await _change(panel, scope, option, value)
+
+
+def _option(word: str) -> str:
+    """The name of the option that is called so, if there is one."""
+    return _SYNONYMS.get(word.lower(), word.lower())
 
 
 async def _change(panel: Panel, scope: Scope, option: Option, value: Any) -> Reply:
@@ -104,7 +110,8 @@ async def _change(panel: Panel, scope: Scope, option: Option, value: Any) -> Rep
         return [_with(wish, option.name, value) if scope.whole or wish.selector in chosen else wish for wish in mine]
 
     await request.subscriptions.revise(request.place, change, request.command.person, request.now)
-    log.info("%s: %s is %s for %s (by %s)", request.destination, option.name, value, scope.word, request.who)
+    names = ", ".join(wish.display or wish.selector.kind for wish in scope.wishes)
+    log.info("%s: %s is %s for %s (by %s)", request.destination, option.name, value, names, request.who)
     now = await open_panel(request)
     wishes = [wish for wish in now.mine if scope.whole or wish.selector in chosen]
     if not wishes:  # somebody else unsubscribed meanwhile
@@ -126,7 +133,7 @@ def _which(panel: Panel, scope: Scope, typed: str, known: Mapping[str, Option]) 
     """There is no such setting; one that is called nearly so."""
     texts = panel.request.texts
     unknown = texts.say("There is no setting “{name}”. There are: {names}.", name=typed, names=", ".join(known))
-    near = get_close_matches(typed, [*known, *_SYNONYMS, *_OF_PLACE], n=1)
+    near = get_close_matches(typed, [*known, *_SYNONYMS, "answers", "pause", "resume", "unproven"], n=1)
     if not near:
         return replace(scope_page(panel, scope, unknown), done=False)
     meant = texts.say("Did you mean {category}?", category=near[0])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.models import Choice, Reply
 from bot.records import Here
-from bot.subscribing.menu_pages import arriving, open_menu
+from bot.subscribing.menu_pages import what_arrives
 from bot.subscribing.request import Request
 from bot.subscribing.wording import quoted, standing
 
@@ -14,8 +14,7 @@ from bot.subscribing.wording import quoted, standing
 async def status(request: Request) -> Reply:
     """How newsbell is, what arrives here, what came last, what waits."""
     here = await request.stories.here(request.destination)
-    menu = await open_menu(request)
-    lines = [*_health(request), arriving(request, menu.wants), standing(request.texts, request.place, request.zone)]
+    lines = [*_health(request), await what_arrives(request), standing(request.texts, request.place, request.zone)]
     lines += _history(request, here)
     shown = (Choice(request.texts.say("Open it"), "", message=here.last_message),) if here.last_message else ()
     return Reply("\n".join(line for line in lines if line), shown)
@@ -26,7 +25,7 @@ def _health(request: Request) -> Iterator[str]:
     if not fault:
         yield request.texts.say("newsbell is well.")
         return
-    yield request.texts.say("newsbell has a trouble; those who run it know.")
+    yield request.texts.say("newsbell has a problem at present.")
     if request.operator:
         yield fault
 

@@ -9,7 +9,7 @@ from typing import Final
 from bot.models import Choice, Reply
 from bot.records import Brake, KnownPost, PostState, Story
 from bot.subscribing.looking_back import Fate, arrived_at, fate_of
-from bot.subscribing.menu_pages import arriving, open_menu
+from bot.subscribing.menu_pages import what_arrives
 from bot.subscribing.request import Request
 from bot.subscribing.showing import open_it
 from bot.subscribing.wording import listed, quoted, standing
@@ -99,10 +99,9 @@ async def _unwanted(request: Request, post: KnownPost) -> str:
     """What the post is, beside what arrives here."""
     texts = request.texts
     about = listed(texts, post.categories) if post.categories else texts.say("none")
-    menu = await open_menu(request)
     return texts.say(
         "it is not among what was chosen here. Its categories: {categories}; its language: {language}. {arrives}",
         categories=about,
         language=texts.language_name(post.language),
-        arrives=arriving(request, menu.wants),
+        arrives=await what_arrives(request),
     )

@@ -49,7 +49,7 @@ def story(state: DeliveryState = DeliveryState.SETTLED, *, shown: bool = True, r
 async def test_the_preview_is_the_newest_post_that_would_arrive_as_it_would_look(chat: Chat) -> None:
     reply = await chat.type("/preview")
 
-    assert reply.text == "A preview: so the latest post looks in Newsroom."
+    assert reply.text == "A preview: this is how the latest post looks in Newsroom."
     assert reply.menu == ((Choice("Send it now", "/latest"), Choice("Settings", "/settings")),)
     assert reply.specimen
     assert reply.specimen.announcement.title == "Rain"

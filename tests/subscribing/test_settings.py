@@ -210,3 +210,12 @@ async def test_only_admins_may(two: Chat) -> None:
     assert not (await two.type("/settings", admin=False)).done
     assert not (await two.type("/settings silent on", admin=False)).done
     assert options(two) == [{}, {}]
+
+
+async def test_a_category_that_is_called_like_an_option_is_set_by_buttons(chat: Chat) -> None:
+    pin = Selector(SelectorKind.CATEGORY, "pin")
+    chat.subscriptions.subscribed = [Subscription(GROUP, NATIONAL, "NATIONAL"), Subscription(GROUP, pin, "PIN")]
+    await chat.type("/settings pin on")
+    await chat.press(await chat.press(await chat.type("/settings"), "PIN"), "Silent")
+
+    assert options(chat) == [{"pin": True}, {"pin": True, "silent": True}]

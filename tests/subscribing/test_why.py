@@ -165,7 +165,7 @@ async def test_admins_hear_what_waits(chat: Chat) -> None:
 async def test_only_operators_hear_what_is_wrong() -> None:
     chat = Chat(operators=[Destination("telegram", "1")])
     chat.fault = "the folder /srv/posts is gone"
-    trouble = "newsbell has a trouble; those who run it know."
+    trouble = "newsbell has a problem at present."
 
     assert (await chat.type("/status")).text.splitlines()[:2] == [trouble, "Nothing arrives yet."]
     assert (await chat.type("/status", person="1")).text.splitlines()[:2] == [trouble, chat.fault]

@@ -35,7 +35,7 @@ async def test_after_subscribing_a_preview_and_the_post_itself(bureau: Bureau, g
         "Subscribed to NATIONAL. New posts will arrive in Newsroom.",
         "[Preview] [Send the latest now]",
     ]
-    assert previewed == ["A preview: so the latest post looks in Newsroom.", "[Send it now] [Settings]"]
+    assert previewed == ["A preview: this is how the latest post looks in Newsroom.", "[Send it now] [Settings]"]
     assert screen(specimen)[0] == "River 2"
     assert specimen.silent
     assert screen(menu) == ["“River 2” is on its way."]
