@@ -14,7 +14,7 @@ setting = click.option(
     "options",
     metavar="NAME=VALUE",
     multiple=True,
-    help="An option of the subscription: style=rich, excerpt=600, pin=on. Several are named one by one.",
+    help=f"An option of the subscription, such as style=rich; several one by one. There are: {', '.join(OPTIONS)}.",
 )
 
 

@@ -27,7 +27,8 @@ class Payload:
 
 def telegram_payload(message: Message) -> Payload:
     """The call that sends `message`; chat and topic are left out."""
-    common: dict[str, Any] = {"disable_notification": message.silent}
+    html = {} if isinstance(message, RichMessage) else {"parse_mode": "HTML"}
+    common: dict[str, Any] = {**html, "disable_notification": message.silent}
     if message.protect:
         common["protect_content"] = True
     if message.buttons:
@@ -35,7 +36,6 @@ def telegram_payload(message: Message) -> Payload:
     if isinstance(message, RichMessage):
         article: dict[str, Any] = {"html": message.article, **({"is_rtl": True} if message.right_to_left else {})}
         return Payload("sendRichMessage", {"rich_message": article, **common})
-    common["parse_mode"] = "HTML"
     if isinstance(message, TextMessage):
         return Payload("sendMessage", {"text": message.text, "link_preview_options": _card(message), **common})
     file = message.picture.file or ""

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from adapters.discord.render import render as render_discord
+from adapters.telegram.render import RichMessage
 from adapters.telegram.render import render as render_telegram
 from bot.cli.clock import clock_of
 from bot.cli.ending import FAILED
@@ -24,7 +25,7 @@ from bot.cli.wording import neutral, say, say_json, told
 from bot.composing.announce import announce
 from bot.composing.cutting import cut_spans
 from bot.errors import PostError, StoreError
-from bot.models import Announcement, Look, Post
+from bot.models import Announcement, Look, Post, Style
 from bot.records import PostState, Problem
 from bot.settings import Settings
 
@@ -62,7 +63,8 @@ def preview(post: str, form: str, options: tuple[str, ...]) -> int:
     if form == "json":
         say_json(_for_machines(read, announcement, look, standing))
     else:
-        for line in [*_shown(announcement, look, form), "", *_notes(read, announcement), f"— {standing}"]:
+        notes = [*_notes(read, announcement), *_no_article(announcement, look, form)]
+        for line in [*_shown(announcement, look, form), "", *notes, f"— {standing}"]:
             say(line)
     for doubt in doubts_of(read):
         say(guessed(doubt), err=True)
@@ -146,6 +148,14 @@ def _notes(post: Post, announcement: Announcement) -> Iterator[str]:
         f"it answers the message of the post {overrides.follows}": overrides.follows,
     }
     yield from (f"— {wish}" for wish, wanted in wishes.items() if wanted)
+
+
+def _no_article(announcement: Announcement, look: Look, form: str) -> Iterator[str]:
+    """Why an article that was asked for is none."""
+    if form != "telegram" or look.style is not Style.RICH or not announcement.pictures:
+        return
+    if not isinstance(render_telegram(announcement, look), RichMessage):
+        yield "— it is no article: there Telegram takes pictures by their public address alone, and these are files"
 
 
 def _standing(post: Post, settings: Settings) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.render import render as render_discord
+from adapters.pictures.pictures import FetchedPictures
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.render import render as render_telegram
 from bot.cli.payloads import discord_payload, telegram_payload
@@ -50,10 +51,13 @@ async def test_what_is_shown_is_what_telegram_gets(name: str, look: Look) -> Non
     announcement = _announcement(name)
     async with TelegramEmulator(limits="off") as telegram:
         chat = telegram.add_channel("News")
-        adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=FakePace())
+        pictures = FetchedPictures() if name == "local" else None  # those with an address go by that
+        adapter = TelegramAdapter(telegram.token, api_url=telegram.url, pace=FakePace(), pictures=pictures)
         await adapter.open()
         await adapter.send(announcement, Destination("telegram", str(chat.id), bot=adapter.bot), look, nonce="1")
         await adapter.close()
+        if pictures:
+            await pictures.close()
         request = telegram.requests[-1]
 
     payload = telegram_payload(render_telegram(announcement, look))

@@ -49,6 +49,17 @@ def test_each_style_of_telegram_is_shown(shell: Shell, style: str, shows: str) -
     assert "\n  protect_content: true\n" in said
 
 
+def test_why_an_article_that_was_asked_for_is_none_is_said(shell: Shell) -> None:
+    shell.write("rain.md", "---\ntitle: Rain\nimage: rain.jpg\n---\nIt rained.\n")
+    (shell.posts / "rain.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+
+    said = shell("preview", "rain.md", "--as", "telegram", "--set", "style=rich")[1]
+
+    assert said.startswith("sendPhoto\n  file: ")
+    assert "— it is no article: there Telegram takes pictures by their public address alone" in said
+    assert "no article" not in shell("preview", "rain.md", "--as", "telegram")[1]
+
+
 @pytest.mark.parametrize(
     ("form", "option", "says"),
     [
