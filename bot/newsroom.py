@@ -20,6 +20,7 @@ from bot.delivering.pacer import Pacer
 from bot.delivering.platform import Platform
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
+from bot.delivering.unproven import NOBODY_CAN_TELL
 from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
 from bot.groundwork import open_memory, utc_now
@@ -147,7 +148,11 @@ class Newsroom:
             self._voices,
             now=utc_now,
             language=settings.language,
-            standing={**still_waiting(store.posts, store.deliveries), FOLDER_IS_LOST: self._folders_lost},
+            standing={
+                **still_waiting(store.posts, store.deliveries),
+                FOLDER_IS_LOST: self._folders_lost,
+                NOBODY_CAN_TELL: store.deliveries.unproven,
+            },
         )
         self.publisher = publisher_of(settings, store, logs_problems=logs_problems, notices=self.notices)
         self.desk = SubscriptionDesk(

@@ -14,10 +14,10 @@ from state.rows import moment
 def calls_since(
     connection: sqlite3.Connection, platform: str, since: datetime
 ) -> list[tuple[Destination, Action, datetime]]:
-    """See bot.ports.Deliveries.attempts_since."""
+    """See bot.ports.Deliveries.attempts_since. Where nothing was to change, no call was made."""
     rows = connection.execute(
         """SELECT chat, action, ended_at FROM attempts
-            WHERE platform = ? AND ended_at > ? AND action != 'reply' ORDER BY ended_at""",
+            WHERE platform = ? AND ended_at > ? AND action != 'reply' AND outcome != 'unchanged' ORDER BY ended_at""",
         (platform, moment(since)),
     )
     return [(Destination.parse(chat), Action(action), datetime.fromisoformat(at)) for chat, action, at in rows]

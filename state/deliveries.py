@@ -321,6 +321,17 @@ class DeliveryShelf:
 
         return await self._memory.read(job)
 
+    async def unproven(self) -> int:
+        """See bot.ports.Deliveries."""
+
+        def job(connection: sqlite3.Connection) -> int:
+            query = """SELECT count(*) FROM deliveries
+                WHERE state = 'held' AND nonce != '' AND shown_revision IS NULL AND braked = 0 AND leaving = 0"""
+            count: int = connection.execute(query).fetchone()[0]
+            return count
+
+        return await self._memory.read(job)
+
     async def counts(self) -> dict[tuple[str, str], int]:
         """See bot.ports.Deliveries."""
 

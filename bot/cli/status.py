@@ -58,7 +58,8 @@ def status(as_json: bool) -> None:
     say("operators   " + (", ".join(state["operators"]) or f"none: {NOBODY}; newsbell operators add"))
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
-    for line in (*_failed_lines(state["deliveries"]), *_shut_lines(state["shut"])):
+    unproven, shut = _unproven_lines(state["unproven"]), _shut_lines(state["shut"])
+    for line in (*_failed_lines(state["deliveries"]), *unproven, *shut):
         say(line)
     for line in (*_closed_lines(state["suspended"], clock), *_closed_lines(state["paused"], clock)):
         say(line)
@@ -82,6 +83,13 @@ def _failed_lines(deliveries: dict[str, dict[str, int]]) -> Iterator[str]:
     if failed := sum(counts.get(DeliveryState.FAILED.value, 0) for counts in deliveries.values()):
         yield f"✗ {counted(failed, 'delivery was', 'deliveries were')} given up:"
         yield "  newsbell deliveries --failed says why; newsbell deliveries retry tries again"
+
+
+def _unproven_lines(unproven: int) -> Iterator[str]:
+    if unproven:
+        messages = counted(unproven, "message waits", "messages wait")
+        yield f"! {messages} for your word, for nobody can tell whether {'it' if unproven == 1 else 'they'} arrived:"
+        yield "  newsbell deliveries --held names them; look there, and then: newsbell deliveries retry ID"
 
 
 def _shut_lines(shut: int) -> Iterator[str]:
@@ -175,6 +183,7 @@ async def _state(settings: Settings, site: Site) -> dict[str, Any]:
             ],
             "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,
+            "unproven": await store.deliveries.unproven(),
             "shut": await store.deliveries.shut(),
             "suspended": [place for place in places if place.state is DestinationState.SUSPENDED],
             "paused": [place for place in places if place.state is DestinationState.PAUSED],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from bot.composing.withdraw import withdrawn
 from bot.delivering.conclusions import (
@@ -34,12 +34,15 @@ from bot.delivering.decisions import (
     in_words,
 )
 from bot.delivering.doubts import Doubts
+from bot.delivering.guarding import after_the_record, before_the_call
 from bot.delivering.ledger import Ledger
 from bot.delivering.pacer import Pacer
 from bot.delivering.pinning import Pinner
 from bot.delivering.refusals import Refusals
 from bot.delivering.remembering import RememberedPace, reach
-from bot.delivering.sayings import BEFORE_THE_CALL, Sayings
+from bot.delivering.sayings import Sayings
+from bot.delivering.turn import Turn, action_for
+from bot.delivering.unproven import Unproven
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -62,9 +65,8 @@ from bot.models import (
     OnUnknown,
     Outcome,
     Shown,
-    Withdrawn,
 )
-from bot.ports import Adapter, Deliveries, Notices
+from bot.ports import Adapter, Deliveries, Notices, Rate
 from bot.records import Conclusion, Said
 
 log = logging.getLogger(__name__)
@@ -77,20 +79,6 @@ _TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo, Erased)
 _WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
 
 Done = tuple[Outcome, Shown | None]
-
-
-def action_for(delivery: Delivery) -> Action:
-    """What makes the shown the wanted."""
-    if delivery.wanted == GONE:
-        return Action.EDIT if delivery.shown and delivery.goes is Withdrawn.MARK else Action.DELETE
-    return Action.SEND if delivery.shown is None else Action.EDIT
-
-
-class Turn(NamedTuple):
-    """A delivery that is to be carried out now."""
-
-    delivery: Delivery
-    repeats: bool = False  # a send whose first outcome is not known, under its nonce
 
 
 class Caller:
@@ -122,9 +110,11 @@ class Caller:
         self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now)
         self._doubts = Doubts(now)
         self._refusals = Refusals(deliveries, adapter.platform, notices)
+        self._unproven = Unproven(notices)
         self._epoch = epoch
         self._now = now
         self._on_unknown = on_unknown
+        self._stopping = False
 
     @property
     def writing(self) -> int:
@@ -136,10 +126,18 @@ class Caller:
         """How many of them ended well."""
         return self._ledger.settling
 
+    def stop(self) -> None:
+        """Claim nothing more of what was looked into."""
+        self._stopping = True
+
     def note(self, said: Said) -> None:
         """Keep what was read in passing, for it is sent next."""
         self._sayings.note(said)
         self.darkroom.note(said)
+
+    def needs_no_call(self, delivery: Delivery) -> bool:
+        """Whether nothing in the chat is to change; False also where it was not read yet what is to be said."""
+        return delivery.state is DeliveryState.DUE and not delivery.nonce and self._sayings.is_shown(delivery)
 
     async def claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
         """What of `deliveries` is to be carried out now: marked as being tried, all in one commit.
@@ -155,13 +153,14 @@ class Caller:
         # The salt keeps the nonces apart from earlier ones, and from those of another database with the same numbers.
         salt = secrets.token_hex(4)
         nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
+        unpaced = {one.id for one in deliveries if self.needs_no_call(one)}
         prepare = partial(self._sayings.foresee, deliveries[0])
         rungs = {one.id: (one.wanted, one.rung) for one in deliveries if one.rung}
         claimed = await self._deliveries.claim(
             nonces, epoch=self._epoch, now=self._now(), meanwhile=prepare, rungs=rungs
         )
         repeated = {one.id for one in deliveries if one.nonce}
-        return [Turn(one, repeats=one.id in repeated) for one in claimed]
+        return [Turn(one, repeats=one.id in repeated, unpaced=one.id in unpaced) for one in claimed]
 
     async def carry_out(self, turn: Turn) -> Conclusion | None:
         """Do what the delivery asks. Returns what was written down; None: it may not be sent any more."""
@@ -169,7 +168,7 @@ class Caller:
         if delivery.state is DeliveryState.CLAIMED:
             return await self._try(turn)
         settled = await self._settle(delivery)
-        if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE:
+        if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE or self._stopping:
             return settled
         for again in await self._claim([replace(delivery, nonce=settled.nonce)]):
             return await self._try(again)  # its turn is now: another one may be long in coming
@@ -180,8 +179,7 @@ class Caller:
         if delivery.wanted != delivery.tried:  # it is repeated
             delivery = replace(delivery, wanted=delivery.tried)
         action = action_for(delivery)
-        rates = self._adapter.rates(delivery.destination, action)
-        await self._pacer.start(rates)
+        rates = await self._start(turn, delivery, action)
         began_at = self._now()
         done: Done | Decision
         try:
@@ -195,6 +193,16 @@ class Caller:
         self._pacer.end(rates)
         return await self._record(delivery, action, began_at, done, repeated=turn.repeats)
 
+    async def _start(self, turn: Turn, delivery: Delivery, action: Action) -> tuple[Rate, ...]:
+        """Wait until the call may leave; the rates under which it counts: none, where there is none to be made."""
+        if turn.unpaced and self._sayings.is_shown(delivery):
+            return ()
+        rates = self._adapter.rates(delivery.destination, action)
+        if turn.unpaced:  # the wish moved on since
+            await self._pacer.turn(rates)
+        await self._pacer.start(rates)
+        return rates
+
     def _is_doubtful(self, delivery: Delivery) -> bool:
         """Whether a send that was found safe to repeat has waited for long, and may be safe no more."""
         return bool(delivery.nonce) and self._now() - delivery.due_at > REPEAT_WITHIN
@@ -204,14 +212,14 @@ class Caller:
             return await self._delete(delivery)
         if delivery.wanted == GONE and delivery.shown:
             return await self._mark(delivery, delivery.shown)
-        with BEFORE_THE_CALL:
+        with before_the_call():
             announcement = await self._sayings.announcement(delivery.subject, delivery.wanted)
         if delivery.shown is None:
             return Outcome.SENT, await self._send(delivery, announcement)
         return await self._edit(delivery, delivery.shown, announcement)
 
     async def _send(self, delivery: Delivery, announcement: Announcement) -> Shown:
-        with BEFORE_THE_CALL:
+        with before_the_call():
             reply_to = await self._answered(delivery, announcement)
         send = partial(
             self._adapter.send,
@@ -245,7 +253,7 @@ class Caller:
 
     async def _mark(self, delivery: Delivery, shown: Shown) -> Done:
         """Say in the message that its post was withdrawn; it still stands for what it showed."""
-        with BEFORE_THE_CALL:
+        with before_the_call():
             said = withdrawn(await self._sayings.announcement(delivery.subject, shown.revision))
         receipt = await self._adapter.edit(said, delivery.destination, delivery.look, shown, rung=delivery.rung)
         fingerprint = self._adapter.fingerprint(said, delivery.look, rung=delivery.rung)
@@ -266,8 +274,10 @@ class Caller:
         outcome = Outcome.SENT if conclusion.shown else conclusion.attempt.outcome
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
         await self._ledger.enter(replace(conclusion, attempt=finished))
-        if delivery.wanted != GONE and conclusion.shown is not None:
-            await self._pinner.after_send(delivery, conclusion.shown)
+        with after_the_record(delivery):
+            await self._unproven.tell(conclusion, await self._sayings.title(delivery))
+            if delivery.wanted != GONE and conclusion.shown is not None:
+                await self._pinner.after_send(delivery, conclusion.shown)
         return conclusion
 
     async def _look_into(self, delivery: Delivery, began_at: datetime) -> Conclusion:
@@ -284,6 +294,10 @@ class Caller:
                 rung=delivery.rung,
                 unwanted=delivery.wanted == GONE,
             )
+            if receipt is None:
+                return send_again(delivery, attempt, "it may not be there; sending again")
+            found = replace(delivery, wanted=delivery.tried)
+            shown = self._sayings.shown(found, announcement, receipt)
         except NeverArrived as error:
             return send_anew(delivery, attempt, str(error))
         except OutcomeUnknown as error:
@@ -296,10 +310,6 @@ class Caller:
         except Exception as error:
             log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
             return out_of_reach(delivery, attempt, f"newsbell failed: {error!r}; newsbell deliveries retry --held")
-        if receipt is None:
-            return send_again(delivery, attempt, "it may not be there; sending again")
-        found = replace(delivery, wanted=delivery.tried)
-        shown = self._sayings.shown(found, announcement, receipt)
         return Conclusion(found, attempt, DeliveryState.SETTLED, began_at, shown, destination_waits_until=began_at)
 
     async def _record(
@@ -313,8 +323,8 @@ class Caller:
                 decided = keep_unknown(decided, done)
             await self._ledger.enter(decided)
             if isinstance(done, Hold):
-                refused = await self._sayings.announcement(delivery.subject, delivery.wanted)
-                await self._refusals.hold_rest(delivery, done.reason, refused.title)
+                with after_the_record(delivery):
+                    await self._refusals.hold_rest(delivery, done.reason, await self._sayings.title(delivery))
             return decided
         self._doubts.clear(delivery.destination.chat_id)
         waits_until = ended_at if delivery.tries else None
@@ -328,6 +338,12 @@ class Caller:
             destination_waits_until=waits_until,
         )
         await self._ledger.enter(settled)
+        with after_the_record(delivery):
+            await self._round_off(delivery, outcome, shown)
+        return settled
+
+    async def _round_off(self, delivery: Delivery, outcome: Outcome, shown: Shown | None) -> None:
+        """What follows a call that ended well, once that is written down."""
         await self.darkroom.keep()
         title = await self._sayings.title(delivery)
         log.info("%s %s %s %s", outcome.value, title, _WAY[outcome], delivery.destination)
@@ -336,7 +352,6 @@ class Caller:
             await self._pinner.after_send(delivery, shown)
         else:
             await self._pinner.after_change(delivery, shown)
-        return settled
 
     async def _answered(self, delivery: Delivery, announcement: Announcement) -> str:
         """The id of the message that the new one answers; empty: none, or the post it follows is not shown there."""

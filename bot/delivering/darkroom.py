@@ -17,7 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from bot.delivering.sayings import BEFORE_THE_CALL, Sayings
+from bot.delivering.guarding import before_the_call
+from bot.delivering.sayings import Sayings
 from bot.errors import PictureRefused, Reach, TryLater
 from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Picture, Receipt, Step, Way
 from bot.picturing.ladder import rung_after
@@ -185,7 +186,7 @@ class Darkroom:
         if (step := self._step(announcement, delivery)) is None:
             return await call(media_id="")
         negative = self._negative(step.picture.source)
-        with BEFORE_THE_CALL:
+        with before_the_call():
             if not negative.name:
                 await self._look_up(negative, step.picture)
         media_id = negative.media_id
@@ -194,7 +195,7 @@ class Darkroom:
         except PictureRefused as error:
             if not media_id or error.reach is Reach.CHAT:
                 raise
-            with BEFORE_THE_CALL:
+            with before_the_call():
                 await self._forget(negative, media_id)
             raise TryLater(f"{error}; its picture is sent anew", 0) from error
         if not media_id:

@@ -10,11 +10,12 @@ from functools import partial
 from typing import Final
 
 from bot.complaints import Complaint
-from bot.delivering.caller import Caller, action_for
+from bot.delivering.caller import Caller
 from bot.delivering.gates import Gates
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
+from bot.delivering.turn import action_for
 from bot.delivering.wall_clock import WallClock
 from bot.delivering.window import LEAST, Window
 from bot.errors import StoreError
@@ -102,6 +103,7 @@ class Dispatcher:
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the calls in the air have ended."""
         self._stopping = True
+        self._caller.stop()
         self._woken.set()
 
     async def run(self) -> None:
@@ -145,7 +147,7 @@ class Dispatcher:
         await self._refill()
         taken: list[Delivery] = []
         turn: Delivery | float | None = None
-        while self._in_the_air + len(taken) < self._window.size:
+        while not self._stopping and self._in_the_air + len(taken) < self._window.size:
             turn = self._line.next()
             if not isinstance(turn, Delivery):
                 break
@@ -289,6 +291,8 @@ class Dispatcher:
             await asyncio.wait(list(self._flying.values()))
 
     def _rates(self, delivery: Delivery) -> tuple[Rate, ...]:
+        if self._caller.needs_no_call(delivery):
+            return ()
         action = Action.PROBE if delivery.state is DeliveryState.UNKNOWN else action_for(delivery)
         return self._adapter.rates(delivery.destination, action)
 

@@ -111,7 +111,9 @@ class Line:
             if isinstance(admitted, str):
                 self._in_the_dark.setdefault(admitted, []).append((rank, delivery))
                 continue
-            delivery = admitted
+            if admitted is not delivery:  # on another rung it may need no call, or one after all
+                heapq.heappush(ready, (rank, admitted))
+                continue
             free_at = free_at if free_at > now else self.gates.opens_at(delivery)
             if free_at > now:
                 heapq.heappush(self._held_back, (free_at, rank, delivery))

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from bot.errors import StoreError, TryLater
+from bot.errors import StoreError
 from bot.models import GONE, Announcement, Delivery, Look, Receipt, Shown
 from bot.ports import Adapter, Deliveries
 from bot.records import Said
@@ -34,6 +34,15 @@ class Sayings:
             known = await self._deliveries.announcement(subject, revision)
             _remember(self._announcements, (subject, revision), known, REMEMBERED_ANNOUNCEMENTS)
         return known
+
+    def is_shown(self, delivery: Delivery) -> bool:
+        """Whether a chat shows what is wanted there; False also where that was not read yet."""
+        if delivery.shown is None or delivery.wanted == GONE:
+            return delivery.shown is None and delivery.wanted == GONE
+        announcement = self.known(delivery)
+        with suppress(Exception):  # whoever makes the call says what is wrong
+            return announcement is not None and self.fingerprint(delivery, announcement) == delivery.shown.fingerprint
+        return False
 
     def note(self, said: Said) -> None:
         """Keep what was read in passing; what is known already counts more."""
@@ -80,17 +89,3 @@ def _remember(known: OrderedDict[K, V], key: K, noun: V, most: int) -> None:
     known[key] = noun
     if len(known) > most:
         known.popitem(last=False)
-
-
-class _BeforeTheCall:
-    """Reads what a call needs. Raises TryLater where the database can't be read: nothing was sent."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, StoreError):
-            raise TryLater(f"nothing was sent: {error}") from error
-
-
-BEFORE_THE_CALL: Final = _BeforeTheCall()

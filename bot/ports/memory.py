@@ -367,5 +367,8 @@ class Deliveries(Protocol):
     async def shut(self) -> int:
         """How many messages that are to be taken back stand in chats that are suspended or paused."""
 
+    async def unproven(self) -> int:
+        """How many messages wait for a person's word, for nobody can tell whether they arrived."""
+
     async def counts(self) -> dict[tuple[str, str], int]:
         """How many deliveries there are, by (platform, state)."""

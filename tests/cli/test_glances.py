@@ -37,6 +37,18 @@ def test_only_what_is_due_says_when(sending: Shell) -> None:
     assert sending("deliveries", "retry") == (0, "1 delivery is due again\n")
 
 
+def test_the_status_tells_of_messages_that_may_be_there(sending: Shell) -> None:
+    sending.rows("UPDATE deliveries SET state = 'held', nonce = '1-ab', reason = 'there is no proof'")
+
+    said = sending("status")[1]
+    assert "! 1 message waits for your word, for nobody can tell whether it arrived:\n" in said
+    assert "  newsbell deliveries --held names them; look there, and then: newsbell deliveries retry ID\n" in said
+    assert json.loads(sending("status", "--json")[1])["unproven"] == 1
+
+    sending.rows("UPDATE deliveries SET braked = 1")
+    assert "nobody can tell" not in sending("status")[1], "it waits for another word"
+
+
 def test_one_failed_delivery_is_tried_again_by_its_number(sending: Shell) -> None:
     sending("send", "old.md", "--to", "telegram:-1001")
     sending.rows("UPDATE deliveries SET state = 'failed', reason = 'too long'")

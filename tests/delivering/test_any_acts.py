@@ -12,8 +12,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivering.caller import Caller, Turn
+from bot.delivering.caller import Caller
 from bot.delivering.pacer import Pacer
+from bot.delivering.turn import Turn
 from bot.errors import OutcomeUnknown, TryLater
 from bot.models import Action, DestinationState, Withdrawn
 from bot.ports import Archive, Deliveries

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.models import Action, DeliveryState, Outcome
 from bot.ports import Rate
+from tests.adapters.fake import Proof
 from tests.delivering.service import Service
+from tests.delivering.test_unknown import caller_of, carry_out
 from tests.state.making import chat, eventually
 
 
@@ -70,6 +74,32 @@ async def test_stopping_lands_what_is_in_the_air_and_claims_nothing_more(service
     assert (await service.delivery(1)).state is DeliveryState.SETTLED
     assert (await service.delivery(2)).state is DeliveryState.DUE
     assert len(service.adapter.calls) == 1
+
+
+async def test_a_look_that_ends_after_the_stop_claims_nothing_more(service: Service) -> None:
+    """A repeat that waited for long is looked into once more, and then claimed at once, but not then."""
+    service.adapter.proof = Proof.NONCE
+    service.adapter.lose_answer()
+    await service.subscribe()
+    await service.publish()
+    await service.start()
+    unknown = await service.reaches(DeliveryState.UNKNOWN)
+    await service.stop()
+    caller = caller_of(service)
+    service.pass_time(5)
+    await carry_out(caller, unknown)
+    service.pass_time(31)
+    answer = service.adapter.hang(action=Action.PROBE)
+    looking = asyncio.create_task(carry_out(caller, await service.delivery()))
+    await service.adapter.until(lambda: len(service.adapter.calls_of(Action.PROBE)) == 2)
+
+    caller.stop()
+    answer.set()
+    await looking
+
+    assert len(service.adapter.calls_of(Action.SEND)) == 1
+    left = await service.delivery()
+    assert (left.state, left.nonce) == (DeliveryState.DUE, unknown.nonce)
 
 
 async def test_a_restart_keeps_to_the_pace_of_before(service: Service) -> None:

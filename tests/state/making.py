@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from bot.delivering.caller import action_for
+from bot.delivering.turn import action_for
 from bot.models import (
     GONE,
     Announcement,

@@ -1,0 +1,22 @@
+"""A delivery's turn: what is carried out, and by which kind of call."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.models import GONE, Action, Delivery, Withdrawn
+
+
+class Turn(NamedTuple):
+    """A delivery that is to be carried out now."""
+
+    delivery: Delivery
+    repeats: bool = False  # a send whose first outcome is not known, under its nonce
+    unpaced: bool = False  # the pacer gave it no turn, for it needed no call
+
+
+def action_for(delivery: Delivery) -> Action:
+    """What makes the shown the wanted."""
+    if delivery.wanted == GONE:
+        return Action.EDIT if delivery.shown and delivery.goes is Withdrawn.MARK else Action.DELETE
+    return Action.SEND if delivery.shown is None else Action.EDIT
