@@ -63,11 +63,21 @@ class DeliveryShelf:
         return await self._memory.read(lambda connection: upcoming.due(connection, where, limit, skip))
 
     async def next_up(
-        self, platform: str, bot: str, now: datetime, *, room: int, looks: int, skip: Collection[int]
+        self,
+        platform: str,
+        bot: str,
+        now: datetime,
+        *,
+        room: int,
+        looks: int,
+        skip: Collection[int],
+        dark: Collection[int] = (),
     ) -> NextUp:
         """See bot.ports.Deliveries."""
         where = platform, bot, moment(now)
-        return await self._memory.read(lambda connection: upcoming.next_up(connection, where, room, looks, skip))
+        return await self._memory.read(
+            lambda connection: upcoming.next_up(connection, where, room, looks, skip, dark=dark)
+        )
 
     async def claim(
         self,

@@ -35,6 +35,7 @@ _FIRST_BY_TURN: Final = f"""
     SELECT {DELIVERY}
     WHERE deliveries.platform = :platform AND deliveries.bot = :bot AND deliveries.state = 'due' AND parked = 0
     AND deliveries.lane >= :lane AND deliveries.destination NOT IN (SELECT value FROM json_each(:skip))
+    AND deliveries.subject NOT IN (SELECT value FROM json_each(:dark))
     AND +deliveries.due_at <= :now AND destinations.waits_until <= :now
     AND (deliveries.lane, deliveries.turn, deliveries.id) < (:end_lane, :end_turn, :end_id)
     AND NOT EXISTS (
@@ -51,7 +52,7 @@ _FIRST_BY_DESTINATION: Final = f"""
             ORDER BY lane, position, id LIMIT 1)
         WHERE destinations.platform = :platform AND destinations.bot = :bot AND destinations.waits_until <= :now
         AND destinations.id NOT IN (SELECT value FROM json_each(:skip))
-        AND head.parked = 0 AND head.lane >= :lane
+        AND head.parked = 0 AND head.lane >= :lane AND head.subject NOT IN (SELECT value FROM json_each(:dark))
         ORDER BY head.lane, head.turn, head.id LIMIT :limit)
     SELECT {DELIVERY} JOIN heads ON head = deliveries.id
     ORDER BY deliveries.lane, deliveries.turn, deliveries.id
@@ -61,15 +62,22 @@ _ARE_MANY: Final = "SELECT 1 FROM destinations WHERE platform = :platform AND bo
 
 
 def first_in_line(
-    connection: sqlite3.Connection, place: tuple[str, str, str], most: int, skip: Collection[int], lane: str = ""
+    connection: sqlite3.Connection,
+    place: tuple[str, str, str],
+    most: int,
+    skip: Collection[int],
+    *,
+    dark: Collection[int] = (),
+    lane: str = "",
 ) -> list[Delivery]:
     """At most so many, of other destinations than those in `skip`; of that lane and those behind it.
 
-    `place` is the platform, the bot and the time.
+    `place` is the platform, the bot and the time. Where one of the subjects in `dark` is first, nobody is.
     """
     platform, bot, now = place
     terms: dict[str, str | int] = {"platform": platform, "bot": bot, "now": now, "lane": lane}
     terms |= {"skip": json.dumps(list(skip)), "limit": most, "walk": (most + len(skip)) * WALK}
+    terms["dark"] = json.dumps(list(dark))
     end = connection.execute(_END_OF_WALK, terms).fetchone()
     few = end and not connection.execute(_ARE_MANY, terms | {"few": most * FEW}).fetchone()
     rows = [] if few else connection.execute(_FIRST_BY_TURN, terms | dict(end or _NO_END)).fetchall()

@@ -55,11 +55,19 @@ _MEDIA: Final = """
 """
 
 
-def next_up(connection: sqlite3.Connection, where: Where, room: int, looks: int, skip: Collection[int]) -> NextUp:
+def next_up(
+    connection: sqlite3.Connection,
+    where: Where,
+    room: int,
+    looks: int,
+    skip: Collection[int],
+    *,
+    dark: Collection[int] = (),
+) -> NextUp:
     """See bot.ports.Deliveries.next_up."""
     doubtful = unknown(connection, where, looks, skip) if looks > 0 else []
     busy = {*skip, *(one.destination_id for one in doubtful)}
-    found = due(connection, where, room, busy) if room > 0 else []
+    found = due(connection, where, room, busy, dark) if room > 0 else []
     first = _said(connection, found[0]) if found and found[0].wanted != GONE else None
     return NextUp(doubtful, found, first, len(found) < room or room <= 0, _next_at(connection, where))
 
@@ -76,12 +84,14 @@ def _said(connection: sqlite3.Connection, delivery: Delivery) -> Said | None:
     return Said(delivery.subject, delivery.wanted, announcement, media)
 
 
-def due(connection: sqlite3.Connection, where: Where, limit: int, skip: Collection[int]) -> list[Delivery]:
+def due(
+    connection: sqlite3.Connection, where: Where, limit: int, skip: Collection[int], dark: Collection[int] = ()
+) -> list[Delivery]:
     """See bot.ports.Deliveries.due."""
-    found = first_in_line(connection, where, limit, skip)
+    found = first_in_line(connection, where, limit, skip, dark=dark)
     if len(found) < limit or found[-1].lane is Lane.EDIT:
         return found
-    edits = first_in_line(connection, where, math.ceil(limit * EDITS), skip, Lane.EDIT)
+    edits = first_in_line(connection, where, math.ceil(limit * EDITS), skip, dark=dark, lane=Lane.EDIT)
     return found[: limit - len(edits)] + edits
 
 

@@ -2,7 +2,7 @@
 
 Who waits here stands in line, and uses up no pace, no claim and no connection. Nothing has been sent yet, so a crash
 meanwhile leaves nothing unknown. And nobody waits for long: a picture is fetched within FETCH_SECONDS, or its ladder
-goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0022).
+goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0026).
 """
 
 from __future__ import annotations
@@ -309,7 +309,9 @@ class Darkroom:
             negative.is_fetched = True
             return
         negative.refused[step.way] = refusal
-        log.warning("%s: %s; it goes another way, or another picture does", self._adapter.platform, refusal.reason)
+        by_address = refusal.reach is Reach.WAY and not step.picture.file
+        instead = "the platform is to load it by itself" if by_address else "the next picture is tried, at last none"
+        log.warning("%s: %s; %s", self._adapter.platform, refusal.reason, instead)
 
     async def _remember(self, negative: _Negative) -> None:
         await self._deliveries.remember_media(

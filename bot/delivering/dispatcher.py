@@ -265,6 +265,7 @@ class Dispatcher:
             room=LINE - len(self._line),
             looks=MOST_LOOKS - self._line.looks - len(self._looking),
             skip={*self._flying, *self._line.destinations},
+            dark=self._line.dark,
         )
         self._line.join(found.unknown)
         self._line.join(found.due)

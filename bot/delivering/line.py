@@ -16,6 +16,9 @@ Rank = tuple[str, int, int, int]
 
 SHARE_EVERY: Final = 8
 
+WAITING: Final = 32
+"""So many of those that wait for the same picture stand in line, so that the wire is busy as soon as it is ready."""
+
 AHEAD: Final = 0.025
 """Seconds that a turn may lie in the future when it is given out: about as long as a claim takes to be on disk."""
 
@@ -55,6 +58,11 @@ class Line:
     def looks(self) -> int:
         """How many wait for their turn to be looked for."""
         return len(self._looks)
+
+    @property
+    def dark(self) -> set[int]:
+        """The subjects that wait for their pictures: no more of them need stand in line until those are ready."""
+        return {delivery.subject for waiting in self._in_the_dark.values() for _, delivery in waiting}
 
     def clear(self) -> None:
         """Forget everybody: nothing here is claimed, the store knows them all."""
@@ -109,7 +117,7 @@ class Line:
             heapq.heappop(ready)
             admitted = self._darkroom.admit(delivery)
             if isinstance(admitted, str):
-                self._in_the_dark.setdefault(admitted, []).append((rank, delivery))
+                self._darken(admitted, rank, delivery)
                 continue
             if admitted is not delivery:  # on another rung it may need no call, or one after all
                 heapq.heappush(ready, (rank, admitted))
@@ -129,6 +137,14 @@ class Line:
         """What had its turn is over, or was not begun. `in_doubt`: it may have arrived."""
         self.gates.leave(delivery, in_doubt=in_doubt)
         self._darkroom.leave(delivery)
+
+    def _darken(self, name: str, rank: Rank, delivery: Delivery) -> None:
+        """It waits for its picture. Of many, most do that in the store, and take no room from others."""
+        waiting = self._in_the_dark.setdefault(name, [])
+        if len(waiting) < WAITING:
+            waiting.append((rank, delivery))
+        else:
+            self.destinations.discard(delivery.destination_id)
 
     def _push(self, rank: Rank, delivery: Delivery) -> None:
         if delivery.state is DeliveryState.UNKNOWN:

@@ -225,12 +225,20 @@ class Deliveries(Protocol):
         """
 
     async def next_up(
-        self, platform: str, bot: str, now: datetime, *, room: int, looks: int, skip: Collection[int]
+        self,
+        platform: str,
+        bot: str,
+        now: datetime,
+        *,
+        room: int,
+        looks: int,
+        skip: Collection[int],
+        dark: Collection[int] = (),
     ) -> NextUp:
         """What a dispatcher asks for at once: what is `unknown`, what else is `due`, and when more will be.
 
         Of both nothing for destinations in `skip`; at most as many unknown as may be looked into (`looks`), and as much
-        that is due as there is `room` for.
+        that is due as there is `room` for. Where a subject in `dark` is next, nothing is due: it waits for its picture.
         """
 
     async def claim(

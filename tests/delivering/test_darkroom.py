@@ -4,48 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.delivering.darkroom import FETCH_SECONDS, LEAD_SECONDS
 from bot.errors import DestinationLost, OutcomeUnknown, PictureRefused, Reach, Rejected, TryLater
-from bot.models import Action, DeliveryState, OnUnknown, Picture, Way
+from bot.models import Action, Way
+from tests.delivering.pictured import FIRST, KNOWN, MANY, in_time_that_skips, skip, uploads
 from tests.delivering.service import Service
-from tests.delivering.virtual_time import SkippingLoop
-from tests.state.making import PICTURES, chat, eventually, open_office
-
-MANY = [chat(number) for number in range(1, 201)]
-FIRST = PICTURES[0]
-KNOWN = f"media of {FIRST.source}"
-
-
-def in_time_that_skips(folder: Path, story: Callable[[Service], Awaitable[None]]) -> None:
-    """Let `story` happen where `skip` leaves out time that nobody has to see."""
-
-    async def told() -> None:
-        office = await open_office(folder / "newsbell.db")
-        service = Service(office)
-        try:
-            await story(service)
-        finally:
-            await service.stop()
-            await office.store.close()
-
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(told())
-
-
-def skip(seconds: float) -> None:
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, SkippingLoop)
-    loop.skip(seconds)
-
-
-def uploads(service: Service) -> int:
-    return sum(not call.media_id for call in service.adapter.calls)
-
+from tests.state.making import PICTURES, chat, eventually
 
 # --- one upload ------------------------------------------------------------------------------------------------------
 
@@ -80,6 +48,26 @@ async def test_those_who_wait_for_the_upload_are_not_claimed_and_other_posts_pas
     uploading.set()
     await service.idle()
     assert all(service.adapter.titles(place)[0] == "Rain" for place in MANY)
+
+
+async def test_a_picture_that_is_long_in_coming_keeps_no_other_chat_waiting(service: Service) -> None:
+    """However many chats wait for it: they stand in the store, and not in line."""
+    crowd = [chat(number) for number in range(1, 1201)]
+    service.adapter.darkness = asyncio.Event()
+    await service.subscribe(*crowd)
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    others = [chat(number) for number in range(2001, 2101)]
+    await service.subscribe(*others, kind="category", value="sport")
+    await service.publish("sport/match.md", categories=("SPORT",))
+    await service.adapter.until(lambda: len(service.adapter.chats) == 100)
+    assert {call.title for call in service.adapter.calls} == {"Match"}
+
+    service.adapter.darkness.set()
+    await service.idle()
+    assert [service.adapter.titles(place) for place in crowd] == [["Rain", "Match"]] * 1200
+    assert sum(call.title == "Rain" and not call.media_id for call in service.adapter.calls) == 1
 
 
 async def test_an_edit_that_changes_the_picture_of_many_uploads_it_once(service: Service) -> None:
@@ -199,7 +187,7 @@ async def test_what_can_not_be_fetched_costs_no_call_and_goes_by_its_address_eve
     assert {(call.rung, call.media_id) for call in others} == {(0, KNOWN)}, "by its id it goes on any rung"
     assert (len(others), len(service.adapter.fetched)) == (199, 1)
     assert [record.getMessage() for record in caplog.records if "404" in record.getMessage()] == [
-        "fake: it answers 404; it goes another way, or another picture does"
+        "fake: it answers 404; the platform is to load it by itself"
     ]
 
 
@@ -293,104 +281,3 @@ async def test_an_id_that_is_not_known_any_more_is_replaced_by_one_more_upload(s
     assert [call.media_id for call in later].count("") == 1
     assert {call.rung for call in later} == {0}
     assert all(service.adapter.titles(place) == ["A", "B"] for place in MANY[:20])
-
-
-# --- files -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_file_that_changes_between_two_posts_is_uploaded_anew(tmp_path: Path) -> None:
-    async def story(service: Service) -> None:
-        file = tmp_path / "cover.jpg"
-        file.write_bytes(b"old")
-        cover = (Picture(file=str(file)),)
-        await service.subscribe(*MANY[:3])
-        await service.publish("a.md", pictures=cover)
-        await service.start()
-        await service.idle()
-        await service.publish("b.md", pictures=cover)
-        await service.idle()
-        file.write_bytes(b"newer")
-        skip(60)
-        await service.publish("c.md", pictures=cover)
-        await service.idle()
-
-        assert uploads(service) == 2
-        assert [call.media_id for call in service.adapter.calls_of(Action.SEND)][6] == ""
-        assert len(service.adapter.fetched) == 2
-
-    in_time_that_skips(tmp_path, story)
-
-
-def test_a_file_that_vanishes_leaves_text_to_those_who_come_later(tmp_path: Path) -> None:
-    async def story(service: Service) -> None:
-        file = tmp_path / "cover.jpg"
-        file.write_bytes(b"old")
-        await service.subscribe(*MANY[:3])
-        await service.publish("a.md", pictures=(Picture(file=str(file)),))
-        await service.start()
-        await service.idle()
-        file.unlink()
-        skip(60)
-        service.adapter.unfetchable[str(file)] = PictureRefused("No such file", reach=Reach.PICTURE)
-        await service.publish("b.md", pictures=(Picture(file=str(file)),))
-        await service.idle()
-
-        assert [call.rung for call in service.adapter.calls] == [0, 0, 0, 1, 1, 1]
-
-    in_time_that_skips(tmp_path, story)
-
-
-# --- crashes ---------------------------------------------------------------------------------------------------------
-
-
-async def test_a_crash_while_a_picture_is_fetched_leaves_nothing_unknown(service: Service) -> None:
-    service.adapter.darkness = asyncio.Event()
-    await service.subscribe(*MANY[:5])
-    await service.publish(pictures=PICTURES)
-    await service.start()
-    await service.adapter.until(lambda: bool(service.adapter.fetched))
-    await service.die()
-    assert await service.store.deliveries.counts() == {("fake", "due"): 5}
-    service.adapter.darkness = None
-    await service.start()
-    await service.idle()
-
-    assert await service.store.deliveries.counts() == {("fake", "settled"): 5}
-    assert len(service.adapter.calls) == 5
-
-
-async def test_after_a_crash_it_is_known_on_which_rung_the_lost_call_was(service: Service) -> None:
-    service.adapter.unfetchable[FIRST.source] = PictureRefused("a strip", reach=Reach.PICTURE)
-    service.adapter.hang()
-    await service.subscribe()
-    await service.publish(pictures=PICTURES)
-    await service.start()
-    await service.adapter.until(lambda: len(service.adapter.calls) == 1)
-
-    assert (await service.delivery()).rung == 2, "while nobody knows what became of it"
-    await service.die()
-
-
-async def test_the_end_waits_for_no_picture(service: Service) -> None:
-    service.adapter.darkness = asyncio.Event()
-    await service.subscribe()
-    await service.publish(pictures=PICTURES)
-    await service.start()
-    await service.adapter.until(lambda: bool(service.adapter.fetched))
-    await service.stop()
-
-    assert service.adapter.calls == []
-    assert (await service.delivery()).state is DeliveryState.DUE
-
-
-async def test_an_unknown_upload_is_looked_for_while_the_others_go_on(service: Service) -> None:
-    service.adapter.lose_answer()
-    await service.subscribe(*MANY[:10])
-    await service.publish(pictures=PICTURES)
-    await service.start(on_unknown=OnUnknown.RESEND)
-    await service.adapter.until(lambda: len(service.adapter.chats) == 10)
-    service.pass_time(30)
-    await service.idle()
-
-    assert all(len(service.adapter.titles(place)) == 1 for place in MANY[:10])
-    assert sum(not call.media_id for call in service.adapter.calls_of(Action.SEND)) == 2

@@ -1,0 +1,112 @@
+"""What a darkroom makes of files that change, of crashes, and of the end."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.errors import PictureRefused, Reach
+from bot.models import Action, DeliveryState, OnUnknown, Picture
+from tests.delivering.pictured import FIRST, MANY, in_time_that_skips, skip, uploads
+from tests.delivering.service import Service
+from tests.state.making import PICTURES
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_changes_between_two_posts_is_uploaded_anew(tmp_path: Path) -> None:
+    async def story(service: Service) -> None:
+        file = tmp_path / "cover.jpg"
+        file.write_bytes(b"old")
+        cover = (Picture(file=str(file)),)
+        await service.subscribe(*MANY[:3])
+        await service.publish("a.md", pictures=cover)
+        await service.start()
+        await service.idle()
+        await service.publish("b.md", pictures=cover)
+        await service.idle()
+        file.write_bytes(b"newer")
+        skip(60)
+        await service.publish("c.md", pictures=cover)
+        await service.idle()
+
+        assert uploads(service) == 2
+        assert [call.media_id for call in service.adapter.calls_of(Action.SEND)][6] == ""
+        assert len(service.adapter.fetched) == 2
+
+    in_time_that_skips(tmp_path, story)
+
+
+def test_a_file_that_vanishes_leaves_text_to_those_who_come_later(tmp_path: Path) -> None:
+    async def story(service: Service) -> None:
+        file = tmp_path / "cover.jpg"
+        file.write_bytes(b"old")
+        await service.subscribe(*MANY[:3])
+        await service.publish("a.md", pictures=(Picture(file=str(file)),))
+        await service.start()
+        await service.idle()
+        file.unlink()
+        skip(60)
+        service.adapter.unfetchable[str(file)] = PictureRefused("No such file", reach=Reach.PICTURE)
+        await service.publish("b.md", pictures=(Picture(file=str(file)),))
+        await service.idle()
+
+        assert [call.rung for call in service.adapter.calls] == [0, 0, 0, 1, 1, 1]
+
+    in_time_that_skips(tmp_path, story)
+
+
+# --- crashes ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_crash_while_a_picture_is_fetched_leaves_nothing_unknown(service: Service) -> None:
+    service.adapter.darkness = asyncio.Event()
+    await service.subscribe(*MANY[:5])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    await service.die()
+    assert await service.store.deliveries.counts() == {("fake", "due"): 5}
+    service.adapter.darkness = None
+    await service.start()
+    await service.idle()
+
+    assert await service.store.deliveries.counts() == {("fake", "settled"): 5}
+    assert len(service.adapter.calls) == 5
+
+
+async def test_after_a_crash_it_is_known_on_which_rung_the_lost_call_was(service: Service) -> None:
+    service.adapter.unfetchable[FIRST.source] = PictureRefused("a strip", reach=Reach.PICTURE)
+    service.adapter.hang()
+    await service.subscribe()
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: len(service.adapter.calls) == 1)
+
+    assert (await service.delivery()).rung == 2, "while nobody knows what became of it"
+    await service.die()
+
+
+async def test_the_end_waits_for_no_picture(service: Service) -> None:
+    service.adapter.darkness = asyncio.Event()
+    await service.subscribe()
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    await service.stop()
+
+    assert service.adapter.calls == []
+    assert (await service.delivery()).state is DeliveryState.DUE
+
+
+async def test_an_unknown_upload_is_looked_for_while_the_others_go_on(service: Service) -> None:
+    service.adapter.lose_answer()
+    await service.subscribe(*MANY[:10])
+    await service.publish(pictures=PICTURES)
+    await service.start(on_unknown=OnUnknown.RESEND)
+    await service.adapter.until(lambda: len(service.adapter.chats) == 10)
+    service.pass_time(30)
+    await service.idle()
+
+    assert all(len(service.adapter.titles(place)) == 1 for place in MANY[:10])
+    assert sum(not call.media_id for call in service.adapter.calls_of(Action.SEND)) == 2
