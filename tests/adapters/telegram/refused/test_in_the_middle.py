@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ METHODS = {
     "pin": ("pinChatMessage",),
 }
 OFTEN = 1000
+MOST_TRIES = 8
 
 
 ANSWERS = [
@@ -130,7 +132,8 @@ async def _has_come_to(desk: Newsdesk, fate: Fate) -> None:
     place = await desk.place()
     delivery, attempts = await desk.delivery()
     assert (place.state.value, delivery.state.value) == (fate.place, fate.delivery)
-    assert [attempt.outcome.value for attempt in attempts] == fate.tries
+    assert [outcome for outcome, _ in groupby(attempt.outcome.value for attempt in attempts)] == fate.tries
+    assert len(attempts) <= MOST_TRIES
     shown = desk.chat.from_bot
     assert [desk.first_line(message) for message in shown] == fate.shows
     assert all(bool(message.photo) == fate.picture for message in shown)

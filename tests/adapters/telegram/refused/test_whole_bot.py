@@ -34,9 +34,12 @@ def test_two_chats_that_are_told_to_wait_stop_the_whole_bot(tmp_path: Path, capl
     async def journey(desk: Newsdesk) -> None:
         await desk.gather("supergroup")
         await desk.open()
-        for chat in (desk.chat, desk.telegram.chats[int(desk.crowd[CROWD // 2].chat_id)]):
-            desk.telegram.fault("flood", method="sendPhoto", chat=chat, retry_after=600)
+        two = desk.chat, desk.telegram.chats[int(desk.crowd[CROWD // 2].chat_id)]
+        floods = [desk.telegram.fault("flood", method="sendPhoto", chat=chat, retry_after=600) for chat in two]
         await desk.publish("Rain")
+        await desk.telegram.until(lambda: all(flood.hits for flood in floods))
+        await desk.lands()
+        desk.skip(600)
 
     go(tmp_path, journey)
     assert "two chats were told to wait, so the bot as a whole does, for 600 s" in caplog.text
