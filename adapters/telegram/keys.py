@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from telegram import (
-    ChatAdministratorRights,
     KeyboardButton,
     KeyboardButtonRequestChat,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
 
-from adapters.telegram.links import CHANNEL_RIGHTS
+from adapters.telegram.rights import CHANNEL_RIGHTS, administrator
 from bot.texts import LANGUAGES, Texts, sentence, texts
 
 A_CHANNEL: Final = 1
@@ -33,7 +31,7 @@ def keys(say: Texts) -> ReplyKeyboardMarkup:
     The person's rights must include the bot's. In a group a simple member may write: the bot need not read all that
     people say there, as administrators do.
     """
-    channel, group = _rights(CHANNEL_RIGHTS), _rights(["manage_chat"])
+    channel, group = administrator(CHANNEL_RIGHTS), administrator(["manage_chat"])
     ask_channel = KeyboardButtonRequestChat(
         A_CHANNEL,
         chat_is_channel=True,
@@ -60,10 +58,3 @@ def keys(say: Texts) -> ReplyKeyboardMarkup:
 def means_here(text: str) -> bool:
     """Whether it is what the key for the private chat itself types, in any language."""
     return text in {texts(language).say(_HERE) for language in LANGUAGES}
-
-
-def _rights(wanted: Iterable[str]) -> ChatAdministratorRights:
-    none = ChatAdministratorRights.no_rights().to_dict()
-    rights = ChatAdministratorRights.de_json(none | {f"can_{right}": True for right in wanted})
-    assert isinstance(rights, ChatAdministratorRights)
-    return rights

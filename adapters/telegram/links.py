@@ -10,11 +10,10 @@ from typing import Final
 
 from telegram.helpers import create_deep_linked_url
 
+from adapters.telegram.rights import CHANNEL_RIGHTS
+
 HELLO: Final = "hello"
 """What the client of a person who adds the bot to a group by a link types there after /start."""
-
-CHANNEL_RIGHTS: Final = ("post_messages", "edit_messages", "delete_messages")
-"""To post; to pin, and to edit what another bot of the same site posted; and to tidy commands away."""
 
 
 def start_link(bot: str, code: str) -> str:

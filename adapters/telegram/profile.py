@@ -21,7 +21,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from adapters.telegram.rights import CHANNEL_RIGHTS, GROUP_RIGHTS
+from adapters.telegram.rights import CHANNEL_RIGHTS, GROUP_RIGHTS, administrator
 from adapters.telegram.verdicts import verdict
 from bot.subscribing.commands import COMMANDS
 from bot.subscribing.introducing import Part
@@ -84,7 +84,8 @@ def _descriptions(bot: Bot) -> Iterator[Part]:
 
 
 def _rights(bot: Bot) -> Iterator[Part]:
-    for name, rights, for_channels in (("channels", CHANNEL_RIGHTS, True), ("groups", GROUP_RIGHTS, False)):
+    for name, wanted, for_channels in (("channels", CHANNEL_RIGHTS, True), ("groups", GROUP_RIGHTS, False)):
+        rights = administrator(wanted)
         tell = partial(bot.set_my_default_administrator_rights, rights, for_channels=for_channels)
         yield Part(f"rights in {name}", json.dumps(rights.to_dict(), sort_keys=True), _in_our_words(tell))
 

@@ -118,7 +118,7 @@ async def test_whoever_adds_the_bot_is_asked_for_the_rights_that_it_needs_and_no
         kind: {name for name, on in rights.items() if on} for (kind, _), rights in telegram.profile["rights"].items()
     }
     assert asked == {
-        "channels": {"can_manage_chat", "can_post_messages", "can_delete_messages"},
+        "channels": {"can_post_messages", "can_edit_messages", "can_delete_messages"},
         "groups": {"can_manage_chat", "can_pin_messages"},
     }
 
