@@ -36,7 +36,7 @@ def article_html(article: str) -> Markup:
     Its picture, with the caption, is shown by the page itself.
     """
     text = _FIGURE.sub("", article).replace("\n", "").replace("<br>", "\n")
-    return telegram_html(_BLOCK.sub("\n\n", _LEAD.sub(r"<b>\1</b>\n\n", text)).strip())
+    return telegram_html(_BLOCK.sub("\n\n", _LEAD.sub(r"<p><b>\1</b></p>", text)).strip())
 
 
 def plain_html(text: str) -> Markup:

@@ -77,6 +77,7 @@ def test_an_article_has_its_picture_a_bold_heading_and_its_paragraphs() -> None:
     assert bubble.pictures == captioned.pictures
     assert bubble.words.startswith("<b>Rain &amp; wind</b>\n\n")
     assert "<b>heavy</b> rain fell on &lt;Monday&gt;." in bubble.words
+    assert "\n\n\n" not in bubble.words
     assert bubble.words.endswith('\n\n<span class="tag">#National</span>')
     assert bubble.buttons == READ
 
