@@ -62,8 +62,9 @@ class SubscriptionShelf:
             for subscription in after:
                 if subscription not in before:
                     _write(connection, key, subscription, person, now)
-            kept = {subscription.selector for subscription in after}
-            _remove(connection, key, [known for known in before if known.selector not in kept])
+            if {(each.selector, each.language) for each in before} - {(each.selector, each.language) for each in after}:
+                kept = {subscription.selector for subscription in after}
+                _remove(connection, key, [known for known in before if known.selector not in kept])
             return before
 
         return await self._memory.write(job, stirs=True)

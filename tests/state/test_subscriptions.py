@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.models import DeliveryState, DestinationState, Look, Place, Selector, SelectorKind
 from bot.records import Here
@@ -160,3 +161,20 @@ async def test_a_chat_is_told_what_it_has_in_short(office: Office) -> None:
     await office.end(await office.claim((await office.due())[0]), DeliveryState.HELD)
 
     assert await office.store.stories.here(chat(1)) == Here("B", later(6), "71", waiting=1, held=1)
+
+
+async def test_revising_drops_what_nothing_wants_any_more_and_a_setting_drops_nothing(office: Office) -> None:
+    await subscribe(office.store, chat(1), "category", "arts")
+    await publish(office.store, post("asked.md"))
+    asked = record(post("asked.md"))
+    await office.store.posts.send_to(asked, announcement(post("asked.md")), [chat(1)], NOON)
+    await publish(office.store, post("arts.md", categories=("Arts",)))
+
+    async def revise(**fields: Any) -> list[int]:
+        await office.store.subscriptions.revise(
+            Place(chat(1)), lambda mine: [replace(each, **fields) for each in mine], "anna", NOON
+        )
+        return [each.subject for each in await office.store.deliveries.listing([DeliveryState.DUE], limit=9)]
+
+    assert await revise(options={"silent": True}) == [2, 1]
+    assert await revise(language="km") == []

@@ -97,10 +97,14 @@ class Bureau:
 
     async def type(self, chat: Chat, user: User | None, text: str, *, thread: int | None = None) -> Message:
         """Somebody types; newsbell's first message after that."""
-        before = len(chat.from_bot)
+        before = len(self.telegram.sent)
+
+        def answers() -> list[Message]:
+            return [message for message in self.telegram.sent[before:] if message.chat is chat]
+
         self.telegram.type(chat, user, text, thread=thread)
-        await self.telegram.until(lambda: len(chat.from_bot) > before)
-        return chat.from_bot[before]
+        await self.telegram.until(answers)
+        return answers()[0]
 
     async def press(self, message: Message, label: str, user: User) -> Press:
         """Somebody presses the button whose label begins so, after its mark; until the message has changed."""
