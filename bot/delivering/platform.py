@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from bot.complaints import Complaint
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.doors import Doors
 from bot.delivering.handing_over import needs_a_word
@@ -179,14 +180,14 @@ class Platform:
     async def _listen(self, desk: Desk | None) -> None:
         """Listen, and begin again when listening fails: delivery does not depend on it."""
         assert desk is not None
-        tries = 0
+        tries, complaint = 0, Complaint(log)
         loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             began = loop.time()
             try:
                 await self.adapter.serve(desk)
             except DeliveryError as error:
-                log.error("%s: no commands are heard for now: %s", self.adapter.platform, error)
+                complaint.say("%s: no commands are heard for now: %s", self.adapter.platform, error)
             except Exception as error:
                 log.exception("%s: listening for commands failed; trying again", self.adapter.platform)
                 await own_up(self._notices, self.adapter.platform, WHAT_COMES_IN, error)

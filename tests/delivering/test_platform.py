@@ -105,6 +105,18 @@ async def test_listening_that_fails_is_begun_again_and_delivery_goes_on(service:
     assert ["it could not handle what comes in (OSError in " in words for words in told.words] == [True]
 
 
+async def test_a_token_that_is_refused_while_listening_is_said_once(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    adapter = FakeAdapter()
+    adapter.serve_faults.extend([Fault(BotRefused("the platform refuses the token"))] * 2)
+
+    async with running(service, adapter):
+        await adapter.until(lambda: adapter.served == 3)
+
+    assert caplog.text.count("no commands are heard for now: the platform refuses the token") == 1
+
+
 async def test_a_stop_during_opening_ends_without_delivering(service: Service) -> None:
     adapter = FakeAdapter()
     logged_in = asyncio.Event()
