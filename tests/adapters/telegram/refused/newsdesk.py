@@ -7,7 +7,7 @@ and waits are skipped: what happens is asserted, not how long it takes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,6 +52,8 @@ BOT: Final = "123456789"
 CROWD: Final = 49
 RUSH: Final = 20
 """So many times more than Telegram allows are sent at once."""
+
+KINDS: Final = ("supergroup", "channel", "private", "group", "topic")
 
 ANSWER_SECONDS: Final = 41.0
 """After so long the adapter waits for no answer any more."""
@@ -177,15 +179,14 @@ class Newsdesk:
 
     # --- chats --------------------------------------------------------------------------------------------------------
 
-    async def gather(self, kind: str, *, editor: bool = False) -> None:
-        """Fifty chats of all kinds subscribe to everything; the one in the middle is of this `kind`."""
-        kinds = ("supergroup", "channel", "private", "group", "topic")
+    async def gather(self, kind: str, *, editor: bool = False, crowd: Sequence[str] = KINDS) -> None:
+        """Fifty chats subscribe to everything; the one in the middle is of this `kind`, the others of those in turn."""
         for number in range(CROWD + 1):
             if number == CROWD // 2:
                 self.victim = await self._join(kind, "The one", self.owner, editor=editor)
                 self.chat = self.telegram.chats[int(self.victim.chat_id)]
             else:
-                chosen = kinds[number % len(kinds)]
+                chosen = crowd[number % len(crowd)]
                 self.crowd.append(await self._join(chosen, f"Chat {number}", self.bystander, editor=editor))
         greeting = self.telegram.post(self.chat, "Good morning")  # so that it is known where its ids stand
         await self.store.deliveries.note_messages(
@@ -340,3 +341,14 @@ async def newsdesk(folder: Path) -> AsyncIterator[Newsdesk]:
             await desk.close()
             await store.close()
         assert telegram.violations == []
+
+
+def play(folder: Path, journey: Callable[[Newsdesk], Awaitable[None]]) -> None:
+    """Make the journey by a clock that can be put forward."""
+
+    async def whole() -> None:
+        async with newsdesk(folder) as desk:
+            await journey(desk)
+
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        runner.run(whole())

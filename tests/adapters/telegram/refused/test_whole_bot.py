@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from tests.adapters.telegram.refused.newsdesk import CROWD, Newsdesk, newsdesk
+from tests.adapters.telegram.refused.newsdesk import CROWD, Newsdesk, play
 from tests.adapters.telegram.refused.table import TABLE, Case, named
-from tests.delivering.virtual_time import SkippingLoop
 from tests.emulators.telegram import Message
 
-Journey = Callable[[Newsdesk], Awaitable[None]]
 
+def go(folder: Path, journey: Callable[[Newsdesk], Awaitable[None]]) -> None:
+    """Make the journey; at its end all fifty have the post."""
 
-def go(folder: Path, journey: Journey) -> None:
-    """Make the journey by a clock that can be put forward."""
+    async def whole(desk: Newsdesk) -> None:
+        await journey(desk)
+        await desk.come_to_rest()
+        assert [desk.shown(chat) for chat in (*desk.crowd, desk.victim)] == [["Rain"]] * (CROWD + 1)
+        assert await desk.others() == {("active", "settled")}
 
-    async def whole() -> None:
-        async with newsdesk(folder) as desk:
-            await journey(desk)
-            await desk.come_to_rest()
-            assert [desk.shown(chat) for chat in (*desk.crowd, desk.victim)] == [["Rain"]] * (CROWD + 1)
-            assert await desk.others() == {("active", "settled")}
-
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(whole())
+    play(folder, whole)
 
 
 def test_two_chats_that_are_told_to_wait_stop_the_whole_bot(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
