@@ -222,11 +222,11 @@ class Newsdesk:
 
     # --- the post -----------------------------------------------------------------------------------------------------
 
-    async def publish(self, title: str, more: str = "") -> None:
+    async def publish(self, title: str, more: str = "", *, name: str = "rain.md") -> None:
         """The post is written, or written anew."""
-        file = self.folder / "rain.md"
+        file = self.folder / name
         file.write_text(POST.format(title=title, more=more))
-        await self.publisher.take_in([("rain.md", stamp_of(file.stat()))])
+        await self.publisher.take_in([(name, stamp_of(file.stat()))])
 
     async def withdraw(self) -> None:
         """The post's file is removed."""
