@@ -57,7 +57,7 @@ def init(no_telegram: bool, no_discord: bool, yes: bool, **options: str | None) 
     """Set newsbell up: ask for the folder, the site and the tokens, check each, and write .env.
 
     What .env has besides stays in it. In the end a one-time link makes you the operator, who is told of problems and
-    allowed everywhere. Said again, it asks for nothing anew that stands.
+    allowed everywhere. Said again, it offers what stands.
     """
     configure("ERROR", "text", ())
     given = {_variable(name): text for name, text in options.items() if text is not None}
