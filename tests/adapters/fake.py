@@ -123,6 +123,10 @@ class FakeAdapter(Adapter):
         self._faults.append(Fault(error, chat, action, until=event))
         return event
 
+    def recover(self) -> None:
+        """Let every call that is not made yet be answered."""
+        self._faults.clear()
+
     def close_chat(self, destination: Destination, reason: str = "the bot was removed from the chat") -> None:
         """Let every call to this chat be refused."""
         self._closed_chats[destination.chat_id] = reason

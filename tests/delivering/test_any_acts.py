@@ -15,10 +15,10 @@ import pytest
 from bot.delivering.caller import Caller
 from bot.delivering.pacer import Pacer
 from bot.delivering.turn import Turn
-from bot.errors import OutcomeUnknown, TryLater
-from bot.models import Action, DestinationState, Withdrawn
+from bot.errors import DeliveryError, OutcomeUnknown, Rejected, TryLater
+from bot.models import GONE, Action, DeliveryState, DestinationState, Withdrawn
 from bot.ports import Archive, Deliveries
-from bot.records import Brake, KnownPost
+from bot.records import HELD_BY_WORD, Brake, KnownPost
 from tests.delivering.newsdesk import Desk
 from tests.publishing.test_renames import page
 from tests.state.making import BOT, chat
@@ -29,7 +29,8 @@ SUBSCRIBED = (1, 2)
 FICKLE = 4  # subscribes, and unsubscribes again
 CHATS = (*SUBSCRIBED, 3, FICKLE)
 DIGEST_ABOVE = 2
-LONGEST = 15  # minutes until all that was lost, or refused for now, is made again
+LONGEST = 15  # minutes until all that was lost, or refused, is made again
+REFUSALS: list[DeliveryError] = [TryLater("the platform is busy"), Rejected("the platform does not accept it")]
 TITLE = re.compile(r"(Withdrawn: )?Story (\w) \d+")
 
 
@@ -175,10 +176,16 @@ class World:
         self.turns += claimed
         self.busy |= {turn.delivery.destination_id for turn in claimed}
 
-    async def call(self, _: Story) -> None:
-        """What was claimed has its effect, and no answer yet."""
+    async def call(self, story: Story) -> None:
+        """What is due has its effect, and no answer yet; some sends have none, and are refused in the end."""
+        await self.claim(story)
         for turn in self.turns:
-            answer, in_air = self.adapter.hang(chat=turn.delivery.destination.chat_id), self.adapter.in_air
+            chat_id, in_air = turn.delivery.destination.chat_id, self.adapter.in_air
+            if self.chance.random() < 1 / 2:
+                refusal = self.chance.choice(REFUSALS)
+                answer = self.adapter.refuse_late(refusal, chat=chat_id, action=Action.SEND)
+            else:
+                answer = self.adapter.hang(chat=chat_id)
             task = asyncio.create_task(self.caller.carry_out(turn))
             self.calls[task] = answer
             while not task.done() and self.adapter.in_air == in_air:  # noqa: ASYNC110 - some turns need no call
@@ -199,9 +206,9 @@ class World:
         await self.answer(story)
 
     async def lose(self, _: Story) -> None:
-        """Some call that follows has its effect and no answer, or none of both, or is refused for now."""
+        """Some call that follows has its effect and no answer, or none of both, or is refused."""
         action = self.chance.choice([Action.SEND, Action.EDIT, Action.DELETE])
-        error = self.chance.choice([None, OutcomeUnknown("no answer came"), TryLater("the platform is busy")])
+        error = self.chance.choice([None, OutcomeUnknown("no answer came"), *REFUSALS])
         if error:
             self.adapter.fail(error, action=action)
         else:
@@ -227,7 +234,7 @@ class World:
         editors: list[Act] = [self.save, self.draft, self.remove, self.touch] * 2
         operators: list[Act] = [self.hold, self.release, self.take_back, self.send_to, self.pause, self.gather]
         operators += [self.change_mind] * 2
-        line: list[Act] = [self.claim, self.call, self.answer, *[self.work] * 4, self.lose, self.kill]
+        line: list[Act] = [self.claim, *[self.call] * 4, *[self.answer, self.work] * 2, self.lose, self.kill]
         act, story = self.chance.choice(editors + operators + line), self.chance.choice(self.stories)
         self.acts.append(f"{act.__name__} {story.name}")
         await act(story)
@@ -243,8 +250,12 @@ class World:
             if story.brake is Brake.HELD:
                 await self.release(story)
             await self.answer(story)
+        waiting = await self.shelf.listing([DeliveryState.FAILED, DeliveryState.HELD], limit=99)
+        assert all(one.wanted != GONE or one.shown for one in waiting), f"waits for nothing, after {self.acts}"
+        self.adapter.recover()
         for _ in range(LONGEST):
             self.desk.now += timedelta(minutes=1)
+            await self.shelf.retry([DeliveryState.FAILED, DeliveryState.HELD], self.desk.now)
             await self.work(self.stories[0])
 
     def shown(self, story: Story, number: int) -> list[str]:
@@ -290,3 +301,6 @@ async def test_in_the_end_each_chat_shows_what_it_must_once(desk: Desk, how: Wit
         for number in CHATS:
             problem = world.problem(story, number)
             assert not problem, f"{problem}: {story}, in {number} {world.shown(story, number)}, after {world.acts}"
+    open_ones = [state for state in DeliveryState if state is not DeliveryState.SETTLED]
+    left = await world.shelf.listing(open_ones, limit=9)
+    assert {one.reason for one in left} <= {HELD_BY_WORD}, f"{left}, after {world.acts}"
