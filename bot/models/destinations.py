@@ -30,6 +30,8 @@ class Destination:
         chat_id, _, thread_id = rest.partition("/")
         if not colon or not platform.isalpha() or not chat_id:
             raise ValueError(f"{text!r} is no destination; write telegram:-100123, telegram:-100123/7 or discord:456")
+        if (platform.lower(), thread_id) == ("telegram", "1"):
+            thread_id = ""  # a forum's General topic is the chat itself: under two names it would get each post twice
         return cls(platform.lower(), chat_id, thread_id, bot)
 
 

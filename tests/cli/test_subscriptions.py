@@ -43,6 +43,13 @@ def test_several_categories_are_subscribed_at_once_in_the_spelling_of_the_posts(
     ]  # fmt: skip
 
 
+def test_the_general_topic_of_a_forum_is_the_chat_itself_or_it_would_get_each_post_twice(begun: Shell) -> None:
+    for chat in ("telegram:-1001/1", "telegram:-1001"):
+        assert begun("subscriptions", "add", chat, "national")[0] == 0
+
+    assert begun("subscriptions", "list")[1].split() == ["telegram:-1001", "category", "NATIONAL"]
+
+
 @pytest.mark.parametrize(
     ("chat", "fault"),
     [
