@@ -251,7 +251,9 @@ class World:
                 await self.release(story)
             await self.answer(story)
         waiting = await self.shelf.listing([DeliveryState.FAILED, DeliveryState.HELD], limit=99)
-        assert all(one.wanted != GONE or one.shown or one.nonce for one in waiting), f"waits for nothing, after {self.acts}"
+        assert all(one.wanted != GONE or one.shown or one.nonce for one in waiting), (
+            f"waits for nothing, after {self.acts}"
+        )
         self.adapter.recover()
         for _ in range(LONGEST):
             self.desk.now += timedelta(minutes=1)
