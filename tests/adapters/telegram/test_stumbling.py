@@ -73,6 +73,7 @@ async def test_an_outage_that_lasts_is_told_to_the_operators_and_so_is_its_end(
     await watched.open()
     telegram.fault("bad_gateway", method="getUpdates", count=2)
     async with listening(watched, FakeDesk(telegram.changed), telegram):
+        telegram.type(telegram.add_private(telegram.add_user("Dara")), None, "/help")  # or the poll lasts 30 s
         await telegram.until(lambda: notices.ended)
     await watched.close()
 
