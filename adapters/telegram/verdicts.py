@@ -68,7 +68,9 @@ _NO_RIGHTS: Final = sentence(
     "the bot may not write there; make it an administrator who may post messages: tap the chat's name, then Edit, "
     "Administrators, and choose the bot"
 )
-_NO_TOPIC: Final = sentence("the topic is not there any more; type /subscribe in another topic of the group")
+_NO_TOPIC: Final = sentence(
+    "the topic is not there any more; type /subscribe in another topic of the group, or in the group itself"
+)
 _CLOSED_TOPIC: Final = sentence(
     "the topic is closed; an administrator can reopen it by its menu (⋮), or type /subscribe in another topic of the "
     "group"

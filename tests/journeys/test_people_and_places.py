@@ -102,6 +102,39 @@ def test_a_topic_that_is_closed_keeps_its_posts_until_it_is_opened(tmp_path: Pat
     play(tmp_path, journey)
 
 
+def test_general_that_is_hidden_keeps_its_posts_until_it_is_shown(tmp_path: Path) -> None:
+    async def journey(desk: Newsdesk) -> None:
+        await begin(desk)
+        forum = desk.telegram.add_supergroup("Desk", forum=True)
+        await presses(desk, await menu_of(desk, forum, desk.telegram.founder), "National", desk.telegram.founder)
+        desk.telegram.hide_general(forum)
+        await send(desk, "rain.md", "Rain")
+        await places_are(desk, f"telegram:{forum.id}", state="suspended")
+        desk.telegram.unhide_general(forum)
+        await desk.telegram.until(lambda: titles(forum) == ["Rain"])
+
+    play(tmp_path, journey)
+
+
+def test_a_group_that_turns_its_topics_off_waits_with_them_and_goes_on_when_they_are_back(tmp_path: Path) -> None:
+    async def journey(desk: Newsdesk) -> None:
+        await begin(desk)
+        forum = desk.telegram.add_supergroup("Desk", forum=True)
+        desk.telegram.promote(forum, desk.owner)
+        news = desk.telegram.add_topic(forum, "News")
+        await presses(desk, await menu_of(desk, forum, desk.owner, thread=news), "National", desk.owner)
+        desk.telegram.turn_topics(forum, on=False)
+        await send(desk, "rain.md", "Rain")
+        await desk.hear()
+        assert "type /subscribe in another topic" in (await desk.told())["owner"][0]
+        assert titles(forum) == titles(forum, news) == [], "it does not go to everybody instead"
+        desk.telegram.turn_topics(forum, on=True)  # nobody tells newsbell: it tries the door now and then
+        await desk.knock()
+        assert titles(forum, news) == ["Rain"]
+
+    play(tmp_path, journey)
+
+
 def test_a_group_that_moves_while_its_menu_is_open_gets_each_post_once(tmp_path: Path) -> None:
     async def journey(desk: Newsdesk) -> None:
         await begin(desk)
