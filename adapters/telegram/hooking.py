@@ -130,8 +130,7 @@ class Hooking:
             info = await self._bot.get_webhook_info()
         except TelegramError as error:
             raise verdict(error) from None  # PTB may quote the token
-        failing = info.url == self._webhook.url and info.pending_update_count
-        said = (failing and info.last_error_message) or ""
+        said = failing(info, since=0.0) if info.url == self._webhook.url else ""
         return advice_for(said).format(said=said) if said else ""
 
     async def _look(self) -> float | None:
@@ -145,7 +144,7 @@ class Hooking:
             return await self._fail(verdict(error))
         except DeliveryError as error:
             return await self._fail(error)
-        if said := self._failing(info):
+        if said := failing(info, since=max(self._began_at, self._webhook.taken_at)):
             return await self._complain(advice_for(said), said=said)
         if self._deafness.reason:
             log.info("Telegram's webhook works again")
@@ -185,13 +184,6 @@ class Hooking:
             secret_token=self._webhook.secret,
         )
 
-    def _failing(self, info: WebhookInfo) -> str:
-        """What Telegram says of deliveries that fail now: something waits, and since the last success all failed."""
-        if not info.pending_update_count or not info.last_error_date:
-            return ""
-        fresh = info.last_error_date.timestamp() > max(self._began_at, self._webhook.taken_at)
-        return info.last_error_message or "" if fresh else ""
-
     async def _fail(self, error: DeliveryError) -> float:
         if isinstance(error, BotRefused):
             raise error from None  # PTB may quote the token
@@ -210,3 +202,13 @@ def advice_for(said: str) -> str:
     """The sentence for what Telegram says; it has {said} in it."""
     text = said.lower()
     return next(advice.reason for advice in ADVICE if advice.fragment in text)
+
+
+def failing(info: WebhookInfo, *, since: float) -> str:
+    """What Telegram says of deliveries that fail now: something waits, and one failed after `since`.
+
+    `since` is when it could last be told that all is well, in seconds since 1970.
+    """
+    if not info.pending_update_count or not info.last_error_date or info.last_error_date.timestamp() <= since:
+        return ""
+    return info.last_error_message or ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from telegram import WebhookInfo
 
 from adapters.telegram.adapter import TelegramAdapter
-from adapters.telegram.hooking import advice_for
+from adapters.telegram.hooking import advice_for, failing
 from bot.errors import BotRefused
 from bot.subscribing.introducing import Introducing
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening
@@ -172,18 +174,23 @@ async def test_deliveries_that_fail_are_told_to_the_operators_and_in_the_health_
     await house.stop_serving()
 
 
-@pytest.mark.usefixtures("quick")
-async def test_an_error_of_before_the_last_success_is_no_trouble(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator, private: Chat, dara: User
+@pytest.mark.parametrize(
+    ("waiting", "failed_at", "fails"),
+    [
+        (1, 101, True),
+        (0, 101, False),  # what failed got through since
+        (1, 99, False),  # so did something after it, or it was before the start
+        (1, None, False),
+    ],
+)
+def test_deliveries_fail_while_something_waits_and_none_succeeded_since(
+    waiting: int, failed_at: int | None, fails: bool
 ) -> None:
-    async with hearing(house, desk, telegram):
-        telegram.type(private, dara, "/help")
-        await telegram.until(lambda: private.from_bot)
-        telegram.webhook.error_at, telegram.webhook.error = 1, "Wrong response from the webhook: 502 Bad Gateway"
-        looks = calls(telegram, "getWebhookInfo")
-        await telegram.until(lambda: calls(telegram, "getWebhookInfo") > looks + 2)
-        assert house.adapter.deaf == ""
-    assert house.notices.told == []
+    failed = None if failed_at is None else datetime.fromtimestamp(failed_at, UTC)
+    info = WebhookInfo(
+        "https://bell.example", False, waiting, last_error_date=failed, last_error_message="Connection refused"
+    )
+    assert failing(info, since=100.0) == ("Connection refused" if fails else "")
 
 
 @pytest.mark.usefixtures("quick")
