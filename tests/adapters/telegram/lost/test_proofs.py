@@ -33,6 +33,26 @@ async def test_a_forwarded_copy_gives_the_pictures_id_and_leaves_nothing_behind(
     assert [each.silent for each in town.private.messages.values()] == [True]
 
 
+@pytest.mark.parametrize("look", [LOOK, TEXT, RICH], ids=["photo", "text", "rich"])
+async def test_a_protected_message_of_which_no_copy_can_be_made_is_proven_by_an_edit(
+    town: Town, desk: FakeDesk, look: Look
+) -> None:
+    look = replace(look, protect=True)
+    await town.open(operator=True)
+    chat = town.chat("editor")
+    async with listening(town.adapter, desk, town.telegram):
+        await town.send(chat, replace(RAIN, title="Earlier"), look)
+        began = await town.lose(chat, look=look)
+        town.telegram.post(chat, "theirs")
+
+        with town.nobody_touched():
+            found = await town.settle(chat, began, look=look)
+
+    assert found
+    assert found.message_ids == (str(_last(chat).id),)
+    assert _last(chat).protected
+
+
 @pytest.mark.parametrize("operator", [False, True])
 async def test_a_post_of_others_that_no_update_told_of_is_never_edited(town: Town, operator: bool) -> None:
     """With the right to edit others' posts, each looks like ours."""
