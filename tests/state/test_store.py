@@ -97,6 +97,7 @@ TERMS = {
     "lane": "",
     "walk": 8000,
     "skip": "[]",
+    "dark": "[]",
     "platform": "fake",
     "bot": BOT,
     "now": later(0).isoformat(),
