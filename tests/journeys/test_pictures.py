@@ -1,0 +1,33 @@
+"""A picture on its way from its host to the chats: as a process, with Pillow beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.adapters.pictures.picture_host import PictureHost
+from tests.drawing import drawn, opened
+from tests.journeys.conftest import World
+from tests.journeys.newsroom import post
+
+pytestmark = pytest.mark.process
+
+
+async def test_a_picture_of_no_kind_for_telegram_is_fetched_converted_and_uploaded_once(world: World) -> None:
+    newsroom, telegram = world.newsroom, world.telegram
+    chats = [telegram.add_channel(f"News {number}") for number in range(3)]
+    async with PictureHost() as host:
+        newsroom.settings |= {"NEWSBELL_FETCH_ALLOW": f"{host.address[0]}:{host.address[1]}"}
+        host.pictures["/art1"] = drawn("AVIF", (3000, 1000))
+        newsroom.write("old.md", post("OLD1"))
+        await newsroom.start()
+        await newsroom.says("telegram: ready")
+        await newsroom.subscribe([f"telegram:{chat.id}" for chat in chats])
+        newsroom.write("new.md", post("ART1").replace("https://pictures.example.org/art1.jpg", host.url("/art1")))
+        await newsroom.settles(3)
+
+    assert host.asked == ["/art1"]
+    assert sum(bool(request.files) for request in telegram.requests) == 1
+    photo = chats[2].visible[0].photo
+    assert photo is not None
+    assert photo is chats[0].visible[0].photo
+    assert opened(photo.data or b"").size == (2560, 853)
