@@ -143,11 +143,17 @@ def web_address(text: str) -> str:
     return _base(text, "http", "https") if text else ""
 
 
-def bot_api_address(text: str) -> str:
-    """The base of a Bot API server; "/bot" and the token are put behind it by newsbell."""
+def extensible_address(text: str) -> str:
+    """A web address behind which newsbell puts paths of its own, or nothing."""
     base = web_address(text)
     if "?" in base or "#" in base:
         raise ValueError("has a ? or # in it")
+    return base
+
+
+def bot_api_address(text: str) -> str:
+    """The base of a Bot API server; "/bot" and the token are put behind it by newsbell."""
+    base = extensible_address(text)
     if re.search(r"/bot(\d+(:|%3a)|$)", base.lower()):
         raise ValueError("ends in /bot or has the token in it, and newsbell adds both")
     return base

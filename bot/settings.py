@@ -255,7 +255,7 @@ class Settings(BaseSettings):
         example="https://newsbell.example",
         mend="write the address that browsers show, such as https://newsbell.example",
     )
-    telegram_webhook_url: Annotated[str, PlainValidator(read.bot_api_address)] = _setting(
+    telegram_webhook_url: Annotated[str, PlainValidator(read.extensible_address)] = _setting(
         "TELEGRAM_WEBHOOK_URL",
         "",
         "The public https address that leads to NEWSBELL_CONSOLE, so that Telegram brings what people type (a webhook; "

@@ -80,6 +80,7 @@ def test_everything_has_a_default() -> None:
         ("TELEGRAM_API_URL", "http://[::1]:8081", "telegram_api_url", "http://[::1]:8081"),
         ("TELEGRAM_API_URL", "http://bots.example/robots", "telegram_api_url", "http://bots.example/robots"),
         ("TELEGRAM_WEBHOOK_URL", "https://bell.example/", "telegram_webhook_url", "https://bell.example"),
+        ("TELEGRAM_WEBHOOK_URL", "https://bell.example/bot", "telegram_webhook_url", "https://bell.example/bot"),
         ("TELEGRAM_WEBHOOK_URL", "https://bell.example:8443/x", "telegram_webhook_url", "https://bell.example:8443/x"),
         ("TELEGRAM_PAID_BROADCAST", "1000", "telegram_paid_broadcast", 1000),
         ("TELEGRAM_PAID_BROADCAST", "Off", "telegram_paid_broadcast", 0),
