@@ -42,6 +42,9 @@ FRESH_SECONDS: Final = 2.0
 REFUSING_CHATS: Final = 2
 """When so many chats in a row refuse a step, it is not theirs, and the others need not try it."""
 
+PROVEN_SECONDS: Final = 60.0
+"""So long after it has served a chat an id is known to be good."""
+
 REMEMBERED: Final = 256
 
 
@@ -58,6 +61,7 @@ class _Negative:
     name: str = ""  # under which the platform's id of it is kept; that of a file tells its state
     fresh_until: float = 0.0
     media_id: str = ""
+    proven_until: float = 0.0  # a chat was shown it, so that its id is a good one
     is_fetched: bool = False
     leads: int | None = None  # the delivery that uploads it
     overdue: asyncio.TimerHandle | None = None
@@ -195,9 +199,12 @@ class Darkroom:
         except PictureRefused as error:
             if not media_id or error.reach is Reach.CHAT:
                 raise
+            if _clock() < negative.proven_until:  # another chat was just shown it by this id, which is not to blame
+                raise PictureRefused(str(error), reach=Reach.PICTURE) from error
             with before_the_call():
                 await self._forget(negative, media_id)
             raise TryLater(f"{error}; its picture is sent anew", 0) from error
+        negative.proven_until = _clock() + PROVEN_SECONDS
         if not media_id:
             self._learn(negative, step, receipt)
         return receipt

@@ -270,8 +270,10 @@ async def test_a_chat_that_takes_no_pictures_gets_text_and_is_no_sign_for_the_ot
 async def test_an_id_that_is_not_known_any_more_is_replaced_by_one_more_upload(service: Service) -> None:
     await service.subscribe(*MANY[:20])
     await service.publish("a.md", pictures=PICTURES)
-    await service.start(in_flight=4)
+    await service.start()
     await service.idle()
+    await service.stop()
+    await service.start(in_flight=4)
     service.adapter.fail(PictureRefused("wrong file identifier"))
     await service.publish("b.md", pictures=PICTURES)
     await service.idle()
@@ -281,3 +283,17 @@ async def test_an_id_that_is_not_known_any_more_is_replaced_by_one_more_upload(s
     assert [call.media_id for call in later].count("") == 1
     assert {call.rung for call in later} == {0}
     assert all(service.adapter.titles(place) == ["A", "B"] for place in MANY[:20])
+
+
+async def test_an_id_that_serves_other_chats_is_not_forgotten_because_one_refuses_it(service: Service) -> None:
+    await service.subscribe(*MANY[:20])
+    await service.publish(pictures=PICTURES)
+    for _ in range(3):
+        service.adapter.fail(PictureRefused("in no words that are known"), chat="7")
+    await service.start(in_flight=1)
+    await service.idle()
+
+    refused = [(call.rung, call.media_id) for call in service.adapter.calls if call.destination == chat(7)]
+    assert refused == [(0, KNOWN), (2, ""), (3, ""), (4, "")]
+    assert len(service.adapter.calls) == 23
+    assert [service.adapter.messages(place)[0].picture for place in MANY[:8]][5:] == [FIRST.source, "", FIRST.source]
