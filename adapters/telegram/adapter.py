@@ -102,7 +102,7 @@ class TelegramAdapter:
         self._pace = pace
         self._trails = trails
         self._notices = notices
-        self._webhook = Webhook(token, webhook_url, trails) if webhook_url else None
+        self._webhook = Webhook(token, webhook_url, trails, notices) if webhook_url else None
         self._paying = Paying(paid, notices)
         self._photos = Photos(pictures)
         self._lobby = lobby or EmptyLobby()

@@ -13,8 +13,8 @@ from telegram.error import BadRequest, TelegramError
 from adapters.telegram import listening
 from adapters.telegram.application import App
 from adapters.telegram.askers import PLATFORM
-from adapters.telegram.polling import WANTED
 from adapters.telegram.rivalry import Rivalry
+from adapters.telegram.updates import WANTED
 from adapters.telegram.verdicts import verdict
 from adapters.telegram.webhook import Webhook
 from bot.errors import BotRefused, DeliveryError, TryLater

@@ -8,23 +8,20 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, TelegramError
 
 from adapters.telegram.application import App
 from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Listening
 from adapters.telegram.rivalry import Rivalry
 from adapters.telegram.transport import Flood
+from adapters.telegram.updates import Raw, fetch, understood, written
 from adapters.telegram.verdicts import verdict
-from adapters.telegram.webhook import written
 from bot.ports import Notices, Trails
 from bot.subscribing.deafness import Deafness
 
 log = logging.getLogger(__name__)
 
-# Edited messages are not wanted: a command that is mended later would do something when nobody expects it any more.
-WANTED: Final = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 POLL_SECONDS: Final = 30
 FIRST_PAUSE_SECONDS: Final = 0.25  # doubled with every failure
 LONGEST_PAUSE_SECONDS: Final = 30.0
@@ -41,6 +38,7 @@ class Polling:
 
     def __init__(self, trails: Trails | None, notices: Notices | None) -> None:
         self._trails = trails
+        self._notices = notices
         self._listening = Listening()
         self._line = _Line(notices)
 
@@ -55,8 +53,8 @@ class Polling:
         while application.running:
             listening.asking()
             try:
-                updates = await application.bot.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=WANTED)
-            except InvalidToken as error:
+                updates = await fetch(application.bot, offset, seconds=POLL_SECONDS)
+            except (InvalidToken, EndPointNotFound) as error:
                 raise verdict(error) from None  # PTB may quote the token
             except TelegramError as error:
                 listening.broken()
@@ -67,9 +65,10 @@ class Polling:
                 continue
             await self._line.whole()
             listening.answered(len(updates), noted=await self._note(updates, str(application.bot.id)))
-            for update in updates:
-                application.update_queue.put_nowait(update)
-                offset = update.update_id + 1  # the next request confirms everything below
+            for raw in updates:
+                if update := await understood(raw, application.bot, self._notices):
+                    application.update_queue.put_nowait(update)
+                offset = raw["update_id"] + 1  # the next request confirms everything below
 
     async def caught_up(self) -> bool:
         """See Ears."""
@@ -79,8 +78,8 @@ class Polling:
         """See Ears. Whether a poll gets through, only who polls can tell; a webhook in its way is removed by it."""
         return ""
 
-    async def _note(self, updates: Sequence[Update], bot: str) -> bool:
-        seen = [(str(message.chat.id), str(message.message_id)) for update in updates if (message := written(update))]
+    async def _note(self, updates: Sequence[Raw], bot: str) -> bool:
+        seen = [message for update in updates if (message := written(update))]
         return not seen or self._trails is None or await self._trails.note(bot, seen)
 
 

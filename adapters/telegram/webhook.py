@@ -10,13 +10,13 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
-from telegram import Message, Update
 
 from adapters.telegram.application import App
-from bot.ports import Trails
+from adapters.telegram.updates import Raw, is_update, understood, written
+from bot.ports import Notices, Trails
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,11 @@ SOON: Final = {"Retry-After": "1"}
 class Webhook:
     """Takes what Telegram brings while it is open; else Telegram is asked to come again."""
 
-    def __init__(self, token: str, base: str, trails: Trails | None) -> None:
+    def __init__(self, token: str, base: str, trails: Trails | None, notices: Notices | None) -> None:
         """`base` is the public address of the web application, without a slash at its end."""
         self._bot = token.partition(":")[0]
         self._trails = trails
+        self._notices = notices
         self._application: App | None = None
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._in_hand: set[int] = set()
@@ -79,7 +80,7 @@ class Webhook:
             return web.Response(status=400)
         return await self._hand_on(update)
 
-    async def _hand_on(self, raw: dict[str, Any]) -> web.Response:
+    async def _hand_on(self, raw: Raw) -> web.Response:
         """Note and queue an update that is new. Of an answer, Telegram reads more than its status: it has no body."""
         number = raw["update_id"]
         if number in self._seen:
@@ -99,23 +100,19 @@ class Webhook:
             self._seen.popitem(last=False)
         return web.Response()
 
-    async def _queue(self, raw: dict[str, Any]) -> bool:
+    async def _queue(self, raw: Raw) -> bool:
         """Whether it could be queued; not when the end has come meanwhile."""
         application = self._application
         if application is None:
             return False
-        try:
-            update = Update.de_json(raw, application.bot)
-        except Exception:  # to refuse it would keep back all that is said in that chat
-            log.exception("an update of a kind that newsbell does not know was left aside")
-            return True
-        if message := written(update):
-            seen = [(str(message.chat.id), str(message.message_id))]
-            noted = self._trails is None or await self._trails.note(self._bot, seen)
+        if message := written(raw):
+            noted = self._trails is None or await self._trails.note(self._bot, [message])
             self.missed = self.missed or not noted
+        update = await understood(raw, application.bot, self._notices)
         if self._application is not application:
             return False
-        application.update_queue.put_nowait(update)
+        if update is not None:  # else it is taken all the same: to refuse it would keep back all of that chat
+            application.update_queue.put_nowait(update)
         return True
 
     def _refuse_stranger(self) -> web.Response:
@@ -124,11 +121,6 @@ class Webhook:
         if self._strangers == 1:
             log.warning("somebody else than Telegram asks for its webhook; they are refused, and not named any more")
         return web.Response(status=403)
-
-
-def written(update: Update) -> Message | None:
-    """The message that somebody wrote."""
-    return update.message or update.channel_post
 
 
 async def _body(request: web.Request) -> bytes | None:
@@ -141,10 +133,9 @@ async def _body(request: web.Request) -> bytes | None:
     return bytes(body)
 
 
-def _update(body: bytes) -> dict[str, Any] | None:
+def _update(body: bytes) -> Raw | None:
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    whole = isinstance(update, dict) and isinstance(update.get("update_id"), int)
-    return update if whole else None
+    return update if is_update(update) else None

@@ -55,7 +55,7 @@ async def test_the_webhook_opens_nothing_else_on_the_server(hooked: World) -> No
     await newsroom.start()
     await telegram.until(lambda: telegram.updates.webhook)
     base = newsroom.settings["TELEGRAM_WEBHOOK_URL"]
-    hook = Webhook(telegram.token, base, None)
+    hook = Webhook(telegram.token, base, None, None)
     secret = {HEADER: hook.secret, "Content-Type": "application/json"}
 
     async with aiohttp.ClientSession() as session:
@@ -80,7 +80,7 @@ async def test_the_webhook_opens_nothing_else_on_the_server(hooked: World) -> No
 async def test_the_doctor_says_what_keeps_telegram_from_bringing_what_people_type(hooked: World) -> None:
     newsroom, telegram = hooked.newsroom, hooked.telegram
     dara = telegram.add_user("Dara")
-    telegram.updates.set_webhook(Webhook(telegram.token, newsroom.settings["TELEGRAM_WEBHOOK_URL"], None).url)
+    telegram.updates.set_webhook(Webhook(telegram.token, newsroom.settings["TELEGRAM_WEBHOOK_URL"], None, None).url)
     telegram.type(telegram.add_private(dara), dara, "/help")
     await telegram.until(lambda: telegram.webhook.error)  # nobody is there
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import pytest
 
@@ -116,6 +117,11 @@ async def served(adapter: TelegramAdapter, desk: FakeDesk, telegram: TelegramEmu
 def place(chat: Chat, thread: int | str = "") -> Destination:
     """`chat` as a destination of the emulator's bot."""
     return Destination("telegram", str(chat.id), str(thread), "123456789")
+
+
+def unreadable(chat: Chat) -> dict[str, Any]:
+    """A message with a date that python-telegram-bot can't read; it says a secret."""
+    return {"message_id": 77, "date": 10**15, "chat": {"id": chat.id, "type": "private"}, "text": "a secret"}
 
 
 # --- people and their chats ------------------------------------------------------------------------------------------

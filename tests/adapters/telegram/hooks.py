@@ -44,7 +44,7 @@ class House:
             introducing=introducing,
             webhook_url=f"{self.base}{path}",
         )
-        secrets = Webhook(telegram.token, f"{self.base}{path}", None)
+        secrets = Webhook(telegram.token, f"{self.base}{path}", None, None)
         self.url, self.secret = secrets.url, secrets.secret
         self._port = port
         self._runner: web.AppRunner | None = None

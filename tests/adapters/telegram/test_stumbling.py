@@ -8,7 +8,7 @@ import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
 from bot.models import Command, Destination, Reply
-from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, menu_in
+from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, menu_in, unreadable
 from tests.emulators.telegram import Chat, TelegramEmulator, User
 from tests.fakes import FakeNotices
 
@@ -64,6 +64,49 @@ def notices() -> FakeNotices:
 async def watched(telegram: TelegramEmulator, pace: FakePace, notices: FakeNotices) -> TelegramAdapter:
     """An adapter whose operators are told of what lasts."""
     return TelegramAdapter(telegram.token, api_url=telegram.url, pace=pace, notices=notices)
+
+
+async def test_one_update_that_cannot_be_read_keeps_no_other_back(
+    watched: TelegramAdapter,
+    telegram: TelegramEmulator,
+    notices: FakeNotices,
+    private: Chat,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = FakeDesk(telegram.changed)
+    await watched.open()
+    telegram.type(private, None, "/help before")
+    telegram.updates.add("message", unreadable(private))
+    asker = {"id": private.id, "is_bot": False, "first_name": "Dara"}
+    press = {"id": "1", "from": asker, "chat_instance": "1", "data": "x", "message": unreadable(private)}
+    telegram.updates.add("callback_query", press)
+    telegram.type(private, None, "/help after")
+    async with listening(watched, desk, telegram):
+        await telegram.until(lambda: len(desk.commands) == 2 and not telegram.updates.waiting)
+    await watched.close()
+
+    assert sorted(command.words for command in desk.commands) == ["after", "before"]
+    said = [record.getMessage() for record in caplog.records if "was left aside" in record.getMessage()]
+    assert [line.partition(" was")[0] for line in said] == [
+        "update 700000002 (message)",
+        "update 700000003 (callback_query)",
+    ]
+    assert "a secret" not in caplog.text
+    [told] = notices.words
+    assert "could not handle what comes in" in told
+
+
+async def test_an_answer_that_brings_no_updates_is_a_broken_line(
+    watched: TelegramAdapter, telegram: TelegramEmulator, private: Chat, dara: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = FakeDesk(telegram.changed)
+    await watched.open()
+    telegram.fault("answer", method="getUpdates", status=200, body='{"ok": true, "result": [{"message": {}}]}')
+    telegram.type(private, dara, "/help")
+    async with listening(watched, desk, telegram):
+        await telegram.until(lambda: desk.commands)
+    await watched.close()
+    assert "no commands come from Telegram: Telegram gave an answer that can't be read" in caplog.text
 
 
 async def test_an_outage_that_lasts_is_told_to_the_operators_and_so_is_its_end(

@@ -12,7 +12,7 @@ import pytest
 from adapters.telegram.webhook import LARGEST_UPDATE_BYTES
 from bot.models import Command, Destination, Reply
 from bot.ports import Trail
-from tests.adapters.telegram.conftest import FakeDesk
+from tests.adapters.telegram.conftest import FakeDesk, unreadable
 from tests.adapters.telegram.hooks import House, calls, hearing, open_house
 from tests.emulators.telegram import Chat, TelegramEmulator, User
 
@@ -149,12 +149,18 @@ async def test_what_was_taken_is_answered_before_the_end(
     assert len(private.from_bot) == 1
 
 
-async def test_an_update_of_a_kind_that_nobody_knows_keeps_nothing_back(
-    house: House, desk: FakeDesk, telegram: TelegramEmulator
+async def test_an_update_that_nobody_can_read_keeps_nothing_back(
+    house: House, desk: FakeDesk, telegram: TelegramEmulator, private: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with hearing(house, desk, telegram):
         assert await house.post({"update_id": 1, "tomorrow": {"x": 1}}) == 200
-        assert await house.post({"update_id": 2, "message": {"chat": "nonsense"}}) == 200
+        telegram.updates.add("message", unreadable(private))
+        telegram.type(private, None, "/help")
+        await telegram.until(lambda: desk.commands and not telegram.updates.waiting)
+    assert sum("was left aside" in record.getMessage() for record in caplog.records) == 1
+    assert "a secret" not in caplog.text
+    [told] = house.notices.words
+    assert "could not handle what comes in" in told
 
 
 # --- what others send -------------------------------------------------------------------------------------------------
