@@ -63,6 +63,17 @@ class SqliteOperators:
 
         return await self._memory.write(job)
 
+    async def spend(self, digest: str, place: Destination) -> None:
+        """See bot.ports.OperatorShelf."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE codes SET used_by = ? WHERE digest = ? AND used_by = ''",
+                (str(place), digest),
+            )
+
+        await self._memory.write(job)
+
     async def forget(self, person: Destination) -> bool:
         """See bot.ports.OperatorShelf."""
 

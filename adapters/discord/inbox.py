@@ -19,6 +19,7 @@ from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
 from adapters.discord.places import channels, destination_of, may_post, writable_channels
 from adapters.discord.transport import client_options
+from bot.delivering.dead_ends import CHANNEL_DELETED, THREAD_DELETED
 from bot.errors import TryLater
 from bot.models import Destination
 from bot.ports import Desk
@@ -96,12 +97,11 @@ class Inbox(discord.Client):
 
     async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
         """Somebody deleted a channel."""
-        await self._lost(channel.id, sentence("the channel was deleted; subscribe another one"))
+        await self._lost(channel.id, CHANNEL_DELETED)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Somebody deleted a thread, known or not."""
-        reason = sentence("the thread was deleted; subscribe another one")
-        await self._lost(payload.thread_id, reason, payload.parent_id)
+        await self._lost(payload.thread_id, THREAD_DELETED, payload.parent_id)
 
     async def on_guild_channel_update(self, before: GuildChannel, after: GuildChannel) -> None:
         """Somebody changed a channel, perhaps its permissions."""

@@ -14,6 +14,7 @@ import aiohttp
 import discord
 
 from adapters.discord.meter import BAN_SECONDS, from_cloudflare, scope_of, seconds_of
+from bot.delivering.dead_ends import CHANNEL_MISSING
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -73,7 +74,7 @@ class Row:
 
 
 ROWS: Final = (
-    Row(10003, Kind.LOST, sentence("the channel does not exist any more; subscribe another one")),
+    Row(10003, Kind.LOST, CHANNEL_MISSING),
     Row(10004, Kind.LOST, sentence("newsbell is not on this server any more; invite it again")),
     Row(10008, Kind.GONE, "the message is not there any more: somebody deleted it"),
     Row(10013, Kind.LOST, "there is no channel and no person with this id"),

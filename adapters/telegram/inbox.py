@@ -39,6 +39,7 @@ from bot.errors import DeliveryError, DestinationMoved
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_BUTTON, A_COMMAND, NEWS
+from bot.subscribing.operators import CODE_BEGINS
 from bot.texts import sentence, texts
 
 log = logging.getLogger(__name__)
@@ -128,6 +129,8 @@ class Inbox:
         await self._answer(reply, place, message)
 
     async def _reply(self, typed: Typed, place: Place, message: Message) -> Reply:
+        if typed.name == "start" and typed.words.startswith(CODE_BEGINS):  # in private it does not come here
+            return await self._reception.spend(typed.words, place, message.from_user)
         if typed.name == "start" and message.chat.type in GROUPS:
             language = await self._welcomes.lobby.language(place.destination, language_of(message.from_user))
             return self._welcomes.to_all(place, texts(language))

@@ -55,6 +55,11 @@ SILENCE: Final = sentence("Telegram does not answer me about {chat} now. Please 
 OLD_KEY: Final = sentence("This key is too old. Please choose once more.")
 THE_CHAT: Final = sentence("the chat")
 
+SPENT: Final = sentence(
+    "Others can read this code here, so it makes nobody an operator any more. A new one comes from: {command}. Please "
+    "give it to me in our private chat."
+)
+
 _NEW_CODE: Final = "newsbell operators add"
 _ADMISSIONS: Final[Mapping[Admission, str]] = MappingProxyType(
     {
@@ -126,6 +131,12 @@ class Reception:
         """What a chat of theirs that shows itself no more was called; others' names are not told."""
         mine = await self._lobby.kept_by(Destination(PLATFORM, str(person.id), bot=str(self._bot.id)))
         return next((place.title for place in mine if place.destination.chat_id == chat and place.title), chat)
+
+    async def spend(self, words: str, place: Place, person: User | None) -> Reply:
+        """An operators' code, the first of `words`, was typed in `place`, where others read it."""
+        await self._lobby.spend(words.split(maxsplit=1)[0], place.destination)
+        language = await self._lobby.language(place.destination, language_of(person))
+        return Reply(texts(language).say(SPENT, command=_NEW_CODE))
 
     # --- /start -------------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.delivering.dead_ends import DEAD_ENDS
 from bot.delivering.doors import PATIENCE
 from bot.errors import DeliveryError, TryLater
 from bot.models import Destination, Place, Reply
@@ -53,6 +54,16 @@ _ONE: Final = sentence(
 _MANY: Final = sentence(
     "Nothing can be sent to {count} chats any more: {reason}. What is due there waits for {days} days, and goes out by "
     "itself once that is mended. They are: {places}"
+)
+
+
+_ONE_DEAD: Final = sentence(
+    "Nothing can be sent to {place} any more: {reason}. What is due there is given up after {days} days. An operator "
+    "can end it before: newsbell subscriptions remove CHAT"
+)
+_MANY_DEAD: Final = sentence(
+    "Nothing can be sent to {count} chats any more: {reason}. What is due there is given up after {days} days. An "
+    "operator can end it before: newsbell subscriptions remove CHAT. They are: {places}"
 )
 
 
@@ -241,12 +252,13 @@ def _about(reason: str, losses: Sequence[Loss], person: Destination, *, cause: s
     """That nothing can be sent to these places, for the same reason."""
     places = json.dumps([loss.destination for loss in losses])
     terms: dict[str, str | int] = {"reason": reason, "days": PATIENCE.days, _PLACES: places}
+    one, many = (_ONE_DEAD, _MANY_DEAD) if reason in DEAD_ENDS else (_ONE, _MANY)
     names = [_name(loss.place, in_full=bool(cause)) for loss in losses]
     if len(names) == 1:
-        return Notice(person, cause, _ONE, terms | {"place": names[0]}, language or losses[0].place.language)
+        return Notice(person, cause, one, terms | {"place": names[0]}, language or losses[0].place.language)
     shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
     terms |= {"count": len(names), "places": shown}
-    return Notice(person, cause, _MANY, terms, language or losses[0].place.language)
+    return Notice(person, cause, many, terms, language or losses[0].place.language)
 
 
 def _name(place: Place, *, in_full: bool) -> str:

@@ -41,6 +41,9 @@ class OperatorShelf(Protocol):
     async def admit(self, digest: str, person: Destination, now: datetime) -> Admission:
         """`person` gave a code: what comes of it. Of two who give it at once one is admitted."""
 
+    async def spend(self, digest: str, place: Destination) -> None:
+        """The code was given in `place`, where others read it: unless somebody was quicker, it makes no operator."""
+
     async def forget(self, person: Destination) -> bool:
         """`person` is no operator any more; False: was none."""
 
@@ -68,3 +71,6 @@ class Lobby(Protocol):
 
     async def admit(self, code: str, person: Destination) -> Admission:
         """`person` gave a one-time code: what comes of it."""
+
+    async def spend(self, code: str, place: Destination) -> None:
+        """A one-time code was given in `place`, where others read it: it makes nobody an operator any more."""

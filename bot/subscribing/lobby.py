@@ -66,6 +66,10 @@ class Visitors:
         """See bot.ports.Lobby."""
         return await self._operators.admit(code, person, self._notices)
 
+    async def spend(self, code: str, place: Destination) -> None:
+        """See bot.ports.Lobby."""
+        await self._operators.spend(code, place)
+
 
 class EmptyLobby:
     """bot.ports.Lobby where nothing is remembered, so that nobody is welcomed and no code is taken."""
@@ -96,3 +100,6 @@ class EmptyLobby:
     async def admit(self, code: str, person: Destination) -> Admission:
         """See bot.ports.Lobby."""
         return Admission.STRANGE
+
+    async def spend(self, code: str, place: Destination) -> None:
+        """See bot.ports.Lobby."""

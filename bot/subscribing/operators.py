@@ -67,6 +67,11 @@ class Operators(Collection[Destination]):
             await self.look()
         return admission
 
+    async def spend(self, code: str, place: Destination) -> None:
+        """A one-time code was given where others read it: it is worth nothing any more. Raises StoreError."""
+        await self._shelf.spend(digest_of(code), place)
+        log.warning("a one-time code was given in %s, where others read it; it makes nobody an operator", place)
+
 
 async def invite(shelf: OperatorShelf, now: datetime) -> str:
     """A new one-time code: whoever gives it within CODE_LASTS becomes an operator. It is written down nowhere."""

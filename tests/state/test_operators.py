@@ -78,6 +78,18 @@ async def test_who_presses_start_twice_is_not_told_that_the_code_was_used(office
     assert len(operators.notices.told) == 1
 
 
+async def test_a_code_that_was_given_before_all_makes_nobody_an_operator_but_unmakes_nobody(
+    office: Office, operators: Door
+) -> None:
+    read_by_all, used = [await invite(office.store.operators, NOON) for _ in range(2)]
+    group = Destination("telegram", "-1005", bot="9")
+    await operators.spend(read_by_all, group)
+    assert await operators.take(read_by_all, DARA) is Admission.USED
+    await operators.take(used, DARA)
+    await operators.spend(used, group)
+    assert await operators.take(used, DARA) is Admission.KNOWN
+
+
 async def test_a_second_code_makes_no_second_of_the_same_person(office: Office, operators: Door) -> None:
     for admission in (Admission.ADMITTED, Admission.KNOWN):
         assert await operators.take(await invite(office.store.operators, NOON), DARA) is admission

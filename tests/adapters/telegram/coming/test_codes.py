@@ -83,12 +83,33 @@ async def test_who_guesses_is_stopped(telegram: TelegramEmulator, at_home: Chat)
     assert texts_in(at_home)[5] == "Those were too many wrong codes. Please try again in an hour."
 
 
-async def test_a_code_that_is_typed_in_a_group_does_nothing(
-    telegram: TelegramEmulator, store: Store, club: Chat, sophea: User, operators: Operators
+SPENT = (
+    "Others can read this code here, so it makes nobody an operator any more. A new one comes from: newsbell operators "
+    "add. Please give it to me in our private chat."
+)
+
+
+async def test_a_code_that_others_read_is_worth_nothing_any_more(
+    telegram: TelegramEmulator, store: Store, club: Chat, at_home: Chat, operators: Operators
 ) -> None:
     code = await invite(store.operators, utc_now())
-    telegram.join(club, by=sophea)
-    telegram.type(club, sophea, f"/start {code}")
+    telegram.join(club, by=at_home.user)
+    telegram.type(club, at_home.user, f"/start {code} please")
     await telegram.until(lambda: club.from_bot)
-    await operators.look()
+    assert texts_in(club) == [SPENT]
+    telegram.type(at_home, None, f"/start {code}")
+    await telegram.until(lambda: at_home.from_bot)
+    assert texts_in(at_home) == ["This code was used already. A new one comes from: newsbell operators add"]
+    assert len(operators) == 0
+
+
+async def test_in_a_channel_too(
+    telegram: TelegramEmulator, store: Store, paper: Chat, at_home: Chat, operators: Operators
+) -> None:
+    code = await invite(store.operators, utc_now())
+    telegram.promote(paper, telegram.bot)
+    telegram.type(paper, None, f"/start {code}")
+    await telegram.until(lambda: SPENT in texts_in(paper))
+    telegram.type(at_home, None, f"/start {code}")
+    await telegram.until(lambda: at_home.from_bot)
     assert len(operators) == 0

@@ -1,0 +1,20 @@
+"""Reasons for which a place never comes back. Adapters give them; whoever tells people of them promises no return."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.texts import sentence
+
+GROUP_DELETED: Final = sentence("the group was deleted; if there is a new one, type /subscribe there")
+ACCOUNT_DELETED: Final = sentence("the person's account was deleted")
+CHANNEL_DELETED: Final = sentence("the channel was deleted; subscribe another one")
+CHANNEL_MISSING: Final = sentence("the channel does not exist any more; subscribe another one")
+THREAD_DELETED: Final = sentence("the thread was deleted; subscribe another one")
+TOPIC_DELETED: Final = sentence(
+    "the topic is not there any more; type /subscribe in another topic of the group, or in the group itself"
+)
+
+DEAD_ENDS: Final = frozenset(
+    {GROUP_DELETED, ACCOUNT_DELETED, CHANNEL_DELETED, CHANNEL_MISSING, THREAD_DELETED, TOPIC_DELETED}
+)
