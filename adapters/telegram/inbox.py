@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 from weakref import WeakValueDictionary
 
-from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram import Bot, CallbackQuery, Chat, ChatFullInfo, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
@@ -24,6 +24,7 @@ from adapters.telegram.askers import (
     place_of,
     presser,
     say_to,
+    topic_in,
     topic_title,
 )
 from adapters.telegram.commands import Remote, Typed, about, linked, read_command, read_remote
@@ -107,8 +108,10 @@ class Inbox:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             await self._note_move(message)
             return
-        # Closing alone silences no administrator: there, a refused send tells. That a topic is deleted, nobody tells; a
-        # renamed one keeps its id.
+        if message.forum_topic_edited:
+            await self._note_name(message)
+            return
+        # Closing alone silences no administrator: there, a refused send tells. That a topic is deleted, nobody tells.
         if message.forum_topic_reopened or message.general_forum_topic_unhidden:
             await self._desk.rights_regained(place_of(message).destination)
             return
@@ -121,7 +124,7 @@ class Inbox:
         if typed is None or not (typed.known or in_private):
             self._welcomes.heard(message)
             return
-        place = place_of(message)
+        place = await self._by_its_name(place_of(message), message.chat)
         await self._welcomes.spoken_to(place)
         reply = await self._reply(typed, place, message)
         if typed.more:
@@ -173,7 +176,7 @@ class Inbox:
         if not isinstance(message, Message) or not message.is_accessible or typed is None or not typed.answered:
             await self._close(query, say_to(query.from_user, OLD_BUTTON))
             return
-        place = place_of(message)
+        place = await self._by_its_name(place_of(message), message.chat)
         await self._welcomes.spoken_to(place)
         asker = await presser(self._bot, message.chat, query.from_user)
         command = await self._command(typed, place, asker, query.from_user)
@@ -219,6 +222,7 @@ class Inbox:
             return Reply(asker.refusal or say_to(person, NO_ADMIN, chat=title), done=False)
         destination = Destination(PLATFORM, str(chat.id), remote.thread, str(self._bot.id))
         place = Place(destination, str(chat.type), topic_title(title, remote.thread))
+        place = await self._by_its_name(place, chat)
         language = language_of(person)
         return Command(typed.name, remote.words, place, asker.person, asker.admin, language, asker.refusal)
 
@@ -227,6 +231,12 @@ class Inbox:
             return command
         reply = linked(await self._desk.answer(command), command.place)
         return reply if command.place == place else about(command.place.destination, reply)
+
+    async def _by_its_name(self, place: Place, chat: Chat | ChatFullInfo) -> Place:
+        """A topic of `chat` by the name that it has now: messages tell none, or the one with which it was opened."""
+        thread = place.destination.thread_id
+        topic = topic_in(await self._welcomes.lobby.title(place.destination), thread) if thread else ""
+        return replace(place, title=topic_title(chat.title or "", thread, topic)) if topic else place
 
     # --- news of chats ------------------------------------------------------------------------------------------------
 
@@ -241,6 +251,13 @@ class Inbox:
         """Both the old and the new chat tell of a move; the order is not guaranteed."""
         old = message.migrate_from_chat_id or message.chat.id
         await self._desk.moved(self._destination(old), str(message.migrate_to_chat_id or message.chat.id))
+
+    async def _note_name(self, message: Message) -> None:
+        """A topic was renamed, and keeps its id; or only its icon has changed. General is the group itself."""
+        there, edited = place_of(message).destination, message.forum_topic_edited
+        if there.thread_id and edited and edited.name:
+            title = topic_title(message.chat.title or "", there.thread_id, edited.name)
+            await self._desk.renamed(there, title)
 
     async def _follow(self, update: Update, error: DestinationMoved) -> None:
         """A basic group had become a supergroup before its news came: what it was asked is to be asked there."""

@@ -24,7 +24,7 @@ from telegram.error import (
 
 from adapters.telegram.bodies import Phase
 from adapters.telegram.transport import AnswerTooLargeError, Broken, Flood, ProxyUnusableError
-from bot.delivering.dead_ends import ACCOUNT_DELETED, GROUP_DELETED, TOPIC_DELETED
+from bot.delivering.dead_ends import ACCOUNT_DELETED, GROUP_DELETED
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -68,6 +68,9 @@ _AWAY: Final = sentence(
 _NO_RIGHTS: Final = sentence(
     "the bot may not write there; make it an administrator who may post messages: tap the chat's name, then Edit, "
     "Administrators, and choose the bot"
+)
+_NO_TOPIC: Final = sentence(
+    "the topic is not there any more; type /subscribe in another topic of the group, or in the group itself"
 )
 _CLOSED_TOPIC: Final = sentence(
     "the topic is closed; an administrator can reopen it by its menu (⋮), or type /subscribe in another topic of the "
@@ -131,8 +134,8 @@ TABLE: Final = (
         DestinationLost,
         sentence("there is no such chat, or the bot was never in it; add it there and type /subscribe, or mend the id"),
     ),
-    Row("message thread not found", DestinationLost, TOPIC_DELETED),
-    Row("topic_deleted", DestinationLost, TOPIC_DELETED),
+    Row("message thread not found", DestinationLost, _NO_TOPIC),
+    Row("topic_deleted", DestinationLost, _NO_TOPIC),
     Row("topic_closed", DestinationLost, _CLOSED_TOPIC),
     Row("chat_write_forbidden", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("have no rights to send", DestinationLost, _NO_RIGHTS, doubtful=True),

@@ -11,10 +11,6 @@ ACCOUNT_DELETED: Final = sentence("the person's account was deleted")
 CHANNEL_DELETED: Final = sentence("the channel was deleted; subscribe another one")
 CHANNEL_MISSING: Final = sentence("the channel does not exist any more; subscribe another one")
 THREAD_DELETED: Final = sentence("the thread was deleted; subscribe another one")
-TOPIC_DELETED: Final = sentence(
-    "the topic is not there any more; type /subscribe in another topic of the group, or in the group itself"
-)
 
-DEAD_ENDS: Final = frozenset(
-    {GROUP_DELETED, ACCOUNT_DELETED, CHANNEL_DELETED, CHANNEL_MISSING, THREAD_DELETED, TOPIC_DELETED}
-)
+DEAD_ENDS: Final = frozenset({GROUP_DELETED, ACCOUNT_DELETED, CHANNEL_DELETED, CHANNEL_MISSING, THREAD_DELETED})
+"""A topic of Telegram's is none: it seems deleted as well while its group has topics turned off."""

@@ -54,6 +54,9 @@ class Lobby(Protocol):
     async def language(self, chat: Destination, guess: str = "") -> str:
         """In which language the chat is spoken to: as was chosen there, else by the `guess`, else as the site's."""
 
+    async def title(self, chat: Destination) -> str:
+        """What the chat, or topic, was last called; empty: that is not known."""
+
     async def welcome(self, chat: Place) -> bool:
         """Newsbell is in a chat: whether it is to be welcomed. From now on it counts as that, so this is asked once."""
 

@@ -85,6 +85,12 @@ class SubscriptionDesk:
         async with self._surviving(destination, f"waking {destination}"):
             await self._switch(destination, DestinationState.ACTIVE, "", was=DestinationState.SUSPENDED)
 
+    async def renamed(self, destination: Destination, title: str) -> None:
+        """See bot.ports.Desk. What is not known yet learns its name when somebody speaks there."""
+        async with self._surviving(destination, f"naming {destination}"):
+            if known := await self._subscriptions.place(destination):
+                await self._subscriptions.remember(replace(known, title=title), self._now())
+
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         """See bot.ports.Desk."""
         await own_up(self._notices, platform, what, error)

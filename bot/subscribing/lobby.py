@@ -42,6 +42,11 @@ class Visitors:
         known = await self._subscriptions.place(chat)
         return (known.language if known else "") or known_language(guess) or self._language
 
+    async def title(self, chat: Destination) -> str:
+        """See bot.ports.Lobby."""
+        known = await self._subscriptions.place(chat)
+        return known.title if known else ""
+
     async def welcome(self, chat: Place) -> bool:
         """See bot.ports.Lobby."""
         return await self._guestbook.welcome(chat, self._now())
@@ -77,6 +82,10 @@ class EmptyLobby:
     async def language(self, chat: Destination, guess: str = "") -> str:
         """See bot.ports.Lobby."""
         return known_language(guess) or "en"
+
+    async def title(self, chat: Destination) -> str:
+        """See bot.ports.Lobby."""
+        return ""
 
     async def welcome(self, chat: Place) -> bool:
         """See bot.ports.Lobby."""

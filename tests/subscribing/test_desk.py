@@ -51,6 +51,14 @@ async def test_a_chat_with_a_new_id_keeps_its_subscriptions(chat: Chat) -> None:
     assert [wish.destination.chat_id for wish in await chat.subscriptions.all()] == ["-100999"]
 
 
+async def test_a_place_is_called_by_its_new_name_if_it_is_known(chat: Chat) -> None:
+    await chat.type("/language km")
+    await chat.desk.renamed(GROUP, "Editors")
+    await chat.desk.renamed(TOPIC, "Editors › Sport")
+
+    assert [(place.title, place.language) for place in chat.subscriptions.known.values()] == [("Editors", "km")]
+
+
 async def test_an_error_is_logged_and_answered_with_a_word(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     chat.posts.fail_with = RuntimeError("disk on fire")
     reply = await chat.type("/subscribe national", language="km")

@@ -90,6 +90,8 @@ class FakeDesk:
         self.news.set()
         self.regained.append(destination)
 
+    async def renamed(self, destination: Destination, title: str) -> None: ...
+
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         self.stumbles.append((what, type(error).__name__))
 

@@ -38,6 +38,7 @@ class FakeDesk:
         self.moves: list[tuple[Destination, str]] = []
         self.lost: list[tuple[Destination, str]] = []
         self.regained: list[Destination] = []
+        self.names: dict[Destination, str] = {}
         self.stumbles: list[tuple[str, str]] = []  # what could not be handled, and the error's kind
         self.reply: Callable[[Command], Reply] = lambda command: Reply(f"{command.name}: {command.words}")
         self._changed = changed
@@ -60,6 +61,10 @@ class FakeDesk:
 
     async def rights_regained(self, destination: Destination) -> None:
         self.regained.append(destination)
+        self._changed()
+
+    async def renamed(self, destination: Destination, title: str) -> None:
+        self.names[destination] = title
         self._changed()
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
