@@ -31,8 +31,8 @@ class Kind(StrEnum):
 
     @property
     def has_own_ids(self) -> bool:
-        """Whether its message ids are consecutive, so that nothing but a proof is good enough (telegram.md 5)."""
-        return self not in {Kind.BASIC_GROUP, Kind.PRIVATE}
+        """Whether it has a sequence of ids to itself, so that nothing but a proof is good enough (telegram.md 5)."""
+        return self not in {Kind.TOPIC, Kind.BASIC_GROUP, Kind.PRIVATE}
 
 
 _ON_DISCORD: Final = frozenset({Kind.TEXT, Kind.ANNOUNCEMENT, Kind.THREAD, Kind.FORUM_POST})

@@ -18,7 +18,7 @@ from tests.emulators.telegram import TelegramEmulator
 from tests.journeys.newsroom import Newsroom, post
 from tests.patience import PATIENCE
 from tests.torture.city import City
-from tests.torture.counting import count
+from tests.torture.counting import HEADLINE, count
 from tests.torture.plan import Act, Kill, Moment, Plan
 from tests.torture.report import Killed, Outcome
 from tests.torture.wire import Latency, Trap, calm_down, misbehave
@@ -79,8 +79,19 @@ class Victim(Newsroom):
         return Counter(row["state"] if row["done"] or row["state"] != "settled" else "to be edited" for row in rows)
 
     def attempts(self) -> list[dict[str, Any]]:
-        """All that was tried, in order; nothing where it died before it had made its tables."""
-        query = "SELECT delivery, chat, action, outcome, began_at, ended_at, epoch, detail FROM attempts ORDER BY id"
+        """All that was tried, in order."""
+        return self._rows_if_any(
+            "SELECT delivery, chat, action, outcome, began_at, ended_at, epoch, detail FROM attempts ORDER BY id"
+        )
+
+    def due(self) -> dict[str, int]:
+        """With which edition each post became due, by its code."""
+        query = "SELECT json_extract(content, '$.title') AS title, min(revision) FROM announcements GROUP BY subject"
+        found = [HEADLINE.search(row["title"]) for row in self._rows_if_any(query)]
+        return {each[1]: int(each[2]) for each in found if each}
+
+    def _rows_if_any(self, query: str) -> list[dict[str, Any]]:
+        """Nothing where it died before it had made its tables."""
         try:
             return self.rows(query)
         except sqlite3.OperationalError:
@@ -127,7 +138,7 @@ async def run(plan: Plan, home: Path) -> Outcome:
         unknowns = {named[chat]: met for chat, met in victim.unknowns().items() if chat in named}
         outcome = Outcome(
             plan.seed,
-            count(plan, city.shown(), unknowns, city.harmed()),
+            count(plan, city.shown(), unknowns, city.harmed(), victim.due()),
             tuple(running.killed),
             time.monotonic() - began,
             telegram.refusals_429 + len(discord.refusals_429),

@@ -77,7 +77,7 @@ def test_what_people_see_is_held_against_what_was_written(lines: list[str], tall
     written = (act("ART1"), act("ART2"), act("ART2", 1))
     plan = replace(plans()[0], places=(CHANNEL,), acts=written)
 
-    assert count(plan, {CHANNEL: lines}, {CHANNEL: 3}, {CHANNEL: 2}) == {
+    assert count(plan, {CHANNEL: lines}, {CHANNEL: 3}, {CHANNEL: 2}, {}) == {
         Kind.CHANNEL: replace(tally, unknowns=3, harmed=2)
     }
 
@@ -87,9 +87,28 @@ def test_a_post_that_was_withdrawn_meanwhile_may_come_last() -> None:
     plan = replace(plans()[0], places=(CHANNEL,), acts=(act("ART1"), act("ART2")))
     plan = replace(plan, second_thoughts=(withdrawn, act("ART1", 1)))
 
-    assert count(plan, {CHANNEL: ["Post ART2, edition 0", "Post ART1, edition 1"]}, {}, {}) == {
+    assert count(plan, {CHANNEL: ["Post ART2, edition 0", "Post ART1, edition 1"]}, {}, {}, {}) == {
         Kind.CHANNEL: Tally(deliveries=2)
     }
+
+
+@pytest.mark.parametrize(
+    ("order", "due", "misordered"),
+    [
+        (("ART1", "ART2", "ART3"), {"ART1": 0}, 0),
+        (("ART2", "ART1", "ART3"), {"ART1": 0}, 1),
+        (("ART2", "ART1", "ART3"), {"ART1": 1}, 0),
+        (("ART1", "ART2", "ART3"), {"ART1": 1}, 0),
+        (("ART2", "ART3", "ART1"), {"ART1": 1}, 1),
+    ],
+)
+def test_a_post_that_was_saved_again_before_it_was_still_may_come_behind_those_saved_meanwhile(
+    order: tuple[str, ...], due: dict[str, int], misordered: int
+) -> None:
+    plan = replace(plans()[0], places=(CHANNEL,), acts=(act("ART1"), act("ART2"), act("ART1", 1), act("ART3")))
+    lines = [f"Post {code}, edition {plan.posts[code].edition}" for code in order]
+
+    assert count(plan, {CHANNEL: lines}, {}, {}, due) == {Kind.CHANNEL: Tally(deliveries=3, misordered=misordered)}
 
 
 def test_in_a_long_run_an_edit_is_undone_and_a_withdrawn_post_comes_back() -> None:
@@ -110,8 +129,8 @@ def test_in_a_long_run_an_edit_is_undone_and_a_withdrawn_post_comes_back() -> No
         (Kind.PRIVATE, 100, 1, False),
         (Kind.BASIC_GROUP, 100, 2, True),
         (Kind.PRIVATE, 0, 1, True),
-        (Kind.TOPIC, 20, 2, False),
-        (Kind.TOPIC, 20, 3, True),
+        (Kind.TOPIC, 100, 1, False),
+        (Kind.TOPIC, 100, 2, True),
     ],
 )
 def test_doubles_are_allowed_only_where_a_platform_leaves_no_proof(
