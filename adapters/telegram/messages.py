@@ -12,7 +12,7 @@ from telegram.error import BadRequest, TelegramError
 from adapters.telegram.fingerprints import PHOTO, Fingerprint
 from adapters.telegram.paying import Paying
 from adapters.telegram.photos import Photos, Supply
-from adapters.telegram.rates import rates_of
+from adapters.telegram.rates import in_turn, once_more
 from adapters.telegram.render import Message, PhotoMessage, RichMessage, TextMessage
 from adapters.telegram.replies import NO_PREVIEW, answer_to, chat_of, keyboard, thread_of
 from adapters.telegram.rich_messages import RichMessages
@@ -110,7 +110,7 @@ class Messages:
         except TelegramError as error:
             if not has_no_text(error):
                 raise
-            await self._pace.turn(rates_of(destination))
+            await once_more(self._pace, destination)
             return False
         return True
 
@@ -131,7 +131,7 @@ class Messages:
         except BadRequest as error:
             if not has_no_text(error):
                 raise
-            await self._pace.turn(rates_of(destination))
+            await once_more(self._pace, destination)
             return False
         return True
 
@@ -150,17 +150,17 @@ class Messages:
 
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
         """Pin the first message of `receipt`, in its turn: Telegram counts it, and the note that it writes about it."""
-        await self._pace.turn(rates_of(destination))
-        with in_our_words():
-            await self._bot.pin_chat_message(
-                chat_of(destination), int(receipt.message_ids[0]), disable_notification=True
-            )
+        async with in_turn(self._pace, destination):
+            with in_our_words():
+                await self._bot.pin_chat_message(
+                    chat_of(destination), int(receipt.message_ids[0]), disable_notification=True
+                )
 
     async def unpin(self, destination: Destination, receipt: Receipt) -> None:
         """Unpin the first message of `receipt`, in its turn."""
-        await self._pace.turn(rates_of(destination))
-        with in_our_words():
-            await self._bot.unpin_chat_message(chat_of(destination), int(receipt.message_ids[0]))
+        async with in_turn(self._pace, destination):
+            with in_our_words():
+                await self._bot.unpin_chat_message(chat_of(destination), int(receipt.message_ids[0]))
 
 
 def new_photo(wanted: Message, shown: Shown | None) -> PhotoMessage | None:

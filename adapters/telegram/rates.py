@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from bot.models import Destination
-from bot.ports import Rate
+from bot.ports import Pace, Rate
 
 # Telegram names 30 a second, 1 a second in a chat, 20 a minute in a group (telegram.constants.FloodLimit). Its windows
 # slide, and what leaves us evenly arrives a little less so: each window is longer here by what a call may be late.
@@ -33,3 +35,21 @@ def rates_of(destination: Destination, *, paid: int = 0) -> tuple[Rate, ...]:
     if not chat.startswith(("-", "@")):
         return bot, own
     return bot, own, Rate(f"group:{chat}", GROUP_AMOUNT, GROUP_SECONDS, answered=True)
+
+
+@asynccontextmanager
+async def in_turn(pace: Pace, destination: Destination, *, urgent: bool = False) -> AsyncIterator[None]:
+    """Make a call that counts as a message to `destination` in its turn, and say when it has its answer."""
+    rates = rates_of(destination)
+    await pace.turn(rates, urgent=urgent)
+    try:
+        yield
+    finally:
+        pace.end(rates)
+
+
+async def once_more(pace: Pace, destination: Destination) -> None:
+    """Wait for the turn of a second call: the first one has its answer, and that asks for another one."""
+    rates = rates_of(destination)
+    pace.end(rates)
+    await pace.turn(rates)

@@ -21,7 +21,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from adapters.telegram.rates import rates_of
+from adapters.telegram.rates import in_turn, rates_of
 from adapters.telegram.render import Button, Buttons, render_reply
 from adapters.telegram.verdicts import in_our_words, is_unchanged
 from bot.errors import TryLater
@@ -174,14 +174,13 @@ class Replies:
     @asynccontextmanager
     async def _in_turn(self, destination: Destination, *, urgent: bool = False) -> AsyncIterator[None]:
         """Make a call in its turn; when Telegram asks for a pause, nothing else is sent there meanwhile either."""
-        rates = rates_of(destination)
-        await self._pace.turn(rates, urgent=urgent)
         try:
-            with in_our_words():
-                yield
+            async with in_turn(self._pace, destination, urgent=urgent):
+                with in_our_words():
+                    yield
         except TryLater as error:
             if error.flood:
-                await self._pace.heed(rates, error)
+                await self._pace.heed(rates_of(destination), error)
             raise
 
 

@@ -21,7 +21,7 @@ from adapters.telegram.askers import PLATFORM
 from adapters.telegram.listening import Ears
 from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, PROBES, Findings, Look
 from adapters.telegram.messages import card_of, receipt_of
-from adapters.telegram.rates import probe_rates_of, rates_of
+from adapters.telegram.rates import in_turn, once_more, probe_rates_of
 from adapters.telegram.render import Message, PhotoMessage, RichMessage
 from adapters.telegram.replies import Replies, chat_of, keyboard
 from adapters.telegram.rich_messages import RichMessages, words_of
@@ -203,13 +203,14 @@ class Settler:
         """
         changed: list[int] = []
         for number in candidates:
-            await self._pace.turn(rates_of(look.destination))
-            await self._take_in(look)
-            if look.found.crowded:
-                break
-            if number not in look.candidates:
-                continue
-            match await self._says_it(look, number):
+            async with in_turn(self._pace, look.destination):
+                await self._take_in(look)
+                if look.found.crowded:
+                    break
+                if number not in look.candidates:
+                    continue
+                says_it = await self._says_it(look, number)
+            match says_it:
                 case True:
                     await self._remove(look.destination, changed)
                     return Receipt((str(number),))
@@ -223,7 +224,7 @@ class Settler:
         """Whether a message said what the lost one says; False: now it does. None: it is another kind of message."""
         for again, message in enumerate(_as_it_may_stand(look.message)):
             if again:
-                await self._pace.turn(rates_of(look.destination))
+                await once_more(self._pace, look.destination)
             try:
                 await self._same(message, look.destination, number)
             except TelegramError as error:
@@ -241,9 +242,9 @@ class Settler:
 
     async def _remove(self, destination: Destination, messages: Sequence[int]) -> None:
         for number in messages:
-            await self._pace.turn(rates_of(destination))
             try:
-                await self._bot.delete_message(chat_of(destination), number)
+                async with in_turn(self._pace, destination):
+                    await self._bot.delete_message(chat_of(destination), number)
             except TelegramError as error:
                 log.warning("message %d stays in %s: %s", number, destination, verdict(error))
 
@@ -275,11 +276,11 @@ class Settler:
 
     async def _by_forward(self, look: Look, number: int, operator: Destination) -> Receipt | None:
         """Read a copy of the message in the operator's chat, where it is removed at once."""
-        await self._pace.turn(rates_of(operator))
         try:
-            copy = await self._bot.forward_message(
-                chat_of(operator), chat_of(look.destination), number, disable_notification=True
-            )
+            async with in_turn(self._pace, operator):
+                copy = await self._bot.forward_message(
+                    chat_of(operator), chat_of(look.destination), number, disable_notification=True
+                )
         except (BadRequest, Forbidden) as error:
             log.info("message %d of %s can't be shown to %s: %s", number, look.destination, operator, error)
             return None

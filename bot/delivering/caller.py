@@ -246,6 +246,7 @@ class Caller:
             await self._adapter.delete(delivery.destination, delivery.shown)
         except TooLateToDelete:
             rates = self._adapter.rates(delivery.destination, Action.EDIT)
+            self._pacer.end(rates)
             await self._pacer.turn(rates)
             await self._pacer.start(rates)
             return await self._mark(delivery, delivery.shown)

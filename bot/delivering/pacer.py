@@ -22,6 +22,13 @@ CATCHING_UP_SECONDS: Final = 0.5
 CLOSEST: Final = 0.5
 """Of an even rate's gap, between two starts of which one is late."""
 
+AIR_SECONDS: Final = 5.0
+"""So long a chat waits for the answer to a call before it lets the next one start: it may arrive at any moment. What
+takes longer is an outage or a large picture, for which no reply has to wait."""
+
+KNOCK_SECONDS: Final = 0.1
+"""Who waits for an answer asks again after this."""
+
 SWEEP_ABOVE: Final = 4096
 """Keys that are remembered; beyond that, those that keep nothing waiting any more are forgotten."""
 
@@ -79,6 +86,7 @@ class Pacer:
         self._windows: dict[str, _Window] = {}
         self._turns: dict[str, float] = {}  # when a rate with a gap has its next turn
         self._starts: dict[str, float] = {}  # when a chat lets its next call start
+        self._in_air: dict[str, float] = {}  # until when a chat waits for the answer to a call
         self._recent: dict[str, deque[float]] = {}  # the latest starts of even rates
         self._held: dict[str, float] = {}  # the platform asked for silence until then
         self._flooded: dict[str, float] = {}  # when a chat was asked for silence, and nobody said why
@@ -144,14 +152,29 @@ class Pacer:
 
         Between its turn and its start a call waits for the database, and all wait where this process pauses: those that
         waited differently would leave at once, and a platform that counts strictly would refuse one. So they leave one
-        by one, and what counts is when they do.
+        by one, and what counts is when they do. Where the answer counts, no two of a chat are in the air at once:
+        nobody knows in which order, and how close to each other, they would arrive.
         """
-        await self._sleep_until(max((self._starts.get(rate.key, 0.0) for rate in rates if not rate.even), default=0.0))
-        async with self._door:
-            for rate in rates:
-                if rate.even:
-                    await self._sleep_until(self._next_start(rate))
-            self._note_start(rates)
+        while True:
+            while (opens_at := self._opens_at(rates)) > self._clock():
+                await self._sleep_until(opens_at)
+            async with self._door:
+                for rate in rates:
+                    if rate.even:
+                        await self._sleep_until(self._next_start(rate))
+                if self._opens_at(rates) <= self._clock():  # another one of the chat may have gone through before it
+                    self._note_start(rates)
+                    return
+
+    def _opens_at(self, rates: Sequence[Rate]) -> float:
+        """When the chat lets a call start, or when to ask again."""
+        moments = [max(self._starts.get(rate.key, 0.0), self._lands_at(rate)) for rate in rates if not rate.even]
+        return max(moments, default=0.0)
+
+    def _lands_at(self, rate: Rate) -> float:
+        """When to ask again whether the call in the air has its answer; a time that is over: nothing is waited for."""
+        until = self._in_air.get(rate.key, 0.0) if rate.answered else 0.0
+        return min(until, self._clock() + KNOCK_SECONDS)
 
     def _next_start(self, rate: Rate) -> float:
         """When an even rate lets a call start: never more than its amount in any window, and never two at once."""
@@ -174,18 +197,21 @@ class Pacer:
             if rate.even:
                 self._starts_under(rate).append(now)
             elif rate.amount == 1:
+                if rate.answered:
+                    self._in_air[rate.key] = now + AIR_SECONDS
                 self._starts[rate.key] = now + rate.seconds
                 self._turns[rate.key] = max(self._turns.get(rate.key, 0.0), now + rate.seconds)
             elif window := self._windows.get(rate.key):
                 window.start(now)
 
     def end(self, rates: Sequence[Rate]) -> None:
-        """The answer to a call has come, or none will: it arrived before now."""
+        """See bot.ports.Pace."""
         now = self._clock()
         for rate in rates:
             if not rate.answered:
                 continue
             if rate.amount == 1:
+                self._in_air.pop(rate.key, None)
                 self._starts[rate.key] = self._turns[rate.key] = now + rate.seconds
             elif window := self._windows.get(rate.key):
                 window.end(now)
@@ -238,7 +264,7 @@ class Pacer:
         held_until = self._held.get(key, 0.0)
         if rate.even or rate.amount == 1:
             if (turn := self._turns.get(key)) is not None:
-                return max(held_until, turn)
+                return max(held_until, turn, self._lands_at(rate))
             if (window := self._windows.get(key)) is None:
                 return held_until
             return max(held_until, window.times[-1] + (_gap(rate) if rate.even else rate.seconds))
@@ -276,7 +302,7 @@ class Pacer:
     def _sweep(self, now: float) -> None:
         """Forget what keeps nothing waiting any more."""
         self._windows = {key: one for key, one in self._windows.items() if one.times[-1] + one.seconds > now}
-        for moments in (self._turns, self._starts, self._held):
+        for moments in (self._turns, self._starts, self._in_air, self._held):
             for key in [key for key, moment in moments.items() if moment <= now]:
                 del moments[key]
         self._sweep_above = max(SWEEP_ABOVE, 2 * (len(self._windows) + len(self._turns)))

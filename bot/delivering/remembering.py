@@ -36,6 +36,10 @@ class RememberedPace:
             log.warning("a reply goes out uncounted: %s", error)
         await self._pacer.start(rates)
 
+    def end(self, rates: Sequence[Rate]) -> None:
+        """See bot.ports.Pace."""
+        self._pacer.end(rates)
+
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         """See bot.ports.Pace."""
         seconds = error.retry_after or 0.0

@@ -44,7 +44,13 @@ class Pace(Protocol):
     """Where an adapter waits for its turn before a call that the platform counts."""
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
-        """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first."""
+        """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first.
+
+        Where one of them is `answered`, say the `end` of the call: a chat waits for it, for some seconds at most.
+        """
+
+    def end(self, rates: Sequence[Rate]) -> None:
+        """The answer to a call under `rates` has come, or none will: it arrived before now."""
 
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         """The platform answered a call with `error`, a flood: nothing goes out in its scope before its time.

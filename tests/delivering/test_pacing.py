@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivering.pacer import FLOODS_TOGETHER_SECONDS, PATIENCE_SECONDS, Pacer
+from bot.delivering.pacer import AIR_SECONDS, FLOODS_TOGETHER_SECONDS, PATIENCE_SECONDS, Pacer
 from bot.errors import Scope
 from bot.ports import Rate
 from tests.delivering.virtual_time import VirtualLoop, virtually
@@ -213,6 +213,60 @@ def test_where_the_answer_counts_nothing_arrives_too_early_however_long_the_wire
     assert times[-1][0] - times[0][0] < 68, "and nobody waits longer than for that"
 
 
+@given(
+    st.lists(st.tuples(st.floats(0, 2), st.floats(0, AIR_SECONDS - 0.1), st.booleans()), min_size=2, max_size=12),
+    st.floats(0, 3),
+)
+@settings(max_examples=60)
+def test_no_two_calls_to_a_chat_are_in_the_air_at_once_where_the_answer_counts(
+    calls: list[tuple[float, float, bool]], slowest: float
+) -> None:
+    rates = [BOT, Rate("chat", 1, 1.0, answered=True)]
+
+    async def run() -> list[tuple[float, float]]:
+        office, times = Office(slowest=slowest), []
+
+        async def call(wire: float, *, urgent: bool) -> None:
+            left = await office.call(rates, urgent=urgent)
+            await asyncio.sleep(wire)
+            office.pacer.end(rates)
+            times.append((left, office.loop.time()))
+
+        async with asyncio.TaskGroup() as together:
+            for pause, wire, urgent in calls:
+                await asyncio.sleep(pause)
+                together.create_task(call(wire, urgent=urgent))
+        return sorted(times)
+
+    times = virtually(run())
+    assert all(left - answered >= 1.0 - ROUNDING for (_, answered), (left, _) in itertools.pairwise(times))
+
+
+def test_two_calls_of_a_chat_that_wait_for_the_bot_together_still_keep_the_chats_pace() -> None:
+    bot, chat = Rate("bot", 4, 4.0, even=True), Rate("chat", 1, 3.0)
+
+    async def run() -> list[float]:
+        office = Office()
+        await office.leave([bot])
+        await asyncio.gather(*(office.leave([bot, chat]) for _ in range(2)))
+        return office.left["chat"]
+
+    first, second = virtually(run())
+    assert second - first >= chat.seconds
+
+
+def test_an_answer_that_does_not_come_is_waited_for_some_seconds_and_by_its_own_chat_only() -> None:
+    async def run() -> list[float]:
+        office = Office()
+        chats = [[BOT, Rate(f"chat:{number}", 1, 1.0, answered=True)] for number in (0, 1)]
+        left = await office.call(chats[0], urgent=True)
+        return [await office.call(chats[number], urgent=True) - left for number in (1, 0)]
+
+    other, same = virtually(run())
+    assert other < 0.1
+    assert AIR_SECONDS <= same < AIR_SECONDS + 0.2
+
+
 async def _crowded(office: Office, others: Callable[[], Awaitable[None]]) -> None:
     """Posts to a thousand chats, and something else in the midst of them."""
     async with asyncio.TaskGroup() as together:
@@ -263,6 +317,7 @@ def test_replies_go_first_in_a_chat_that_is_full_of_posts() -> None:
                 await asyncio.sleep(1.37)
                 asked = office.loop.time()
                 waits.append(await office.call(rates, urgent=True) - asked)
+                office.pacer.end(rates)
         return waits
 
     assert max(virtually(run())) < 1.6, "the second of the post that is being sent, and no other"

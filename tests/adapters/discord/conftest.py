@@ -30,6 +30,9 @@ class FakePace:
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         self.turns.append((tuple(rates), urgent))
 
+    def end(self, rates: Sequence[Rate]) -> None:
+        raise AssertionError("nothing on Discord counts from its answer")
+
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         self.heeded.append(([rate.key for rate in rates], error.retry_after))
 

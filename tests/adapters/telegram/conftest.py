@@ -1,6 +1,7 @@
 """The real adapter in front of an emulated Telegram, with a pace that never waits and a desk that remembers."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -22,9 +23,14 @@ class FakePace:
     def __init__(self) -> None:
         self.heeded: list[tuple[list[str], float | None]] = []  # the keys of the rates, and the seconds
         self.turns: list[tuple[tuple[str, ...], bool]] = []  # the keys of the rates, urgent or not
+        self.in_air: Counter[str] = Counter()  # calls that wait for their answers, by the keys of the rates
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         self.turns.append((tuple(rate.key for rate in rates), urgent))
+        self.in_air.update(rate.key for rate in rates if rate.answered)
+
+    def end(self, rates: Sequence[Rate]) -> None:
+        self.in_air -= Counter(rate.key for rate in rates if rate.answered)
 
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         self.heeded.append(([rate.key for rate in rates], error.retry_after))

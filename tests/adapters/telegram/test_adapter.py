@@ -221,3 +221,4 @@ async def test_a_notice_is_plain_text_and_paced(
     assert str(first.text).startswith("<b>3 posts</b> are held")
     assert ([button.data for button in last.buttons], first.buttons) == (["/help"], [])
     assert pace.turns == [(("bot", f"chat:{private.id}"), False)] * len(private.visible)
+    assert not pace.in_air, "their ends are said"

@@ -77,6 +77,7 @@ async def test_a_picture_never_becomes_a_text_so_it_stays_with_the_new_words(
     assert str(message.caption).startswith("Wind")
     assert calls(telegram) == ["sendPhoto", "editMessageCaption", "editMessageText", "editMessageCaption"]
     assert len(pace.turns) == 1  # for the fourth call, which the caller did not know of
+    assert pace.in_air == {f"chat:{channel.id}": 1, f"group:{channel.id}": 1}  # the caller says its end
     await edit(adapter, channel, RAIN, shown)
     assert (calls(telegram)[-1], message.caption) == ("editMessageMedia", CAPTION)
 
@@ -153,6 +154,7 @@ async def test_a_message_is_pinned_in_its_turn_and_without_a_sound(
     assert telegram.requests[-1].method == "pinChatMessage"
     assert telegram.requests[-1].parameters["disable_notification"] is True
     assert len(pace.turns) == before + 1
+    assert not pace.in_air, "and its end is said"
 
 
 async def test_a_bot_that_may_post_but_not_edit_in_a_channel_may_not_pin_there(

@@ -209,6 +209,7 @@ async def test_among_many_messages_that_are_not_heard_it_is_found_in_one_look(
     *probing, proving = [keys for keys, _ in pace.turns]
     assert set(probing) == {("bot", f"chat:{chat.id}")}
     assert (f"group:{chat.id}" in proving) == (kind != "private")
+    assert not pace.in_air
 
 
 async def test_where_no_id_is_known_absence_is_no_proof(town: Town) -> None:

@@ -100,6 +100,9 @@ class _HastyPace(RememberedPace):
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         await super().turn(_wider(rates), urgent=urgent)
 
+    def end(self, rates: Sequence[Rate]) -> None:
+        super().end(_wider(rates))
+
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         await super().heed(_wider(rates), error)
 
