@@ -20,7 +20,7 @@ from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
 from state.held import held_edits, release_edits
 from state.memory import Memory
-from state.messages import note, trail
+from state.messages import is_lost, note, trail
 from state.pins import forget_pin, note_pin, pins
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
@@ -157,6 +157,10 @@ class DeliveryShelf:
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
         """See bot.ports.Deliveries."""
         return await self._memory.read(lambda connection: trail(connection, destination, nonce, tried_at))
+
+    async def is_lost(self, destination: Destination) -> bool:
+        """See bot.ports.Deliveries."""
+        return await self._memory.read(lambda connection: is_lost(connection, destination))
 
     async def replies_since(self, platform: str, since: datetime) -> list[tuple[list[str], datetime]]:
         """See bot.ports.Deliveries."""

@@ -46,6 +46,13 @@ _CROWDED: Final = """
 """
 """Of the others in the chat: none (NULL), none about the same post (0), or one that is (1)."""
 
+_LOST: Final = """
+    SELECT 1 FROM destinations JOIN deliveries ON deliveries.destination = destinations.id
+    WHERE destinations.platform = ? AND destinations.bot = ? AND destinations.chat_id = ?
+    AND destinations.kind IN ('', 'channel') AND deliveries.state = 'unknown' AND NOT deliveries.parked
+    AND nonce != '' AND shown_revision IS NULL
+"""
+
 # The times from which on lost messages are looked for.
 _OPEN: Final = """
     SELECT destinations.platform, destinations.bot, chat_id, min(deliveries.tried_at) AS tried_at
@@ -101,6 +108,11 @@ def trail(connection: sqlite3.Connection, place: Destination, nonce: str, tried_
         twinned=bool(twinned),
         floor_at=time_of(floor["at"]) if floor else None,
     )
+
+
+def is_lost(connection: sqlite3.Connection, place: Destination) -> bool:
+    """See bot.ports.Deliveries.is_lost."""
+    return connection.execute(_LOST, (place.platform, place.bot, place.chat_id)).fetchone() is not None
 
 
 def open_floors(connection: sqlite3.Connection) -> dict[Sequence, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.telegram.render import Message, PhotoMessage
-from adapters.telegram.sweeping import Answer, Case, end_of, far_probe, guess_of, is_whole, last_of, next_probe
+from adapters.telegram.sweeping import Answer, Case, end_of, far_probes, guess_of, is_whole, last_of, next_probes
 from bot.errors import DeliveryError, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Destination
 from bot.ports import Trail
@@ -71,7 +72,7 @@ class Look:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left to ask about."""
-        return is_whole(self.trail, self.found.asked, self.end) and self._far_probe() is None
+        return is_whole(self.trail, self.found.asked, self.end) and not self._far_probes()
 
     @property
     def is_late(self) -> bool:
@@ -89,26 +90,25 @@ class Look:
         looked_for = self.now - (self.found.since or self.began)
         return looked_for + timedelta(seconds=BREATH_SECONDS + LOOK_SECONDS) > LONGEST
 
-    def next_probe(self) -> int | None:
-        """The id to ask about next."""
+    def next_probes(self) -> Sequence[int]:
+        """The ids to ask about next."""
         found = self.found
         if found.guess is None or self.trail.shared:  # what others write there becomes known while it is looked
             found.guess = guess_of(self.trail, found.asked, self.tried_at, self.now)
-        number = next_probe(self.trail, found.asked, self.end, found.guess)
-        return self._far_probe() if number is None else number
+        return next_probes(self.trail, found.asked, self.end, found.guess) or self._far_probes()
 
-    def _far_probe(self) -> int | None:
-        """Where nothing was found and the message would be given up: an id behind the end."""
+    def _far_probes(self) -> Sequence[int]:
+        """Where nothing was found and the message would be given up: ids behind the end."""
         end = self.end or end_of(self.trail, self.found.asked)
         if end is None or self.found.is_sure or self.candidates or self.trail.floor is None or not self.is_late:
-            return None
-        return far_probe(self.trail, self.found.asked, end)
+            return ()
+        return far_probes(self.trail, self.found.asked, end)
 
-    def note(self, number: int, answer: Answer) -> None:
-        """A probe was answered."""
+    def note(self, number: int, answer: Answer, asked_at: datetime) -> None:
+        """A probe that went out at `asked_at` was answered."""
         self.found.since = self.found.since or self.began
         behind = number > last_of(self.trail, self.found.asked)
-        if answer is Answer.NOTHING and behind and self.now < self.tried_at + BELIEVED:
+        if answer is Answer.NOTHING and behind and asked_at < self.tried_at + BELIEVED:
             self.open.add(number)
         self.found.asked[number] = answer
         if self.end is not None and number >= self.end and answer is not Answer.NOTHING:

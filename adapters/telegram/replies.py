@@ -33,6 +33,12 @@ log = logging.getLogger(__name__)
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 LONGEST_FLOOD_SECONDS: Final = 60.0  # who asked has gone away after that
 
+LOST_SECONDS: Final = 60.0
+"""So long a new message waits at most while a post is looked for in its channel (DESIGN 4.2)."""
+
+KNOCK_SECONDS: Final = 0.5
+"""Meanwhile it asks again after this."""
+
 T = TypeVar("T")
 
 
@@ -40,6 +46,8 @@ class Replies:
     """The bot's own voice. Every method raises a `bot.errors.DeliveryError` for what was no success.
 
     What a person waits for, and what is removed, waits out a short flood and is tried once more, until `hurry`.
+    No new message is sent to a channel while a lost post is looked for there: were its answer lost as well, and the bot
+    may edit others' posts, nothing would tell which of the two is the post (docs/adr/0017).
     """
 
     def __init__(self, bot: Bot, pace: Pace, trails: Trails | None = None) -> None:
@@ -129,6 +137,7 @@ class Replies:
         """Let `send` send a message of another kind, in its turn. Returns its id."""
 
         async def show() -> int:
+            await self._outlast_losses(destination)
             async with self._in_turn(destination, urgent=True):
                 return await self._noted(destination, send)
 
@@ -145,8 +154,18 @@ class Replies:
             )
             return Receipt((str(sent.message_id),))
 
+        await self._outlast_losses(destination)
         async with self._in_turn(destination, urgent=urgent):
             return await self._noted(destination, send)
+
+    async def _outlast_losses(self, destination: Destination) -> None:
+        """Wait until no post is lost in what may be a channel, if that is soon enough."""
+        if self._trails is None or not may_be_channel(destination):
+            return
+        place, loop = replace(destination, bot=str(self._bot.id)), asyncio.get_running_loop()
+        until = loop.time() + LOST_SECONDS
+        while loop.time() < until and not self._hurried.is_set() and await self._trails.is_lost(place):
+            await self._hurried_within(KNOCK_SECONDS)
 
     async def _noted(self, destination: Destination, send: Callable[[], Awaitable[Receipt]]) -> int:
         """The id of the message that is sent, which is known to be no announcement."""
@@ -188,6 +207,11 @@ def chat_of(destination: Destination) -> int | str:
     """The chat as Telegram wants it: a number, or "@name"."""
     chat = destination.chat_id
     return chat if chat.startswith("@") else int(chat)
+
+
+def may_be_channel(destination: Destination) -> bool:
+    """Whether it is a channel, as far as its id tells: a supergroup has one of the same kind."""
+    return destination.chat_id.startswith(("-100", "@"))
 
 
 def thread_of(destination: Destination) -> int | None:

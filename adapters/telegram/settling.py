@@ -23,7 +23,7 @@ from adapters.telegram.looks import BREATH_SECONDS, FIRST_LOOK, LOOK_SECONDS, PR
 from adapters.telegram.messages import card_of, receipt_of
 from adapters.telegram.rates import in_turn, once_more, probe_rates_of
 from adapters.telegram.render import Message, PhotoMessage, RichMessage
-from adapters.telegram.replies import Replies, chat_of, keyboard
+from adapters.telegram.replies import Replies, chat_of, keyboard, may_be_channel
 from adapters.telegram.rich_messages import RichMessages, words_of
 from adapters.telegram.sweeping import Answer, Proof, proof_for
 from adapters.telegram.verdicts import has_no_caption, has_no_text, is_unchanged, verdict
@@ -131,17 +131,28 @@ class Settler:
 
     async def _sweep(self, look: Look) -> Receipt | None:
         """Probe until nothing is left to probe, or the time is over. What is proven at once is returned."""
-        while (number := look.next_probe()) is not None:
-            if look.calls >= PROBES or not await self._turn(look):
+        while numbers := look.next_probes():
+            asked = await asyncio.gather(*(self._ask(look, number) for number in numbers), return_exceptions=True)
+            if errors := [each for each in asked if isinstance(each, BaseException)]:
+                raise errors[0]
+            if not all(asked):
                 return None
-            look.note(number, await self._probe(look.destination, number))
-            if look.found.asked[number] is Answer.EDITABLE and isinstance(look.message, PhotoMessage):
+            editable = [number for number in numbers if look.found.asked[number] is Answer.EDITABLE]
+            if editable and isinstance(look.message, PhotoMessage):
                 await self._ask_for_rights(look)
                 await self._take_in(look)
-                if proof_for(look.case()) is Proof.EDIT and (found := await self._by_edits(look, [number])):
+                if proof_for(look.case()) is Proof.EDIT and (found := await self._by_edits(look, editable)):
                     return found
             await self._take_in(look)
         return None
+
+    async def _ask(self, look: Look, number: int) -> bool:
+        """Probe an id in its turn; False: the time of this look is over, or its calls are."""
+        if look.calls >= PROBES or not await self._turn(look):
+            return False
+        asked_at = look.now
+        look.note(number, await self._probe(look.destination, number), asked_at)
+        return True
 
     async def _take_in(self, look: Look) -> None:
         look.take_in(await self._trails.trail(look.destination, look.nonce, look.tried_at))
@@ -311,7 +322,7 @@ class Settler:
         """Find out whether the bot may edit other people's messages: only in channels it can, and not for ever."""
         if look.edits_others is not None:
             return
-        if not look.destination.chat_id.startswith(("-100", "@")):
+        if not may_be_channel(look.destination):
             look.edits_others = False
             return
         try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from itertools import chain, islice
 from typing import Final
 
 from bot.ports import Trail
@@ -23,6 +24,9 @@ SHARED_GAP: Final = 8
 FAR: Final = 20
 """So many before it is believed that a message never arrived: whole albums and quarrels are deleted as well."""
 
+ABREAST: Final = 4
+"""So many ids are asked about at once where no answer says which is next: the pace is kept on a slow wire, too."""
+
 
 class Answer(Enum):
     """What stands at an id, as far as a probe tells."""
@@ -35,26 +39,29 @@ class Answer(Enum):
 Answers = Mapping[int, Answer]
 
 
-def next_probe(trail: Trail, asked: Answers, end: int | None = None, guess: int | None = None) -> int | None:
-    """The id to ask about next, None when there is none left: the lost message is one of `asked`, or not there.
+def next_probes(trail: Trail, asked: Answers, end: int | None = None, guess: int | None = None) -> Sequence[int]:
+    """The ids to ask about next, none when there are none left: the lost message is one of `asked`, or not there.
 
-    The search begins at `guess`, where the message most likely stands, if there is one; else right behind the floor;
-    without a floor, at the end. `end`: what stands there, or behind, came too late.
+    They are several where the answer to one says nothing of which is next. The search begins at `guess`, where the
+    message most likely stands, if there is one; else right behind the floor; without a floor, at the end. `end`: what
+    stands there, or behind, came too late.
     """
     top = last_of(trail, asked) + 1
     inside = _nearest(trail, asked, min(top, end or top), guess)
-    if inside is not None and (trail.shared or guess is not None or not asked):
+    if not asked and inside:
+        return inside[:1]
+    if inside and (trail.shared or guess is not None):
         return inside
     if end is None:
         probe, end = _beyond(trail, asked)
         if end is None:
-            return probe
+            return (probe,)
     return _nearest(trail, asked, end, guess)
 
 
-def far_probe(trail: Trail, asked: Answers, end: int) -> int | None:
-    """Of the ids behind what seems to be the end, the next one to ask about before a message is given up."""
-    return next((number for number in range(end, end + FAR) if number not in asked and number not in trail.known), None)
+def far_probes(trail: Trail, asked: Answers, end: int) -> Sequence[int]:
+    """Of the ids behind what seems to be the end, the next ones to ask about before a message is given up."""
+    return _unasked(trail, asked, range(end, end + FAR))
 
 
 def guess_of(trail: Trail, asked: Answers, tried_at: datetime, now: datetime) -> int | None:
@@ -84,19 +91,23 @@ def end_of(trail: Trail, asked: Answers) -> int | None:
 def is_whole(trail: Trail, asked: Answers, end: int | None = None) -> bool:
     """Whether all ids were asked about that the lost message can have."""
     end = end or end_of(trail, asked)
-    return end is not None and _nearest(trail, asked, end, None) is None
+    return end is not None and not _nearest(trail, asked, end, None)
 
 
-def _nearest(trail: Trail, asked: Answers, end: int, guess: int | None) -> int | None:
-    """Of the ids before `end` that may be the lost message's, and were not asked about, the one nearest to `guess`."""
+def _nearest(trail: Trail, asked: Answers, end: int, guess: int | None) -> Sequence[int]:
+    """Of the ids before `end` that may be the lost message's, and were not asked about, the ones nearest to `guess`."""
     ids = range((trail.floor or 0) + 1, end)
     if not ids:
-        return None
+        return ()
     if guess is None:
         guess = ids[-1] if trail.floor is None else ids[0]
     guess = min(max(guess, ids[0]), ids[-1])
-    around = (number for step in range(len(ids)) for number in ((guess + step), (guess - step)) if number in ids)
-    return next((number for number in around if number not in trail.known and number not in asked), None)
+    around = (number for step in range(1, len(ids)) for number in (guess + step, guess - step) if number in ids)
+    return _unasked(trail, asked, chain((guess,), around))
+
+
+def _unasked(trail: Trail, asked: Answers, ids: Iterable[int]) -> Sequence[int]:
+    return tuple(islice((number for number in ids if number not in trail.known and number not in asked), ABREAST))
 
 
 def _beyond(trail: Trail, asked: Answers) -> tuple[int, int | None]:

@@ -36,3 +36,11 @@ class RememberedTrails:
             return await self._deliveries.trail(destination, nonce, tried_at)
         except StoreError as error:
             raise TryLater(str(error)) from error
+
+    async def is_lost(self, destination: Destination) -> bool:
+        """See bot.ports.Trails."""
+        try:
+            return await self._deliveries.is_lost(destination)
+        except StoreError as error:
+            log.warning("whether a message to %s is lost can't be read: %s", destination, error)
+            return False

@@ -297,6 +297,9 @@ class Deliveries(Protocol):
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
         """What is known around the send under `nonce` whose call began at `tried_at`."""
 
+    async def is_lost(self, destination: Destination) -> bool:
+        """Whether a send to the chat, if it is a channel or of no known kind, is unknown and may be looked for now."""
+
     async def replies_since(self, platform: str, since: datetime) -> list[tuple[list[str], datetime]]:
         """The replies since, oldest first, by the keys of their rates: the rest of the pacer's memory."""
 

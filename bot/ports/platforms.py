@@ -81,6 +81,12 @@ class Trails(Protocol):
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
         """What is known around the send under `nonce` whose call began at `tried_at`."""
 
+    async def is_lost(self, destination: Destination) -> bool:
+        """Whether a send to this channel is unknown and looked for. Never raises: False where that can't be read.
+
+        Never of a chat of another kind, as far as its kind is known.
+        """
+
 
 class Desk(Protocol):
     """Where adapters bring what people ask and what happens to chats."""

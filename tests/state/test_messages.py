@@ -6,7 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import DeliveryState, Destination, Outcome, Receipt, Shown
+from bot.models import (
+    DeliveryState,
+    Destination,
+    DestinationState,
+    Outcome,
+    Place,
+    Receipt,
+    Selector,
+    SelectorKind,
+    Shown,
+    Subscription,
+)
 from bot.ports import Trail
 from state.messages import sequence_of
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
@@ -99,6 +110,34 @@ async def test_a_day_later_only_the_newest_of_each_chat_is_known(office: Office)
     with office.stranger() as connection:
         rows = connection.execute("SELECT sequence, message_id FROM messages ORDER BY 1 DESC, 2").fetchall()
     assert [tuple(row) for row in rows] == [(str(OTHER), 4), (str(CHANNEL), 8)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "lost"),
+    [
+        ("channel", DeliveryState.UNKNOWN, True),
+        ("", DeliveryState.UNKNOWN, True),  # it may be one
+        ("supergroup", DeliveryState.UNKNOWN, False),
+        ("channel", DeliveryState.HELD, False),  # for a person's word, and that may be long in coming
+    ],
+)
+async def test_whether_a_post_is_looked_for_in_a_channel(
+    office: Office, kind: str, state: DeliveryState, lost: bool
+) -> None:
+    shelf, channel = office.store.deliveries, place(CHANNEL)
+    wish = Subscription(channel, Selector(SelectorKind.ALL, ""), "", "", {})
+    await office.store.subscriptions.add(wish, Place(channel, kind, "Readers"), "anna", NOON)
+    await publish(office.store, post())
+    [delivery] = await shelf.due("telegram", BOT, NOON, limit=1, skip=())
+    [claimed] = await shelf.claim({delivery.id: "1-aa"}, epoch=1, now=NOON)
+    assert not await shelf.is_lost(channel), "it is on its way"
+
+    await office.end(claimed, state, later(1), nonce="1-aa", outcome=Outcome.UNKNOWN)
+
+    assert await shelf.is_lost(channel) is lost
+    assert not await shelf.is_lost(place(OTHER))
+    await office.store.subscriptions.set_state(channel, DestinationState.SUSPENDED, "closed", later(2))
+    assert not await shelf.is_lost(channel), "nothing is looked for there"
 
 
 @pytest.mark.parametrize("state", [DeliveryState.UNKNOWN, DeliveryState.DUE, DeliveryState.HELD])

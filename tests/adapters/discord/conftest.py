@@ -49,6 +49,9 @@ class FakeTrails:
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
         return Trail(None, frozenset(self.known), max(self.known, default=0))
 
+    async def is_lost(self, destination: Destination) -> bool:
+        raise AssertionError("on Discord nobody waits for that")
+
 
 @dataclass
 class FakeDesk:

@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 
 from adapters.telegram.sweeping import (
+    ABREAST,
     GAP,
     SHARED_GAP,
     Answer,
@@ -17,7 +18,7 @@ from adapters.telegram.sweeping import (
     end_of,
     guess_of,
     is_whole,
-    next_probe,
+    next_probes,
     proof_for,
 )
 from bot.ports import Trail
@@ -39,10 +40,12 @@ def walk(
     guess = None
     while True:
         guess = guess_of(trail, asked, tried_at, later(100)) if guess is None else guess
-        if (number := next_probe(trail, asked, end, guess)) is None:
+        if not (numbers := next_probes(trail, asked, end, guess)):
             break
-        stands = Answer.THEIRS if number in theirs else Answer.NOTHING
-        asked[number] = Answer.EDITABLE if number in ours else stands
+        assert len(numbers) <= ABREAST
+        for number in numbers:
+            stands = Answer.THEIRS if number in theirs else Answer.NOTHING
+            asked[number] = Answer.EDITABLE if number in ours else stands
     assert is_whole(trail, asked, end)
     return list(asked)
 

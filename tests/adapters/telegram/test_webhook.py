@@ -93,6 +93,9 @@ class SlowTrails:
     async def trail(self, destination: Destination, nonce: str, tried_at: datetime) -> Trail:
         raise NotImplementedError
 
+    async def is_lost(self, destination: Destination) -> bool:
+        raise NotImplementedError
+
 
 @pytest.mark.parametrize("ends", [False, True])
 async def test_what_comes_again_while_it_is_noted_is_not_taken_for_done(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from adapters.telegram.looks import PROBES
-from adapters.telegram.sweeping import FAR
+from adapters.telegram.sweeping import ABREAST, FAR
 from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Look, Receipt, Reply
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, place
@@ -233,6 +234,34 @@ async def test_every_probe_but_the_first_waits_for_its_turn(town: Town, pace: Fa
 
     assert len(town.probes) == FAR
     assert len(pace.turns) == FAR - 1
+
+
+async def test_no_probe_waits_for_the_answer_to_the_one_before_it(
+    town: Town, pace: FakePace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a wire that takes a second, a minute would not be enough for as many ids as the pace allows."""
+    await town.open()
+    chat = town.chat("member")
+    await town.send(chat, replace(RAIN, title="Earlier"))
+    for _ in range(13):
+        town.telegram.post(chat, "before")
+    began = await town.lose(chat)
+    lost = chat.from_bot[-1]
+    for _ in range(15):
+        town.telegram.post(chat, "after")
+    asking, most = 0, 0
+
+    async def turn(*_terms: object, **_more: object) -> None:
+        nonlocal asking, most
+        asking += 1
+        most = max(most, asking)
+        await asyncio.sleep(0)  # who asks at the same time does it now
+        asking -= 1
+
+    monkeypatch.setattr(pace, "turn", turn)
+
+    assert await town.settle(chat, began) == Receipt((str(lost.id),))
+    assert most == ABREAST
 
 
 async def test_a_chat_that_is_gone_says_so(town: Town) -> None:
