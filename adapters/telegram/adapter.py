@@ -178,7 +178,7 @@ class TelegramAdapter:
         opened = self._ready()
         application = opened.application
         welcomes = Welcomes(application.bot, opened.replies, self._lobby, self._welcome_after)
-        specimens = Specimens(opened.messages, opened.rich, opened.replies)
+        specimens = Specimens(opened.messages, opened.replies)
         inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, specimens=specimens, welcomes=welcomes)
         handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
         application.add_handler(handler)
@@ -258,7 +258,7 @@ class TelegramAdapter:
     def _message(self, announcement: Announcement, look: Look, rung: int) -> Message:
         """The message for `announcement`, as far as the server is known to take it."""
         message = self._render(announcement, look, rung)
-        return self._opened.rich.shows(message) if self._opened else message
+        return self._opened.messages.shows(message) if self._opened else message
 
     async def send(
         self,

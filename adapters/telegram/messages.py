@@ -12,6 +12,7 @@ from telegram.error import BadRequest, TelegramError
 from adapters.telegram.fingerprints import PHOTO, Fingerprint
 from adapters.telegram.paying import Paying
 from adapters.telegram.photos import Photos, Supply
+from adapters.telegram.plain import PlainWords
 from adapters.telegram.rates import in_turn, once_more
 from adapters.telegram.render import Message, PhotoMessage, RichMessage, TextMessage
 from adapters.telegram.replies import NO_PREVIEW, answer_to, chat_of, keyboard, thread_of
@@ -30,7 +31,12 @@ class Messages:
         self._paying = paying
         self._photos = photos
         self._rich = rich
+        self._plain = PlainWords()
         self._pace = pace
+
+    def shows(self, message: Message) -> Message:
+        """What can be shown of `message`, as far as it is known what Telegram takes."""
+        return self._plain.shows(self._rich.shows(message))
 
     # --- sending ------------------------------------------------------------------------------------------------------
 
@@ -50,13 +56,17 @@ class Messages:
             if isinstance(message, RichMessage):
                 with self._rich.heeded(message):
                     return receipt_of(await self._rich.send(message, options))
-            if isinstance(message, TextMessage):
-                return receipt_of(
-                    await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)
-                )
-            photo = await self._photos.bring(message.picture, supply)
-            options |= {"photo": photo.media, "filename": photo.name, "caption": message.caption}
-            return receipt_of(await self._bot.send_photo(**options))
+            with self._plain.heeded(message):
+                return receipt_of(await self._send(message, supply, options))
+
+    async def _send(
+        self, message: PhotoMessage | TextMessage, supply: Supply, options: dict[str, Any]
+    ) -> TelegramMessage:
+        if isinstance(message, TextMessage):
+            return await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)
+        photo = await self._photos.bring(message.picture, supply)
+        options |= {"photo": photo.media, "filename": photo.name, "caption": message.caption}
+        return await self._bot.send_photo(**options)
 
     # --- editing ------------------------------------------------------------------------------------------------------
 

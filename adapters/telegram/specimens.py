@@ -9,7 +9,6 @@ from adapters.telegram.messages import Messages
 from adapters.telegram.photos import Supply
 from adapters.telegram.render import render
 from adapters.telegram.replies import Replies
-from adapters.telegram.rich_messages import RichMessages
 from bot.errors import PictureRefused, TryLater
 from bot.models import Destination, Receipt, Specimen
 from bot.picturing.ladder import rung_after, step_at, way_at
@@ -20,9 +19,8 @@ log = logging.getLogger(__name__)
 class Specimens:
     """Announcements that are replies."""
 
-    def __init__(self, messages: Messages, rich: RichMessages, replies: Replies) -> None:
+    def __init__(self, messages: Messages, replies: Replies) -> None:
         self._messages = messages
-        self._rich = rich
         self._replies = replies
 
     async def show(self, specimen: Specimen, destination: Destination) -> list[int]:
@@ -40,7 +38,7 @@ class Specimens:
         supply = Supply(way_at(specimen.announcement, specimen.look, rung))
 
         def send() -> Awaitable[Receipt]:
-            message = self._rich.shows(render(specimen.announcement, specimen.look, rung))
+            message = self._messages.shows(render(specimen.announcement, specimen.look, rung))
             return self._messages.send(message, destination, supply)
 
         try:
@@ -48,4 +46,4 @@ class Specimens:
         except TryLater as error:
             if error.retry_after != 0:
                 raise
-            return await self._replies.show(destination, send)  # an article was refused: now it is shown otherwise
+            return await self._replies.show(destination, send)  # it was refused as it was: now it is shown otherwise

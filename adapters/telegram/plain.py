@@ -1,0 +1,80 @@
+"""Plain words: what Telegram refuses for its markup or length, by a mistake of newsbell's, goes out without markup.
+
+The refused call is a retry (ADR 0005): the next one is claimed, paced and recorded like any other.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from html import unescape
+from typing import Final
+
+from telegram.error import BadRequest
+
+from adapters.telegram.markup import escape
+from adapters.telegram.render import CAPTION_UNITS, TEXT_UNITS, Message, PhotoMessage, RichMessage, TextMessage
+from bot.composing.cutting import cut
+from bot.errors import TryLater
+
+log = logging.getLogger(__name__)
+
+REMEMBERED: Final = 256
+"""Messages that were refused: they are not tried again for every chat."""
+
+_REFUSALS: Final = ("can't parse entities", "is too long", "_too_long")  # Telegram's texts (reference: 4.3), lower case
+_TAG: Final = re.compile(r"<[^>]*>")
+
+
+class PlainWords:
+    """Knows which messages are to be shown without markup."""
+
+    def __init__(self) -> None:
+        self._refused: OrderedDict[Message, None] = OrderedDict()
+
+    def shows(self, message: Message) -> Message:
+        """What can be shown of `message`, as far as that is known."""
+        if self._refused and message in self._refused and not isinstance(message, RichMessage):
+            return plain(message)
+        return message
+
+    @contextmanager
+    def heeded(self, message: PhotoMessage | TextMessage) -> Iterator[None]:
+        """Around a call that sends `message`: if it is refused for its markup, it is tried again at once without.
+
+        Raises TryLater in the place of such a refusal, and what PTB raises where there was no markup.
+        """
+        try:
+            yield
+        except BadRequest as error:
+            if not any(text in str(error).lower() for text in _REFUSALS) or plain(message) == message:
+                raise
+            self._note(message, error)
+            raise TryLater(f"Telegram takes no markup here, so it goes out as plain text: {error}", 0) from error
+
+    def _note(self, message: Message, error: BadRequest) -> None:
+        if message in self._refused:  # a call that was in the air with the first one
+            return
+        self._refused[message] = None
+        if len(self._refused) > REMEMBERED:
+            self._refused.popitem(last=False)
+        log.error(
+            "telegram refuses a post as newsbell wrote it (%s), so it goes out as plain text; this is newsbell's"
+            " mistake, please report it with the post",
+            error,
+        )
+
+
+def plain(message: PhotoMessage | TextMessage) -> PhotoMessage | TextMessage:
+    """`message` in words alone, and in half of the room: whoever counted wrong is not to go to the limit again."""
+    if isinstance(message, PhotoMessage):
+        return replace(message, caption=_words(message.caption, CAPTION_UNITS // 2))
+    return replace(message, text=_words(message.text, TEXT_UNITS // 2))
+
+
+def _words(html: str, units: int) -> str:
+    return escape(cut(unescape(_TAG.sub("", html)), units))
