@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from adapters.telegram.application import App
 
 BATCH: Final = 100  # the most updates in one answer (Bot API, getUpdates.limit)
 QUIET_SECONDS: Final = 1.0
-"""A poll that has waited for so long waits because nothing is there."""
+"""A poll that has waited for so long may wait because nothing is there: that is asked, for a slow wire waits, too."""
 
 PATIENCE_SECONDS: Final = 8.0
 """So long a process that has just begun, or an outage, may keep it from being said."""
@@ -62,18 +63,24 @@ class Listening:
         self._asked_at = None
         self._tell()
 
-    async def caught_up(self) -> bool:
-        """Wait until all that people wrote up to now is known; False: that can't be said."""
+    async def caught_up(self, nothing_waits: Callable[[], Awaitable[bool]]) -> bool:
+        """Wait until all that people wrote up to now is known; False: that can't be said.
+
+        `nothing_waits` asks Telegram whether every update was confirmed, and so noted before.
+        """
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = asked = loop.time()
         while not self._missed and (left := began + PATIENCE_SECONDS - loop.time()) > 0:
             if self._complete_up_to >= began:
                 return True
-            waited = None if self._asked_at is None else loop.time() - max(self._asked_at, began)
-            if waited is not None and waited >= QUIET_SECONDS:
-                return True
+            waited = 0.0 if self._asked_at is None else loop.time() - max(self._asked_at, asked)
+            if waited >= QUIET_SECONDS:
+                if await nothing_waits():
+                    return not self._missed
+                asked = loop.time()
+                continue
             try:
-                async with asyncio.timeout(min(left, QUIET_SECONDS - (waited or 0.0))):
+                async with asyncio.timeout(min(left, QUIET_SECONDS - waited)):
                     await self._news.wait()
             except TimeoutError:
                 pass

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, TelegramError
 
 from adapters.telegram.application import App
@@ -40,6 +41,7 @@ class Polling:
         self._trails = trails
         self._notices = notices
         self._listening = Listening()
+        self._bot: Bot | None = None  # who listens
         self._line = _Line(notices)
 
     @property
@@ -49,7 +51,7 @@ class Polling:
 
     async def hear(self, application: App) -> None:
         """See Ears. The ids that an answer brings are noted all at once."""
-        listening, offset = self._listening, None
+        listening, offset, self._bot = self._listening, None, application.bot
         while application.running:
             listening.asking()
             try:
@@ -72,7 +74,15 @@ class Polling:
 
     async def caught_up(self) -> bool:
         """See Ears."""
-        return await self._listening.caught_up()
+        return await self._listening.caught_up(self._nothing_waits)
+
+    async def _nothing_waits(self) -> bool:
+        """Whether Telegram has no update that is not confirmed; False as well if it does not tell."""
+        try:
+            return self._bot is not None and (await self._bot.get_webhook_info()).pending_update_count == 0
+        except TelegramError as error:
+            log.debug("Telegram does not tell what is still to come: %s", verdict(error))
+            return False
 
     async def ask(self) -> str:
         """See Ears. Whether a poll gets through, only who polls can tell; a webhook in its way is removed by it."""

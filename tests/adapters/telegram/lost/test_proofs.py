@@ -16,6 +16,7 @@ from tests.adapters.telegram.conftest import FakeDesk, listening, place
 from tests.adapters.telegram.posts import CAPTION, LOOK, NONCE, RAIN, RICH, TEXT
 from tests.adapters.telegram.town import EDITOR, Town
 from tests.emulators.telegram import Chat, Message
+from tests.patience import PATIENCE
 
 
 async def test_a_forwarded_copy_gives_the_pictures_id_and_leaves_nothing_behind(town: Town, desk: FakeDesk) -> None:
@@ -73,6 +74,24 @@ async def test_a_post_of_others_that_no_update_told_of_is_never_edited(town: Tow
                 await town.settle(chat, began)
             with pytest.raises(OutcomeUnknown):
                 await town.settle(chat, began, after=77)
+
+
+async def test_while_the_answer_to_a_poll_is_on_its_way_a_post_of_others_is_never_edited(
+    town: Town, desk: FakeDesk
+) -> None:
+    """A poll that waits need not wait for something to come: on a slow wire it may be here in a moment."""
+    await town.open()
+    chat = town.chat("editor")
+    town.telegram.fault("slow_answer", method="getUpdates", seconds=PATIENCE, skip=1)
+    async with listening(town.adapter, desk, town.telegram):
+        await town.send(chat)
+        began = await town.lose(chat, arrives=False, look=TEXT)
+        town.telegram.post(chat, "theirs, heard")
+        await town.telegram.until(lambda: not town.telegram.updates.waiting and town.telegram.updates.polled)
+        town.telegram.post(chat, "theirs")
+
+        with town.nobody_touched(), pytest.raises(TryLater, match="is known yet"):
+            await town.settle(chat, began, look=TEXT)
 
 
 async def test_what_an_older_database_announced_stays_whatever_is_found_before_it(town: Town) -> None:
