@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -202,7 +202,7 @@ class Notifier:
     async def _say(self, voice: Adapter, person: str, notices: Sequence[Notice]) -> None:
         """Tell one person all that is due, in one message. Never raises a DeliveryError."""
         text = "\n\n".join(
-            worded(notice.message, notice.terms, notice.language or self._language) for notice in notices
+            worded(notice.message, notice.terms, notice.language or self._language) for notice in _each_once(notices)
         )
         destination = Destination(voice.platform, person, bot=voice.bot)
         await self._shelf.claim(notices)
@@ -259,6 +259,20 @@ def _about(reason: str, losses: Sequence[Loss], person: Destination, *, cause: s
     shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
     terms |= {"count": len(names), "places": shown}
     return Notice(person, cause, many, terms, language or losses[0].place.language)
+
+
+def _each_once(notices: Iterable[Notice]) -> Iterator[Notice]:
+    """The notices without those about places of which another one tells the same person as an operator."""
+    notices = list(notices)
+    as_operator = {place for notice in notices if notice.cause for place in _places_of(notice)}
+    for notice in notices:
+        if notice.cause or not _places_of(notice) or not as_operator.issuperset(_places_of(notice)):
+            yield notice
+
+
+def _places_of(notice: Notice) -> list[int]:
+    places: list[int] = json.loads(str(notice.terms.get(_PLACES, "[]")))
+    return places
 
 
 def _name(place: Place, *, in_full: bool) -> str:

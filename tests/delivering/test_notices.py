@@ -100,6 +100,20 @@ async def test_who_subscribed_and_the_operators_are_told_once_why_and_what_to_do
     assert await house.look(timedelta(days=3).total_seconds()) == []
 
 
+async def test_an_operator_who_subscribed_a_chat_is_told_of_it_once(house: House) -> None:
+    await house.subscribe(Place(chat(1), "group", "Readers"), person=OPERATOR.chat_id)
+    await house.lose(1)
+
+    [(person, text)] = await house.look()
+    assert person == OPERATOR.chat_id
+    assert text.count("Nothing can be sent to Readers (fake:1) any more") == 1
+    assert text.count("Nothing can be sent") == 1
+
+    await house.subscribe(Place(chat(2), "group", "Writers"), person=OPERATOR.chat_id)
+    await house.lose(2)
+    assert [text.count("Writers") for _, text in await house.look()] == [1], "as whose chat it is, for the same cause"
+
+
 async def test_chats_that_are_lost_together_are_one_message(house: House) -> None:
     for number in range(1, 51):
         await house.subscribe(Place(chat(number), "group", f"Readers {number}"))
