@@ -155,6 +155,14 @@ class Newsroom:
             },
         )
         self.publisher = publisher_of(settings, store, logs_problems=logs_problems, notices=self.notices)
+        self.lobby = Visitors(
+            store.guestbook,
+            store.subscriptions,
+            self.operators,
+            self.notices,
+            now=utc_now,
+            language=settings.language,
+        )
         self.desk = SubscriptionDesk(
             store.posts,
             store.subscriptions,
@@ -164,15 +172,8 @@ class Newsroom:
             operators=self.operators,
             zone=ZoneInfo(site_of(settings).timezone),
             notices=self.notices,
+            lobby=self.lobby,
             fault=self._fault,
-        )
-        self.lobby = Visitors(
-            store.guestbook,
-            store.subscriptions,
-            self.operators,
-            self.notices,
-            now=utc_now,
-            language=settings.language,
         )
         self.alarm = Alarm(store.subscriptions, utc_now)
         self.pages = _pages(settings)

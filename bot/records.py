@@ -336,7 +336,7 @@ class Notice:
     cause: str  # the same one is told a person once a day; empty: as often as it is written
     message: str  # a sentence of bot.texts, in English
     terms: dict[str, str | int] = field(default_factory=dict)  # its values
-    language: str = ""  # a guess, where the person has chosen none
+    language: str = ""  # a guess, where nobody knows what the person speaks
     id: int = 0  # known once it is written
     written_at: datetime | None = None  # likewise
 

@@ -1,4 +1,4 @@
-"""The guestbook: which chats were welcomed, and who connected them."""
+"""The guestbook: which chats were welcomed, who connected them, and what people speak."""
 
 from __future__ import annotations
 
@@ -94,6 +94,21 @@ class SqliteGuestbook:
             return [*kept, *subscribed][:limit]
 
         return await self._memory.read(job)
+
+    async def hear(self, person: Destination, language: str) -> None:
+        """See bot.ports.Guestbook."""
+        key = person.platform, person.chat_id
+
+        def known(connection: sqlite3.Connection) -> str:
+            row = connection.execute("SELECT language FROM people WHERE platform = ? AND person = ?", key).fetchone()
+            return row["language"] if row else ""
+
+        if await self._memory.read(known) != language:
+            await self._memory.write(
+                lambda connection: connection.execute(
+                    "INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (*key, language)
+                )
+            )
 
 
 def guests_moved(connection: sqlite3.Connection, chat: Destination, chat_id: str) -> None:

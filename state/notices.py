@@ -44,8 +44,10 @@ _LOSSES: Final = f"""
 
 _INSERT: Final = """
     INSERT INTO notices (platform, person, language, cause, message, terms, due_at, written_at)
-    SELECT :platform, :person, coalesce((SELECT nullif(language, '') FROM destinations
-            WHERE platform = :platform AND chat_id = :person AND thread_id = '' ORDER BY id DESC LIMIT 1), :language),
+    SELECT :platform, :person, coalesce(
+            (SELECT nullif(language, '') FROM destinations
+                WHERE platform = :platform AND chat_id = :person AND thread_id = '' ORDER BY id DESC LIMIT 1),
+            (SELECT nullif(language, '') FROM people WHERE platform = :platform AND person = :person), :language),
         :cause, :message, :terms, :now, :now
 """
 

@@ -21,6 +21,7 @@ What is where::
     profiles       what platforms were told about the bot itself
     words          what commands beside the process that sends were told, for its log
     welcomes       chats that were welcomed, each once; keepers: who connected them (state.guestbook)
+    people         what those who came to newsbell speak (state.guestbook)
     operators      who became one by a one-time code; codes: those that were made; guesses: wrong ones (state.operators)
 """
 
@@ -302,6 +303,15 @@ _MASSES: Final = (
     "ALTER TABLE deliveries ADD COLUMN joins INTEGER NOT NULL DEFAULT 0",
 )
 
+_PEOPLE: Final = (
+    """CREATE TABLE people (
+        platform TEXT NOT NULL,
+        person TEXT NOT NULL,
+        language TEXT NOT NULL, -- of their own app, one of ours; empty: another one
+        PRIMARY KEY (platform, person)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -331,5 +341,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0026_pins", _PINS),
     ("0027_rungs", _RUNGS),
     ("0028_masses", _MASSES),
+    ("0029_people", _PEOPLE),
 )
 """Each migration's name and its statements, in order."""

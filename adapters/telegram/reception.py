@@ -107,6 +107,7 @@ class Reception:
         if person is None or not (shared or starts or means_here(message.text or "")):
             return False
         private = place_of(message)
+        await self._lobby.hear(private.destination, language_of(person))
         visit = _Visit(person, private, texts(await self._lobby.language(private.destination, language_of(person))))
         if shared:
             await self._shared(visit, shared)

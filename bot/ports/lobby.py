@@ -11,7 +11,7 @@ from bot.records import Admission, Operator
 
 
 class Guestbook(Protocol):
-    """Which chats were welcomed, each once, and who connected them."""
+    """Which chats were welcomed, each once, who connected them, and what people speak."""
 
     async def welcome(self, chat: Place, now: datetime) -> bool:
         """Whether the chat, or a topic of it, was never heard of before; from now on it counts as welcomed."""
@@ -27,6 +27,9 @@ class Guestbook(Protocol):
 
     async def kept_by(self, platform: str, bot: str, person: str, *, limit: int) -> list[Place]:
         """The chats and topics that `person` connected or subscribed, the latest first; not their private chat."""
+
+    async def hear(self, person: Destination, language: str) -> None:
+        """The person's own app speaks `language`, one of ours or none (empty). What is known already writes nothing."""
 
 
 class OperatorShelf(Protocol):
@@ -53,6 +56,9 @@ class Lobby(Protocol):
 
     async def language(self, chat: Destination, guess: str = "") -> str:
         """In which language the chat is spoken to: as was chosen there, else by the `guess`, else as the site's."""
+
+    async def hear(self, person: Destination, guess: str) -> None:
+        """`person` came, whose own app speaks the language `guess`: they are told of things in it. Never raises."""
 
     async def title(self, chat: Destination) -> str:
         """What the chat, or topic, was last called; empty: that is not known."""

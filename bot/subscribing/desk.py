@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from bot.models import Category, Command, Destination, DestinationState, Reply
-from bot.ports import Newsstand, Notices, Posts, Stories, Subscriptions
+from bot.ports import Lobby, Newsstand, Notices, Posts, Stories, Subscriptions
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.request import Request
@@ -39,6 +39,7 @@ class SubscriptionDesk:
         operators: Collection[Destination] = (),
         zone: tzinfo = UTC,
         notices: Notices | None = None,
+        lobby: Lobby | None = None,
         fault: Callable[[], str] = str,
     ) -> None:
         self._posts = posts
@@ -48,6 +49,7 @@ class SubscriptionDesk:
         self._now = now
         self._zone = zone
         self._notices = notices
+        self._lobby = lobby
         self._fault = fault
         self._operators = operators
 
@@ -107,6 +109,8 @@ class SubscriptionDesk:
     async def _request(self, command: Command) -> Request:
         """The command with what is known of its place; the language chosen there goes before the person's own."""
         seen = command.place
+        if command.person and self._lobby is not None:
+            await self._lobby.hear(Destination(seen.destination.platform, command.person), command.language)
         known = await self._subscriptions.place(seen.destination) or seen
         language = known.language or seen.language
         place = replace(known, kind=seen.kind or known.kind, title=seen.title or known.title, language=language)

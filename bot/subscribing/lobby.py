@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.errors import StoreError
 from bot.models import Destination, Place
 from bot.ports import Guestbook, Notices, Subscriptions
 from bot.records import Admission
 from bot.subscribing.operators import Operators
 from bot.texts import known_language
+
+log = logging.getLogger(__name__)
 
 MOST_CHATS: Final = 24
 """Of one person's chats that are shown: more buttons nobody reads; `/subscribe @channel` reaches them all."""
@@ -41,6 +45,13 @@ class Visitors:
         """See bot.ports.Lobby."""
         known = await self._subscriptions.place(chat)
         return (known.language if known else "") or known_language(guess) or self._language
+
+    async def hear(self, person: Destination, guess: str) -> None:
+        """See bot.ports.Lobby."""
+        try:
+            await self._guestbook.hear(person, known_language(guess))
+        except StoreError as error:
+            log.warning("what %s speaks is not remembered: %s", person, error)
 
     async def title(self, chat: Destination) -> str:
         """See bot.ports.Lobby."""
@@ -82,6 +93,9 @@ class EmptyLobby:
     async def language(self, chat: Destination, guess: str = "") -> str:
         """See bot.ports.Lobby."""
         return known_language(guess) or "en"
+
+    async def hear(self, person: Destination, guess: str) -> None:
+        """See bot.ports.Lobby."""
 
     async def title(self, chat: Destination) -> str:
         """See bot.ports.Lobby."""

@@ -207,21 +207,6 @@ async def test_a_place_that_is_back_before_anybody_was_told_is_no_news(house: Ho
     assert await house.look() == []
 
 
-async def test_a_person_is_told_in_the_language_of_their_own_chat_else_of_the_lost_one(house: House) -> None:
-    store = house.office.store
-    await store.subscriptions.remember(Place(chat(1000), "private", language="km"), NOON)
-    await house.subscribe(Place(chat(1), "group", "Readers", language="km"), person="2000")
-    await house.subscribe(Place(chat(2), "group", "Others"), person="3000")
-    await house.lose(1)
-    await house.lose(2)
-
-    told = dict(await house.look())
-
-    assert told["1000"].startswith("មិនអាចផ្ញើអ្វី")
-    assert told["2000"].startswith("មិនអាចផ្ញើអ្វី")
-    assert told["3000"].startswith("Nothing can be sent")
-
-
 async def test_nobody_is_told_in_the_chat_that_can_not_be_written_to(house: House) -> None:
     await house.subscribe(Place(chat(2000), "private"), person="2000")
     await house.lose(2000, "the person blocked the bot; unblock it to go on")

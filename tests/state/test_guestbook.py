@@ -104,3 +104,15 @@ async def test_a_person_s_chats_are_those_that_they_connected_or_subscribed_the_
 async def test_a_chat_that_is_subscribed_was_connected_before(office: Office, book: Guestbook) -> None:
     await subscribe(office, NEWS, person="5002")
     assert not await book.keep(Place(Destination("fake", "-1001", bot=BOT)), DARA, NOON)
+
+
+async def test_what_a_person_speaks_is_written_when_it_has_changed(office: Office, book: Guestbook) -> None:
+    with office.stranger() as stranger:
+
+        async def writes(language: str) -> bool:
+            [before] = stranger.execute("PRAGMA data_version").fetchone()
+            await book.hear(chat(DARA), language)
+            return bool(stranger.execute("PRAGMA data_version").fetchone()[0] != before)
+
+        assert not await writes(""), "none of ours, as of anybody"
+        assert [await writes(language) for language in ("km", "km", "", "")] == [True, False, True, False]

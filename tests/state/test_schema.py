@@ -36,6 +36,7 @@ AS_LANDED: Final = {
     "0026_pins": "243e249b61d825f3",
     "0027_rungs": "8f870c19e84869aa",
     "0028_masses": "a7d84898cc5f85d6",
+    "0029_people": "ce11c885a7efe3d9",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

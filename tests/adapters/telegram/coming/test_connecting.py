@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -54,10 +57,12 @@ async def test_start_says_what_newsbell_is_and_lets_choose_by_keys_or_by_links(
 
 
 async def test_start_speaks_the_language_that_was_chosen_else_that_of_the_persons_telegram(
-    telegram: TelegramEmulator, store: Store, at_home: Chat, dara: User
+    telegram: TelegramEmulator, store: Store, at_home: Chat, dara: User, tmp_path: Path
 ) -> None:
     in_khmer = telegram.add_private(dara)
     await start(telegram, in_khmer)
+    with closing(sqlite3.connect(tmp_path / "newsbell.db")) as stranger:
+        assert stranger.execute("SELECT * FROM people").fetchall() == [("telegram", str(dara.id), "km")]
     assert in_khmer.keys[1] == "👥 ជ្រើសរើសក្រុម"
     await store.subscriptions.remember(Place(place(at_home), "private", "Sophea", "km"), utc_now())
     await start(telegram, at_home)
