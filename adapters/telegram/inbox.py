@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
 from telegram import Bot, CallbackQuery, Chat, ChatFullInfo, ChatMemberUpdated, Message, Update, User
@@ -32,6 +33,7 @@ from adapters.telegram.keys import PUT_AWAY
 from adapters.telegram.membership import why_silent
 from adapters.telegram.reception import Reception
 from adapters.telegram.replies import Replies
+from adapters.telegram.shares import Shares
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.verdicts import verdict
@@ -44,6 +46,11 @@ from bot.subscribing.operators import CODE_BEGINS
 from bot.texts import sentence, texts
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Later = Coroutine[Any, Any, None] | None
+"""What is left to do while the next update of the chat is handled already."""
 
 ALERT_CHARACTERS: Final = 200  # of a text in answerCallbackQuery (Bot API)
 
@@ -73,6 +80,7 @@ class Inbox:
         self._specimens = specimens
         self._welcomes = welcomes
         self._reception = Reception(bot, replies, welcomes, self._ask)
+        self._shares = Shares(asyncio.get_running_loop().time)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, update: Update, _context: object) -> None:
@@ -82,62 +90,84 @@ class Inbox:
             return
         turn = self._turns.setdefault(chat.id, asyncio.Lock())
         async with turn:
-            try:
-                await self._handle(update)
-            except DestinationMoved as error:
-                await self._follow(update, error)
-            except DeliveryError as error:
-                log.warning("telegram:%s got no reply: %s", chat.id, error)
-            except Exception as error:
-                log.exception("an update from telegram:%s could not be handled", chat.id)
-                await self._desk.stumbled(PLATFORM, _kind(update), error)
-                await self._apologize(update)
+            later = await self._survive(update, chat, self._handle(update))
+        if later is not None:
+            await self._survive(update, chat, later)
 
-    async def _handle(self, update: Update) -> None:
+    async def _survive(self, update: Update, chat: Chat, work: Coroutine[Any, Any, T]) -> T | None:
+        try:
+            return await work
+        except DestinationMoved as error:
+            await self._follow(update, error)
+        except DeliveryError as error:
+            log.warning("telegram:%s got no reply: %s", chat.id, error)
+        except Exception as error:
+            log.exception("an update from telegram:%s could not be handled", chat.id)
+            await self._desk.stumbled(PLATFORM, _kind(update), error)
+            await self._apologize(update)
+        return None
+
+    async def _handle(self, update: Update) -> Later:
         if update.my_chat_member:
             await self._note_rights(update.my_chat_member)
             self._welcomes.standing_changed(update.my_chat_member)
         elif update.callback_query:
             await self._press(update.callback_query)
         elif message := update.message or update.channel_post:
-            await self._read(message)
+            return await self._read(message)
+        return None
 
     # --- what is typed ------------------------------------------------------------------------------------------------
 
-    async def _read(self, message: Message) -> None:
+    async def _read(self, message: Message) -> Later:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             await self._note_move(message)
-            return
-        if message.forum_topic_edited:
+        elif message.forum_topic_edited:
             await self._note_name(message)
-            return
         # Closing alone silences no administrator: there, a refused send tells. That a topic is deleted, nobody tells.
-        if message.forum_topic_reopened or message.general_forum_topic_unhidden:
+        elif message.forum_topic_reopened or message.general_forum_topic_unhidden:
             await self._desk.rights_regained(place_of(message).destination)
-            return
+        else:
+            return await self._listen(message)
+        return None
+
+    async def _listen(self, message: Message) -> Later:
+        """Somebody says something. Who has no rights in a group is answered later: others need not wait for that."""
         # A picture's caption is no command, nor is what somebody else said.
         typed = read_command(message.text or "", self._bot.username) if is_own_word(message) else None
         in_private = message.chat.type == ChatType.PRIVATE
         if in_private and await self._reception.receive(message, typed):
-            return
+            return None
         # What newsbell does not know, elsewhere may be meant for another bot.
         if typed is None or not (typed.known or in_private):
             self._welcomes.heard(message)
-            return
+            return None
         place = await self._by_its_name(place_of(message), message.chat)
         await self._welcomes.spoken_to(place)
-        reply = await self._reply(typed, place, message)
+        asker = await author_of(message)
+        reply = await self._reply(typed, place, message, asker)
         if typed.more:
             reply = replace(reply, text=f"{reply.text}\n\n{say_to(message.from_user, ONE_AT_A_TIME)}")
-        await self._answer(reply, place, message)
+        if asker.admin:
+            await self._answer(reply, place, message)
+        elif self._is_answered(asker, message.chat):
+            return self._answer(reply, place, message)
+        return None
 
-    async def _reply(self, typed: Typed, place: Place, message: Message) -> Reply:
+    def _is_answered(self, asker: Asker, chat: Chat) -> bool:
+        """Whether somebody without rights gets one more answer in a group; else it stays silent there."""
+        if self._shares.take(chat.id, asker.person):
+            return True
+        log.debug("telegram:%s: simple members are asking too much to be answered", chat.id)
+        return False
+
+    async def _reply(self, typed: Typed, place: Place, message: Message, asker: Asker) -> Reply:
         if typed.name == "start" and typed.words.startswith(CODE_BEGINS):  # in private it does not come here
             return await self._reception.spend(typed.words, place, message.from_user)
         if typed.name == "start" and message.chat.type in GROUPS:
             language = await self._welcomes.lobby.language(place.destination, language_of(message.from_user))
             return self._welcomes.to_all(place, texts(language))
-        command = await self._command(typed, place, await author_of(message), message.from_user)
+        command = await self._command(typed, place, asker, message.from_user)
         return await self._ask(command, place)
 
     async def _answer(self, reply: Reply, place: Place, message: Message) -> None:

@@ -15,6 +15,12 @@ BOT: Final = Rate("bot", 30, 1.05, even=True)
 CHAT_SECONDS: Final = 1.03
 GROUP_AMOUNT: Final = 20
 GROUP_SECONDS: Final = 60.5
+REPLIES_AMOUNT: Final = 15
+"""Of a group's twenty, all replies together: the rest is left to posts, whatever people type and press."""
+
+MENU_SECONDS: Final = 4.1
+"""Between two drawings of menus in a group: who goes on pressing never comes to where all replies are used up."""
+
 PROBE_SECONDS: Final = 0.33
 """Between two probes of a chat. No theory of the limits counts what is refused; a wait that is asked for is kept."""
 
@@ -32,15 +38,31 @@ def rates_of(destination: Destination, *, paid: int = 0) -> tuple[Rate, ...]:
     chat = destination.chat_id
     bot = Rate("paid", paid, 1.02, even=True) if paid else BOT
     own = Rate(f"chat:{chat}", 1, CHAT_SECONDS, answered=True)
-    if not chat.startswith(("-", "@")):
+    if not _has_a_minute(chat):
         return bot, own
     return bot, own, Rate(f"group:{chat}", GROUP_AMOUNT, GROUP_SECONDS, answered=True)
 
 
+def reply_rates_of(destination: Destination, *, menu: bool = False) -> tuple[Rate, ...]:
+    """What a reply to a person counts as there, or the drawing of a `menu`: a message, and one of the replies."""
+    rates, chat = rates_of(destination), destination.chat_id
+    if not _has_a_minute(chat):
+        return rates
+    rates += (Rate(f"replies:{chat}", REPLIES_AMOUNT, GROUP_SECONDS),)
+    return (*rates, Rate(f"menus:{chat}", 1, MENU_SECONDS)) if menu else rates
+
+
+def _has_a_minute(chat: str) -> bool:
+    """Whether it is a group or a channel, of which Telegram counts the minute."""
+    return chat.startswith(("-", "@"))
+
+
 @asynccontextmanager
-async def in_turn(pace: Pace, destination: Destination, *, urgent: bool = False) -> AsyncIterator[None]:
+async def in_turn(
+    pace: Pace, destination: Destination, *, urgent: bool = False, menu: bool = False
+) -> AsyncIterator[None]:
     """Make a call that counts as a message to `destination` in its turn, and say when it has its answer."""
-    rates = rates_of(destination)
+    rates = reply_rates_of(destination, menu=menu) if urgent else rates_of(destination)
     await pace.turn(rates, urgent=urgent)
     try:
         yield

@@ -181,7 +181,7 @@ class Replies:
     async def _edit(
         self, text: str, buttons: InlineKeyboardMarkup | None, destination: Destination, message_id: int
     ) -> None:
-        async with self._in_turn(destination, urgent=True):
+        async with self._in_turn(destination, urgent=True, menu=True):
             try:
                 await self._bot.edit_message_text(
                     text, chat_of(destination), message_id, reply_markup=buttons, link_preview_options=NO_PREVIEW
@@ -191,10 +191,12 @@ class Replies:
                     raise
 
     @asynccontextmanager
-    async def _in_turn(self, destination: Destination, *, urgent: bool = False) -> AsyncIterator[None]:
+    async def _in_turn(
+        self, destination: Destination, *, urgent: bool = False, menu: bool = False
+    ) -> AsyncIterator[None]:
         """Make a call in its turn; when Telegram asks for a pause, nothing else is sent there meanwhile either."""
         try:
-            async with in_turn(self._pace, destination, urgent=urgent):
+            async with in_turn(self._pace, destination, urgent=urgent, menu=menu):
                 with in_our_words():
                     yield
         except TryLater as error:

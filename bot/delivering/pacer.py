@@ -92,7 +92,7 @@ class Pacer:
         self._flooded: dict[str, float] = {}  # when a chat was asked for silence, and nobody said why
         self._serials = itertools.count()
         self._before_the_line: list[_Ticket] = []  # calls that wait only for the bot as a whole, in order
-        self._asked: Counter[str] = Counter()  # replies that wait for a chat, by the keys of its rates
+        self._asked: Counter[str] = Counter()  # replies that wait for a chat, by the key of the rate
         self._door = asyncio.Lock()  # calls start one by one, in their order
         self._sweep_above = SWEEP_ABOVE
 
@@ -138,8 +138,13 @@ class Pacer:
                 await self._sleep_until(min(free_at, patient_until))
             elif rate.even:
                 await self._sleep_until(free_at, ticket)
-            else:  # a full chat: who waits for it holds back nobody else
-                await self._sleep_until(free_at, asked=[rate.key for rate in rates if not rate.even] if urgent else ())
+            else:  # a full chat: who waits for it holds back nobody else, nor who waits for the replies' share of it
+                await self._sleep_until(free_at, asked=rate.key if urgent else "")
+
+    def wait(self, rates: Sequence[Rate]) -> float:
+        """See bot.ports.Pace."""
+        blocked = self._blocker(rates, 0, {})
+        return blocked[1] - self._clock() if blocked else 0.0
 
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         """See bot.ports.Pace. Without a memory: after a restart nobody knows of it."""
@@ -283,21 +288,20 @@ class Pacer:
     def _ahead_of(self, ticket: _Ticket) -> int:
         return bisect_left(self._before_the_line, ticket)
 
-    async def _sleep_until(self, moment: float, ticket: _Ticket | None = None, asked: Sequence[str] = ()) -> None:
-        """With a `ticket`, keep a place before the line meanwhile; with keys that are `asked` for, one in a chat."""
+    async def _sleep_until(self, moment: float, ticket: _Ticket | None = None, asked: str = "") -> None:
+        """With a `ticket`, keep a place before the line meanwhile; with a key that is `asked` for, one in a chat."""
         if ticket is not None:
             insort(self._before_the_line, ticket)
-        self._asked.update(asked)
+        if asked:
+            self._asked[asked] += 1
         try:
             if (seconds := moment - self._clock()) > 0:
                 await asyncio.sleep(seconds)
         finally:
             if ticket is not None:
                 self._before_the_line.remove(ticket)
-            self._asked.subtract(asked)
-            for key in asked:
-                if not self._asked[key]:
-                    del self._asked[key]
+            if asked:
+                self._asked -= Counter((asked,))  # keeps none that is at zero
 
     def _sweep(self, now: float) -> None:
         """Forget what keeps nothing waiting any more."""

@@ -36,6 +36,10 @@ class RememberedPace:
             log.warning("a reply goes out uncounted: %s", error)
         await self._pacer.start(rates)
 
+    def wait(self, rates: Sequence[Rate]) -> float:
+        """See bot.ports.Pace."""
+        return self._pacer.wait(rates)
+
     def end(self, rates: Sequence[Rate]) -> None:
         """See bot.ports.Pace."""
         self._pacer.end(rates)

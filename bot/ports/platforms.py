@@ -49,6 +49,9 @@ class Pace(Protocol):
         Where one of them is `answered`, say the `end` of the call: a chat waits for it, for some seconds at most.
         """
 
+    def wait(self, rates: Sequence[Rate]) -> float:
+        """For how many seconds an urgent call under `rates` would wait for its turn, as it looks now."""
+
     def end(self, rates: Sequence[Rate]) -> None:
         """The answer to a call under `rates` has come, or none will: it arrived before now."""
 

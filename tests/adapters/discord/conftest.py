@@ -30,6 +30,9 @@ class FakePace:
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         self.turns.append((tuple(rates), urgent))
 
+    def wait(self, rates: Sequence[Rate]) -> float:
+        return 0.0
+
     def end(self, rates: Sequence[Rate]) -> None:
         raise AssertionError("nothing on Discord counts from its answer")
 

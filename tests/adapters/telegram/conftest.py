@@ -23,11 +23,15 @@ class FakePace:
     def __init__(self) -> None:
         self.heeded: list[tuple[list[str], float | None]] = []  # the keys of the rates, and the seconds
         self.turns: list[tuple[tuple[str, ...], bool]] = []  # the keys of the rates, urgent or not
+        self.waiting = 0.0  # seconds, as it looks
         self.in_air: Counter[str] = Counter()  # calls that wait for their answers, by the keys of the rates
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
         self.turns.append((tuple(rate.key for rate in rates), urgent))
         self.in_air.update(rate.key for rate in rates if rate.answered)
+
+    def wait(self, rates: Sequence[Rate]) -> float:
+        return self.waiting
 
     def end(self, rates: Sequence[Rate]) -> None:
         self.in_air -= Counter(rate.key for rate in rates if rate.answered)

@@ -20,7 +20,8 @@ async def test_a_pressed_button_is_a_typed_command_and_the_menu_becomes_the_answ
     assert command.place.destination == place(group)
     assert (menu.text, menu.buttons) == ("subscribe: national", [])
     assert press.answers == [{"show_alert": False}]
-    assert pace.turns[-1] == (("bot", f"chat:{group.id}", f"group:{group.id}"), True)
+    counted_as = ("bot", f"chat:{group.id}", f"group:{group.id}", f"replies:{group.id}", f"menus:{group.id}")
+    assert pace.turns[-1] == (counted_as, True)
 
 
 async def test_a_member_who_presses_is_told_alone_and_the_menu_stays(

@@ -64,7 +64,7 @@ async def test_an_admin_of_a_group_gets_an_answer_to_the_command(
         "Newsroom",
     )
     assert message.reply_to == typed.id
-    assert pace.turns == [(("bot", f"chat:{group.id}", f"group:{group.id}"), True)]
+    assert pace.turns == [(("bot", f"chat:{group.id}", f"group:{group.id}", f"replies:{group.id}"), True)]
 
 
 async def test_a_member_of_a_group_is_no_admin(telegram: TelegramEmulator, desk: FakeDesk, group: Chat) -> None:
