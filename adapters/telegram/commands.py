@@ -23,6 +23,9 @@ _INTERNAL: Final = "-100"
 """Stands before the id that links have, in the id that the Bot API has (Telegram: private message links)."""
 
 
+_OF_NO_CHAT: Final = frozenset({"language", "help"})
+"""Commands that tell the same everywhere, or that set how the person who types is spoken to."""
+
 _NEXT_ONE: Final = re.compile(r"\n\s*(?=/[A-Za-z])")
 
 
@@ -43,6 +46,11 @@ class Typed:
     def answered(self) -> bool:
         """Whether it is one of ours, or a step that only buttons type."""
         return self.known or self.name in HIDDEN
+
+    @property
+    def of_a_chat(self) -> bool:
+        """Whether what it does or tells is about one chat."""
+        return self.name in COMMANDS and self.name not in _OF_NO_CHAT
 
     @property
     def for_everybody(self) -> bool:
@@ -77,10 +85,18 @@ def read_remote(words: str) -> Remote | None:
     return Remote(found["chat"], str(thread) if thread > 1 else "", (found["words"] or "").strip())
 
 
-def about(destination: Destination, reply: Reply) -> Reply:
-    """The same reply with choices that are about `destination`, wherever they are pressed."""
+def address_of(destination: Destination) -> str:
+    """How buttons name another chat, or a topic of it: what `read_remote` reads."""
+    chat, thread = destination.chat_id, destination.thread_id
+    return f"{chat}/{thread}" if thread else chat
+
+
+def about(place: Place, reply: Reply) -> Reply:
+    """The same reply, read elsewhere: it names the place, and its choices are about that, wherever they are pressed."""
+    destination = place.destination
     return replace(
         reply,
+        text=reply.text if place.title in reply.text else f"{place.title}:\n{reply.text}",
         choices=_all_aimed(reply.choices, destination),
         menu=tuple(_all_aimed(row, destination) for row in reply.menu),
     )
@@ -110,5 +126,4 @@ def _aimed(choice: Choice, destination: Destination) -> Choice:
     name, _, words = choice.command.partition(" ")
     if choice.url or read_remote(words):
         return choice
-    place = f"{destination.chat_id}/{destination.thread_id}" if destination.thread_id else destination.chat_id
-    return replace(choice, command=f"{name} {place} {words}".rstrip())
+    return replace(choice, command=f"{name} {address_of(destination)} {words}".rstrip())

@@ -167,6 +167,8 @@ class Inbox:
         if typed.name == "start" and message.chat.type in GROUPS:
             language = await self._welcomes.lobby.language(place.destination, language_of(message.from_user))
             return self._welcomes.to_all(place, texts(language))
+        if question := await self._reception.which(typed, place, message.from_user):
+            return question
         command = await self._command(typed, place, asker, message.from_user)
         return await self._ask(command, place)
 
@@ -260,7 +262,7 @@ class Inbox:
         if isinstance(command, Reply):
             return command
         reply = linked(await self._desk.answer(command), command.place)
-        return reply if command.place == place else about(command.place.destination, reply)
+        return reply if command.place == place else about(command.place, reply)
 
     async def _by_its_name(self, place: Place, chat: Chat | ChatFullInfo) -> Place:
         """A topic of `chat` by the name that it has now: messages tell none, or the one with which it was opened."""

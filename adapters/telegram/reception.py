@@ -15,10 +15,11 @@ from telegram import Bot, ChatFullInfo, ChatMember, ChatShared, Message, ReplyKe
 from telegram.constants import ChatType
 
 from adapters.telegram.askers import NO_ADMIN, PLATFORM, Asker, language_of, member, place_of
-from adapters.telegram.commands import Typed
+from adapters.telegram.commands import Typed, address_of, read_remote
 from adapters.telegram.keys import A_CHANNEL, A_GROUP, PUT_AWAY, keys, means_here
 from adapters.telegram.links import channel_link, group_link
 from adapters.telegram.membership import AWAY, why_silent
+from adapters.telegram.render import CALLBACK_BYTES
 from adapters.telegram.replies import Replies
 from adapters.telegram.verdicts import in_our_words
 from adapters.telegram.welcomes import MAKE_ADMIN, Welcomes
@@ -42,6 +43,9 @@ YOUR_CHATS: Final = sentence("These are your chats. Press one to change what arr
 NO_KEYS: Final = sentence("If you see no keys below, let me in by one of these buttons.")
 TO_CHANNEL: Final = sentence("Into a channel ↗")
 TO_GROUP: Final = sentence("Into a group ↗")
+
+WHICH_CHAT: Final = sentence("For which chat?")
+FOR_THIS_ONE: Final = sentence("📬 This chat here")
 
 HERE: Final = sentence("Good: they come here, to this chat.")
 CONNECTED: Final = sentence("{chat} is connected. Nobody there sees what we say here. To see your chats again: /start")
@@ -127,6 +131,21 @@ class Reception:
             Reply("…"), private.destination, urgent=True, silent=True, keys=PUT_AWAY
         ):
             await self._replies.remove(private.destination, message_id)
+
+    async def which(self, typed: Typed, place: Place, person: User | None) -> Reply | None:
+        """The question for which of the person's chats a command is meant that names none; None: that is no question.
+
+        Who lives with one channel thinks of that, and would pause a private chat to which nothing comes anyway.
+        """
+        if place.kind != ChatType.PRIVATE or not typed.of_a_chat or read_remote(typed.words):
+            return None
+        mine = await self._lobby.kept_by(place.destination)
+        if not mine:
+            return None
+        say = texts(await self._lobby.language(place.destination, language_of(person)))
+        here = Choice(say.say(FOR_THIS_ONE), _worded(f"/{typed.name}", typed.words))
+        there = (_choice(each, typed.name, typed.words) for each in mine)
+        return Reply(say.say(WHICH_CHAT), done=False, menu=tuple((choice,) for choice in (here, *there)))
 
     async def name_of(self, chat: str, person: User) -> str:
         """What a chat of theirs that shows itself no more was called; others' names are not told."""
@@ -242,12 +261,17 @@ def _refusal(visit: _Visit, asker: Asker, named: str) -> str:
     return visit.say.say(NO_ADMIN, chat=named)
 
 
-def _choice(place: Place) -> Choice:
-    """A button that opens what arrives in one of a person's chats."""
-    there = place.destination
-    where = f"{there.chat_id}/{there.thread_id}" if there.thread_id else there.chat_id
+def _choice(place: Place, command: str = "subscribe", words: str = "") -> Choice:
+    """A button that gives a command in one of a person's chats: unless told, the one that opens what arrives there."""
+    where = address_of(place.destination)
     sign = _SIGNS.get(place.state, "📢 " if place.kind == ChatType.CHANNEL else "👥 ")
-    return Choice(f"{sign}{place.title or where}", f"/subscribe {where}")
+    return Choice(f"{sign}{place.title or where}", _worded(f"/{command} {where}", words))
+
+
+def _worded(command: str, words: str) -> str:
+    """The command with its words, where a button has room for them: else it shows what there is to choose."""
+    whole = f"{command} {words}".rstrip()
+    return whole if len(whole.encode()) <= CALLBACK_BYTES else command
 
 
 def _named(places: Iterable[Place]) -> str:

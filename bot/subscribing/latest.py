@@ -11,7 +11,7 @@ from bot.records import KnownPost, Story
 from bot.subscribing.looking_back import Fate, arrived_at, fate_of
 from bot.subscribing.request import Request
 from bot.subscribing.showing import open_it
-from bot.subscribing.wording import quoted, standing
+from bot.subscribing.wording import quoted, resuming, standing
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ async def latest(request: Request) -> Reply:
     log.info("%s asked for %s (by %s)", request.destination, post.path, request.who)
     note = standing(request.texts, request.place, request.zone)
     coming = request.texts.say("“{title}” is on its way.", title=quoted(post.title))
-    return Reply(f"{coming}\n{note}" if note else coming)
+    return Reply(f"{coming}\n{note}" if note else coming, resuming(request.texts, request.place))
 
 
 async def _stories(request: Request, post: KnownPost) -> Sequence[Story]:
@@ -62,7 +62,7 @@ def _has_it(request: Request, post: KnownPost, story: Story) -> Reply:
     if fate is not Fate.THERE:
         note = standing(texts, request.place, request.zone)
         coming = texts.say("“{title}” is on its way already.", title=title)
-        return Reply(f"{coming}\n{note}" if note else coming)
+        return Reply(f"{coming}\n{note}" if note else coming, resuming(texts, request.place))
     text = texts.say("“{title}” has arrived already.", title=title)
     if at is not None:
         text = texts.say("“{title}” arrived already: {time}.", title=title, time=texts.date(at, request.zone))
@@ -78,7 +78,10 @@ def _unreadable(request: Request, post: KnownPost) -> Reply:
 
 async def _none(request: Request) -> Reply:
     """Why there is no such post."""
+    say = request.texts.say
     if await request.subscriptions.of(request.destination):
-        return Reply(request.texts.say("No post matches what is chosen here yet."), done=False)
-    none = request.texts.say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
-    return Reply(none, (Choice(request.texts.say("Choose what arrives"), "/subscribe"),), done=False)
+        none = say("No post matches what is chosen for {place} yet.", place=request.where)
+        ways = (Choice(say("Choose what arrives"), "/subscribe"), Choice(say("Settings"), "/settings"))
+        return Reply(none, ways, done=False)
+    none = say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
+    return Reply(none, (Choice(say("Choose what arrives"), "/subscribe"),), done=False)

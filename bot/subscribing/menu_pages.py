@@ -12,7 +12,7 @@ from bot.subscribing.labels import WIDTH, counted_label, grid, shortened
 from bot.subscribing.request import Request
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wants import Wants
-from bot.subscribing.wording import listed, name_of, no_categories, selector_of, standing
+from bot.subscribing.wording import listed, name_of, no_categories, pausing, resuming, selector_of, standing
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def page(menu: Menu, number: int, said: str = "") -> Reply:
     shown = menu.switches[(number - 1) * PAGE : number * PAGE]
     toggles = grid(_choice(menu, switch, number) for switch in shown)
     rows = [_broad(menu), *toggles, *_turning(menu, number)]
-    rows += [*_language_row(menu), (Choice(texts.say("Done"), "/menu done"),)]
+    rows += [*_language_row(menu), *_last_rows(menu.request)]
     how = texts.say(
         "What should arrive in {place}? ✅ arrives, ▫️ does not. Press to change it.", place=menu.request.where
     )
@@ -131,17 +131,32 @@ def done(menu: Menu) -> Reply:
     """The end of the menu: what was chosen, and how to see what it comes to."""
     request, texts = menu.request, menu.request.texts
     if not menu.wants.mine:
-        return Reply(texts.say("Nothing arrives in {place}. To choose something, type /subscribe", place=request.where))
+        choosing = Choice(texts.say("Choose what arrives"), "/subscribe")
+        return Reply(texts.say("Nothing arrives in {place}.", place=request.where), menu=((choosing,),))
     selections = _selections(request, menu.wants)
     text = texts.say("New posts will arrive in {place}: {selections}.", place=request.where, selections=selections)
     note = standing(texts, request.place, request.zone)
-    return Reply(f"{text}\n{note}" if note else text, menu=(trying(request),))
+    return Reply(f"{text}\n{note}" if note else text, menu=(trying(request), _managing(request)))
 
 
 def trying(request: Request) -> tuple[Choice, ...]:
     """Buttons that show what was chosen."""
     say = request.texts.say
     return (Choice(say("Preview"), "/preview"), Choice(say("Send the latest now"), "/latest"))
+
+
+def _managing(request: Request) -> tuple[Choice, ...]:
+    """Buttons for what comes later: nobody need know how to type the name of another chat."""
+    say = request.texts.say
+    settings, why = Choice(say("Settings"), "/settings"), Choice(say("Why?"), "/why")
+    return (settings, pausing(request.texts, request.place), why)
+
+
+def _last_rows(request: Request) -> Sequence[tuple[Choice, ...]]:
+    """The way out of the menu; and the one to go on, where all of it is paused."""
+    say = request.texts.say
+    ends = (Choice(say("Settings"), "/settings"), Choice(say("Done"), "/menu done"))
+    return (*((choice,) for choice in resuming(request.texts, request.place)), ends)
 
 
 def _broad(menu: Menu) -> tuple[Choice, ...]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from bot.models import Choice, Reply
 from bot.subscribing.request import Request
-from bot.subscribing.wording import CHOICES, bullets, counted, name_of, no_categories, standing, subscribe_buttons
+from bot.subscribing.wording import (
+    CHOICES,
+    bullets,
+    counted,
+    name_of,
+    no_categories,
+    resuming,
+    standing,
+    subscribe_buttons,
+)
 
 
 async def subscriptions(request: Request) -> Reply:
@@ -21,7 +30,8 @@ async def subscriptions(request: Request) -> Reply:
     if not request.may:
         return Reply(text)
     changing = Choice(texts.say("Choose what arrives"), "/subscribe")
-    return Reply(text, (changing, Choice(texts.say("Settings"), "/settings")) if mine else (changing,))
+    ways = (changing, Choice(texts.say("Settings"), "/settings")) if mine else (changing,)
+    return Reply(text, (*ways, *resuming(texts, request.place)))
 
 
 async def categories(request: Request) -> Reply:

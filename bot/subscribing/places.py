@@ -45,24 +45,31 @@ async def pause(request: Request) -> Reply:
     except TooLong:
         longest = request.texts.say("A pause with a time lasts a year at most; without one it lasts until /resume.")
         return Reply(longest, done=False)
+    say = request.texts.say
+    resume_it = (Choice(say("Resume"), "/resume"),)
     await request.subscriptions.remember(request.place, request.now)
     changed = await request.subscriptions.set_state(
         request.destination, DestinationState.PAUSED, "an admin typed /pause", request.now, until=until
     )
     if not changed:
-        return Reply(request.texts.say("It is paused already. Type /resume to go on."))
+        return Reply(say("Paused already: {place}.", place=request.where), resume_it)
     shown = f" until {Clock(request.zone).minute(until)}" if until else ""
     log.info("%s paused%s (by %s)", request.destination, shown, request.who)
     if until is None:
-        return Reply(request.texts.say("Paused. New posts wait until an admin types /resume; nothing is lost."))
-    shown = request.texts.date(until, request.zone)
-    return Reply(request.texts.say("Paused until {time}. New posts wait until then; nothing is lost.", time=shown))
+        said = say("Paused: {place}. New posts wait until an admin resumes it; nothing is lost.", place=request.where)
+        return Reply(said, resume_it)
+    said = say(
+        "Paused until {time}: {place}. New posts wait until then; nothing is lost.",
+        time=request.texts.date(until, request.zone),
+        place=request.where,
+    )
+    return Reply(said, resume_it)
 
 
 async def resume(request: Request) -> Reply:
     """Send to the place again, also where the platform had refused: an admin says that it is mended."""
     changed = await request.subscriptions.set_state(request.destination, DestinationState.ACTIVE, "", request.now)
     if not changed:
-        return Reply(request.texts.say("It is not paused: new posts arrive as they come."))
+        return Reply(request.texts.say("Not paused: {place}. New posts arrive as they come.", place=request.where))
     log.info("%s resumed (by %s)", request.destination, request.who)
-    return Reply(request.texts.say("Resumed. What waited arrives now, in order."))
+    return Reply(request.texts.say("Resumed: {place}. What waited arrives now, in order.", place=request.where))

@@ -188,8 +188,9 @@ async def _unproven(request: Request, words: Sequence[str]) -> Reply:
 
 
 async def _done(request: Request, _words: Sequence[str]) -> Reply:
-    saved = request.texts.say("The settings of {place} are saved. /settings opens them again.", place=request.where)
-    return Reply(saved)
+    say = request.texts.say
+    saved = say("The settings of {place} are saved.", place=request.where)
+    return Reply(saved, menu=((Choice(say("Settings"), "/settings"), Choice(say("Preview"), "/preview")),))
 
 
 async def _again(request: Request, said: Reply) -> Reply:

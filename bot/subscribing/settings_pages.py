@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.models import Choice, DestinationState, Look, OnUnknown, Reply, Style, Subscription
+from bot.models import Choice, Look, OnUnknown, Reply, Style, Subscription
 from bot.subscribing.labels import grid, shortened
 from bot.subscribing.options import OFF, ON, Kind, Option, options_on
 from bot.subscribing.request import Request
 from bot.subscribing.tokens import Tokens
-from bot.subscribing.wording import name_of, standing
+from bot.subscribing.wording import name_of, pausing, standing
 from bot.texts import LANGUAGES, sentence
 
 PAGE: Final = 8
@@ -258,9 +258,12 @@ def _rows_of_place(panel: Panel) -> list[tuple[Choice, ...]]:
     policy = texts.term(UNPROVEN[place.on_unknown or SITES])
     answers = Choice(texts.say("Answers: {language}", language=LANGUAGES[texts.language]), "/settings answers")
     unproven = Choice(texts.say("If in doubt: {what}", what=policy), "/settings unproven")
-    pausing = Choice(texts.say("Pause"), "/settings pause")
-    if place.state is not DestinationState.ACTIVE:
-        pausing = Choice(texts.say("Resume"), "/settings resume")
     choosing = (Choice(texts.say("Choose what arrives"), "/subscribe"),)
     ends = (Choice(texts.say("Unsubscribe …"), "/unsubscribe"),) if panel.mine else ()
-    return [(unproven,), (answers,), (pausing, *ends), choosing, (Choice(texts.say("Done"), "/settings done"),)]
+    return [
+        (unproven,),
+        (answers,),
+        (pausing(texts, place), *ends),
+        choosing,
+        (Choice(texts.say("Done"), "/settings done"),),
+    ]

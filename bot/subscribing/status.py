@@ -8,7 +8,7 @@ from bot.models import Choice, Reply
 from bot.records import Here
 from bot.subscribing.menu_pages import what_arrives
 from bot.subscribing.request import Request
-from bot.subscribing.wording import quoted, standing
+from bot.subscribing.wording import quoted, resuming, standing
 
 
 async def status(request: Request) -> Reply:
@@ -17,7 +17,8 @@ async def status(request: Request) -> Reply:
     lines = [*_health(request), await what_arrives(request), standing(request.texts, request.place, request.zone)]
     lines += _history(request, here)
     shown = (Choice(request.texts.say("Open it"), "", message=here.last_message),) if here.last_message else ()
-    return Reply("\n".join(line for line in lines if line), shown)
+    ways = resuming(request.texts, request.place) if request.may else ()
+    return Reply("\n".join(line for line in lines if line), (*shown, *ways))
 
 
 def _health(request: Request) -> Iterator[str]:

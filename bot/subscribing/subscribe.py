@@ -25,6 +25,7 @@ from bot.subscribing.wording import (
     name_of,
     no_categories,
     quoted,
+    resuming,
     standing,
 )
 
@@ -45,7 +46,8 @@ async def subscribe(request: Request) -> Reply:
     if note := woken or standing(request.texts, request.place, request.zone):
         replies.append(Reply(note))
     answer = merged(replies)
-    return replace(answer, choices=(*answer.choices, *trying(request))) if subscribed else answer
+    ways = (*trying(request), *resuming(request.texts, request.place)) if subscribed else ()
+    return replace(answer, choices=(*answer.choices, *ways))
 
 
 async def _subscribe_to(wish: Wish, request: Request, known: Sequence[Category]) -> Reply:

@@ -91,17 +91,29 @@ def standing(texts: Texts, place: Place, zone: tzinfo) -> str:
     """Why a place receives nothing at present, and what to do; empty when it receives."""
     if place.state is DestinationState.PAUSED and place.paused_until:
         return texts.say(
-            "It is paused until {time}: nothing is sent before, unless an admin types /resume.",
+            "It is paused until {time}: nothing is sent before, unless an admin resumes it.",
             time=texts.date(place.paused_until, zone),
         )
     if place.state is DestinationState.PAUSED:
-        return texts.say("It is paused: nothing is sent until an admin types /resume.")
+        return texts.say("It is paused: nothing is sent until an admin resumes it.")
     if place.state is DestinationState.SUSPENDED:
         return texts.say(
             "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.",
             reason=texts.term(place.reason),
         )
     return ""
+
+
+def pausing(texts: Texts, place: Place) -> Choice:
+    """The button that stops what arrives in a place for a time, or lets it go on."""
+    if place.state is DestinationState.ACTIVE:
+        return Choice(texts.say("Pause"), "/settings pause")
+    return Choice(texts.say("Resume"), "/settings resume")
+
+
+def resuming(texts: Texts, place: Place) -> tuple[Choice, ...]:
+    """The button that lets a paused place go on, for below what `standing` says; none where nobody paused it."""
+    return (Choice(texts.say("Resume"), "/resume"),) if place.state is DestinationState.PAUSED else ()
 
 
 def no_categories(texts: Texts) -> str:

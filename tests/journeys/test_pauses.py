@@ -32,7 +32,7 @@ async def test_what_is_unsent_waits_over_a_restart_and_comes_in_order(world: Wor
 
     telegram.type(group, boss, "/pause")
     await telegram.until(lambda: bool(telegram.sent))
-    assert "until an admin types /resume" in (telegram.sent[0].text or "")
+    assert "until an admin resumes it" in (telegram.sent[0].text or "")
     answer = await discord.command(channel, manager, "pause", time="2h")
     assert answer.content.startswith("Paused until ")
     for code in ("ONE", "TWO"):

@@ -108,7 +108,7 @@ async def test_in_a_paused_chat_it_waits(chat: Chat) -> None:
 
     assert reply.text.splitlines() == [
         "“Rain” is on its way.",
-        "It is paused: nothing is sent until an admin types /resume.",
+        "It is paused: nothing is sent until an admin resumes it.",
     ]
 
 
@@ -121,7 +121,11 @@ async def test_without_such_a_post_that_is_said(chat: Chat, typed: str) -> None:
 
     assert nothing_chosen.text == "There are no subscriptions in Newsroom. Begin with /subscribe."
     assert nothing_chosen.choices == (Choice("Choose what arrives", "/subscribe"),)
-    assert nothing_fits == Reply("No post matches what is chosen here yet.", done=False)
+    assert nothing_fits == Reply(
+        "No post matches what is chosen for Newsroom yet.",
+        (Choice("Choose what arrives", "/subscribe"), Choice("Settings", "/settings")),
+        done=False,
+    )
 
 
 @pytest.mark.parametrize("typed", ["/preview", "/latest"])

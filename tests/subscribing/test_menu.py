@@ -33,7 +33,7 @@ async def test_the_menu_shows_what_there_is_and_what_arrives(chat: Chat) -> None
         ["▫️ NATIONAL (131)", "▫️ BUSINESS (88)"],
         ["▫️ Weekly News (12)"],
         ["▫️ ព័ត៌មាន\u200bជាតិ (7)"],
-        ["Done"],
+        ["Settings", "Done"],
     ]
 
 
@@ -128,7 +128,7 @@ async def test_posts_in_one_language_leave_no_choice() -> None:
     chat = Chat(languages=["en"])
     menu = await chat.press(await chat.type("/subscribe"), "NATIONAL")
 
-    assert marked(menu)[-2:] == [["▫️ ព័ត៌មាន\u200bជាតិ (7)"], ["Done"]]
+    assert marked(menu)[-2:] == [["▫️ ព័ត៌មាន\u200bជាតិ (7)"], ["Settings", "Done"]]
 
 
 async def test_done_says_what_was_chosen_and_how_to_see_it(chat: Chat) -> None:
@@ -136,12 +136,17 @@ async def test_done_says_what_was_chosen_and_how_to_see_it(chat: Chat) -> None:
     nothing = await chat.press(menu, "Done")
     done = await chat.press(await chat.press(menu, "NATIONAL"), "Done")
 
-    assert nothing.text == "Nothing arrives in Newsroom. To choose something, type /subscribe"
-    assert nothing.menu == ()
+    assert nothing.text == "Nothing arrives in Newsroom."
+    assert marked(nothing) == [["Choose what arrives"]]
     assert done.text == "New posts will arrive in Newsroom: NATIONAL."
     assert [(choice.label, choice.command) for choice in done.menu[0]] == [
         ("Preview", "/preview"),
         ("Send the latest now", "/latest"),
+    ]
+    assert [(choice.label, choice.command) for choice in done.menu[1]] == [
+        ("Settings", "/settings"),
+        ("Pause", "/settings pause"),
+        ("Why?", "/why"),
     ]
 
 
@@ -156,13 +161,13 @@ async def test_what_no_post_names_any_more_stays_until_it_is_switched_off(chat: 
         ["▫️ ព័ត៌មាន\u200bជាតិ (7)", "✅ Harvest (0)"],
         ["✅ #Rain"],
         ["Language: any"],
-        ["Done"],
+        ["Settings", "Done"],
     ]
     for label in ("Harvest", "#Rain"):
         menu = await chat.press(menu, label)
 
     assert await chat.has() == []
-    assert marked(menu)[3:] == [["▫️ ព័ត៌មាន\u200bជាតិ (7)"], ["Done"]]
+    assert marked(menu)[3:] == [["▫️ ព័ត៌មាន\u200bជាតិ (7)"], ["Settings", "Done"]]
 
 
 async def test_what_is_left_out_and_no_post_names_any_more_stays_too(chat: Chat) -> None:
@@ -224,7 +229,7 @@ async def test_a_menu_in_a_paused_or_suspended_chat_says_so_and_who_subscribes_w
     told = await chat.type("/subscribe")
     woken = await chat.press(told, "Weekly")
 
-    assert paused.text.endswith("It is paused: nothing is sent until an admin types /resume.")
+    assert paused.text.endswith("It is paused: nothing is sent until an admin resumes it.")
     assert "Nothing can be sent at present: the bot was removed." in told.text
     assert woken.text.startswith("Nothing could be sent here for a while. I try again now")
     assert "at present" not in woken.text
@@ -236,7 +241,7 @@ async def test_a_menu_follows_the_language_that_was_chosen_meanwhile(chat: Chat)
     await chat.type("/language km")
     khmer = await chat.press(menu, "NATIONAL")
 
-    assert khmer.menu[-1][0].label == "រួចរាល់"
+    assert khmer.menu[-1][1].label == "រួចរាល់"
 
 
 async def test_without_categories_there_is_one_switch() -> None:
@@ -245,8 +250,8 @@ async def test_without_categories_there_is_one_switch() -> None:
     everything = await chat.press(menu, "All posts")
 
     assert menu.text.startswith("No post names a category yet.")
-    assert marked(menu) == [["▫️ All posts"], ["Done"]]
-    assert (marked(everything), await chat.has()) == ([["✅ All posts"], ["Done"]], [ALL])
+    assert marked(menu) == [["▫️ All posts"], ["Settings", "Done"]]
+    assert (marked(everything), await chat.has()) == ([["✅ All posts"], ["Settings", "Done"]], [ALL])
 
 
 async def test_a_new_subscription_is_like_those_that_there_are(chat: Chat) -> None:

@@ -44,27 +44,27 @@ async def test_languages_are_offered_as_buttons(chat: Chat, typed: str, text: st
 async def test_a_place_is_paused_and_resumed(chat: Chat) -> None:
     await chat.type("/subscribe national")
 
-    assert (await chat.type("/pause")).text.startswith("Paused. New posts wait")
+    assert (await chat.type("/pause")).text.startswith("Paused: Newsroom. New posts wait")
     assert chat.subscriptions.known[GROUP].state is DestinationState.PAUSED
-    assert (await chat.type("/pause")).text == "It is paused already. Type /resume to go on."
-    assert (await chat.type("/subscriptions")).text.endswith("nothing is sent until an admin types /resume.")
-    assert (await chat.type("/subscribe business")).text.endswith("nothing is sent until an admin types /resume.")
-    assert (await chat.type("/resume")).text == "Resumed. What waited arrives now, in order."
+    assert (await chat.type("/pause")).text == "Paused already: Newsroom."
+    assert (await chat.type("/subscriptions")).text.endswith("nothing is sent until an admin resumes it.")
+    assert (await chat.type("/subscribe business")).text.endswith("nothing is sent until an admin resumes it.")
+    assert (await chat.type("/resume")).text == "Resumed: Newsroom. What waited arrives now, in order."
     assert chat.subscriptions.known[GROUP].state is DestinationState.ACTIVE
-    assert (await chat.type("/resume")).text == "It is not paused: new posts arrive as they come."
+    assert (await chat.type("/resume")).text == "Not paused: Newsroom. New posts arrive as they come."
 
 
 async def test_a_pause_may_have_an_end_and_says_when(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     assert (await chat.type("/pause 2h")).text == (
-        "Paused until 7 November 2024, 21:00. New posts wait until then; nothing is lost."
+        "Paused until 7 November 2024, 21:00: Newsroom. New posts wait until then; nothing is lost."
     )
     assert "paused until 2024-11-07 21:00 UTC+07 (by " in caplog.text
     assert chat.subscriptions.known[GROUP].paused_until == NOON + timedelta(hours=2)
     assert "It is paused until 7 November 2024, 21:00" in (await chat.type("/subscriptions")).text
-    assert (await chat.type("/pause 2h")).text == "It is paused already. Type /resume to go on."
+    assert (await chat.type("/pause 2h")).text == "Paused already: Newsroom."
     assert "8 November 2024, 08:00" in (await chat.type("/pause until 8:00")).text
-    assert (await chat.type("/pause")).text.startswith("Paused. New posts wait until an admin")
+    assert (await chat.type("/pause")).text.startswith("Paused: Newsroom. New posts wait until an admin")
     assert chat.subscriptions.known[GROUP].paused_until is None
     await chat.type("/pause 1d")
     await chat.type("/resume")
@@ -74,7 +74,7 @@ async def test_a_pause_may_have_an_end_and_says_when(chat: Chat, caplog: pytest.
 async def test_khmer_is_told_until_when(chat: Chat) -> None:
     await chat.type("/language km")
 
-    assert (await chat.type("/pause ២ម៉ោង")).text.startswith("បានផ្អាករហូតដល់ 7 វិច្ឆិកា 2024, 21:00 ហើយ។")
+    assert (await chat.type("/pause ២ម៉ោង")).text.startswith("បានផ្អាក Newsroom រហូតដល់ 7 វិច្ឆិកា 2024, 21:00 ហើយ។")
 
 
 @pytest.mark.parametrize("words", ["a while", "until 25:00", "2 moons", "0h", "until", "13:00pm"])
@@ -128,5 +128,5 @@ async def test_who_subscribes_does_not_wake_what_a_person_paused(chat: Chat) -> 
     await chat.type("/subscribe national")
     await chat.type("/pause")
 
-    assert "until an admin types /resume" in (await chat.type("/subscribe business")).text
+    assert "until an admin resumes it" in (await chat.type("/subscribe business")).text
     assert chat.subscriptions.known[GROUP].state is DestinationState.PAUSED

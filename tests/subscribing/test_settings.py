@@ -156,8 +156,8 @@ async def test_a_pause_is_chosen_and_ended_by_buttons(one: Chat) -> None:
 
     assert state is DestinationState.PAUSED
     assert "\n\nIt is paused until 8 November 2024, 03:00: nothing is sent before" in paused.text
-    assert resumed.text.startswith("Resumed. What waited arrives now, in order.")
-    assert for_good.text.endswith("It is paused: nothing is sent until an admin types /resume.")
+    assert resumed.text.startswith("Resumed: Newsroom. What waited arrives now, in order.")
+    assert for_good.text.endswith("It is paused: nothing is sent until an admin resumes it.")
     assert (await one.type("/settings pause soon")).text.startswith("I do not understand “soon”.")
 
 
@@ -174,10 +174,13 @@ async def test_without_subscriptions_only_the_place_can_be_set(chat: Chat) -> No
     )
 
 
-async def test_the_end_is_one_sentence(one: Chat) -> None:
+async def test_the_end_is_one_sentence_and_the_way_back(one: Chat) -> None:
     done = await one.press(await one.type("/settings"), "Done")
 
-    assert done == Reply("The settings of Newsroom are saved. /settings opens them again.")
+    assert done == Reply(
+        "The settings of Newsroom are saved.",
+        menu=((Choice("Settings", "/settings"), Choice("Preview", "/preview")),),
+    )
 
 
 async def test_every_button_has_room_for_a_place_whatever_it_is_about(chat: Chat) -> None:

@@ -84,7 +84,7 @@ async def test_in_a_paused_chat_it_waits(chat: Chat) -> None:
     chat.stories.stories = [story(DeliveryState.DUE)]
 
     said = (await chat.type("/why")).text
-    assert said == "“Rain”: it waits. It is paused: nothing is sent until an admin types /resume."
+    assert said == "“Rain”: it waits. It is paused: nothing is sent until an admin resumes it."
 
 
 async def test_a_post_that_was_there_before_newsbell_can_be_sent(chat: Chat) -> None:
@@ -155,7 +155,7 @@ async def test_admins_hear_what_waits(chat: Chat) -> None:
     chat.stories.now_here = Here(waiting=1, held=2)
 
     assert (await chat.type("/status")).text.splitlines()[2:] == [
-        "It is paused: nothing is sent until an admin types /resume.",
+        "It is paused: nothing is sent until an admin resumes it.",
         "No post has come here yet.",
         "1 post waits to be sent.",
         "2 posts wait for an operator's word.",

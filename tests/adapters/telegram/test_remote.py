@@ -4,7 +4,7 @@ import pytest
 
 from adapters.telegram.commands import about
 from adapters.telegram.render import CALLBACK_BYTES
-from bot.models import Choice, Destination, Reply
+from bot.models import Choice, Destination, Place, Reply
 from bot.subscribing.tokens import ROOM
 from tests.adapters.telegram.conftest import MENU, FakeDesk, place, reply_in
 from tests.emulators.telegram import Chat, TelegramEmulator, User
@@ -94,5 +94,5 @@ async def test_only_private_chats_can_name_another_chat(
 def test_the_longest_place_leaves_room_for_what_menus_type() -> None:
     far = Destination("telegram", "-4503599627370496", "1234567890")  # ids have 52 bits at most (Bot API)
     menu = ((Choice("Sport", "/menu ".ljust(ROOM, "x")),),)
-    [[choice]] = about(far, Reply("Which one?", menu=menu)).menu
+    [[choice]] = about(Place(far, "supergroup", "Far"), Reply("Which one?", menu=menu)).menu
     assert len(choice.command.encode()) == CALLBACK_BYTES

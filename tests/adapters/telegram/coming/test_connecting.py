@@ -169,7 +169,7 @@ async def test_who_is_an_administrator_no_more_opens_nothing(
     press = telegram.press(at_home.from_bot[-1], "📢 Daily News", sophea)
     await telegram.until(lambda: press.answers)
     assert [command.admin for command in desk.commands] == [False]
-    assert press.answers[0]["text"] == "Only admins."
+    assert press.answers[0]["text"] == "Daily News:\nOnly admins."
 
 
 async def test_a_chat_of_ones_own_that_is_gone_is_named_and_another_persons_is_not(

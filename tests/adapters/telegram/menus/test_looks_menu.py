@@ -113,7 +113,7 @@ async def test_a_setting_holds_from_the_next_post_on(bureau: Bureau, group: Chat
         "[▫️ Article]",
         "[Back]",
     ]
-    assert screen(panel) == ["The settings of Newsroom are saved. /settings opens them again."]
+    assert screen(panel) == ["The settings of Newsroom are saved.", "[Settings] [Preview]"]
     assert (first.edits, first.silent, len(first.buttons)) == ([], False, 1)
     assert (second.silent, second.buttons) == (True, [])
 

@@ -42,7 +42,7 @@ async def test_a_group_chooses_what_arrives_and_gets_it(bureau: Bureau, group: C
         "[▫️ NATIONAL (3)] [▫️ Sport (2)]",
         "[▫️ BUSINESS (1)]",
         "[▫️ ព័ត៌មាន\u200bជាតិ និងអ…តិ ប្រចាំថ្ងៃ (1)]",
-        "[Done]",
+        "[Settings] [Done]",
     ]
     assert pressed[2:] == [
         "What arrives: Sport.",
@@ -51,9 +51,13 @@ async def test_a_group_chooses_what_arrives_and_gets_it(bureau: Bureau, group: C
         "[▫️ BUSINESS (1)]",
         "[▫️ ព័ត៌មាន\u200bជាតិ និងអ…តិ ប្រចាំថ្ងៃ (1)]",
         "[Language: any]",
-        "[Done]",
+        "[Settings] [Done]",
     ]
-    assert screen(menu) == ["New posts will arrive in Newsroom: Sport.", "[Preview] [Send the latest now]"]
+    assert screen(menu) == [
+        "New posts will arrive in Newsroom: Sport.",
+        "[Preview] [Send the latest now]",
+        "[Settings] [Pause] [Why?]",
+    ]
     assert await wishes(bureau, place(group)) == [(SPORT, "")]
     await bureau.save("cup.md", "Sport")
     await bureau.telegram.until(lambda: "Cup" in str(group.from_bot[-1].text))
@@ -100,7 +104,10 @@ async def test_a_channel_is_managed_from_a_private_chat_and_readers_see_nothing(
     data = [button.data or "" for button in menu.buttons]
 
     assert screen(menu)[0].startswith("អត្ថបទថ្មីៗនឹងមកដល់ News៖ ព័ត៌មាន")
-    assert data == [f"/preview {channel.id}", f"/latest {channel.id}"]
+    assert data == [
+        f"/{step}".replace(" ", f" {channel.id} ", 1).rstrip()
+        for step in ("preview ", "latest ", "settings ", "settings pause", "why ")
+    ]
     assert [each.selector.value for each in await bureau.room.store.subscriptions.of(place(channel))] == [
         "ព័ត៌មានជាតិ-និងអន្តរជាតិ-ប្រចាំថ្ងៃ"
     ]
@@ -148,7 +155,7 @@ async def test_many_categories_are_paged(bureau: Bureau, telegram: TelegramEmula
     await bureau.press(menu, label, anna)
 
     assert label.endswith(" 59 (1)")
-    assert last[-2:] == ["[◀] [8 / 8] [▶]", "[Done]"]
+    assert last[-2:] == ["[◀] [8 / 8] [▶]", "[Settings] [Done]"]
     assert f"[✅ {label}]" in screen(menu)
     assert [each.selector.value[-2:] for each in await bureau.room.store.subscriptions.of(place(private))] == ["59"]
 
@@ -190,7 +197,7 @@ async def test_a_menu_outlives_a_pause_another_language_and_a_move_to_a_supergro
     await bureau.press(menu, "Sport", sok)
 
     assert "កំពុងផ្អាក៖" in screen(menu)[4]
-    assert "[រួចរាល់]" in screen(menu)
+    assert "[ការកំណត់] [រួចរាល់]" in screen(menu)
     moved = telegram.migrate(group)
     telegram.promote(moved, sok)
     new = await bureau.type(moved, sok, "/subscribe")
