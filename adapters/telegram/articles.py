@@ -46,7 +46,7 @@ def article(announcement: Announcement, look: Look, platform: str, picture: Pict
     title = title_of(announcement, link)
     hashtags = hashtags_of(announcement) if look.hashtags else ()
     own = announcement.own_words(platform)
-    words = excerpt_of(own or announcement.body, WORDS_UNITS if own else min(look.excerpt, WORDS_UNITS))
+    words = excerpt_of(own or announcement.body, WORDS_UNITS if own else min(look.excerpt, WORDS_UNITS), long=True)
     if not title and not words:
         return ""
     blocks = [

@@ -166,7 +166,8 @@ def _text(announcement: Announcement, look: Look, limit: int) -> str:
     # The title takes two entities at most, each hashtag one that Telegram itself makes, and the link one.
     entities = ENTITIES - 3 - _hashtag_count(ending[0])
     own = announcement.own_words(PLATFORM)
-    words = excerpt_of(own, limit - taken) if own else excerpt_of(announcement.body, min(look.excerpt, limit - taken))
+    room = limit - taken if own else min(look.excerpt, limit - taken)
+    words = excerpt_of(own or announcement.body, room, long=look.style is Style.PREVIEW and limit == TEXT_UNITS)
     excerpt = sober(words, entities=entities)
     return to_html(joined([title, excerpt, *ending]))
 

@@ -29,10 +29,13 @@ def title_of(announcement: Announcement, link: str | None) -> tuple[Span, ...]:
     return tuple(cut_spans((Span(words, bold=True, link=link),), TITLE_UNITS)) if is_seen(words) else ()
 
 
-def excerpt_of(body: Sequence[Span], limit: int) -> tuple[Span, ...]:
-    """`body` in at most `limit` UTF-16 units, without blanks at both ends; none if there is nothing to see in it."""
+def excerpt_of(body: Sequence[Span], limit: int, *, long: bool = False) -> tuple[Span, ...]:
+    """`body` in at most `limit` UTF-16 units, without blanks at both ends; none if there is nothing to see in it.
+
+    A `long` one ends with an ellipsis wherever it is cut: it looks like the whole text else.
+    """
     cleaned = [replace(span, text=clean(span.text)) for span in body]
-    excerpt = _stripped(cut_spans(_stripped(cleaned), limit)) if limit > 0 else ()
+    excerpt = _stripped(cut_spans(_stripped(cleaned), limit, always_told=long)) if limit > 0 else ()
     return excerpt if any(is_seen(span.text) for span in excerpt) else ()
 
 

@@ -14,6 +14,7 @@ import regex
 from bot.models import Span
 
 ELLIPSIS: Final = "…"
+_MORE: Final = f" {ELLIPSIS}"  # behind a whole sentence
 
 _LEAST_SHARE: Final = 0.6
 """Of the limit: a cleaner cut that leaves less than this of it is not worth its loss."""
@@ -54,14 +55,18 @@ def cut(text: str, limit: int) -> str:
     return text[:end] + ellipsis
 
 
-def cut_spans(spans: Sequence[Span], limit: int) -> tuple[Span, ...]:
-    """`spans`, shortened as one text to at most `limit` UTF-16 units in all; see `cut`."""
+def cut_spans(spans: Sequence[Span], limit: int, *, always_told: bool = False) -> tuple[Span, ...]:
+    """`spans`, shortened as one text to at most `limit` UTF-16 units in all; see `cut`.
+
+    `always_told`: an ellipsis follows a whole sentence as well, for readers might take the text for the whole.
+    """
     text = "".join(span.text for span in spans)
     if _fits(text, limit):
         return tuple(spans)
-    end, ellipsis = _cut_at(text, limit)
+    end, ellipsis = _cut_at(text, limit - len(_MORE) if always_told else limit)
+    ellipsis = ellipsis or (_MORE if always_told and end else "")
     kept = list(_up_to(spans, end))
-    return tuple(_with_ellipsis(kept) if ellipsis else kept)
+    return tuple(_with_ending(kept, ellipsis) if ellipsis else kept)
 
 
 def _cut_at(text: str, limit: int) -> tuple[int, str]:
@@ -123,8 +128,8 @@ def _up_to(spans: Sequence[Span], end: int) -> Iterator[Span]:
             yield replace(span, text=kept)
 
 
-def _with_ellipsis(spans: list[Span]) -> list[Span]:
+def _with_ending(spans: list[Span], ellipsis: str) -> list[Span]:
     """`spans` with an ellipsis in the last one's style, but not inside code or a link."""
     if not spans or spans[-1].code or spans[-1].link:
-        return [*spans, Span(ELLIPSIS)]
-    return [*spans[:-1], replace(spans[-1], text=spans[-1].text + ELLIPSIS)]
+        return [*spans, Span(ellipsis)]
+    return [*spans[:-1], replace(spans[-1], text=spans[-1].text + ellipsis)]

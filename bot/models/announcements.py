@@ -54,7 +54,7 @@ class Style(StrEnum):
 
 
 LONGEST_EXCERPT: Final = 4096
-"""UTF-16 units; more than any reading of a post gives."""
+"""UTF-16 units; of a longer post no reading gives much more."""
 
 _ROOM: Final = {Style.PREVIEW: {"excerpt": 1000}, Style.RICH: {"excerpt": LONGEST_EXCERPT}}
 """What styles show that have more room than a caption, where the subscription names no length."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import Final
 
-from bot.models import Span
+from bot.models import LONGEST_EXCERPT, Span
 from bot.reading.addresses import Links
 from bot.reading.captions import find_caption, without_captions
 from bot.reading.fields import flag, text_of, tidy, unescape
@@ -20,8 +20,8 @@ from bot.reading.text.blocks import Block, Kind
 from bot.reading.text.body import Body
 from bot.reading.text.spans import joined, plain
 
-ENOUGH: Final = 1_200
-"""Characters after which no further paragraph is taken: what the longest excerpt of a subscription needs."""
+ENOUGH: Final = LONGEST_EXCERPT + 200
+"""Characters after which no further paragraph is taken: more than the longest look shows, so that a cut is seen."""
 
 _SHORTEST_DESCRIPTION: Final = 40
 _NEARLY: Final = 20  # characters that a description may have beyond the title, and still says nothing new

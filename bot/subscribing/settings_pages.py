@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.models import Choice, Look, OnUnknown, Reply, Style, Subscription
+from bot.models import LONGEST_EXCERPT, Choice, Look, OnUnknown, Reply, Style, Subscription
 from bot.subscribing.labels import grid, shortened
 from bot.subscribing.options import OFF, ON, Kind, Option, options_on
 from bot.subscribing.request import Request
@@ -51,6 +51,7 @@ _VALUES: Final[Mapping[str, str]] = MappingProxyType(
         "300": sentence("medium"),
         "600": sentence("long"),
         "1000": sentence("very long"),
+        str(LONGEST_EXCERPT): sentence("as much as fits"),
         ON: sentence("on"),
         OFF: sentence("off"),
     }
@@ -122,6 +123,8 @@ class Panel:
     def shown(self, option: Option, value: Any) -> str:
         """What a value is called on a button."""
         word = option.typed(value)
+        if option.kind is Kind.UNITS and word not in _VALUES:
+            return self.request.texts.say("{count} letters", count=word)
         return self.request.texts.term(_VALUES.get(word, word))
 
 

@@ -139,3 +139,18 @@ def test_a_cut_is_never_too_long_and_splits_no_letter(text: str, limit: int) -> 
 def test_spans_are_cut_as_their_text_is(parts: list[str], limit: int) -> None:
     spans = tuple(Span(part, bold=index % 2 == 0, code=index % 3 == 0) for index, part in enumerate(parts))
     assert "".join(span.text for span in cut_spans(spans, limit)) == cut("".join(parts), limit)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("It rained.", 10, "It rained."),
+        ("It rained. It poured. It stopped.", 25, "It rained. It poured. …"),
+        ("It rained. It poured. It stopped.", 22, "It rained. It…"),
+        ("It rained in the town all day", 20, "It rained in the…"),
+        ("It rained. It poured.", 2, ""),
+    ],
+)
+def test_what_looks_like_the_whole_says_always_that_it_was_cut(text: str, limit: int, expected: str) -> None:
+    assert "".join(span.text for span in cut_spans([Span(text)], limit, always_told=True)) == expected
+    assert utf16_length(expected) <= limit

@@ -70,6 +70,21 @@ async def test_an_edited_file_edits_and_an_unchanged_one_does_nothing(desk: Desk
     assert await desk.due() == ["Rain, and wind"]
 
 
+async def test_a_version_that_reads_more_of_a_post_edits_none_until_its_file_changes(desk: Desk) -> None:
+    path = desk.write("a.md")
+    await desk.take_in(path)
+    await desk.due()
+    with desk.service.office.stranger() as older:
+        older.execute("UPDATE announcements SET content = json_set(content, '$.body', json('[]'))")
+
+    touched = desk.write("a.md")
+    assert touched == path
+    await desk.take_in(touched)
+    assert await desk.due() == []
+    await desk.take_in(desk.write("a.md", "Rain, and wind"))
+    assert await desk.due() == ["Rain, and wind"]
+
+
 async def test_a_flood_of_new_posts_is_held_until_a_person_releases_it(
     service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

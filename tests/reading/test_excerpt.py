@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.models import Post, Span
+from bot.models import LONGEST_EXCERPT, Post, Span
 from bot.reading.generators.generator import Generator
 from bot.reading.site import Captions
 from tests.reading.pages import SITE, read, text
@@ -84,8 +84,8 @@ def test_lists_and_quotes_are_a_last_resort(body: str, expected: str) -> None:
 def test_it_is_long_enough_for_every_look_and_not_endless() -> None:
     paragraphs = [f"Paragraph {n}. {'word ' * 60}".strip() for n in range(50)]
     found = excerpt("\n\n".join(paragraphs))
-    assert 1_200 <= len(found) < 1_800
-    assert found.split("\n\n") == paragraphs[:4]
+    assert LONGEST_EXCERPT + 100 < len(found) < LONGEST_EXCERPT + 600, "more, so that it is seen to be cut"
+    assert found.split("\n\n") == paragraphs[:14]
 
 
 @pytest.mark.parametrize(

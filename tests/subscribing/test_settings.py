@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import Choice, DestinationState, OnUnknown, Reply, Selector, SelectorKind, Subscription
+from bot.models import Choice, DestinationState, Look, OnUnknown, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.tokens import ROOM
 from tests.subscribing.chat import ALL, GROUP, NATIONAL, Chat, marked
 
@@ -222,3 +222,15 @@ async def test_a_category_that_is_called_like_an_option_is_set_by_buttons(chat: 
     await chat.press(await chat.press(await chat.type("/settings"), "PIN"), "Silent")
 
     assert options(chat) == [{"pin": True}, {"pin": True, "silent": True}]
+
+
+async def test_every_length_has_a_name_and_that_of_an_article_comes_back_by_a_button(two: Chat) -> None:
+    odd = await two.type("/settings excerpt 450")
+    assert "Text length: 450 letters" in {label for row in marked(odd) for label in row}
+
+    await two.type("/settings style rich")
+    lengths = await two.press(odd, "Text length")
+    assert not any(label.removeprefix("▫️ ").isdecimal() for row in marked(lengths) for label in row)
+    whole = await two.press(lengths, "as much as fits")
+    assert "Text length: as much as fits" in {label for row in marked(whole) for label in row}
+    assert options(two) == [{"style": "rich", "excerpt": Look.from_options({"style": "rich"}).excerpt}] * 2

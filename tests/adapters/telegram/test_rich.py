@@ -94,6 +94,22 @@ async def test_an_article_in_arabic_runs_from_right_to_left(adapter: TelegramAda
     assert message.article.right_to_left
 
 
+@pytest.mark.parametrize(("style", "units"), [(Style.RICH, 4096), (Style.PREVIEW, 1000)])
+async def test_a_long_text_that_is_cut_says_so(
+    adapter: TelegramAdapter, channel: Chat, style: Style, units: int
+) -> None:
+    look = Look.from_options({"style": style})
+    whole = "It rained in the town. " * (units // 23)
+    for words in (whole, whole * 2):
+        await show(adapter, channel, replace(RAIN, title="", hashtags=(), body=(Span(words),)), look)
+
+    fitting, cut = (
+        "".join(message.article.words if message.article else message.text or "") for message in channel.visible
+    )
+    assert fitting == whole.strip()
+    assert cut == whole.strip() + " …"
+
+
 # --- where none is taken ---------------------------------------------------------------------------------------------
 
 
