@@ -107,7 +107,7 @@ def render(announcement: Announcement, look: Look, *, rung: int = 0) -> EmbedMes
 
 def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
     """What `reply` looks like. `target` ("456", "456/7") is the channel its buttons are about, if not this one."""
-    content = _fitting(limits.CONTENT, limits.CONTENT, lambda limit: escape(cut(reply.text, limit)))
+    content = _fitting(limits.CONTENT, limits.CONTENT, lambda limit: escape(cut(reply.whole, limit)))
     prefix = f"{PREFIX}@{target}" if target else PREFIX
     buttons: dict[str, CommandButton | LinkButton] = {}
     for choice in (*chain.from_iterable(reply.menu), *reply.choices):

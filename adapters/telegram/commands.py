@@ -55,7 +55,8 @@ class Typed:
     @property
     def for_everybody(self) -> bool:
         """Whether everybody in a chat may give it there."""
-        return self.name in COMMANDS and not COMMANDS[self.name].admins_only
+        name = SYNONYMS.get(self.name, self.name)
+        return name in COMMANDS and not COMMANDS[name].admins_only
 
 
 @dataclass(frozen=True, slots=True)

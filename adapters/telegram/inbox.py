@@ -31,6 +31,7 @@ from adapters.telegram.askers import (
 from adapters.telegram.commands import Remote, Typed, about, linked, read_command, read_remote
 from adapters.telegram.keys import PUT_AWAY
 from adapters.telegram.membership import why_silent
+from adapters.telegram.menus import Menus
 from adapters.telegram.reception import Reception
 from adapters.telegram.replies import Replies
 from adapters.telegram.shares import Shares
@@ -54,8 +55,11 @@ Later = Coroutine[Any, Any, None] | None
 
 ALERT_CHARACTERS: Final = 200  # of a text in answerCallbackQuery (Bot API)
 
+SOON_SECONDS: Final = 2.0  # nobody who presses wonders about less
+
 OLD_BUTTON: Final = sentence("This button is too old. Please send the command again.")
 UNSEEN_CHAT: Final = sentence("I can't see {chat}. Please make me an administrator there, then try again.")
+ONE_MOMENT: Final = sentence("One moment: Telegram lets me show it in about {seconds} s.")
 ONE_AT_A_TIME: Final = sentence("I have read the first command only. Please send each in a message of its own.")
 APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
 
@@ -80,6 +84,7 @@ class Inbox:
         self._specimens = specimens
         self._welcomes = welcomes
         self._reception = Reception(bot, replies, welcomes, self._ask)
+        self._menus = Menus(replies)
         self._shares = Shares(asyncio.get_running_loop().time)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -112,7 +117,7 @@ class Inbox:
             await self._note_rights(update.my_chat_member)
             self._welcomes.standing_changed(update.my_chat_member)
         elif update.callback_query:
-            await self._press(update.callback_query)
+            return await self._press(update.callback_query)
         elif message := update.message or update.channel_post:
             return await self._read(message)
         return None
@@ -187,6 +192,8 @@ class Inbox:
             silent=in_channel,
             keys=PUT_AWAY if place.kind == ChatType.PRIVATE else None,
         )
+        if place.kind != ChatType.PRIVATE and (reply.choices or reply.menu):
+            self._menus.language(place.destination, sent[-1], language_of(message.from_user))
         sent += await self._show(reply, place)
         if in_channel:
             self._tidy(place, sent)
@@ -200,33 +207,50 @@ class Inbox:
 
     # --- what is pressed ----------------------------------------------------------------------------------------------
 
-    async def _press(self, query: CallbackQuery) -> None:
+    async def _press(self, query: CallbackQuery) -> Later:
         """A button is a typed command of the person who presses it; the message with the button becomes the answer."""
         message = query.message
         typed = read_command(query.data or "", self._bot.username)
         # PTB 22.8 makes a Message even of one that Telegram shows no more; only its date tells (is_accessible).
         if not isinstance(message, Message) or not message.is_accessible or typed is None or not typed.answered:
             await self._close(query, say_to(query.from_user, OLD_BUTTON))
-            return
+            return None
         place = await self._by_its_name(place_of(message), message.chat)
         await self._welcomes.spoken_to(place)
         asker = await presser(self._bot, message.chat, query.from_user)
         command = await self._command(typed, place, asker, query.from_user)
+        by_right = isinstance(command, Command) and command.admin
+        if isinstance(command, Command) and by_right and message.chat.type != ChatType.PRIVATE:
+            own = self._menus.language(place.destination, message.message_id, command.language)
+            command = replace(command, language=own)
         reply = await self._ask(command, place)
-        if not reply.done and not (isinstance(command, Command) and command.admin):
-            await self._close(query, reply.text)  # the others in the chat keep their menu
-            return
-        await self._close(query)
-        shown = await self._replies.replace(reply, place.destination, message.message_id)
+        if not by_right and (typed.for_everybody or not reply.done):
+            return await self._tell_alone(query, reply, asker, message)
+        seconds = self._replies.wait(place.destination)
+        moment = say_to(query.from_user, ONE_MOMENT, seconds=round(seconds)) if seconds > SOON_SECONDS else ""
+        await self._close(query, reply.aside or moment, alert=False)
+        return self._draw(replace(reply, aside=""), place, message)
+
+    async def _draw(self, reply: Reply, place: Place, message: Message) -> None:
+        shown = await self._menus.draw(reply, place.destination, message.message_id)
         shown += await self._show(reply, place)
         if message.chat.type == ChatType.CHANNEL:
             self._tidy(place, shown)
 
-    async def _close(self, query: CallbackQuery, alert: str = "") -> None:
-        """End the waiting of the person who pressed, with a word if there is one."""
-        text = alert if len(alert) <= ALERT_CHARACTERS else f"{alert[: ALERT_CHARACTERS - 1]}…"
+    async def _tell_alone(self, query: CallbackQuery, reply: Reply, asker: Asker, message: Message) -> Later:
+        """Who has no rights is answered beside the menu: the others in the chat keep it."""
+        fits = len(reply.text) <= ALERT_CHARACTERS
+        if not reply.done or fits or message.chat.type not in GROUPS or not self._is_answered(asker, message.chat):
+            await self._close(query, reply.text)
+            return None
+        await self._close(query)
+        return self._answer(Reply(reply.text), place_of(message), message)
+
+    async def _close(self, query: CallbackQuery, word: str = "", *, alert: bool = True) -> None:
+        """End the waiting of the person who pressed, with a word if there is one; an `alert` has to be put away."""
+        text = word if len(word) <= ALERT_CHARACTERS else f"{word[: ALERT_CHARACTERS - 1]}…"
         try:
-            await query.answer(text or None, show_alert=bool(text))
+            await query.answer(text or None, show_alert=alert and bool(text))
         except TelegramError as error:  # pressed too long ago: nobody waits any more
             log.debug("a pressed button was not confirmed: %s", verdict(error))
 

@@ -181,7 +181,7 @@ def _hashtag_count(spans: Iterable[Span]) -> int:
 
 def render_reply(reply: Reply) -> ReplyMessage:
     """The messages of a reply; a menu keeps its rows. A choice whose command is too long for a button is left out."""
-    parts = tuple(part for part in _parts(clean(reply.text)) if part.strip())
+    parts = tuple(part for part in _parts(clean(reply.whole)) if part.strip())
     rows = [*map(_sendable, reply.menu), *_rows(_sendable(reply.choices))]
     return ReplyMessage(parts or ("…",), tuple(_within(BUTTONS, rows)))
 

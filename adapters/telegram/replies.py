@@ -21,7 +21,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from adapters.telegram.rates import in_turn, rates_of
+from adapters.telegram.rates import in_turn, rates_of, reply_rates_of
 from adapters.telegram.render import Button, Buttons, render_reply
 from adapters.telegram.verdicts import in_our_words, is_unchanged
 from bot.errors import TryLater
@@ -90,15 +90,23 @@ class Replies:
         markup = keyboard(message.buttons) or keys
         return [*sent, await self._part(last, destination, urgent=urgent, reply_markup=markup, **common)]
 
-    async def replace(self, reply: Reply, destination: Destination, message_id: int) -> list[int]:
-        """Let the message say `reply` from now on; what does not fit into it follows. Returns the ids of all."""
-        message = render_reply(reply)
-        first, *rest = message.parts
-        buttons = None if rest else keyboard(message.buttons)
-        await self._patiently(lambda: self._edit(first, buttons, destination, message_id), destination)
+    async def replace(
+        self, wanted: Callable[[], Reply], destination: Destination, message_id: int
+    ) -> tuple[Reply, list[int]]:
+        """Let the message say what is `wanted` when its turn has come; what does not fit into it follows.
+
+        Returns what it says now, and the ids of all messages that this took.
+        """
+        said = await self._patiently(lambda: self._edit(wanted, destination, message_id), destination)
+        _, *rest = render_reply(said).parts
         if not rest:
-            return [message_id]
-        return [message_id, *await self.send(replace(reply, text="\n".join(rest)), destination, urgent=True)]
+            return said, [message_id]
+        more = replace(said, text="\n".join(rest), aside="")
+        return said, [message_id, *await self.send(more, destination, urgent=True)]
+
+    def wait(self, destination: Destination) -> float:
+        """For how many seconds a menu there would wait to be drawn, as it looks now."""
+        return self._pace.wait(reply_rates_of(destination, menu=True))
 
     async def remove(self, destination: Destination, message_id: int) -> None:
         """Delete a message."""
@@ -178,10 +186,12 @@ class Replies:
             self._in_air -= Counter((destination.chat_id,))  # keeps none that is at zero
         return int(message_id)
 
-    async def _edit(
-        self, text: str, buttons: InlineKeyboardMarkup | None, destination: Destination, message_id: int
-    ) -> None:
+    async def _edit(self, wanted: Callable[[], Reply], destination: Destination, message_id: int) -> Reply:
         async with self._in_turn(destination, urgent=True, menu=True):
+            reply = wanted()
+            message = render_reply(reply)
+            text, *rest = message.parts
+            buttons = None if rest else keyboard(message.buttons)
             try:
                 await self._bot.edit_message_text(
                     text, chat_of(destination), message_id, reply_markup=buttons, link_preview_options=NO_PREVIEW
@@ -189,6 +199,7 @@ class Replies:
             except TelegramError as error:
                 if not is_unchanged(error):
                     raise
+            return reply
 
     @asynccontextmanager
     async def _in_turn(

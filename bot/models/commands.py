@@ -58,7 +58,8 @@ class Reply:
     """The answer to a command, for any platform. Lines are separated by "\\n".
 
     A `specimen` is shown as a message of its own, below the words. `menu` are rows of buttons in exactly this order:
-    what is pressed there is answered in the place of the menu.
+    what is pressed there is answered in the place of the menu. An `aside` is for who pressed, and for nobody else who
+    sees the menu.
     """
 
     text: str
@@ -66,3 +67,9 @@ class Reply:
     done: bool = True  # False: the command was refused or not understood
     menu: tuple[tuple[Choice, ...], ...] = ()
     specimen: Specimen | None = None
+    aside: str = ""
+
+    @property
+    def whole(self) -> str:
+        """All that is said, where nothing can be said to one person alone."""
+        return f"{self.aside}\n\n{self.text}" if self.aside else self.text

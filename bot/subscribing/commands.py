@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.models import Reply
+from bot.models import Choice, Reply
 from bot.subscribing.latest import latest, preview
 from bot.subscribing.menu import menu
 from bot.subscribing.overview import categories, subscriptions
@@ -35,7 +35,8 @@ async def help_(request: Request) -> Reply:
     texts = request.texts
     greeting = texts.say("I send new posts to this chat as soon as they are published, by category.")
     lines = [f"/{name} — {texts.say(command.meaning)}" for name, command in COMMANDS.items()]
-    return Reply("\n".join([greeting, "", *lines]))
+    choosing = (Choice(texts.say("Choose what arrives"), "/subscribe"),) if request.may else ()
+    return Reply("\n".join([greeting, "", *lines]), choosing)
 
 
 COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(

@@ -48,9 +48,10 @@ async def _switch(request: Request, words: Sequence[str], *, on: bool) -> Reply:
     before = await open_menu(request)
     selector = before.tokens.meant(token)
     if selector is None:
-        return page(before, number, request.texts.say("This button was too old. This is how it stands now."))
+        too_old = request.texts.say("This button was too old. This is how it stands now.")
+        return replace(page(before, number), aside=too_old)
     if before.wants.arrives(selector) == on:
-        return page(before, number, _so_already(before, selector, on=on))
+        return replace(page(before, number), aside=_so_already(before, selector, on=on))
     now, woken = await _change(before, lambda wants: wants.switched(selector, on=on), waking=on)
     return page(now, number, woken)
 

@@ -59,8 +59,8 @@ async def test_pressing_what_is_so_already_says_so(chat: Chat) -> None:
     await chat.press(on, "BUSINESS")
     off = await chat.press(on, "BUSINESS")
 
-    assert again.text == f"BUSINESS arrives already.\n\n{HOW}\n\nWhat arrives: BUSINESS."
-    assert off.text == f"BUSINESS was switched off already.\n\n{HOW}\n\nNothing arrives yet."
+    assert again.whole == f"BUSINESS arrives already.\n\n{HOW}\n\nWhat arrives: BUSINESS."
+    assert off.whole == f"BUSINESS was switched off already.\n\n{HOW}\n\nNothing arrives yet."
 
 
 async def test_two_who_press_at_once_lose_nothing(chat: Chat) -> None:
@@ -200,7 +200,7 @@ async def test_a_button_whose_category_is_gone_shows_the_menu_as_it_is_now(chat:
     menu = await Chat([Category("gone", "Gone", 1)]).type("/subscribe")
     late = await chat.press(menu, "Gone")
 
-    assert late.text == f"{TOO_OLD}\n\n{HOW}\n\nNothing arrives yet."
+    assert late.whole == f"{TOO_OLD}\n\n{HOW}\n\nNothing arrives yet."
     assert marked(late) == marked(await chat.type("/subscribe"))
 
 

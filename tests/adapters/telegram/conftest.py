@@ -18,15 +18,18 @@ MENU = (Choice("National", "/subscribe national"), Choice("Sport", "/subscribe s
 
 
 class FakePace:
-    """Lets everybody go at once and remembers who asked."""
+    """Lets everybody go at once, while it is `opened`, and remembers who asked."""
 
     def __init__(self) -> None:
         self.heeded: list[tuple[list[str], float | None]] = []  # the keys of the rates, and the seconds
         self.turns: list[tuple[tuple[str, ...], bool]] = []  # the keys of the rates, urgent or not
         self.waiting = 0.0  # seconds, as it looks
+        self.opened = asyncio.Event()
+        self.opened.set()
         self.in_air: Counter[str] = Counter()  # calls that wait for their answers, by the keys of the rates
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+        await self.opened.wait()
         self.turns.append((tuple(rate.key for rate in rates), urgent))
         self.in_air.update(rate.key for rate in rates if rate.answered)
 

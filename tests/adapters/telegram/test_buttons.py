@@ -37,6 +37,55 @@ async def test_a_member_who_presses_is_told_alone_and_the_menu_stays(
     assert (menu.edits, len(menu.buttons)) == ([], 2)
 
 
+async def test_what_everybody_may_ask_wipes_no_menu_when_a_member_asks_it(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat, dara: User
+) -> None:
+    desk.reply = lambda _: Reply("Which one?", (Choice("Status", "/status"),))
+    telegram.type(group, dara, "/subscribe")
+    menu, sok = await reply_in(telegram, group), telegram.add_user("Sok")
+    desk.reply = lambda _: Reply("All is well.", MENU)
+    press = telegram.press(menu, "Status", sok)
+    await telegram.until(lambda: press.answers)
+    assert press.answers == [{"text": "All is well.", "show_alert": True}]
+    desk.reply = lambda _: Reply("x" * 201, MENU)
+    telegram.press(menu, "Status", sok)
+    await telegram.until(lambda: len(group.from_bot) == 2)
+    assert group.from_bot[-1].buttons == []
+    for _ in range(9):
+        press = telegram.press(menu, "Status", sok)
+    await telegram.until(lambda: press.answers)
+    assert press.answers == [{"text": "x" * 199 + "…", "show_alert": True}], "beyond a member's share it is cut"
+    assert menu.edits == []
+
+
+async def test_what_is_pressed_quickly_is_drawn_as_it_is_in_the_end(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat, dara: User, pace: FakePace
+) -> None:
+    menu = await menu_in(telegram, desk, group, dara)
+    pace.opened.clear()
+    pace.waiting = 17.4
+    desk.reply = lambda _: Reply(f"after {len(desk.commands)}", MENU)
+    presses = [telegram.press(menu, label, dara) for label in ("National", "Sport", "National", "Sport")]
+    await telegram.until(lambda: all(press.answers for press in presses))
+    assert menu.edits == []
+    assert {press.answers[0]["show_alert"] for press in presses} == {False}
+    assert {"17" in press.answers[0]["text"] for press in presses} == {True}, "they know that it takes a while"
+    pace.opened.set()
+    await telegram.until(lambda: menu.text == "after 4")
+    assert len(menu.edits) <= 2, "the last press may have been on its way still"
+
+
+async def test_what_is_pressed_while_a_menu_is_being_drawn_is_drawn_after_it(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat, dara: User
+) -> None:
+    menu = await menu_in(telegram, desk, group, dara)
+    desk.reply = lambda _: Reply(f"after {len(desk.commands)}", MENU)
+    telegram.fault("answered", method="editMessageText", chat=group, then=lambda: telegram.press(menu, "Sport", dara))
+    telegram.press(menu, "National", dara)
+    await telegram.until(lambda: menu.text == "after 2")
+    assert len(menu.edits) == 2
+
+
 async def test_a_question_back_to_an_admin_takes_the_place_of_the_menu(
     telegram: TelegramEmulator, desk: FakeDesk, group: Chat, dara: User
 ) -> None:

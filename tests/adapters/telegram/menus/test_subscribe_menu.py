@@ -70,10 +70,11 @@ async def test_two_admins_press_the_same_menu_and_their_own(bureau: Bureau, grou
     bureau.telegram.press(one, "▫️ Sport (2)", sok)
     bureau.telegram.press(other, "▫️ NATIONAL (3)", dara)
     await bureau.telegram.until(lambda: one.edits and other.edits)
-    bureau.telegram.press(one, "▫️ NATIONAL (3)", sok)
+    late = bureau.telegram.press(one, "▫️ NATIONAL (3)", sok)
     await bureau.telegram.until(lambda: len(one.edits) == 2)
 
-    assert screen(one)[0] == "NATIONAL arrives already."
+    assert late.answers == [{"text": "NATIONAL arrives already.", "show_alert": False}]
+    assert screen(one)[0].startswith("What should arrive"), "which concerns the others, too"
     assert "[✅ NATIONAL (3)] [✅ Sport (2)]" in screen(one)
     assert set(await wishes(bureau, place(group))) == {(NATIONAL, ""), (SPORT, "")}
 
@@ -172,14 +173,47 @@ async def test_a_reader_who_presses_is_told_alone(bureau: Bureau, group: Chat, s
     assert await wishes(bureau, place(group)) == []
 
 
+async def test_a_menu_keeps_the_language_in_which_it_was_opened(
+    bureau: Bureau, group: Chat, sok: User, dara: User
+) -> None:
+    await bureau.open()
+    menu = await bureau.type(group, dara, "/subscribe")
+    opened = screen(menu)[0]
+    await bureau.press(menu, "Sport", sok)
+
+    assert "ណា" in opened or "អ្វី" in opened
+    assert screen(menu)[0] == opened
+
+
+async def test_no_member_wipes_the_welcome_of_all(bureau: Bureau, telegram: TelegramEmulator, sok: User) -> None:
+    club = telegram.add_supergroup("Chess club")
+    telegram.promote(club, sok)
+    reader = telegram.add_user("Reader", language_code="en")
+    await bureau.open()
+    welcome = await bureau.type(club, reader, "/start")
+    telegram.press(welcome, "What I can do", reader)
+    await telegram.until(lambda: len(club.from_bot) == 2)
+
+    assert welcome.edits == []
+    [_, told] = club.from_bot
+    assert screen(told)[0].startswith("I send new posts to this chat")
+    assert screen(told)[-1].startswith("/help"), "without a button that is not theirs"
+
+    await bureau.press(welcome, "What I can do", sok)
+    assert screen(welcome)[-1] == "[Choose what arrives]"
+    await bureau.press(welcome, "Choose what arrives", sok)
+    assert screen(welcome)[0].startswith("What should arrive in Chess club?")
+
+
 async def test_old_buttons_are_answered_politely(bureau: Bureau, group: Chat, sok: User) -> None:
     await bureau.open()
     menu = await bureau.type(group, sok, "/subscribe")
     for number in range(3):
         await bureau.save(f"river{number}.md", "RIVERS", title=f"River {number}")
-    await bureau.press(menu, "NATIONAL", sok)
+    press = await bureau.press(menu, "NATIONAL", sok)
+    await bureau.telegram.until(lambda: menu.edits)
 
-    assert screen(menu)[0] == "This button was too old. This is how it stands now."
+    assert press.answers == [{"text": "This button was too old. This is how it stands now.", "show_alert": False}]
     assert "[▫️ RIVERS (3)] [▫️ Sport (2)]" in screen(menu)
     assert await wishes(bureau, place(group)) == []
 

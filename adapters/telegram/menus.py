@@ -1,0 +1,49 @@
+"""Menus that stand in chats: how each looks next, and in which language it speaks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapters.telegram.replies import Replies
+from bot.models import Destination, Reply
+
+KEPT: Final = 4096
+"""Menus whose language is remembered; of older ones whoever presses next is asked again."""
+
+_Menu = tuple[str, int]  # a chat, and the message there
+
+
+class Menus:
+    """Draws menus, each only as it is wanted last, and lets them go on in the language in which they were opened."""
+
+    def __init__(self, replies: Replies) -> None:
+        self._replies = replies
+        self._wanted: dict[_Menu, Reply] = {}  # while somebody is drawing it
+        self._languages: dict[_Menu, str] = {}
+
+    def language(self, destination: Destination, message_id: int, own: str) -> str:
+        """The language of who opened the menu; where that is not known any more, the `own` of who presses."""
+        language = self._languages.setdefault((destination.chat_id, message_id), own)
+        if len(self._languages) > KEPT:
+            del self._languages[next(iter(self._languages))]
+        return language
+
+    async def draw(self, reply: Reply, destination: Destination, message_id: int) -> list[int]:
+        """Let the menu say `reply`, or what it is to say by the time of its turn: many presses cost few calls.
+
+        Returns the ids of the messages that this took; none where somebody is drawing it already.
+        """
+        menu = destination.chat_id, message_id
+        is_drawn = menu in self._wanted
+        self._wanted[menu] = reply
+        if is_drawn:
+            return []
+        try:
+            shown: list[int] = []
+            while True:
+                drawn, messages = await self._replies.replace(lambda: self._wanted[menu], destination, message_id)
+                shown += messages
+                if drawn is self._wanted[menu]:
+                    return shown
+        finally:
+            del self._wanted[menu]
