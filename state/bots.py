@@ -29,7 +29,7 @@ RESENDS: Final = """
 
 # What the old bot may have sent, nobody can find out any more: the destination's policy decides (DESIGN 4.1).
 _UNSETTLED: Final = f"""
-    UPDATE deliveries SET nonce = '', tries = 0,
+    UPDATE deliveries SET nonce = '', tries = 0, rung = iif(wanted = tried, rung, 0),
         state = CASE WHEN state NOT IN ('unknown', 'claimed') THEN state
             WHEN {RESENDS} THEN 'due' ELSE 'held' END
     WHERE destination IN ({_OLD_PLACES}) AND (nonce != '' OR state IN ('unknown', 'claimed'))

@@ -50,6 +50,8 @@ _IS_KEPT: Final = """
 _MAY_BE_THERE: Final = "ended.shown IS NULL AND ended.nonce || ended.unproven != ''"
 _NEVER_CAME: Final = "ended.shown IS NULL AND ended.nonce || ended.unproven = ''"
 
+_NONCE: Final = "iif(deliveries.wanted = 0, ended.nonce || ended.unproven, ended.nonce)"
+
 _IS_REFUSED: Final = f"(ended.state = 'failed' OR ended.state = 'held' AND {_NEVER_CAME})"
 """For what it said: what is wanted instead is another thing."""
 
@@ -73,8 +75,10 @@ _CHANGES: Final = f"""
         removed = removed OR ended.gone,
         due_at = ended.due_at,
         tries = CASE WHEN deliveries.wanted = ended.wanted THEN ended.tries ELSE 0 END,
-        rung = CASE WHEN deliveries.wanted = ended.wanted THEN ended.rung ELSE 0 END,
-        nonce = iif(deliveries.wanted = 0, ended.nonce || ended.unproven, ended.nonce), concluded_at = ended.at,
+        -- What may have come is looked for as what it was, whatever is wanted by now.
+        rung = CASE WHEN deliveries.wanted = ended.wanted OR ended.shown IS NULL AND {_NONCE} != '' THEN ended.rung
+            ELSE 0 END,
+        nonce = {_NONCE}, concluded_at = ended.at,
         reason = CASE WHEN {_EDIT_IS_HELD} THEN deliveries.edit_held ELSE ended.reason END,
         edit_held = CASE WHEN ended.nonce = '' THEN '' ELSE deliveries.edit_held END
     FROM (

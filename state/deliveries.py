@@ -30,7 +30,7 @@ from state.subscriptions import id_of
 _IS_LOOKED_FOR: Final = f"nonce != '' AND shown_revision IS NULL AND (wanted = 0 OR state = 'failed' OR {RESENDS})"
 _TRY_AGAIN: Final = f"""
     UPDATE deliveries SET state = iif({_IS_LOOKED_FOR}, 'unknown', 'due'), nonce = iif({_IS_LOOKED_FOR}, nonce, ''),
-        due_at = :now, tries = 0, reason = ''
+        rung = iif({_IS_LOOKED_FOR} OR wanted = tried, rung, 0), due_at = :now, tries = 0, reason = ''
     WHERE state IN (SELECT value FROM json_each(:states)) AND state IN ('failed', 'held')
     AND leaving = 0 AND braked = 0
     AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))

@@ -16,7 +16,7 @@ from typing import Final
 from bot.composing.digest import digest
 from bot.models import Announcement, Lane, SubjectKind
 from bot.records import UNHELD, Changes
-from state.revisions import latest, revise, said, write_announcement
+from state.revisions import FIRST_RUNG, latest, revise, said, write_announcement
 from state.rows import moment
 from state.turns import note_publication
 
@@ -215,7 +215,8 @@ def _rewrite(connection: sqlite3.Connection, subject: int, now: datetime, change
         revise(connection, subject, _compose(connection, subject, now), now, changes)
         return
     connection.execute(
-        """UPDATE deliveries SET wanted = 0, rung = 0, tries = 0, lane = :edit, reason = 'none of its posts is public',
+        f"""UPDATE deliveries SET wanted = 0, rung = {FIRST_RUNG}, tries = 0, lane = :edit,
+                reason = 'none of its posts is public',
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN shown_revision IS NOT NULL THEN 'due' WHEN nonce != '' THEN 'unknown' ELSE 'settled' END

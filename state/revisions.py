@@ -12,6 +12,9 @@ from bot.records import UNHELD, Changes, News, Published
 from state.rows import announcement_of, announcement_text, moment
 from state.turns import line_up_edits
 
+FIRST_RUNG: Final = "iif(nonce != '' AND shown_revision IS NULL, rung, 0)"
+"""The rung of a delivery that comes to want another thing: the first. What may be there is looked for as it was."""
+
 _TOO_OLD: Final = "the message is too old to follow edits by itself (NEWSBELL_EDIT_DAYS)"
 
 
@@ -77,7 +80,7 @@ def revise(
         return Published(subject, News.UNCHANGED, last, 0)
     revision = write_announcement(connection, subject, _dated_as(announcement, said(connection, subject, last)), now)
     connection.execute(
-        """UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0,
+        f"""UPDATE deliveries SET wanted = :revision, rung = {FIRST_RUNG}, tries = 0,
                 due_at = CASE WHEN state IN ('settled', 'failed') THEN :now ELSE due_at END,
                 lane = CASE WHEN shown_revision IS NULL THEN lane ELSE :edit END,
                 reason = CASE WHEN shown_revision IS NULL OR state IN ('claimed', 'unknown') THEN reason

@@ -10,6 +10,7 @@ from bot.models import Lane, Withdrawn
 from bot.records import Changes, Gone, PostState
 from state import digesting
 from state.matching import WHO_WANTS
+from state.revisions import FIRST_RUNG
 from state.rows import moment, time_of
 from state.turns import line_up_edits
 
@@ -116,8 +117,8 @@ def _bring_back(
     connection: sqlite3.Connection, subject: int, revision: int, now: datetime, *, only: int | None = None
 ) -> int:
     return connection.execute(
-        f"""UPDATE deliveries SET wanted = :revision, rung = 0, tries = 0, leaving = 0, reason = '', edit_held = '',
-                unwanted = 0,
+        f"""UPDATE deliveries SET wanted = :revision, rung = {FIRST_RUNG}, tries = 0, leaving = 0, reason = '',
+                edit_held = '', unwanted = 0,
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN shown_revision IS NULL AND nonce != '' THEN 'unknown' ELSE 'due' END

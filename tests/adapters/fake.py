@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TypeVar
 
-from bot.errors import DestinationLost, MessageGone, OutcomeUnknown, Rejected
+from bot.errors import DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, Rejected
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.picturing.ladder import pictures_from, step_at
 from bot.ports import Adapter, Desk, Rate
@@ -115,6 +115,12 @@ class FakeAdapter(Adapter):
         """Let the next fitting call wait, after the platform has it, until the event is set."""
         event = asyncio.Event()
         self._faults.append(Fault(None, chat, action, until=event))
+        return event
+
+    def lose_late(self, *, chat: str = "", action: Action | None = None) -> asyncio.Event:
+        """Let the next fitting call have its effect, wait until the event is set, and have no answer then."""
+        event = asyncio.Event()
+        self._faults.append(Fault(OutcomeUnknown("no answer came"), chat, action, accepted=True, until=event))
         return event
 
     def refuse_late(self, error: Exception, *, chat: str = "", action: Action | None = None) -> asyncio.Event:
@@ -298,9 +304,11 @@ class FakeAdapter(Adapter):
             if self.proof is Proof.NONCE and not unwanted:
                 return None
             known = [one for one in self.chats.get(destination, ()) if one.nonce == nonce]
+            if known and not _looks_like(known[0], _show("", announcement, look, rung)):
+                raise NeverArrived("nothing there looks like that")
             return _receipt(known[0]) if known else None
 
-        return await self._answer(Call(Action.PROBE, destination, announcement.title, nonce), look_up)
+        return await self._answer(Call(Action.PROBE, destination, announcement.title, nonce, rung), look_up)
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
         await self._strike(self.notice_faults)
@@ -358,6 +366,10 @@ def _show(message_id: str, announcement: Announcement, look: Look, rung: int) ->
     text = own or "".join(span.text for span in announcement.body)[: look.excerpt]
     pictures = pictures_from(announcement, look, rung)
     return Message(message_id, announcement.title, text, pictures[0].source if pictures else "")
+
+
+def _looks_like(message: Message, other: Message) -> bool:
+    return (message.title, message.text, message.picture) == (other.title, other.text, other.picture)
 
 
 def _receipt(message: Message) -> Receipt:
