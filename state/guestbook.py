@@ -124,8 +124,11 @@ def guests_moved(connection: sqlite3.Connection, chat: Destination, chat_id: str
 
 
 def handed_over(connection: sqlite3.Connection, terms: Mapping[str, str]) -> None:
-    """The bot `new` takes over from `old`: its chats were welcomed by that one, and are kept by the same people."""
-    for table in ("welcomes", "keepers"):
+    """The bot `new` takes over from `old`: its chats were welcomed by that one, and are kept by the same people.
+
+    What has moved is where it moved to.
+    """
+    for table in ("welcomes", "keepers", "moves"):
         connection.execute(
             f"UPDATE OR IGNORE {table} SET bot = :new WHERE platform = :platform AND bot = :old",
             {name: terms[name] for name in ("platform", "old", "new")},

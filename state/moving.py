@@ -7,6 +7,7 @@ new chat: the bot can change them no more, and the same numbers may mean other m
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Final
 
 from bot.models import Destination
@@ -53,9 +54,9 @@ _JOIN: Final = """
 
 
 def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id: str) -> None:
-    """Give a chat and its threads the new id. Doing it twice, or for a chat never heard of, changes nothing.
+    """Give a chat and its threads the new id, by which the old one is understood from now on. Doing it twice is no harm.
 
-    Nor does a move to itself: a destination that is merged with itself would be gone.
+    A move to itself changes nothing: a destination that is merged with itself would be gone.
     """
     if chat_id == destination.chat_id:
         return
@@ -75,6 +76,29 @@ def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id:
         else:
             merge(connection, row["id"], target["id"])
     guests_moved(connection, destination, chat_id)
+    _note_move(connection, destination, chat_id)
+
+
+def moved_to(connection: sqlite3.Connection, destination: Destination) -> Destination:
+    """See bot.ports.Subscriptions."""
+    row = connection.execute(
+        "SELECT new_id FROM moves WHERE platform = ? AND bot = ? AND chat_id = ?",
+        (destination.platform, destination.bot, destination.chat_id),
+    ).fetchone()
+    return replace(destination, chat_id=row["new_id"]) if row else destination
+
+
+def _note_move(connection: sqlite3.Connection, chat: Destination, chat_id: str) -> None:
+    """Each old id leads to the last one at once, which leads nowhere."""
+    terms = {"platform": chat.platform, "bot": chat.bot, "old": chat.chat_id, "new": chat_id}
+    of_bot = "platform = :platform AND bot = :bot"
+    connection.execute(f"DELETE FROM moves WHERE {of_bot} AND chat_id = :new", terms)
+    connection.execute(f"UPDATE moves SET new_id = :new WHERE {of_bot} AND new_id = :old", terms)
+    connection.execute(
+        """INSERT INTO moves (platform, bot, chat_id, new_id) VALUES (:platform, :bot, :old, :new)
+            ON CONFLICT DO UPDATE SET new_id = excluded.new_id""",
+        terms,
+    )
 
 
 def forget_messages(connection: sqlite3.Connection, delivery: int) -> None:

@@ -312,6 +312,17 @@ _PEOPLE: Final = (
     ) WITHOUT ROWID""",
 )
 
+_MOVES: Final = (
+    # Groups that became supergroups: menus in private chats name the old id for ever.
+    """CREATE TABLE moves (
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        chat_id TEXT NOT NULL,
+        new_id TEXT NOT NULL,
+        PRIMARY KEY (platform, bot, chat_id)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -342,5 +353,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0027_rungs", _RUNGS),
     ("0028_masses", _MASSES),
     ("0029_people", _PEOPLE),
+    ("0030_moves", _MOVES),
 )
 """Each migration's name and its statements, in order."""

@@ -12,7 +12,7 @@ from bot.records import Handover
 from state import bots, digesting, trials
 from state.matching import DROP_UNWANTED, RECALL_UNWANTED
 from state.memory import Memory
-from state.moving import move_chat, unite
+from state.moving import move_chat, moved_to, unite
 from state.rows import SUBSCRIPTION, moment, place_of, subscription_of, time_of
 
 
@@ -215,6 +215,10 @@ class SubscriptionShelf:
     async def move(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Subscriptions."""
         await self._memory.write(lambda connection: move_chat(connection, destination, chat_id), stirs=True)
+
+    async def moved_to(self, destination: Destination) -> Destination:
+        """See bot.ports.Subscriptions."""
+        return await self._memory.read(lambda connection: moved_to(connection, destination))
 
 
 def _of(connection: sqlite3.Connection, destination: int | None) -> list[Subscription]:

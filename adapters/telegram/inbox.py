@@ -232,7 +232,13 @@ class Inbox:
         return self._draw(replace(reply, aside=""), place, message)
 
     async def _draw(self, reply: Reply, place: Place, message: Message) -> None:
-        shown = await self._menus.draw(reply, place.destination, message.message_id)
+        """Let the menu become `reply`. Where its group has moved meanwhile, that stands in the new chat: it is done."""
+        try:
+            shown = await self._menus.draw(reply, place.destination, message.message_id)
+        except DestinationMoved as error:
+            await self._desk.moved(place.destination, error.chat_id)
+            place = replace(place, destination=replace(place.destination, chat_id=error.chat_id))
+            shown = await self._replies.send(reply, place.destination, urgent=True)
         shown += await self._show(reply, place)
         if message.chat.type == ChatType.CHANNEL:
             self._tidy(place, shown)
@@ -267,12 +273,16 @@ class Inbox:
     async def _remote_command(self, typed: Typed, remote: Remote, person: User) -> Command | Reply:
         """A command from a private chat about another one. What comes there is told to its administrators only."""
         try:
-            chat = await self._bot.get_chat(remote.chat)
+            chat = await self._bot.get_chat(await self._id_now(remote.chat))
         except TelegramError as error:
             log.info("%s could not be looked up: %s", remote.chat, verdict(error))
             named = await self._reception.name_of(remote.chat, person)
             return Reply(say_to(person, UNSEEN_CHAT, chat=named), done=False)
-        asker = await member(self._bot, chat, person)
+        try:
+            asker = await member(self._bot, chat, person)
+        except DestinationMoved as error:  # Telegram still shows what a group was before it became a supergroup
+            await self._desk.moved(self._destination(chat.id), error.chat_id)
+            return await self._remote_command(typed, replace(remote, chat=error.chat_id), person)
         title = chat.title or remote.chat
         if typed.for_everybody and not asker.admin:
             return Reply(asker.refusal or say_to(person, NO_ADMIN, chat=title), done=False)
@@ -281,6 +291,12 @@ class Inbox:
         place = await self._by_its_name(place, chat)
         language = language_of(person)
         return Command(typed.name, remote.words, place, asker.person, asker.admin, language, asker.refusal)
+
+    async def _id_now(self, chat: str) -> str:
+        """The id of a chat that a button or a person names by the one from before it moved; else as it was named."""
+        if chat.startswith("@"):
+            return chat
+        return (await self._welcomes.lobby.moved_to(self._destination(int(chat)))).chat_id
 
     async def _ask(self, command: Command | Reply, place: Place) -> Reply:
         if isinstance(command, Reply):

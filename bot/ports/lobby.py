@@ -63,6 +63,9 @@ class Lobby(Protocol):
     async def title(self, chat: Destination) -> str:
         """What the chat, or topic, was last called; empty: that is not known."""
 
+    async def moved_to(self, chat: Destination) -> Destination:
+        """The chat, or topic, by the id that it has now: buttons may name the one from before it moved."""
+
     async def welcome(self, chat: Place) -> bool:
         """Newsbell is in a chat: whether it is to be welcomed. From now on it counts as that, so this is asked once."""
 

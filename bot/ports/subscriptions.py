@@ -105,3 +105,6 @@ class Subscriptions(Protocol):
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         """The chat has a new id: rewrite it, merging with what is already known under that id."""
+
+    async def moved_to(self, destination: Destination) -> Destination:
+        """The destination by the id that its chat has now: that of a group which became a supergroup names nothing."""

@@ -111,9 +111,11 @@ class SubscriptionDesk:
         seen = command.place
         if command.person and self._lobby is not None:
             await self._lobby.hear(Destination(seen.destination.platform, command.person), command.language)
-        known = await self._subscriptions.place(seen.destination) or seen
+        there = await self._subscriptions.moved_to(seen.destination)  # buttons stay in a group that has moved
+        known = await self._subscriptions.place(there) or replace(seen, destination=there)
         language = known.language or seen.language
-        place = replace(known, kind=seen.kind or known.kind, title=seen.title or known.title, language=language)
+        kind = seen.kind if there == seen.destination else known.kind
+        place = replace(known, kind=kind or known.kind, title=seen.title or known.title, language=language)
         operator = Destination(seen.destination.platform, command.person) in self._operators
         return Request(
             command=command,

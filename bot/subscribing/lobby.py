@@ -58,6 +58,10 @@ class Visitors:
         known = await self._subscriptions.place(chat)
         return known.title if known else ""
 
+    async def moved_to(self, chat: Destination) -> Destination:
+        """See bot.ports.Lobby."""
+        return await self._subscriptions.moved_to(chat)
+
     async def welcome(self, chat: Place) -> bool:
         """See bot.ports.Lobby."""
         return await self._guestbook.welcome(chat, self._now())
@@ -100,6 +104,10 @@ class EmptyLobby:
     async def title(self, chat: Destination) -> str:
         """See bot.ports.Lobby."""
         return ""
+
+    async def moved_to(self, chat: Destination) -> Destination:
+        """See bot.ports.Lobby."""
+        return chat
 
     async def welcome(self, chat: Place) -> bool:
         """See bot.ports.Lobby."""

@@ -28,6 +28,7 @@ class FakeSubscriptions(Subscriptions):
         self.subscribed: list[Subscription] = []
         self.people: dict[Selector, str] = {}  # who subscribed to it last
         self.bots: dict[str, str] = {}
+        self.moves: dict[Destination, str] = {}  # the new id, by the chat as it was
         self.fail_with: Exception | None = None
 
     def _check(self) -> None:
@@ -153,6 +154,7 @@ class FakeSubscriptions(Subscriptions):
 
     async def move(self, destination: Destination, chat_id: str) -> None:
         self._check()
+        self.moves[replace(destination, thread_id="")] = chat_id
         for place in [place for place in self.known.values() if _same_chat(place.destination, destination)]:
             moved = replace(place.destination, chat_id=chat_id)
             del self.known[place.destination]
@@ -163,6 +165,11 @@ class FakeSubscriptions(Subscriptions):
             moved = replace(there, chat_id=chat_id) if _same_chat(there, destination) else there
             kept.setdefault((moved, wish.selector), replace(wish, destination=moved))
         self.subscribed = list(kept.values())
+
+    async def moved_to(self, destination: Destination) -> Destination:
+        self._check()
+        now = self.moves.get(replace(destination, thread_id=""), destination.chat_id)
+        return replace(destination, chat_id=now)
 
 
 def _same_chat(one: Destination, other: Destination) -> bool:

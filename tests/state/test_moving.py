@@ -336,3 +336,17 @@ async def two_posts(office: Office, digested: Destination) -> None:
     for path in ("a.md", "b.md"):
         await publish(office.store, post(path))
     assert await office.store.deliveries.gather(NOON, before=NOON) == 1
+
+
+async def test_an_old_id_leads_to_the_new_one_of_the_same_bot_also_for_topics(office: Office) -> None:
+    shelf = office.store.subscriptions
+    await shelf.move(chat("-1"), "-1001")
+    await shelf.move(chat("-1001"), "-1002")
+
+    assert await shelf.moved_to(chat("-1", "7")) == chat("-1002", "7")
+    assert await shelf.moved_to(chat("-1001")) == chat("-1002")
+    assert await shelf.moved_to(chat("-1", bot="bot-2")) == chat("-1", bot="bot-2")
+
+    await shelf.move(chat("-1002"), "-1")
+
+    assert {str(await shelf.moved_to(chat(each))) for each in ("-1", "-1001", "-1002")} == {"fake:-1"}

@@ -159,11 +159,12 @@ def get_my_default_administrator_rights(call: Call) -> dict[str, Any]:
 
 @method("answerCallbackQuery", "callback_query_id text show_alert url cache_time")
 def answer_callback_query(call: Call) -> bool:
-    press = call.telegram.queries.get(call.text("callback_query_id"))
-    if not isinstance(press, Press):
-        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    """The first answer ends the query: the person sees no second one."""
     if len(call.text("text")) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
+    press = call.telegram.queries.pop(call.text("callback_query_id"), None)
+    if not isinstance(press, Press):
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
     press.answers.append({name: call.parameters[name] for name in ("text", "show_alert") if name in call.parameters})
     call.telegram.changed()
     return True
