@@ -54,7 +54,7 @@ _JOIN: Final = """
 
 
 def move_chat(connection: sqlite3.Connection, destination: Destination, chat_id: str) -> None:
-    """Give a chat and its threads the new id, by which the old one is understood from now on. Doing it twice is no harm.
+    """Give a chat and its threads the new id, to which the old one leads from now on. Doing it twice is no harm.
 
     A move to itself changes nothing: a destination that is merged with itself would be gone.
     """
