@@ -159,35 +159,6 @@ def test_a_group_that_moves_while_its_menu_is_open_gets_each_post_once(tmp_path:
     play(tmp_path, journey)
 
 
-def test_a_menu_in_private_follows_its_group_that_has_moved(tmp_path: Path) -> None:
-    async def journey(desk: Newsdesk) -> None:
-        await begin(desk)
-        group = desk.telegram.add_group("Desk")
-        desk.telegram.promote(group, desk.owner)
-        private = desk.telegram.chats[desk.owner.id]
-        desk.telegram.type(private, desk.owner, f"/subscribe {group.id}")
-        await desk.telegram.until(lambda: private.from_bot)
-        menu = private.from_bot[-1]
-        await presses(desk, menu, "National", desk.owner)
-        await desk.telegram.until(lambda: menu.edits)
-        supergroup = desk.telegram.migrate(group)
-        await desk.hear()
-
-        assert await presses(desk, menu, "All posts", desk.owner) == ""
-
-        await desk.telegram.until(lambda: len(menu.edits) == 2)
-        assert {button.data.split()[1] for button in menu.buttons if button.data} == {str(supergroup.id)}
-        await places_are(desk, f"telegram:{supergroup.id}")
-        desk.telegram.type(private, desk.owner, "/start")
-        await desk.telegram.until(lambda: len(private.from_bot) == 3)
-        chats = private.from_bot[-1]
-        assert [button.data for button in chats.buttons if button.data] == [f"/subscribe {supergroup.id}"]
-        await send(desk, "snow.md", "Snow")
-        assert (titles(group), titles(supergroup)) == ([], ["Snow"])
-
-    play(tmp_path, journey)
-
-
 def test_an_anonymous_administrator_subscribes_the_group(tmp_path: Path) -> None:
     async def journey(desk: Newsdesk) -> None:
         await begin(desk)

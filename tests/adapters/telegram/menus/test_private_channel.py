@@ -8,6 +8,7 @@ from bot.models import DestinationState
 from tests.adapters.telegram.conftest import place
 from tests.adapters.telegram.menus.bureau import Bureau, screen
 from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
+from tests.state.making import eventually
 
 
 @pytest.fixture
@@ -125,3 +126,27 @@ async def test_the_channels_screens_lead_on_by_buttons(bureau: Bureau, home: Cha
     await bureau.press(question, "All posts", owner)
     nothing = await press_and_read(bureau, question, "Done", owner)
     assert nothing == ["Nothing arrives in Daily.", "[Choose what arrives]"]
+
+
+async def test_a_menu_follows_its_group_that_has_become_a_supergroup(
+    bureau: Bureau, telegram: TelegramEmulator, home: Chat, owner: User
+) -> None:
+    group = telegram.add_group("Desk")
+    telegram.promote(group, owner)
+    await bureau.open()
+    menu = await bureau.type(home, owner, f"/subscribe {group.id}")
+    await bureau.press(menu, "Sport", owner)
+    supergroup = telegram.migrate(group)
+
+    async def has_moved() -> bool:
+        return await bureau.room.store.subscriptions.place(place(supergroup)) is not None
+
+    await eventually(has_moved)
+    await bureau.press(menu, "All posts", owner)
+
+    assert {button.data.split()[1] for button in menu.buttons if button.data} == {str(supergroup.id)}
+    assert "What arrives: all posts." in screen(menu)
+    assert [each.destination for each in await bureau.room.store.subscriptions.places()] == [place(supergroup)]
+    await bureau.type(home, owner, "/start")
+    await telegram.until(lambda: len(home.from_bot) == 3)
+    assert [button.data for button in home.from_bot[-1].buttons if button.data] == [f"/subscribe {supergroup.id}"]
