@@ -25,6 +25,7 @@ from bot.delivering.decisions import (
     Case,
     Decision,
     Erased,
+    GiveUp,
     Hold,
     MoveTo,
     NextPicture,
@@ -323,9 +324,10 @@ class Caller:
             if repeated:
                 decided = keep_unknown(decided, done)
             await self._ledger.enter(decided)
-            if isinstance(done, Hold):
+            if isinstance(done, Hold | GiveUp):
+                tell = self._refusals.hold_rest if isinstance(done, Hold) else self._refusals.give_up
                 with after_the_record(delivery):
-                    await self._refusals.hold_rest(delivery, done.reason, await self._sayings.title(delivery))
+                    await tell(delivery, done.reason, await self._sayings.title(delivery))
             return decided
         self._doubts.clear(delivery.destination.chat_id)
         waits_until = ended_at if delivery.tries else None
@@ -365,7 +367,9 @@ class Caller:
         level = logging.WARNING if isinstance(decision, _TRIED_AGAIN) else logging.ERROR
         if isinstance(error, BotRefused):
             level = logging.ERROR
-        log.log(level, "to %s: %s; %s", delivery.destination, error, in_words(decision, self._now()))
+        said = self._sayings.known(delivery)
+        what = f"“{said.title}” to" if said else "to"  # what is deleted need not be read
+        log.log(level, "%s %s: %s; %s", what, delivery.destination, error, in_words(decision, self._now()))
         if isinstance(error, TryLater) and error.flood:
             await self._pace.heed(reach(self._adapter, delivery.destination, action, error.scope), error)
 

@@ -21,6 +21,12 @@ _HELD: Final = sentence(
     " names the post)"
 )
 
+_GIVEN_UP: Final = sentence(
+    "{platform}: chats that refuse “{title}”, or a change of it, for good: {count}. The latest is {place}: {reason}. "
+    "It is not tried there again. Mend what is wrong with the post or the chat; then: newsbell deliveries retry"
+)
+_NOT_GIVEN_UP: Final = sentence("{platform}: “{title}” is not given up anywhere: it waits for your word.")
+
 
 @dataclass(slots=True)
 class Row:
@@ -53,6 +59,12 @@ class Refusals:
         row = self._row(delivery)
         row.reason, row.chats, row.taken = "", set(), True
 
+    async def give_up(self, delivery: Delivery, reason: str, title: str) -> None:
+        """The chat, alone so far, refuses the post or its change for good: the operators hear of all such together."""
+        if self._notices is not None:
+            values = {"platform": self._platform, "title": title, "place": str(delivery.destination), "reason": reason}
+            await self._notices.tell_operators(self._cause(delivery, reason), _GIVEN_UP, count=1, **values)
+
     async def hold_rest(self, delivery: Delivery, reason: str, title: str) -> None:
         """Let who still waits for the post wait for a person's word, and who was given up for the same reason too."""
         held = await self._deliveries.hold_refused(delivery.subject, delivery.wanted, self._platform, reason)
@@ -64,8 +76,13 @@ class Refusals:
             *(self._platform, title, reason, held),
         )
         if self._notices is not None:
+            given_up = self._cause(delivery, reason)
+            await self._notices.tell_of_end(given_up, _NOT_GIVEN_UP, platform=self._platform, title=title)
             cause = f"refused: {self._platform}: {reason}"
             await self._notices.tell_operators(cause, _HELD, platform=self._platform, title=title, reason=reason)
+
+    def _cause(self, delivery: Delivery, reason: str) -> str:
+        return f"given up: {self._platform}: {delivery.subject}: {reason}"
 
     def _row(self, delivery: Delivery) -> Row:
         key = delivery.subject, delivery.wanted

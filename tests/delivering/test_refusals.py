@@ -35,14 +35,50 @@ async def test_a_post_that_all_chats_refuse_waits_and_reaches_each_once_when_the
 
     assert len(service.adapter.calls) == 3
     assert await _states(service) == [DeliveryState.HELD] * len(PLACES), "nothing is given up, the first ones neither"
-    [words] = told.words
+    words = told.words[-1]
     assert "“Rain”" in words
     assert "not enough Stars" in words
+    [(cause, not_given_up)] = told.ended
+    assert not_given_up == "fake: “Rain” is not given up anywhere: it waits for your word."
+    assert {before for before, _ in told.told[:-1]} == {cause}
     assert [one.getMessage() for one in caplog.records if "release POST" in one.getMessage()]
 
     assert await service.store.posts.free(1, service.now) == len(PLACES)
     await service.idle()
     assert [service.adapter.titles(place) for place in PLACES] == [["Rain"]] * len(PLACES)
+
+
+async def test_what_one_chat_refuses_for_good_is_told_with_its_post_and_named_in_the_log(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = service.notices = FakeNotices()
+    service.adapter.fail(Rejected("a button's link is none"), chat="1")
+    await service.subscribe(*PLACES[:2])
+    await service.publish()
+    await service.start(in_flight=1)
+    await service.idle()
+
+    assert "“Rain” to fake:1: a button's link is none; given up" in caplog.text
+    assert told.words == [
+        "fake: chats that refuse “Rain”, or a change of it, for good: 1. The latest is fake:1: a button's link is none."
+        " It is not tried there again. Mend what is wrong with the post or the chat; then: newsbell deliveries retry"
+    ]
+    assert service.adapter.titles(PLACES[1]) == ["Rain"]
+
+
+async def test_a_change_that_is_refused_for_good_is_told_too_and_one_cause_is_told_together(service: Service) -> None:
+    told = service.notices = FakeNotices()
+    await service.subscribe(*PLACES[:2])
+    await service.publish()
+    await service.start()
+    await service.idle()
+    service.adapter.fail(*[Rejected("a button's link is none")] * 2, action=Action.EDIT)
+    await service.publish(title="Wind")
+    await service.idle()
+
+    assert len(told.told) == 2
+    assert len({cause for cause, _ in told.told}) == 1
+    assert all("“Wind”" in words for words in told.words)
 
 
 async def test_calls_that_are_in_the_air_with_the_first_refusals_give_nobody_up(service: Service) -> None:

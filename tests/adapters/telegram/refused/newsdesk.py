@@ -7,7 +7,7 @@ and waits are skipped: what happens is asserted, not how long it takes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -289,6 +289,15 @@ class Newsdesk:
         """Whoever is to be told something by now has been told."""
         self.skip(QUIET.total_seconds())
         await self.notifier.tell(patient=True)
+
+    async def hears(self, people: Collection[str]) -> None:
+        """What a call came to is told once it is written down: wait until all these have been told of it."""
+
+        async def heard() -> bool:
+            await self.notifier.tell(patient=True)
+            return set(people) <= (await self.told()).keys()
+
+        await eventually(heard)
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 

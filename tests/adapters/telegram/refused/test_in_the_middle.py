@@ -140,9 +140,10 @@ async def _has_come_to(desk: Newsdesk, fate: Fate) -> None:
     shown = desk.chat.from_bot
     assert [desk.first_line(message) for message in shown] == fate.shows
     assert all(bool(message.photo) == fate.picture for message in shown)
+    await desk.hears(fate.told)
     told = await desk.told()
     assert {who: len(words) for who, words in told.items()} == dict.fromkeys(fate.told, 1)
-    assert all("The one" in words for [words] in told.values())
+    assert all("The one" in words or f"telegram:{desk.chat.id}" in words for [words] in told.values())
     assert [desk.shown(chat) for chat in desk.crowd] == [WANTED[fate.call]] * CROWD
     assert await desk.others() == {("active", "settled")}
 
