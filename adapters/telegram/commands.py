@@ -31,11 +31,15 @@ _NEXT_ONE: Final = re.compile(r"\n\s*(?=/[A-Za-z])")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A command as typed: `name` without "/" and in lower case, and the words after it; `more` commands may follow."""
+    """A command as typed: `name` without "/" and in lower case, and the words after it; `more` commands may follow.
+
+    `addressed`: as /name@bot, so that no other bot can be meant.
+    """
 
     name: str
     words: str
     more: bool = False
+    addressed: bool = False
 
     @property
     def known(self) -> bool:
@@ -74,7 +78,7 @@ def read_command(text: str, bot_name: str) -> Typed | None:
     found = _COMMAND.fullmatch(first.strip())
     if not found or (found["bot"] or bot_name).lower() != bot_name.lower():
         return None
-    return Typed(found["name"].lower(), (found["words"] or "").strip(), more=bool(more))
+    return Typed(found["name"].lower(), (found["words"] or "").strip(), more=bool(more), addressed=bool(found["bot"]))
 
 
 def read_remote(words: str) -> Remote | None:

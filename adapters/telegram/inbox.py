@@ -57,6 +57,8 @@ ALERT_CHARACTERS: Final = 200  # of a text in answerCallbackQuery (Bot API)
 
 SOON_SECONDS: Final = 2.0  # nobody who presses wonders about less
 
+POINTER_SECONDS: Final = 600.0  # who goes on talking was told already
+POINTER: Final = sentence("I understand commands only. To choose where posts go: /start. All that I know: /help")
 OLD_BUTTON: Final = sentence("This button is too old. Please send the command again.")
 UNSEEN_CHAT: Final = sentence("I can't see {chat}. Please make me an administrator there, then try again.")
 ONE_MOMENT: Final = sentence("One moment: Telegram lets me show it in about {seconds} s.")
@@ -86,6 +88,7 @@ class Inbox:
         self._reception = Reception(bot, replies, welcomes, self._ask)
         self._menus = Menus(replies)
         self._shares = Shares(asyncio.get_running_loop().time)
+        self._pointers = Shares(asyncio.get_running_loop().time, seconds=POINTER_SECONDS, of_a_group=1)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, update: Update, _context: object) -> None:
@@ -143,8 +146,11 @@ class Inbox:
         in_private = message.chat.type == ChatType.PRIVATE
         if in_private and await self._reception.receive(message, typed):
             return None
+        if typed is None and in_private:
+            await self._point(message)
+            return None
         # What newsbell does not know, elsewhere may be meant for another bot.
-        if typed is None or not (typed.known or in_private):
+        if typed is None or not (typed.known or typed.addressed or in_private):
             self._welcomes.heard(message)
             return None
         place = await self._by_its_name(place_of(message), message.chat)
@@ -158,6 +164,13 @@ class Inbox:
         elif self._is_answered(asker, message.chat):
             return self._answer(reply, place, message)
         return None
+
+    async def _point(self, message: Message) -> None:
+        """Somebody talks to newsbell as to a person: say, once in a while, how to talk to it."""
+        if message.text and is_own_word(message) and self._pointers.take(message.chat.id, ""):
+            private = place_of(message).destination
+            say = texts(await self._welcomes.lobby.language(private, language_of(message.from_user)))
+            await self._replies.send(Reply(say.say(POINTER)), private, urgent=True)
 
     def _is_answered(self, asker: Asker, chat: Chat) -> bool:
         """Whether somebody without rights gets one more answer in a group; else it stays silent there."""

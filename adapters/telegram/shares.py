@@ -15,26 +15,36 @@ OF_A_PERSON: Final = 3
 
 
 class Shares:
-    """Counts the answers of the last minute. What is beyond gets none: it is not worth a message by then.
+    """Counts the answers of the last minute, or of so many `seconds`. What is beyond gets none.
 
     Times are seconds of a monotonic `clock`. A restart forgets them: that gives away one more share.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        seconds: float = SECONDS,
+        of_a_group: int = OF_A_GROUP,
+        of_a_person: int = OF_A_PERSON,
+    ) -> None:
         self._clock = clock
+        self._seconds = seconds
+        self._of_a_group = of_a_group
+        self._of_a_person = of_a_person
         self._given: dict[int, deque[tuple[float, str]]] = {}  # when, and to whom, by chat
 
     def take(self, chat: int, person: str) -> bool:
         """Whether `person` may be answered in `chat` now; then it is counted."""
         self._forget()
         given = self._given.get(chat, deque())
-        if len(given) >= OF_A_GROUP or sum(to == person for _, to in given) >= OF_A_PERSON:
+        if len(given) >= self._of_a_group or sum(to == person for _, to in given) >= self._of_a_person:
             return False
         self._given.setdefault(chat, given).append((self._clock(), person))
         return True
 
     def _forget(self) -> None:
-        since = self._clock() - SECONDS
+        since = self._clock() - self._seconds
         for chat, given in list(self._given.items()):
             while given and given[0][0] <= since:
                 given.popleft()

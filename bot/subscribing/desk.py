@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from typing import Final
 
 from bot.models import Category, Command, Destination, DestinationState, Reply
 from bot.ports import Lobby, Newsstand, Notices, Posts, Stories, Subscriptions
@@ -19,6 +20,9 @@ from bot.subscribing.wording import quoted
 from bot.texts import known_language, texts
 
 log = logging.getLogger(__name__)
+
+_CHANGES: Final = frozenset({"subscribe", "unsubscribe", "menu"})
+"""Commands that change subscriptions."""
 
 
 class SubscriptionDesk:
@@ -161,6 +165,11 @@ class SubscriptionDesk:
 
 
 def _refusal(request: Request) -> str:
+    name = request.command.name.lstrip("/").lower()
+    if name not in _CHANGES:
+        return request.texts.say(
+            "Only admins of {place} may use /{name}. Ask one of them to type it.", place=request.where, name=name
+        )
     return request.texts.say(
         "Only admins of {place} may change its subscriptions. Ask one of them to type it.", place=request.where
     )

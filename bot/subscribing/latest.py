@@ -43,9 +43,7 @@ async def latest(request: Request) -> Reply:
     if not await request.stand.send_to(post, [request.destination]):
         return _has_it(request, post, before[-1]) if before else _unreadable(request, post)
     log.info("%s asked for %s (by %s)", request.destination, post.path, request.who)
-    note = standing(request.texts, request.place, request.zone)
-    coming = request.texts.say("“{title}” is on its way.", title=quoted(post.title))
-    return Reply(f"{coming}\n{note}" if note else coming, resuming(request.texts, request.place))
+    return _coming(request, post, request.texts.say("“{title}” is on its way.", title=quoted(post.title)))
 
 
 async def _stories(request: Request, post: KnownPost) -> Sequence[Story]:
@@ -60,13 +58,19 @@ def _has_it(request: Request, post: KnownPost, story: Story) -> Reply:
         reason = texts.term(story.delivery.reason)
         return Reply(texts.say("“{title}” waits for an operator's word: {reason}.", title=title, reason=reason))
     if fate is not Fate.THERE:
-        note = standing(texts, request.place, request.zone)
-        coming = texts.say("“{title}” is on its way already.", title=title)
-        return Reply(f"{coming}\n{note}" if note else coming, resuming(texts, request.place))
+        return _coming(request, post, texts.say("“{title}” is on its way already.", title=title))
     text = texts.say("“{title}” has arrived already.", title=title)
     if at is not None:
         text = texts.say("“{title}” arrived already: {time}.", title=title, time=texts.date(at, request.zone))
     return Reply(text, open_it(request, story))
+
+
+def _coming(request: Request, post: KnownPost, on_its_way: str) -> Reply:
+    """It is sent, or will be once anything is."""
+    texts = request.texts
+    note = standing(texts, request.place, request.zone)
+    waits = texts.say("“{title}” will come once posts arrive here again.", title=quoted(post.title))
+    return Reply(f"{waits}\n{note}" if note else on_its_way, resuming(texts, request.place))
 
 
 def _unreadable(request: Request, post: KnownPost) -> Reply:

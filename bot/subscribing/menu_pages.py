@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.models import Category, Choice, Reply, Selector, SelectorKind
-from bot.subscribing.labels import WIDTH, counted_label, grid, shortened
+from bot.subscribing.labels import counted_label, grid, shortened
 from bot.subscribing.request import Request
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wants import Wants
@@ -98,7 +98,7 @@ def page(menu: Menu, number: int, said: str = "") -> Reply:
     shown = menu.switches[(number - 1) * PAGE : number * PAGE]
     toggles = grid(_choice(menu, switch, number) for switch in shown)
     rows = [_broad(menu), *toggles, *_turning(menu, number)]
-    rows += [*_language_row(menu), *_last_rows(menu.request)]
+    rows += [*_last_rows(menu.request), *_language_row(menu)]  # which comes and goes: nothing moves below a finger
     how = texts.say(
         "What should arrive in {place}? ✅ arrives, ▫️ does not. Press to change it.", place=menu.request.where
     )
@@ -162,17 +162,14 @@ def _last_rows(request: Request) -> Sequence[tuple[Choice, ...]]:
 def _broad(menu: Menu) -> tuple[Choice, ...]:
     say, wants = menu.request.texts.say, menu.wants
     everything = Choice(say("All posts"), "/menu some" if wants.everything else "/menu all", on=wants.everything)
-    but_some = "/menu some" if wants.all_but_some else "/menu except"
     if not menu.switches:
         return (everything,)
-    return (everything, Choice(say("All except …"), but_some, on=wants.all_but_some))
+    return (everything, Choice(say("All except …"), "/menu except", on=wants.all_but_some))
 
 
 def _choice(menu: Menu, switch: Switch, number: int) -> Choice:
     on = menu.wants.arrives(switch.selector)
     label = shortened(switch.name) if switch.posts is None else counted_label(switch.name, switch.posts)
-    if not on and menu.wants.all_but_some:
-        label = menu.request.texts.say("without {category}", category=shortened(switch.name, WIDTH - len("without ")))
     return Choice(label, f"/menu {'off' if on else 'on'} {menu.tokens.of(switch.selector)} {number}", on=on)
 
 

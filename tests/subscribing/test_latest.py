@@ -107,7 +107,7 @@ async def test_in_a_paused_chat_it_waits(chat: Chat) -> None:
     reply = await chat.type("/latest")
 
     assert reply.text.splitlines() == [
-        "“Rain” is on its way.",
+        "“Rain” will come once posts arrive here again.",
         "It is paused: nothing is sent until an admin resumes it.",
     ]
 

@@ -142,5 +142,22 @@ async def test_an_administrator_is_obeyed_while_the_answer_to_a_member_waits(
     assert "got no reply" not in caplog.text, "that comes later"
 
 
+@pytest.mark.usefixtures("served")
+async def test_who_talks_to_it_is_told_how_once(telegram: TelegramEmulator, desk: FakeDesk, group: Chat) -> None:
+    anna = telegram.add_user("Anna", language_code="en")
+    her = telegram.add_private(anna)
+    for _ in range(3):
+        telegram.type(her, anna, "hello?")
+    telegram.type(her, anna, "/help")
+    await telegram.until(lambda: len(her.from_bot) == 2)
+    assert (
+        her.from_bot[0].text == "I understand commands only. To choose where posts go: /start. All that I know: /help"
+    )
+    assert her.from_bot[1].text == "help:"
+    telegram.type(group, anna, "/nonsense@newsbell_test_bot")
+    await telegram.until(lambda: group.from_bot)
+    assert desk.commands[-1].name == "nonsense"
+
+
 def said(chat: Chat, begins: str) -> list[str]:
     return [text for message in chat.from_bot if (text := str(message.text)).startswith(begins)]

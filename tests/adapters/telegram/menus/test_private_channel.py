@@ -118,7 +118,7 @@ async def test_the_channels_screens_lead_on_by_buttons(bureau: Bureau, home: Cha
     await bureau.press(menu, "Pause", owner)
     await bureau.press(menu, "For an hour", owner)
     await bureau.press(menu, "Choose what arrives", owner)
-    assert screen(menu)[-2:] == ["[Resume]", "[Settings] [Done]"]
+    assert screen(menu)[-3:] == ["[Resume]", "[Settings] [Done]", "[Language: any]"]
     await bureau.press(menu, "Resume", owner)
 
     question = await bureau.type(home, owner, "/subscribe")
