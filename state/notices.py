@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivering.notices import LOST
-from bot.models import Destination
+from bot.models import Destination, Place
 from bot.records import Loss, Notice
 from state.memory import Memory
 from state.rows import moment, place_of
@@ -49,6 +49,11 @@ _INSERT: Final = """
                 WHERE platform = :platform AND chat_id = :person AND thread_id = '' ORDER BY id DESC LIMIT 1),
             (SELECT nullif(language, '') FROM people WHERE platform = :platform AND person = :person), :language),
         :cause, :message, :terms, :now, :now
+"""
+
+_OWNERS: Final = """
+    SELECT *, (SELECT json_group_array(DISTINCT created_by) FROM subscriptions WHERE destination = destinations.id)
+        AS people FROM destinations WHERE platform = ? AND bot = ? AND chat_id = ? AND thread_id = ?
 """
 
 _SUSPENDED: Final = """
@@ -102,6 +107,16 @@ class SqliteNotices:
         return await self._memory.read(
             lambda connection: [_loss_of(row) for row in connection.execute(_SUSPENDED, terms)],
         )
+
+    async def owners(self, destination: Destination) -> tuple[Place, tuple[str, ...]] | None:
+        """See bot.ports.NoticeShelf."""
+        terms = (destination.platform, destination.bot, destination.chat_id, destination.thread_id)
+
+        def job(connection: sqlite3.Connection) -> tuple[Place, tuple[str, ...]] | None:
+            row = connection.execute(_OWNERS, terms).fetchone()
+            return (place_of(row), tuple(json.loads(row["people"]))) if row else None
+
+        return await self._memory.read(job)
 
     async def write(
         self,

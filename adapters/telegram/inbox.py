@@ -30,14 +30,14 @@ from adapters.telegram.askers import (
 )
 from adapters.telegram.commands import Remote, Typed, about, linked, read_command, read_remote
 from adapters.telegram.keys import PUT_AWAY
-from adapters.telegram.membership import why_silent
+from adapters.telegram.membership import may_pin, why_silent
 from adapters.telegram.menus import Menus
 from adapters.telegram.reception import Reception
 from adapters.telegram.replies import Replies
 from adapters.telegram.shares import Shares
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
-from adapters.telegram.verdicts import verdict
+from adapters.telegram.verdicts import NO_PINNING, verdict
 from adapters.telegram.welcomes import Welcomes
 from bot.errors import DeliveryError, DestinationMoved
 from bot.models import Command, Destination, Place, Reply
@@ -63,6 +63,7 @@ OLD_BUTTON: Final = sentence("This button is too old. Please send the command ag
 UNSEEN_CHAT: Final = sentence("I can't see {chat}. Please make me an administrator there, then try again.")
 ONE_MOMENT: Final = sentence("One moment: Telegram lets me show it in about {seconds} s.")
 ONE_AT_A_TIME: Final = sentence("I have read the first command only. Please send each in a message of its own.")
+NOT_PINNED_YET: Final = sentence("⚠️ Posts will arrive, but not be pinned: {reason}.")
 APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
 
 
@@ -315,7 +316,21 @@ class Inbox:
         if isinstance(command, Reply):
             return command
         reply = linked(await self._desk.answer(command), command.place)
+        if reply.pins and not await self._may_pin(command.place):
+            language = await self._welcomes.lobby.language(command.place.destination, command.language)
+            say = texts(language)
+            reply = replace(reply, text=f"{reply.text}\n\n{say.say(NOT_PINNED_YET, reason=say.term(NO_PINNING))}")
         return reply if command.place == place else about(command.place, reply)
+
+    async def _may_pin(self, place: Place) -> bool:
+        """Whether the bot may pin there; where Telegram does not tell, the first pin will."""
+        chat_id = int(place.destination.chat_id)
+        try:
+            chat = await self._bot.get_chat(chat_id)
+            return may_pin(await self._bot.get_chat_member(chat_id, self._bot.id), chat)
+        except TelegramError as error:
+            log.info("%s does not tell whether the bot may pin: %s", place.destination, verdict(error))
+            return True
 
     async def _by_its_name(self, place: Place, chat: Chat | ChatFullInfo) -> Place:
         """A topic of `chat` by the name that it has now: messages tell none, or the one with which it was opened."""

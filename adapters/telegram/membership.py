@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
+from telegram import Chat, ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.constants import ChatMemberStatus, ChatType
 
 from adapters.telegram.verdicts import BLOCKED, REMOVED
@@ -34,3 +34,15 @@ def why_silent(bot: ChatMember, chat_type: str) -> str:
 
 def _may_post(bot: ChatMember) -> bool:
     return isinstance(bot, ChatMemberAdministrator) and bool(bot.can_post_messages)
+
+
+def may_pin(bot: ChatMember, chat: Chat | ChatFullInfo) -> bool:
+    """Whether the bot may pin in the chat (reference: 6.2): as an administrator, or where all members may."""
+    if chat.type == ChatType.PRIVATE:
+        return True
+    if isinstance(bot, ChatMemberAdministrator):
+        return bool(bot.can_edit_messages if chat.type == ChatType.CHANNEL else bot.can_pin_messages)
+    if isinstance(bot, ChatMemberRestricted):
+        return bool(bot.can_pin_messages)
+    permissions = chat.permissions if isinstance(chat, ChatFullInfo) else None
+    return bool(permissions and permissions.can_pin_messages)

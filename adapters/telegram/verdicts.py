@@ -80,7 +80,10 @@ _LINK: Final = "Telegram takes no button with this link; give the post a public 
 _OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
 _UNLOADABLE: Final = "Telegram could not load the picture from its address"
 _NO_PICTURES: Final = "the chat takes no pictures from the bot; allow it to"
-_NO_PINNING: Final = "the bot may not pin there; make it an administrator who may pin (in a channel: edit) messages"
+NO_PINNING: Final = sentence(
+    "the bot may not pin there; make it an administrator who may pin messages (in a channel: edit messages): tap the "
+    "chat's name, then Edit, Administrators, and choose the bot"
+)
 _TOO_LATE: Final = "Telegram deletes no message older than 48 hours; remove it by hand"
 _LOGGED_OUT: Final = (
     "the bot was logged out of this Bot API server; set TELEGRAM_API_URL to the one that it has moved to (the way back "
@@ -145,8 +148,8 @@ TABLE: Final = (
     Row("chat_restricted", DestinationLost, _NO_RIGHTS, doubtful=True),
     Row("chat_send_plain_forbidden", DestinationLost, _NO_RIGHTS, doubtful=True),
     # -- what will never be taken
-    Row("not enough rights to manage pinned messages", Rejected, _NO_PINNING),
-    Row("not enough rights to pin a message", Rejected, _NO_PINNING),
+    Row("not enough rights to manage pinned messages", Rejected, NO_PINNING),
+    Row("not enough rights to pin a message", Rejected, NO_PINNING),
     Row("message can't be edited", Rejected, "Telegram lets the bot change this message no more"),
     Row("message can't be deleted", TooLateToDelete, _TOO_LATE),
     Row("message_delete_forbidden", TooLateToDelete, _TOO_LATE),

@@ -108,7 +108,7 @@ class Caller:
         self.darkroom = Darkroom(adapter, deliveries, self._sayings, now, settling)
         self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
-        self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now)
+        self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now, notices=notices)
         self._doubts = Doubts(now)
         self._refusals = Refusals(deliveries, adapter.platform, notices)
         self._unproven = Unproven(notices)

@@ -111,6 +111,23 @@ class Notifier:
             log.exception("the operators can't be told of %s", cause)
         self._woken.set()
 
+    async def tell_owners(self, place: Destination, cause: str, message: str, /, **values: str | int) -> None:
+        """See bot.ports.Notices."""
+        try:
+            if (found := await self._shelf.owners(place)) is None:
+                return
+            known, people = found
+            named = values | {"place": _name(known, in_full=False)}
+            owners = [Destination(place.platform, person) for person in people if _can_be_told(person, place)]
+            notices = [Notice(person, cause, message, named, known.language) for person in owners]
+            if not notices:
+                named |= {"place": _name(known, in_full=True)}
+                notices = [Notice(person, cause, message, named, self._language) for person in self._operators]
+            await self._shelf.write(notices, self._now())
+        except Exception:
+            log.exception("the owners of %s can't be told of %s", place, cause)
+        self._woken.set()
+
     async def tell_of_end(self, cause: str, message: str, /, **values: str | int) -> None:
         """See bot.ports.Notices."""
         try:
@@ -238,14 +255,19 @@ def _still_coming(losses: Collection[Loss], now: datetime) -> bool:
 
 
 def _to_owners(losses: Collection[Loss]) -> list[Notice]:
-    """A notice for each person and reason. Who is hidden by the platform, or is no person of it, can't be told."""
+    """A notice for each person and reason."""
     owned: dict[tuple[Destination, str], list[Loss]] = {}
     for loss in losses:
         lost = loss.place.destination
         for person in loss.people:
-            if person.isdecimal() and person != lost.chat_id:
+            if _can_be_told(person, lost):
                 owned.setdefault((Destination(lost.platform, person), loss.place.reason), []).append(loss)
     return [_about(reason, lost, person) for (person, reason), lost in owned.items()]
+
+
+def _can_be_told(person: str, of: Destination) -> bool:
+    """Who is hidden by the platform, or is no person of it, can't be told; nor anybody in the very chat."""
+    return person.isdecimal() and person != of.chat_id
 
 
 def _about(reason: str, losses: Sequence[Loss], person: Destination, *, cause: str = "", language: str = "") -> Notice:

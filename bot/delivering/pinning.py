@@ -12,10 +12,11 @@ from typing import Final
 
 from bot.delivering.remembering import reach
 from bot.delivering.sayings import Sayings
-from bot.errors import DeliveryError, MessageGone, StoreError, TryLater
+from bot.errors import DeliveryError, MessageGone, Rejected, StoreError, TryLater
 from bot.models import GONE, Action, Delivery, Destination, Receipt, Shown
-from bot.ports import Adapter, Deliveries, Pace
+from bot.ports import Adapter, Deliveries, Notices, Pace
 from bot.records import Pin
+from bot.texts import sentence
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,13 @@ _FAILED: Final = {
     Action.PIN: "the message was sent, but not pinned",
     Action.UNPIN: "an earlier message stays pinned",
 }
+_NOT_PINNED: Final = sentence("Posts arrive in {place}, but are not pinned: {reason}.")
 _BY_HAND: Final = {Action.PIN: "pin it by hand", Action.UNPIN: "unpin it by hand"}
 
 
 class Pinner:
-    """Pins what its post or its subscription wants pinned; a failure is said once for each chat and reason.
+    """Pins what its post or its subscription wants pinned; a failure is said once for each chat and reason, and
+    that the bot may not pin to the owner of the chat as well.
 
     The subscription wants the newest post pinned: the one before is unpinned then, unless it asked for its pin itself.
     What is pinned is remembered before the call, so that a crash leaves no pin of which nobody knows.
@@ -45,12 +48,15 @@ class Pinner:
         sayings: Sayings,
         pace: Pace,
         now: Callable[[], datetime],
+        *,
+        notices: Notices | None = None,
     ) -> None:
         self._adapter = adapter
         self._deliveries = deliveries
         self._sayings = sayings
         self._pace = pace
         self._now = now
+        self._notices = notices
         self._pins: dict[int, Pin] | None = None  # by delivery; None: not read yet
         self._complaints: OrderedDict[tuple[Destination, str], None] = OrderedDict()
 
@@ -135,7 +141,10 @@ class Pinner:
             if action is Action.UNPIN and isinstance(error, MessageGone):
                 return True
             await self._keep_silence(action, pin.destination, error)
-            self._complain(action, pin.destination, str(error))
+            is_new = self._complain(action, pin.destination, str(error))
+            if is_new and action is Action.PIN and isinstance(error, Rejected) and self._notices is not None:
+                cause = f"not pinned: {pin.destination}: {error}"
+                await self._notices.tell_owners(pin.destination, cause, _NOT_PINNED, reason=str(error))
         except Exception:
             log.exception("to %s: the adapter failed: %s", pin.destination, _FAILED[action])
         else:
@@ -148,10 +157,12 @@ class Pinner:
         if isinstance(error, TryLater) and error.flood:
             await self._pace.heed(reach(self._adapter, destination, action, error.scope), error)
 
-    def _complain(self, action: Action, destination: Destination, reason: str) -> None:
+    def _complain(self, action: Action, destination: Destination, reason: str) -> bool:
+        """Say it, if that is new; whether it is."""
         if (destination, reason) in self._complaints:
-            return
+            return False
         self._complaints[destination, reason] = None
         if len(self._complaints) > REMEMBERED_COMPLAINTS:
             self._complaints.popitem(last=False)
         log.warning("to %s: %s: %s", destination, _FAILED[action], reason)
+        return True

@@ -59,7 +59,7 @@ class Reply:
 
     A `specimen` is shown as a message of its own, below the words. `menu` are rows of buttons in exactly this order:
     what is pressed there is answered in the place of the menu. An `aside` is for who pressed, and for nobody else who
-    sees the menu.
+    sees the menu. `pins`: posts are pinned from now on; an adapter that knows that the bot may not adds that.
     """
 
     text: str
@@ -68,6 +68,7 @@ class Reply:
     menu: tuple[tuple[Choice, ...], ...] = ()
     specimen: Specimen | None = None
     aside: str = ""
+    pins: bool = False
 
     @property
     def whole(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.models import Destination, Place
 from bot.records import Loss, Notice
 
 
@@ -27,6 +28,12 @@ class Notices(Protocol):
     async def tell_once_a_day(self, cause: str, message: str, /, **values: str | int) -> None:
         """As `tell_operators`, but of one `cause` each operator is told once a day at most."""
 
+    async def tell_owners(self, place: Destination, cause: str, message: str, /, **values: str | int) -> None:
+        """As `tell_once_a_day`, but whoever subscribed `place`; where nobody of them can be told, the operators.
+
+        `message` names it as {place}.
+        """
+
     async def tell_of_end(self, cause: str, message: str, /, **values: str | int) -> None:
         """What was told once a day as `cause` has ended: whoever was told of it is told this.
 
@@ -42,6 +49,9 @@ class NoticeShelf(Protocol):
 
     async def suspended(self, destinations: Collection[int]) -> list[Loss]:
         """Those of the destinations with these ids that are suspended at this moment."""
+
+    async def owners(self, destination: Destination) -> tuple[Place, tuple[str, ...]] | None:
+        """A place, and the platform's ids of those who subscribed it; None: it is not known."""
 
     async def write(
         self,

@@ -122,7 +122,8 @@ async def _change(panel: Panel, scope: Scope, option: Option, value: Any) -> Rep
         value=now.shown(option, value),
         selection=panel.name(scope),
     )
-    return scope_page(now, replace(scope, wishes=wishes), said)
+    page = scope_page(now, replace(scope, wishes=wishes), said)
+    return replace(page, pins=option.name == "pin" and value)
 
 
 def _with(wish: Subscription, name: str, value: Any) -> Subscription:

@@ -44,3 +44,18 @@ async def test_who_chose_no_language_is_told_in_that_of_their_own_app(house: Hou
     assert told["1000"].startswith("មិនអាចផ្ញើអ្វី"), "an operator, too"
     assert told["2000"].startswith("មិនអាចផ្ញើអ្វី")
     assert told["3000"].startswith("Nothing can be sent"), "as was chosen"
+
+
+async def test_who_subscribed_is_told_of_their_place_once_and_the_operators_where_nobody_can_be(house: House) -> None:
+    await house.subscribe(Place(chat(1), "group", "Readers", language="km"), person="2000")
+    await house.subscribe(Place(chat(2), "group", "Others"), person="operator")
+
+    async def tell(number: int) -> list[tuple[str, str]]:
+        message = "Posts arrive in {place}, but are not pinned: {reason}."
+        await house.notifier.tell_owners(chat(number), f"not pinned: {number}", message, reason="it may not")
+        return await house.look()
+
+    assert await tell(1) == [("2000", "អត្ថបទមកដល់នៅ Readers ប៉ុន្តែមិនត្រូវបានខ្ទាស់ទេ៖ it may not។")]
+    assert await tell(1) == []
+    assert await tell(2) == [("1000", "Posts arrive in Others (fake:2), but are not pinned: it may not.")]
+    assert await tell(3) == []

@@ -8,6 +8,7 @@ from bot.errors import MessageGone, Rejected, Scope, StoreBusy, TryLater
 from bot.models import Action, DeliveryState, Overrides, Withdrawn
 from bot.ports import Rate
 from tests.delivering.service import Service
+from tests.fakes import FakeNotices
 from tests.state.making import chat
 
 PINNED = Overrides(pin=True)
@@ -170,6 +171,7 @@ async def test_a_post_that_is_deleted_costs_no_unpinning_and_is_forgotten(servic
 async def test_without_the_right_every_post_arrives_and_it_is_said_once(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
+    told = service.notices = FakeNotices()
     await begin(service)
     service.adapter.forbid_pinning()
     for path in ("a.md", "b.md"):
@@ -179,6 +181,7 @@ async def test_without_the_right_every_post_arrives_and_it_is_said_once(
     assert service.adapter.titles(chat(1)) == ["A", "B"]
     assert [(await service.delivery(subject)).state for subject in (1, 2)] == [DeliveryState.SETTLED] * 2
     assert len([record for record in caplog.records if "allow it to" in record.message]) == 1
+    assert told.words == ["Posts arrive in fake:1, but are not pinned: the bot may not pin there; allow it to."]
     assert await service.store.deliveries.pins("fake", service.adapter.bot) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.delivering.notices import worded
+from bot.models import Destination
 
 
 class FakeNotices:
@@ -23,6 +24,9 @@ class FakeNotices:
     async def tell_once_a_day(self, cause: str, message: str, /, **values: str | int) -> None:
         if cause not in dict(self.told):
             self.told.append((cause, worded(message, values, "en")))
+
+    async def tell_owners(self, place: Destination, cause: str, message: str, /, **values: str | int) -> None:
+        await self.tell_once_a_day(cause, message, place=str(place), **values)
 
     async def tell_of_end(self, cause: str, message: str, /, **values: str | int) -> None:
         self.ended.append((cause, worded(message, values, "en")))

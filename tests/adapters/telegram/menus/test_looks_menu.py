@@ -170,3 +170,22 @@ async def test_what_came_and_why_something_did_not(bureau: Bureau, group: Chat, 
     ]
     assert screen(status)[1] == "What arrives: NATIONAL."
     assert screen(status)[2].startswith("The last post came ")
+
+
+async def test_who_switches_pin_on_where_the_bot_may_not_pin_hears_so_at_once(
+    bureau: Bureau, telegram: TelegramEmulator, group: Chat, anna: User
+) -> None:
+    telegram.promote(group, telegram.bot, can_manage_chat=True)
+    await bureau.open()
+    await bureau.type(group, anna, "/subscribe national")
+    warned = await bureau.type(group, anna, "/settings pin on")
+    off = await bureau.type(group, anna, "/settings pin off")
+    telegram.promote(group, telegram.bot, can_pin_messages=True)
+    well = await bureau.type(group, anna, "/settings pin on")
+
+    assert (warned.text or "").endswith(
+        "⚠️ Posts will arrive, but not be pinned: the bot may not pin there; make it an administrator who may pin "
+        "messages (in a channel: edit messages): tap the chat's name, then Edit, Administrators, and choose the bot."
+    )
+    assert "⚠️" not in (off.text or "")
+    assert "⚠️" not in (well.text or "")
