@@ -178,7 +178,7 @@ class TelegramAdapter:
         opened = self._ready()
         application = opened.application
         welcomes = Welcomes(application.bot, opened.replies, self._lobby, self._welcome_after)
-        specimens = Specimens(opened.messages, opened.replies)
+        specimens = Specimens(opened.messages, self._photos, opened.replies)
         inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, specimens=specimens, welcomes=welcomes)
         handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
         application.add_handler(handler)

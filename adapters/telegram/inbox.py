@@ -208,9 +208,11 @@ class Inbox:
         )
         if place.kind != ChatType.PRIVATE and (reply.choices or reply.menu):
             self._menus.language(place.destination, sent[-1], language_of(message.from_user))
-        sent += await self._show(reply, place)
         if in_channel:
             self._tidy(place, sent)
+        shown = await self._show(reply, place)
+        if in_channel:
+            self._tidy(place, shown)
 
     async def _show(self, reply: Reply, place: Place) -> list[int]:
         return await self._specimens.show(reply.specimen, place.destination) if reply.specimen else []

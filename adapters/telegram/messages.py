@@ -127,7 +127,8 @@ class Messages:
     async def _edit_media(self, wanted: PhotoMessage, supply: Supply, options: dict[str, Any]) -> Receipt:
         photo = await self._photos.bring(wanted.picture, supply)
         media = InputMediaPhoto(photo.media, wanted.caption, ParseMode.HTML, filename=photo.name)
-        return receipt_of(await self._bot.edit_message_media(media, **options))
+        with self._plain.heeded(wanted):
+            return receipt_of(await self._bot.edit_message_media(media, **options))
 
     async def _edit_caption(self, caption: str, options: dict[str, Any]) -> None:
         await self._bot.edit_message_caption(caption=caption, parse_mode=ParseMode.HTML, **options)
@@ -135,9 +136,10 @@ class Messages:
     async def _edit_text(self, wanted: TextMessage, options: dict[str, Any], destination: Destination) -> bool:
         """Edit a text. False if a picture stands there, kept by an earlier edit; a second call is then due."""
         try:
-            await self._bot.edit_message_text(
-                wanted.text, parse_mode=ParseMode.HTML, link_preview_options=card_of(wanted), **options
-            )
+            with self._plain.heeded(wanted):
+                await self._bot.edit_message_text(
+                    wanted.text, parse_mode=ParseMode.HTML, link_preview_options=card_of(wanted), **options
+                )
         except BadRequest as error:
             if not has_no_text(error):
                 raise

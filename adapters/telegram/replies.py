@@ -25,7 +25,7 @@ from adapters.telegram.rates import in_turn, rates_of, reply_rates_of
 from adapters.telegram.render import Button, Buttons, render_reply
 from adapters.telegram.verdicts import in_our_words, is_unchanged
 from bot.errors import TryLater
-from bot.models import Destination, Receipt, Reply
+from bot.models import Destination, Reply
 from bot.ports import Pace, Trails
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,9 @@ LONGEST_FLOOD_SECONDS: Final = 60.0  # who asked has gone away after that
 
 LOST_SECONDS: Final = 60.0
 """So long a new message waits at most while a post is looked for in its channel (DESIGN 4.2)."""
+
+BEGINNING: Final = "…"
+"""What stands for a moment where something else is to come."""
 
 KNOCK_SECONDS: Final = 0.5
 """Meanwhile it asks again after this."""
@@ -141,30 +144,43 @@ class Replies:
         async with self._in_turn(destination):
             await self._bot.delete_message(chat_of(destination), message_id)
 
-    async def show(self, destination: Destination, send: Callable[[], Awaitable[Receipt]]) -> list[int]:
-        """Let `send` send a message of another kind, in its turn. Returns its id."""
+    async def begin(self, destination: Destination, *, silent: bool, protect: bool) -> int:
+        """Send what is to become a message of another kind, by `amend`. Returns its id, which is known from now on.
 
-        async def show() -> int:
-            await self._outlast_losses(destination)
+        Raises TryLater where it could not be remembered: it has to stay what it is.
+        """
+        options = {"disable_notification": silent, "protect_content": protect or None}
+        message_id = await self._part(BEGINNING, destination, urgent=True, **options)
+        if not await self._note(destination, message_id):
+            await self.remove(destination, message_id)
+            raise TryLater("the database does not take the id of what was just sent")
+        return message_id
+
+    async def amend(self, destination: Destination, edit: Callable[[], Awaitable[None]]) -> None:
+        """Let `edit` edit a message in its turn."""
+
+        async def amend() -> None:
             async with self._in_turn(destination, urgent=True):
-                return await self._noted(destination, send)
+                await edit()
 
-        return [await self._patiently(show, destination)]
+        await self._patiently(amend, destination)
 
     async def _say(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
-        async def send() -> Receipt:
-            sent = await self._bot.send_message(
-                chat_of(destination),
-                text,
-                message_thread_id=thread_of(destination),
-                link_preview_options=NO_PREVIEW,
-                **options,
-            )
-            return Receipt((str(sent.message_id),))
-
         await self._outlast_losses(destination)
         async with self._in_turn(destination, urgent=urgent):
-            return await self._noted(destination, send)
+            self._in_air[destination.chat_id] += 1
+            try:
+                sent = await self._bot.send_message(
+                    chat_of(destination),
+                    text,
+                    message_thread_id=thread_of(destination),
+                    link_preview_options=NO_PREVIEW,
+                    **options,
+                )
+                await self._note(destination, sent.message_id)
+            finally:
+                self._in_air -= Counter((destination.chat_id,))  # keeps none that is at zero
+        return sent.message_id
 
     async def _outlast_losses(self, destination: Destination) -> None:
         """Wait until no post is lost in what may be a channel, if that is soon enough."""
@@ -175,16 +191,11 @@ class Replies:
         while loop.time() < until and not self._hurried.is_set() and await self._trails.is_lost(place):
             await self._hurried_within(KNOCK_SECONDS)
 
-    async def _noted(self, destination: Destination, send: Callable[[], Awaitable[Receipt]]) -> int:
-        """The id of the message that is sent, which is known to be no announcement."""
-        self._in_air[destination.chat_id] += 1
-        try:
-            [message_id] = (await send()).message_ids
-            if self._trails is not None:
-                await self._trails.note(str(self._bot.id), [(destination.chat_id, message_id)])
-        finally:
-            self._in_air -= Counter((destination.chat_id,))  # keeps none that is at zero
-        return int(message_id)
+    async def _note(self, destination: Destination, message_id: int) -> bool:
+        """Remember that it is no announcement; whether that could be done."""
+        if self._trails is None:
+            return True
+        return await self._trails.note(str(self._bot.id), [(destination.chat_id, str(message_id))])
 
     async def _edit(self, wanted: Callable[[], Reply], destination: Destination, message_id: int) -> Reply:
         async with self._in_turn(destination, urgent=True, menu=True):

@@ -138,7 +138,7 @@ class Settler:
             if not all(asked):
                 return None
             editable = [number for number in numbers if look.found.asked[number] is Answer.EDITABLE]
-            if editable and isinstance(look.message, PhotoMessage):
+            if editable and isinstance(look.message, PhotoMessage) and not self._replies.in_air(look.destination):
                 await self._ask_for_rights(look)
                 await self._take_in(look)
                 if proof_for(look.case()) is Proof.EDIT and (found := await self._by_edits(look, editable)):

@@ -152,9 +152,10 @@ class Case:
 def proof_for(case: Case) -> Proof:
     """The proof that harms nobody.
 
-    To edit a caption is refused where a text stands, and the bot's own texts are its replies: of its own pictures, only
-    announcements, none but the lost one is unknown. Among its texts may be a reply whose answer was lost as well, and
-    without a floor, an announcement that an older database knew. A copy says nothing of the topic where it was found.
+    To edit a caption is refused where a text stands, and the bot's own texts are its replies; a preview is one until
+    its id is known. Of its own pictures, only announcements, none but the lost one is unknown. Among its texts may be a
+    reply whose answer was lost as well, and without a floor, an announcement that an older database knew. A copy says
+    nothing of the topic where it was found.
     """
     if case.twinned:
         return Proof.NONE

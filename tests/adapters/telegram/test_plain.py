@@ -68,10 +68,10 @@ async def test_who_asks_for_a_preview_gets_it_without_markup(
 ) -> None:
     desk = FakeDesk(telegram.changed)
     desk.reply = lambda _: Reply("So it looks:", specimen=Specimen(RAIN, LOOK))
-    telegram.fault("answer", method="sendPhoto", status=400, description=BROKEN)
+    telegram.fault("answer", method="editMessageMedia", status=400, description=BROKEN)
     async with listening(adapter, desk, telegram):
         telegram.type(private, None, "/preview")
-        await telegram.until(lambda: len(private.from_bot) == 2)
+        await telegram.until(lambda: len(private.from_bot) == 2 and private.from_bot[1].caption)
     assert private.from_bot[1].caption == CAPTION
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
+from adapters.telegram.replies import BEGINNING
 from bot.errors import BotRefused, DestinationLost, PictureRefused, TryLater
 from bot.models import Look, Picture, Reply, Span, Specimen, Style
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, place
@@ -312,7 +313,7 @@ async def test_who_asks_for_a_preview_in_this_style_gets_one(
     desk.reply = lambda _: Reply("So it looks:", specimen=Specimen(RAIN, RICH))
     async with listening(adapter, desk, telegram):
         telegram.type(private, None, "/preview")
-        await telegram.until(lambda: len(private.from_bot) == 2)
+        await telegram.until(lambda: len(private.from_bot) == 2 and private.from_bot[1].text != BEGINNING)
 
     shown = private.from_bot[-1]
     assert (shown.caption, bool(shown.article)) == (None if known else CAPTION, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.telegram.replies import BEGINNING
 from tests.adapters.telegram.conftest import place
 from tests.adapters.telegram.menus.bureau import Bureau, screen
 from tests.emulators.telegram import Chat, TelegramEmulator, User
@@ -23,7 +24,7 @@ async def test_after_subscribing_a_preview_and_the_post_itself(bureau: Bureau, g
     menu = await bureau.type(group, anna, "/subscribe national")
     subscribed = screen(menu)
     await bureau.press(menu, "Preview", anna)
-    await bureau.telegram.until(lambda: len(group.from_bot) == 2)
+    await bureau.telegram.until(lambda: len(group.from_bot) == 2 and group.from_bot[1].text != BEGINNING)
     previewed, specimen = screen(menu), group.from_bot[1]
     await bureau.press(menu, "Send it now", anna)
     await bureau.telegram.until(lambda: len(group.from_bot) == 3)
@@ -55,7 +56,7 @@ async def test_a_channel_is_previewed_in_private_and_gets_its_post(
     await bureau.open()
     menu = await bureau.type(private, anna, "/subscribe @news_channel sport")
     await bureau.press(menu, "Preview", anna)
-    await telegram.until(lambda: len(private.from_bot) == 2)
+    await telegram.until(lambda: len(private.from_bot) == 2 and private.from_bot[1].text != BEGINNING)
     unseen = list(channel.visible)
     await bureau.press(menu, "Send it now", anna)
     await telegram.until(lambda: channel.visible)
