@@ -102,7 +102,16 @@ def _lean(noun: Span | Picture) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def look_of(options: str) -> Look:
     """The Look of stored options; many deliveries share one."""
-    return Look.from_options(json.loads(options))
+    return Look.from_options(options_of(options))
+
+
+def options_of(stored: str) -> dict[str, Any]:
+    """Stored options; none where somebody wrote what is no object of JSON: one row must not end everybody's news."""
+    try:
+        options = json.loads(stored)
+    except (ValueError, RecursionError):
+        return {}
+    return options if isinstance(options, dict) else {}
 
 
 DELIVERY = """
@@ -200,7 +209,7 @@ def subscription_of(row: sqlite3.Row) -> Subscription:
         selector=Selector(SelectorKind(row["kind"]), row["value"]),
         display=row["display"],
         language=row["language"],
-        options=json.loads(row["options"]),
+        options=options_of(row["options"]),
     )
 
 

@@ -2,7 +2,8 @@
 
 Who waits here stands in line, and uses up no pace, no claim and no connection. Nothing has been sent yet, so a crash
 meanwhile leaves nothing unknown. And nobody waits for long: a picture is fetched within FETCH_SECONDS, or its ladder
-goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0026).
+goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0026). A file alone may take
+as long as the files before it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -28,7 +30,10 @@ from bot.records import Said
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS: Final = 30.0
-"""For a download and for shrinking, both with their waits for others."""
+"""For a download and for shrinking, both with their waits for others: then the platform is to load it by itself."""
+
+FILE_SECONDS: Final = 600.0
+"""A file has no other way, and waits for those that are shrunk before it; a port that bounds its work needs no end."""
 
 LEAD_SECONDS: Final = 10.0
 """So long the others wait for the one that uploads; after that another one does."""
@@ -45,7 +50,8 @@ REFUSING_CHATS: Final = 2
 PROVEN_SECONDS: Final = 60.0
 """So long after it has served a chat an id is known to be good."""
 
-REMEMBERED: Final = 256
+REMEMBERED: Final = 2048
+"""Pictures and their steps: well above the LINE of a dispatcher, each of whose deliveries may want its own."""
 
 
 class _Refusal(NamedTuple):
@@ -68,6 +74,10 @@ class _Negative:
     is_shared: bool = True  # False: the platform gave no id of it
     refused: dict[Way, _Refusal] = field(default_factory=dict)
     refusers: Counter[Way] = field(default_factory=Counter)  # chats in a row
+
+    def is_needed(self, now: float) -> bool:
+        """Whether others go by what is known of it."""
+        return self.leads is not None or any(one.until > now for one in self.refused.values())
 
     def refusal(self, way: Way, now: float) -> _Refusal | None:
         """Why it need not be tried that way."""
@@ -104,6 +114,7 @@ class Darkroom:
         self._opened: set[str] = set()
         self._failed: set[str] = set()  # the call itself is to say why
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._fetching: set[asyncio.Future[None]] = set()  # also what is late
         self._negatives: OrderedDict[str, _Negative] = OrderedDict()
         self._learned: list[_Negative] = []  # whose ids are not in the database yet
         self._leading: dict[int, str] = {}  # sources, by delivery
@@ -174,7 +185,7 @@ class Darkroom:
 
     async def close(self) -> None:
         """End what is begun: nothing of it was sent."""
-        unfinished = list(self._working.values())
+        unfinished = [*self._working.values(), *self._fetching]
         for task in unfinished:
             task.cancel()
         if unfinished:
@@ -266,10 +277,21 @@ class Darkroom:
     def _negative(self, source: str) -> _Negative:
         negative = self._negatives.get(source)
         if negative is None:
+            self._make_room()
             negative = self._negatives[source] = _Negative()
-            if len(self._negatives) > REMEMBERED:
-                self._negatives.popitem(last=False)
+        self._negatives.move_to_end(source)
         return negative
+
+    def _make_room(self) -> None:
+        """Forget what was wanted last the longest ago, if nobody waits for it, nor would try in vain without it."""
+        if len(self._negatives) < REMEMBERED:
+            return
+        now = _clock()
+        idle = (
+            source for source, one in self._negatives.items() if not (source in self._working or one.is_needed(now))
+        )
+        if (source := next(idle, None)) is not None:
+            del self._negatives[source]
 
     def _begin(self, name: str, work: Coroutine[Any, Any, object]) -> str:
         """Let `work` be done, if it isn't being done, and its name be opened then."""
@@ -301,13 +323,18 @@ class Darkroom:
         negative.fresh_until = _clock() + FRESH_SECONDS if picture.file else math.inf
 
     async def _fetch(self, negative: _Negative, step: Step) -> None:
+        seconds = FILE_SECONDS if step.picture.file else FETCH_SECONDS
+        fetching = asyncio.ensure_future(self._adapter.fetch(step))
+        self._fetching.add(fetching)
+        fetching.add_done_callback(self._fetching.discard)
+        late = False
         try:
-            async with asyncio.timeout(FETCH_SECONDS):
-                await self._adapter.fetch(step)
+            await asyncio.wait_for(asyncio.shield(fetching), seconds)
         except PictureRefused as error:
             refusal = _Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
         except TimeoutError:
-            reason = f"{step.picture.source}: the picture was not there within {FETCH_SECONDS:.0f} seconds"
+            late = True
+            reason = f"{step.picture.source}: the picture was not there within {seconds:.0f} seconds"
             refusal = _Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, reason)
         except Exception as error:
             log.exception("%s: fetching %s failed", self._adapter.platform, step.picture.source)
@@ -316,6 +343,8 @@ class Darkroom:
             negative.is_fetched = True
             return
         negative.refused[step.way] = refusal
+        if late:
+            fetching.add_done_callback(partial(_arrived, negative, step.way, refusal))
         by_address = refusal.reach is Reach.WAY and not step.picture.file
         instead = "the platform is to load it by itself" if by_address else "the next picture is tried, at last none"
         log.warning("%s: %s; %s", self._adapter.platform, refusal.reason, instead)
@@ -336,6 +365,13 @@ class Darkroom:
     def _open(self, name: str) -> None:
         self._opened.add(name)
         self._on_opened()
+
+
+def _arrived(negative: _Negative, way: Way, refusal: _Refusal, fetched: asyncio.Future[None]) -> None:
+    """Who comes later has what came too late for others, unless something else is known by now."""
+    if not fetched.cancelled() and fetched.exception() is None and negative.refused.get(way) is refusal:
+        del negative.refused[way]
+        negative.is_fetched = True
 
 
 def _clock() -> float:

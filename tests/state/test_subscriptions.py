@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.models import DeliveryState, DestinationState, Look, Place, Selector, SelectorKind
+import pytest
+
+from bot.models import DeliveryState, DestinationState, Look, Place, Selector, SelectorKind, Style
 from bot.records import Here
 from tests.state.making import BOT, FLOOD, NOON, Office, announcement, chat, later, post, publish, record, subscribe
 
@@ -178,3 +180,16 @@ async def test_revising_drops_what_nothing_wants_any_more_and_a_setting_drops_no
 
     assert await revise(options={"silent": True}) == [2, 1]
     assert await revise(language="km") == []
+
+
+@pytest.mark.parametrize("rubbish", ["[]", "null", '"text"', "7", "no json", '{"excerpt": "long"', "[" * 100_000])
+async def test_rubbish_in_the_options_of_one_is_nobody_elses_business(office: Office, rubbish: str) -> None:
+    await subscribe(office.store, chat(1))
+    await subscribe(office.store, chat(2), style="text")
+    with office.stranger() as connection:
+        connection.execute("UPDATE subscriptions SET options = ? WHERE id = 1", (rubbish,))
+    await publish(office.store, post())
+    one, other = await office.due()
+
+    assert (one.look, other.look) == (Look(), Look(style=Style.TEXT))
+    assert [wish.options for wish in await office.store.subscriptions.of(chat(1))] == [{}]
