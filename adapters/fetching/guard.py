@@ -7,6 +7,7 @@ changes between look and call helps nobody.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Collection
 from typing import Final
@@ -21,6 +22,9 @@ _ITS_OWN_USES: Final = (
     ipaddress.ip_network("192.0.0.0/24"),  # RFC 6890; a cloud tells its secrets at 192.0.0.192
     ipaddress.ip_network("168.63.129.16/32"),  # public by its number only: Azure's own, seen from each machine there
 )
+
+_NUMBER: Final = re.compile(r"(.*\.)?(\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
+"""A host that ends in a number is an IPv4 address, however short, in whatever base (WHATWG URL, "host parsing")."""
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -42,6 +46,8 @@ class Guard(AbstractResolver):
         try:
             ip = ipaddress.ip_address(host)
         except ValueError:
+            if _NUMBER.fullmatch(host) and not self._allows(host, port):
+                raise PrivateAddress(f"{host} is an address in disguise; write it out") from None
             return
         if not self._allows(host, port) and not is_public(ip):
             raise PrivateAddress(f"{host} is a private address")

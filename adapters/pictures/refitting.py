@@ -33,6 +33,9 @@ _DECODERS: Final = {
     Kind.BMP: ("BMP",),
     Kind.TIFF: ("TIFF",),
 }
+_PNG_LEVEL: Final = 3
+"""Of a photograph it makes no larger a file than 6, in a third of the time."""
+
 _WITHOUT_LOSS: Final = frozenset({Kind.PNG, Kind.GIF, Kind.BMP})
 _NO_PICTURE: Final = "a drawing (SVG) or a HEIC file can't be shown as a picture; save it as JPEG or PNG"
 _DEEP: Final = 256
@@ -124,7 +127,7 @@ def _saved(image: Image.Image, kind: Kind, limits: PictureLimits) -> PictureFile
     profile = image.info.get("icc_profile")
     if kind in _WITHOUT_LOSS:
         content = io.BytesIO()
-        image.save(content, "PNG", icc_profile=profile)
+        image.save(content, "PNG", compress_level=_PNG_LEVEL, icc_profile=profile)
         if content.tell() <= min(limits.upload, limits.address):
             return PictureFile(content.getvalue(), Kind.PNG)
     for quality in QUALITIES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE
 from importlib.util import find_spec
@@ -15,6 +16,9 @@ from bot.models import Kind, PictureFile, PictureLimits
 
 PATIENCE_SECONDS: Final = 15.0
 """For one picture. 50 million pixels take about one second."""
+
+_NEEDED: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT")
+"""All that a worker has of the environment: a decoder that a hostile file took over finds no tokens there."""
 
 _ROOT: Final = Path(__file__).parents[2]
 """Where `adapters` and `bot` are imported from."""
@@ -60,6 +64,7 @@ async def _ask(content: bytes, kind: Kind, limits: PictureLimits) -> bytes:
     worker = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "adapters.pictures.worker", json.dumps(asked)),
         cwd=_ROOT,
+        env={name: os.environ[name] for name in _NEEDED if name in os.environ},
         stdin=PIPE,
         stdout=PIPE,
         stderr=asyncio.subprocess.DEVNULL,

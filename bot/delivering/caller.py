@@ -376,6 +376,8 @@ class Caller:
     def _decide(self, error: DeliveryError, delivery: Delivery, case: Case) -> Decision:
         """What follows from `error`; what a single chat says is weighed against what the others say."""
         chat = delivery.destination.chat_id
+        if not (isinstance(error, TryLater) and error.flood):
+            self._sayings.forget_looks()
         if isinstance(error, DestinationLost) and error.doubtful:
             self._doubts.note(chat)
             case = replace(case, doubters=self._doubts.others(chat))

@@ -78,6 +78,10 @@ class Sayings:
             _remember(self._fingerprints, key, known, REMEMBERED_FINGERPRINTS)
         return known
 
+    def forget_looks(self) -> None:
+        """The platform refused something: from then on its adapter may show another thing (a photo, no article)."""
+        self._fingerprints.clear()
+
     def foresee(self, delivery: Delivery) -> None:
         """Make ready what is sent next, if it is known by now what that says. Never raises: the call itself will."""
         with suppress(Exception):

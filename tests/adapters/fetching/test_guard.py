@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 import pytest
+from yarl import URL
 
-from adapters.fetching.guard import is_public
+from adapters.fetching.guard import Guard, PrivateAddress, is_public
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,16 @@ from adapters.fetching.guard import is_public
 )
 def test_which_addresses_are_the_internets(address: str, *, public: bool) -> None:
     assert is_public(ip_address(address)) is public
+
+
+@pytest.mark.parametrize("host", ["2130706433", "127.1", "0177.0.0.1", "0x7f.1", "0X7F000001", "127.0.0.1.", "8.8"])
+async def test_an_address_in_disguise_is_not_even_looked_up(host: str) -> None:
+    guard = Guard(())
+    with pytest.raises(PrivateAddress, match="disguise"):
+        guard.check(URL(f"http://{host}/rain.jpg"))
+    Guard([(host, 80)]).check(URL(f"http://{host}/rain.jpg"))
+
+
+@pytest.mark.parametrize("host", ["1.example", "4.4.8.example.org", "0x.example", "93.184.216.34"])
+async def test_a_name_may_begin_with_a_number(host: str) -> None:
+    Guard(()).check(URL(f"http://{host}/rain.jpg"))

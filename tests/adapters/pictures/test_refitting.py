@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageCms
@@ -150,6 +151,18 @@ async def test_a_process_that_dies_is_no_more_than_a_refusal(monkeypatch: pytest
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(PictureRefused, match="save it once more"):
         await Workshop().refit(drawn("WEBP"), Kind.WEBP, LIMITS)
+
+
+async def test_that_process_knows_no_tokens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told, spy = tmp_path / "told", tmp_path / "spy"
+    spy.write_text(f"#!/bin/sh\n/usr/bin/env > {told}\n")
+    spy.chmod(0o755)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:secret")
+    monkeypatch.setattr(sys, "executable", str(spy))
+    with pytest.raises(PictureRefused):
+        await Workshop().refit(drawn("WEBP"), Kind.WEBP, LIMITS)
+    assert "PATH=" in told.read_text()
+    assert "TOKEN" not in told.read_text()
 
 
 def test_that_process_has_no_more_memory_than_it_may_need() -> None:
