@@ -90,6 +90,7 @@ class Inbox:
         self._menus = Menus(replies)
         self._shares = Shares(asyncio.get_running_loop().time)
         self._pointers = Shares(asyncio.get_running_loop().time, seconds=POINTER_SECONDS, of_a_group=1)
+        self._titles: dict[int, str] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, update: Update, _context: object) -> None:
@@ -99,6 +100,7 @@ class Inbox:
             return
         turn = self._turns.setdefault(chat.id, asyncio.Lock())
         async with turn:
+            await self._note_title(chat, anew=update.my_chat_member is not None)
             later = await self._survive(update, chat, self._handle(update))
         if later is not None:
             await self._survive(update, chat, later)
@@ -348,6 +350,12 @@ class Inbox:
             await self._desk.rights_lost(chat, reason)
         else:
             await self._desk.rights_regained(chat)
+
+    async def _note_title(self, chat: Chat, *, anew: bool) -> None:
+        """Who subscribed it from outside gave only its id, and a chat may be renamed."""
+        if chat.title and (anew or self._titles.get(chat.id) != chat.title):
+            self._titles[chat.id] = chat.title
+            await self._desk.renamed(self._destination(chat.id), chat.title)
 
     async def _note_move(self, message: Message) -> None:
         """Both the old and the new chat tell of a move; the order is not guaranteed."""

@@ -6,7 +6,7 @@ So a channel is connected and managed without an id, and without a word that its
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -40,6 +40,7 @@ GREETING: Final = sentence(
 )
 ARRIVED: Final = sentence("I was added to {chats}. Press a chat to choose what arrives there.")
 YOUR_CHATS: Final = sentence("These are your chats. Press one to change what arrives there.")
+LOST: Final = sentence("⚠️ Nothing can be sent to {chats} any more: {reason}.")
 NO_KEYS: Final = sentence("If you see no keys below, let me in by one of these buttons.")
 TO_CHANNEL: Final = sentence("Into a channel ↗")
 TO_GROUP: Final = sentence("Into a group ↗")
@@ -182,6 +183,7 @@ class Reception:
         if not mine:
             return Reply(say.say(NO_KEYS), menu=(links,))
         text = say.say(ARRIVED, chats=_named(arrived)) if arrived else say.say(YOUR_CHATS)
+        text = "\n\n".join((text, *_lost(say, mine)))
         return Reply(text, menu=(*((_choice(place),) for place in mine), links))
 
     # --- a chat was chosen --------------------------------------------------------------------------------------------
@@ -272,6 +274,16 @@ def _worded(command: str, words: str) -> str:
     """The command with its words, where a button has room for them: else it shows what there is to choose."""
     whole = f"{command} {words}".rstrip()
     return whole if len(whole.encode()) <= CALLBACK_BYTES else command
+
+
+def _lost(say: Texts, mine: Iterable[Place]) -> Iterator[str]:
+    """Why nothing can be sent to some of a person's chats: they may never have been told."""
+    reasons: dict[str, list[Place]] = {}
+    for place in mine:
+        if place.state is DestinationState.SUSPENDED and place.reason:
+            reasons.setdefault(place.reason, []).append(place)
+    for reason, places in reasons.items():
+        yield say.say(LOST, chats=_named(places), reason=say.term(reason))
 
 
 def _named(places: Iterable[Place]) -> str:

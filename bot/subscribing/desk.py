@@ -94,7 +94,8 @@ class SubscriptionDesk:
     async def renamed(self, destination: Destination, title: str) -> None:
         """See bot.ports.Desk. What is not known yet learns its name when somebody speaks there."""
         async with self._surviving(destination, f"naming {destination}"):
-            if known := await self._subscriptions.place(destination):
+            known = await self._subscriptions.place(destination)
+            if known and known.title != title:
                 await self._subscriptions.remember(replace(known, title=title), self._now())
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.models import Category, Choice, Reply, Selector, SelectorKind
+from bot.models import Category, Choice, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import counted_label, grid, shortened
 from bot.subscribing.request import Request
 from bot.subscribing.tokens import Tokens
@@ -120,8 +120,16 @@ def _selections(request: Request, wants: Wants) -> str:
     """What is wanted, for the end of a sentence; a language that holds for all of it is named once."""
     texts = request.texts
     told, all_in = wants.telling, wants.language
-    names = [name_of(texts, wish.selector, wish.display, "" if all_in else wish.language) for wish in told]
-    selections = listed(texts, names)
+
+    def named(wishes: Iterable[Subscription]) -> str:
+        return listed(
+            texts, [name_of(texts, wish.selector, wish.display, "" if all_in else wish.language) for wish in wishes]
+        )
+
+    selections = named(told)
+    all_but_some = [wish for wish in told if wish.selector.kind is SelectorKind.ALL_EXCEPT]
+    if others := [wish for wish in told if all_but_some and wish not in all_but_some]:
+        selections = texts.say("{most}, and in any case {others}", most=named(all_but_some), others=named(others))
     if not all_in:
         return selections
     return texts.say("{selection} (only in {language})", selection=selections, language=texts.language_name(all_in))

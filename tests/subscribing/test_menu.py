@@ -269,3 +269,11 @@ async def test_a_new_subscription_is_like_those_that_there_are(chat: Chat) -> No
         ("km", {"silent": True}),
         ("", {"silent": True}),
     ]
+
+
+async def test_what_arrives_beside_all_but_some_is_said_as_it_is(chat: Chat) -> None:
+    await chat.type("/subscribe national")
+    await chat.type("/subscribe all except business")
+
+    menu = await chat.type("/subscribe")
+    assert "What arrives: all posts except BUSINESS, and in any case NATIONAL." in menu.text

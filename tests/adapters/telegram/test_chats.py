@@ -221,3 +221,11 @@ async def test_a_bot_that_may_send_no_pictures_may_still_write(
     telegram.restrict(group, telegram.bot, can_send_messages=True)
     await telegram.until(lambda: desk.regained)
     assert desk.lost == []
+
+
+async def test_a_chat_learns_its_name_from_whatever_comes_from_there(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat
+) -> None:
+    telegram.promote(group, telegram.bot)
+    await telegram.until(lambda: desk.names)
+    assert desk.names == {place(group): group.title}

@@ -49,7 +49,7 @@ async def test_a_renamed_topic_stays_the_same_place(
     telegram.type(forum, dara, "/subscriptions", thread=topic)
     await telegram.until(lambda: len(desk.commands) == 2)
     assert {command.place.destination for command in desk.commands} == {place(forum, topic)}
-    assert desk.names == {place(forum, topic): "Desk › Sport"}
+    assert desk.names == {place(forum): "Desk", place(forum, topic): "Desk › Sport"}
     assert not desk.lost
     assert not desk.regained
 

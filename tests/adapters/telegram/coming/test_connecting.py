@@ -352,8 +352,12 @@ async def test_chats_that_get_nothing_at_present_are_marked_and_topics_are_named
         there = Place(Destination("telegram", f"-100{number}", "7", "123456789"), "supergroup", f"Desk › {number}")
         wish = Subscription(there.destination, Selector(SelectorKind.ALL))
         await shelf.add(wish, there, str(sophea.id), utc_now() + timedelta(seconds=number))
-        await shelf.set_state(there.destination, state, "", utc_now())
+        await shelf.set_state(there.destination, state, "the group was deleted", utc_now())
     await start(telegram, at_home)
+    assert texts_in(at_home)[-1] == (
+        "These are your chats. Press one to change what arrives there."
+        "\n\n⚠️ Nothing can be sent to Desk › 2 any more: the group was deleted."
+    )
     assert [(button.text, button.data) for button in at_home.from_bot[-1].buttons[:3]] == [
         ("⚠️ Desk › 2", "/subscribe -1002/7"),
         ("⏸ Desk › 1", "/subscribe -1001/7"),
