@@ -47,6 +47,15 @@ class SqliteGuestbook:
         """See bot.ports.Guestbook."""
         return await self._memory.write(lambda connection: connection.execute(_WELCOME, _row(chat, now)).rowcount > 0)
 
+    async def unwelcome(self, chat: Destination) -> None:
+        """See bot.ports.Guestbook."""
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "DELETE FROM welcomes WHERE platform = ? AND bot = ? AND chat_id = ?",
+                (chat.platform, chat.bot, chat.chat_id),
+            )
+        )
+
     async def put_off(self, chat: Destination, person: str) -> None:
         """See bot.ports.Guestbook."""
         await self._memory.write(

@@ -17,7 +17,7 @@ from adapters.telegram.links import channel_link
 from adapters.telegram.membership import AWAY, why_silent
 from adapters.telegram.replies import Replies
 from adapters.telegram.verdicts import in_our_words, verdict
-from bot.errors import DeliveryError, DestinationLost, StoreError, TryLater
+from bot.errors import DeliveryError, DestinationLost, OutcomeUnknown, StoreError, TryLater
 from bot.models import Choice, Destination, Place, Reply
 from bot.ports import Lobby
 from bot.texts import Texts, sentence, texts
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 WAIT_SECONDS: Final = 3.0
 """So long a welcome waits for what else comes: more rights, a choice in the private chat, a group's new id."""
+
+TRIES: Final = 3
+"""In a row, while Telegram takes none of them; then a welcome waits until something is heard of its chat again."""
 
 CHOOSE: Final = sentence("Choose what arrives")
 MAKE_ADMIN: Final = sentence("Make me an administrator ↗")
@@ -123,10 +126,8 @@ class Welcomes:
             coming.cancel()
 
     async def _come(self, chat: Chat) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), self._wait)
         try:
-            await self._welcome(chat, self._brought_by.get(chat.id))
+            await self._try(chat)
         except (DeliveryError, StoreError) as error:
             log.warning("telegram:%s was not welcomed: %s", chat.id, error)
         except Exception:
@@ -136,6 +137,20 @@ class Welcomes:
             if self._coming.get(chat.id) is asyncio.current_task():
                 del self._coming[chat.id]
 
+    async def _try(self, chat: Chat) -> None:
+        pause = self._wait
+        for tries_left in reversed(range(TRIES)):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), pause)
+            try:
+                await self._welcome(chat, self._brought_by.get(chat.id))
+            except TryLater as error:
+                if not tries_left:
+                    raise
+                pause = error.retry_after or self._wait
+            else:
+                return
+
     async def _welcome(self, chat: Chat, person: User | None) -> None:
         place = Place(Destination(PLATFORM, str(chat.id), bot=str(self._bot.id)), str(chat.type), chat.title or "")
         if person is not None:
@@ -144,13 +159,29 @@ class Welcomes:
         self._met.add(chat.id)
         if not is_new:
             return
-        with in_our_words():
-            reason = why_silent(await self._bot.get_chat_member(chat.id, self._bot.id), str(chat.type))
-        if chat.type != ChatType.CHANNEL and not reason:
+        try:
+            await self._tell(place, person)
+        except TryLater:  # it was not told: another time it is no second one
+            await self.lobby.unwelcome(place.destination)
+            self._met.discard(chat.id)
+            raise
+
+    async def _tell(self, place: Place, person: User | None) -> None:
+        """Welcome the chat, or who brought newsbell there. Raises TryLater where surely nobody was told."""
+        reason = await self._why_silent(place)
+        if place.kind != ChatType.CHANNEL and not reason:
             reason = await self._tell_all(place, person)
             if not reason:
                 return
         await self._tell_one(place, person, reason)
+
+    async def _why_silent(self, place: Place) -> str:
+        try:
+            with in_our_words():
+                standing = await self._bot.get_chat_member(int(place.destination.chat_id), self._bot.id)
+        except OutcomeUnknown as error:  # to ask changes nothing
+            raise TryLater(str(error)) from error
+        return why_silent(standing, place.kind)
 
     async def _tell_all(self, place: Place, person: User | None) -> str:
         """Welcome a group; why that was not possible, if it was not."""

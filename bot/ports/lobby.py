@@ -16,6 +16,9 @@ class Guestbook(Protocol):
     async def welcome(self, chat: Place, now: datetime) -> bool:
         """Whether the chat, or a topic of it, was never heard of before; from now on it counts as welcomed."""
 
+    async def unwelcome(self, chat: Destination) -> None:
+        """The welcome of `chat` was not told: it is as new as before."""
+
     async def put_off(self, chat: Destination, person: str) -> None:
         """The welcome of `chat` could not be told: it waits for `person`, the platform's id of one."""
 
@@ -68,6 +71,9 @@ class Lobby(Protocol):
 
     async def welcome(self, chat: Place) -> bool:
         """Newsbell is in a chat: whether it is to be welcomed. From now on it counts as that, so this is asked once."""
+
+    async def unwelcome(self, chat: Destination) -> None:
+        """The welcome of `chat` was certainly not told: it comes another time."""
 
     async def put_off(self, chat: Destination, person: str) -> None:
         """The welcome of `chat` could not be told to `person`: it comes when they come."""

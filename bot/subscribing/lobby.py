@@ -66,6 +66,10 @@ class Visitors:
         """See bot.ports.Lobby."""
         return await self._guestbook.welcome(chat, self._now())
 
+    async def unwelcome(self, chat: Destination) -> None:
+        """See bot.ports.Lobby."""
+        await self._guestbook.unwelcome(chat)
+
     async def put_off(self, chat: Destination, person: str) -> None:
         """See bot.ports.Lobby."""
         await self._guestbook.put_off(chat, person)
@@ -112,6 +116,9 @@ class EmptyLobby:
     async def welcome(self, chat: Place) -> bool:
         """See bot.ports.Lobby."""
         return False
+
+    async def unwelcome(self, chat: Destination) -> None:
+        """See bot.ports.Lobby."""
 
     async def put_off(self, chat: Destination, person: str) -> None:
         """See bot.ports.Lobby."""

@@ -76,6 +76,13 @@ async def test_a_bot_that_takes_over_welcomes_nobody_anew(office: Office, book: 
     assert await kept(office, bot="new") == ["fake:-1001 News", "fake:-2 Desk"]
 
 
+async def test_a_chat_whose_welcome_was_not_told_is_new_again(book: Guestbook) -> None:
+    assert await book.welcome(NEWS, NOON)
+    await book.unwelcome(NEWS.destination)
+    assert await book.welcome(NEWS, NOON)
+    assert not await book.welcome(NEWS, NOON)
+
+
 async def test_a_welcome_that_was_put_off_is_told_once_to_the_one_it_waits_for(book: Guestbook) -> None:
     sport = Place(chat("-1002"), "channel", "Sport")
     for number, place in enumerate((sport, NEWS)):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import Any
 
 import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
+from adapters.telegram.welcomes import TRIES
 from bot.groundwork import utc_now
 from bot.models import Place
 from bot.ports import Store
@@ -270,14 +272,44 @@ async def test_an_administrator_who_hides_is_not_told_and_neither_is_a_bot(
 # --- when it fails ---------------------------------------------------------------------------------------------------
 
 
+FLOOD = {"status": 429, "description": "Too Many Requests: retry after 1", "parameters": {"retry_after": 1}}
+FAULTS: dict[str, tuple[str, dict[str, Any]]] = {"getChatMember": ("close", {}), "sendMessage": ("answer", FLOOD)}
+
+
 @pytest.mark.usefixtures("served")
-@pytest.mark.parametrize("act", ["getChatMember", "sendMessage"])
-async def test_a_welcome_that_fails_is_a_line_in_the_log_and_comes_not_twice(
-    telegram: TelegramEmulator, club: Chat, sophea: User, caplog: pytest.LogCaptureFixture, act: str
-) -> None:
-    telegram.fault("close", method=act, chat=club)
+@pytest.mark.parametrize("act", FAULTS)
+async def test_a_passing_fault_costs_no_welcome(telegram: TelegramEmulator, club: Chat, sophea: User, act: str) -> None:
+    fault, details = FAULTS[act]
+    telegram.fault(fault, method=act, chat=club, **details)
     telegram.join(club, by=sophea)
-    await telegram.until(lambda: any(each.method == act for each in telegram.requests))
+    await telegram.until(lambda: club.from_bot)
+    await quiet(telegram)
+    assert texts_in(club) == [TO_ALL]
+
+
+@pytest.mark.usefixtures("served")
+async def test_after_a_longer_outage_a_welcome_comes_with_what_is_heard_next(
+    telegram: TelegramEmulator, club: Chat, sophea: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    outage = telegram.fault("close", method="getChatMember", chat=club, count=TRIES)
+    telegram.join(club, by=sophea)
+    await telegram.until(lambda: outage.hits == TRIES)
+    await quiet(telegram)
+    assert texts_in(club) == []
+    assert [record.levelname for record in caplog.records if "was not welcomed" in record.message] == ["WARNING"]
+
+    telegram.promote(club, telegram.bot)
+    await telegram.until(lambda: club.from_bot)
+    assert texts_in(club) == [TO_ALL]
+
+
+@pytest.mark.usefixtures("served")
+async def test_a_welcome_that_may_have_been_told_comes_not_twice(
+    telegram: TelegramEmulator, club: Chat, sophea: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.fault("close", method="sendMessage", chat=club)
+    telegram.join(club, by=sophea)
+    await telegram.until(lambda: any(each.method == "sendMessage" for each in telegram.requests))
     await quiet(telegram)
     telegram.promote(club, telegram.bot)
     await quiet(telegram)
