@@ -53,6 +53,9 @@ T = TypeVar("T")
 Later = Coroutine[Any, Any, None] | None
 """What is left to do while the next update of the chat is handled already."""
 
+TOPICS_KEPT: Final = 1024
+"""Topics whose names are remembered beside those that the store knows."""
+
 ALERT_CHARACTERS: Final = 200  # of a text in answerCallbackQuery (Bot API)
 
 SOON_SECONDS: Final = 2.0  # nobody who presses wonders about less
@@ -92,6 +95,7 @@ class Inbox:
         self._pointers = Shares(asyncio.get_running_loop().time, seconds=POINTER_SECONDS, of_a_group=1)
         self._titles: dict[int, str] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._topics: dict[Destination, str] = {}  # their names, as they were heard last
 
     async def take(self, update: Update, _context: object) -> None:
         """Handle one update. Never raises: an update that fails stops no other one."""
@@ -198,8 +202,6 @@ class Inbox:
         in_channel = message.chat.type == ChatType.CHANNEL
         if in_channel:
             self._tidying.later(place.destination, message.message_id)
-        if place.kind == ChatType.PRIVATE and (reply.choices or reply.menu):
-            await self._reception.clear(place)  # of the keyboard: only one of the two goes with a message
         sent = await self._replies.send(
             reply,
             place.destination,
@@ -337,10 +339,24 @@ class Inbox:
             return True
 
     async def _by_its_name(self, place: Place, chat: Chat | ChatFullInfo) -> Place:
-        """A topic of `chat` by the name that it has now: messages tell none, or the one with which it was opened."""
-        thread = place.destination.thread_id
-        topic = topic_in(await self._welcomes.lobby.title(place.destination), thread) if thread else ""
-        return replace(place, title=topic_title(chat.title or "", thread, topic)) if topic else place
+        """A topic of `chat` by the name that it has now: messages tell none, or the one with which it was opened.
+
+        What is pressed tells none: until something is subscribed there, only what was heard names the topic.
+        """
+        there, thread = place.destination, place.destination.thread_id
+        if not thread:
+            return place
+        known = topic_in(await self._welcomes.lobby.title(there), thread)
+        topic = known or self._topics.get(there, "") or topic_in(place.title, thread)
+        if not topic:
+            return place
+        self._hear_of(there, topic)
+        return replace(place, title=topic_title(chat.title or "", thread, topic))
+
+    def _hear_of(self, there: Destination, topic: str) -> None:
+        self._topics[there] = topic
+        if len(self._topics) > TOPICS_KEPT:
+            del self._topics[next(iter(self._topics))]
 
     # --- news of chats ------------------------------------------------------------------------------------------------
 
@@ -366,6 +382,7 @@ class Inbox:
         """A topic was renamed, and keeps its id; or only its icon has changed. General is the group itself."""
         there, edited = place_of(message).destination, message.forum_topic_edited
         if there.thread_id and edited and edited.name:
+            self._hear_of(there, edited.name)
             title = topic_title(message.chat.title or "", there.thread_id, edited.name)
             await self._desk.renamed(there, title)
 

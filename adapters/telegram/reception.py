@@ -103,7 +103,6 @@ class Reception:
         self._lobby = welcomes.lobby
         self._welcomes = welcomes
         self._ask = ask
-        self._keys_out: set[str] = set()  # private chats that show the keyboard
 
     async def receive(self, message: Message, typed: Typed | None) -> bool:
         """Answer `message` of a private chat; False: that is for others to do."""
@@ -122,16 +121,6 @@ class Reception:
             await self._put_away(visit, visit.say.say(HERE))
             await self._open(visit, private)
         return True
-
-    async def clear(self, private: Place) -> None:
-        """Take the keyboard away, if it is there: it goes with a message, which goes again."""
-        if private.destination.chat_id not in self._keys_out:
-            return
-        self._keys_out.discard(private.destination.chat_id)
-        for message_id in await self._replies.send(
-            Reply("…"), private.destination, urgent=True, silent=True, keys=PUT_AWAY
-        ):
-            await self._replies.remove(private.destination, message_id)
 
     async def which(self, typed: Typed, place: Place, person: User | None) -> Reply | None:
         """The question for which of the person's chats a command is meant that names none; None: that is no question.
@@ -189,7 +178,6 @@ class Reception:
     # --- a chat was chosen --------------------------------------------------------------------------------------------
 
     async def _shared(self, visit: _Visit, shared: ChatShared) -> None:
-        self._keys_out.add(visit.private.destination.chat_id)
         if shared.request_id not in {A_CHANNEL, A_GROUP}:
             await self._show_keys(visit, visit.say.say(OLD_KEY))
             return
@@ -244,11 +232,9 @@ class Reception:
     # --- saying it ----------------------------------------------------------------------------------------------------
 
     async def _show_keys(self, visit: _Visit, text: str) -> None:
-        self._keys_out.add(visit.private.destination.chat_id)
         await self._send(visit, Reply(text), keys(visit.say))
 
     async def _put_away(self, visit: _Visit, text: str) -> None:
-        self._keys_out.discard(visit.private.destination.chat_id)
         await self._send(visit, Reply(text), PUT_AWAY)
 
     async def _send(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.adapters.telegram.conftest import FakeDesk, place, reply_in
+from bot.models import Reply
+from tests.adapters.telegram.conftest import MENU, FakeDesk, place, reply_in
 from tests.emulators.telegram import Chat, TelegramEmulator, User
 
 pytestmark = pytest.mark.usefixtures("served")
@@ -52,6 +53,21 @@ async def test_a_renamed_topic_stays_the_same_place(
     assert desk.names == {place(forum): "Desk", place(forum, topic): "Desk › Sport"}
     assert not desk.lost
     assert not desk.regained
+
+
+async def test_a_topic_keeps_its_name_where_a_button_is_pressed(
+    telegram: TelegramEmulator, desk: FakeDesk, forum: Chat, dara: User
+) -> None:
+    topic = telegram.add_topic(forum, "Football")
+    desk.reply = lambda _: Reply("Which one?", MENU)
+    telegram.type(forum, dara, "/subscribe", thread=topic, reply_to=forum.messages[topic])
+    telegram.press(await reply_in(telegram, forum), "Sport", dara)
+    await telegram.until(lambda: len(desk.commands) == 2)
+    telegram.rename_topic(forum, topic, "Soccer")
+    telegram.press(forum.from_bot[-1], "Sport", dara)
+    await telegram.until(lambda: len(desk.commands) == 3)
+    names = [command.place.title for command in desk.commands]
+    assert names == ["Desk › Football", "Desk › Football", "Desk › Soccer"]
 
 
 async def test_a_group_that_turns_its_topics_off_is_one_place_again(

@@ -150,3 +150,17 @@ async def test_a_menu_follows_its_group_that_has_become_a_supergroup(
     await bureau.type(home, owner, "/start")
     await telegram.until(lambda: len(home.from_bot) == 3)
     assert [button.data for button in home.from_bot[-1].buttons if button.data] == [f"/subscribe {supergroup.id}"]
+
+
+async def test_a_reply_with_buttons_comes_alone_also_after_start(
+    bureau: Bureau, telegram: TelegramEmulator, home: Chat, owner: User
+) -> None:
+    await bureau.open()
+    await bureau.type(home, owner, "/start")
+    await telegram.until(lambda: len(home.from_bot) == 2)
+    settings = await bureau.type(home, owner, "/settings")
+    assert settings.buttons
+    assert len(home.from_bot) == 3
+    assert not any(request.method == "deleteMessage" for request in telegram.requests)
+    await bureau.type(home, owner, "/help")
+    await telegram.until(lambda: home.keys == [])  # the keys go with the first answer that has no buttons
