@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
-from telegram import Bot, CallbackQuery, Chat, ChatFullInfo, ChatMemberUpdated, Message, Update, User
+from telegram import Bot, CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
@@ -25,7 +25,6 @@ from adapters.telegram.askers import (
     place_of,
     presser,
     say_to,
-    topic_in,
     topic_title,
 )
 from adapters.telegram.commands import Remote, Typed, about, linked, read_command, read_remote
@@ -37,6 +36,7 @@ from adapters.telegram.replies import Replies
 from adapters.telegram.shares import Shares
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
+from adapters.telegram.topics import Topics
 from adapters.telegram.verdicts import NO_PINNING, verdict
 from adapters.telegram.welcomes import Welcomes
 from bot.errors import DeliveryError, DestinationMoved
@@ -52,9 +52,6 @@ T = TypeVar("T")
 
 Later = Coroutine[Any, Any, None] | None
 """What is left to do while the next update of the chat is handled already."""
-
-TOPICS_KEPT: Final = 1024
-"""Topics whose names are remembered beside those that the store knows."""
 
 ALERT_CHARACTERS: Final = 200  # of a text in answerCallbackQuery (Bot API)
 
@@ -95,7 +92,7 @@ class Inbox:
         self._pointers = Shares(asyncio.get_running_loop().time, seconds=POINTER_SECONDS, of_a_group=1)
         self._titles: dict[int, str] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._topics: dict[Destination, str] = {}  # their names, as they were heard last
+        self._topics = Topics(welcomes.lobby)
 
     async def take(self, update: Update, _context: object) -> None:
         """Handle one update. Never raises: an update that fails stops no other one."""
@@ -160,7 +157,7 @@ class Inbox:
         if typed is None or not (typed.known or typed.addressed or in_private):
             self._welcomes.heard(message)
             return None
-        place = await self._by_its_name(place_of(message), message.chat)
+        place = await self._topics.named(place_of(message), message.chat)
         await self._welcomes.spoken_to(place)
         asker = await author_of(message)
         reply = await self._reply(typed, place, message, asker)
@@ -235,7 +232,7 @@ class Inbox:
         if not isinstance(message, Message) or not message.is_accessible or typed is None or not typed.answered:
             await self._close(query, say_to(query.from_user, OLD_BUTTON))
             return None
-        place = await self._by_its_name(place_of(message), message.chat)
+        place = await self._topics.named(place_of(message), message.chat)
         await self._welcomes.spoken_to(place)
         asker = await presser(self._bot, message.chat, query.from_user)
         command = await self._command(typed, place, asker, query.from_user)
@@ -308,7 +305,7 @@ class Inbox:
             return Reply(asker.refusal or say_to(person, NO_ADMIN, chat=title), done=False)
         destination = Destination(PLATFORM, str(chat.id), remote.thread, str(self._bot.id))
         place = Place(destination, str(chat.type), topic_title(title, remote.thread))
-        place = await self._by_its_name(place, chat)
+        place = await self._topics.named(place, chat)
         language = language_of(person)
         return Command(typed.name, remote.words, place, asker.person, asker.admin, language, asker.refusal)
 
@@ -338,26 +335,6 @@ class Inbox:
             log.info("%s does not tell whether the bot may pin: %s", place.destination, verdict(error))
             return True
 
-    async def _by_its_name(self, place: Place, chat: Chat | ChatFullInfo) -> Place:
-        """A topic of `chat` by the name that it has now: messages tell none, or the one with which it was opened.
-
-        What is pressed tells none: until something is subscribed there, only what was heard names the topic.
-        """
-        there, thread = place.destination, place.destination.thread_id
-        if not thread:
-            return place
-        known = topic_in(await self._welcomes.lobby.title(there), thread)
-        topic = known or self._topics.get(there, "") or topic_in(place.title, thread)
-        if not topic:
-            return place
-        self._hear_of(there, topic)
-        return replace(place, title=topic_title(chat.title or "", thread, topic))
-
-    def _hear_of(self, there: Destination, topic: str) -> None:
-        self._topics[there] = topic
-        if len(self._topics) > TOPICS_KEPT:
-            del self._topics[next(iter(self._topics))]
-
     # --- news of chats ------------------------------------------------------------------------------------------------
 
     async def _note_rights(self, change: ChatMemberUpdated) -> None:
@@ -382,7 +359,7 @@ class Inbox:
         """A topic was renamed, and keeps its id; or only its icon has changed. General is the group itself."""
         there, edited = place_of(message).destination, message.forum_topic_edited
         if there.thread_id and edited and edited.name:
-            self._hear_of(there, edited.name)
+            self._topics.hear(there, edited.name)
             title = topic_title(message.chat.title or "", there.thread_id, edited.name)
             await self._desk.renamed(there, title)
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.models import Choice, OnUnknown, Reply, Subscription
-from bot.subscribing.options import OPTIONS, Option, UnclearOption, options_on, read_option
+from bot.subscribing.options import Option, UnclearOption, options_on
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish, match_key
@@ -31,15 +31,11 @@ from bot.subscribing.settings_pages import (
     unproven_page,
     value_page,
 )
+from bot.subscribing.spoken import SYNONYMS, option_named, value_named
 from bot.subscribing.tokens import TOO_OLD, is_token
 from bot.texts import texts
 
 log = logging.getLogger(__name__)
-
-_SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
-    {"look": "style", "picture": "image", "photo": "image", "text": "excerpt", "length": "excerpt", "read": "button"}
-)
-"""Other names of options, as buttons and people call them."""
 
 
 async def settings(request: Request) -> Reply:
@@ -67,7 +63,7 @@ def _scope(panel: Panel, words: Sequence[str]) -> tuple[Scope, Sequence[str]]:
         if not found:
             raise UnclearWish(TOO_OLD)
         return panel.one(found[0]), words[1:]
-    if _option(words[0]) in OPTIONS:
+    if option_named(words)[0]:
         return Scope(panel.mine), words
     for end in range(len(words), 0, -1):
         key = match_key(" ".join(words[:end]))
@@ -85,21 +81,17 @@ async def _set(panel: Panel, scope: Scope, words: Sequence[str]) -> Reply:
     request = panel.request
     platform = request.destination.platform
     known = {option.name: option for option in options_on(platform)}
-    option = known.get(_option(words[0]))
+    name, rest = option_named(words)
+    option = known.get(name)
     if option is None:
         return _which(panel, scope, words[0].lower(), known)
-    if len(words) == 1:
+    if not rest:
         return value_page(panel, scope, option)
     try:
-        _, value = read_option(f"{option.name} {' '.join(words[1:])}", platform)
+        value = option.read(value_named(option, " ".join(rest), platform), platform)
     except UnclearOption as error:
         return value_page(panel, scope, option, request.texts.say(error.message, **error.values))
     return await _change(panel, scope, option, value)
-
-
-def _option(word: str) -> str:
-    """The name of the option that is called so, if there is one."""
-    return _SYNONYMS.get(word.lower(), word.lower())
 
 
 async def _change(panel: Panel, scope: Scope, option: Option, value: Any) -> Reply:
@@ -134,7 +126,7 @@ def _which(panel: Panel, scope: Scope, typed: str, known: Mapping[str, Option]) 
     """There is no such setting; one that is called nearly so."""
     texts = panel.request.texts
     unknown = texts.say("There is no setting “{name}”. There are: {names}.", name=typed, names=", ".join(known))
-    near = get_close_matches(typed, [*known, *_SYNONYMS, "answers", "pause", "resume", "unproven"], n=1)
+    near = get_close_matches(typed, [*known, *SYNONYMS, "answers", "pause", "resume", "unproven"], n=1)
     if not near:
         return replace(scope_page(panel, scope, unknown), done=False)
     meant = texts.say("Did you mean {category}?", category=near[0])

@@ -24,7 +24,7 @@ WHOLE: Final = "all"
 SITES: Final = "site"
 """The word for what the site's settings say."""
 
-_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "style": sentence("Look"),
         "image": sentence("Picture"),
@@ -39,7 +39,7 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What options are called on buttons, which have no room for what they mean."""
 
-_VALUES: Final[Mapping[str, str]] = MappingProxyType(
+VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {
         Style.AUTO: sentence("As fits best"),
         Style.PHOTO: sentence("Photo"),
@@ -118,14 +118,14 @@ class Panel:
 
     def short(self, option: Option) -> str:
         """What an option is called on a button."""
-        return self.request.texts.term(_NAMES[option.name])
+        return self.request.texts.term(NAMES[option.name])
 
     def shown(self, option: Option, value: Any) -> str:
         """What a value is called on a button."""
         word = option.typed(value)
-        if option.kind is Kind.UNITS and word not in _VALUES:
+        if option.kind is Kind.UNITS and word not in VALUES:
             return self.request.texts.say("{count} letters", count=word)
-        return self.request.texts.term(_VALUES.get(word, word))
+        return self.request.texts.term(VALUES.get(word, word))
 
 
 async def open_panel(request: Request) -> Panel:
@@ -184,14 +184,14 @@ def value_page(panel: Panel, scope: Scope, option: Option, said: str = "") -> Re
     offered = option.values_on(platform)
     lines = [texts.say("{meaning}, for {selection}:", meaning=texts.term(option.meaning), selection=panel.name(scope))]
     lines += [
-        f"• {texts.term(_VALUES.get(value.word, value.word))}: {texts.term(value.meaning)}"
+        f"• {texts.term(VALUES.get(value.word, value.word))}: {texts.term(value.meaning)}"
         for value in offered
         if value.meaning and option.kind is Kind.CHOICE
     ]
     now = scope.values(option)
     choices = [
         Choice(
-            texts.term(_VALUES.get(value.word, value.word)),
+            texts.term(VALUES.get(value.word, value.word)),
             f"/settings {scope.word} {option.name} {value.word}",
             on=now == {option.read(value.word, platform)},
         )

@@ -234,3 +234,20 @@ async def test_every_length_has_a_name_and_that_of_an_article_comes_back_by_a_bu
     whole = await two.press(lengths, "as much as fits")
     assert "Text length: as much as fits" in {label for row in marked(whole) for label in row}
     assert options(two) == [{"style": "rich", "excerpt": Look.from_options({"style": "rich"}).excerpt}] * 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "value"),
+    [
+        ("no forwarding on", "protect", True),
+        ("Silent: on", "silent", True),
+        ("✅ Read button off", "button", False),
+        ("national Text length: very long", "excerpt", 1000),
+        ("look = Page preview", "style", "preview"),
+        ("គ្មានសំឡេង៖ បើក", "silent", True),
+    ],
+)
+async def test_what_stands_on_buttons_may_be_typed(one: Chat, typed: str, name: str, value: object) -> None:
+    assert (await one.type(f"/settings {typed}")).done
+    [wish] = await one.subscriptions.of(GROUP)
+    assert wish.options[name] == value
