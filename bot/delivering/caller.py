@@ -130,6 +130,7 @@ class Caller:
     def stop(self) -> None:
         """Claim nothing more of what was looked into."""
         self._stopping = True
+        self._pinner.stop()
 
     def note(self, said: Said) -> None:
         """Keep what was read in passing, for it is sent next."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bot.delivering.remembering import reach
 from bot.delivering.sayings import Sayings
-from bot.errors import DeliveryError, MessageGone, Rejected, StoreError, TryLater
+from bot.errors import DeliveryError, MessageGone, OutcomeUnknown, Rejected, StoreError, TryLater
 from bot.models import GONE, Action, Delivery, Destination, Receipt, Shown
 from bot.ports import Adapter, Deliveries, Notices, Pace
 from bot.records import Pin
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS: Final = 20.0
 """For the turn and the call: the chat's next post waits behind it."""
+
+FAREWELL_SECONDS: Final = 2.0
+"""For all that is left to pin and unpin when newsbell stops: a chat's turn comes within that, a full group's not."""
 
 REMEMBERED_COMPLAINTS: Final = 1000
 
@@ -38,7 +43,8 @@ class Pinner:
     that the bot may not pin to the owner of the chat as well.
 
     The subscription wants the newest post pinned: the one before is unpinned then, unless it asked for its pin itself.
-    What is pinned is remembered before the call, so that a crash leaves no pin of which nobody knows.
+    What is pinned is remembered before the call, so that a crash leaves no pin of which nobody knows, and stays
+    remembered where the call had no answer.
     """
 
     def __init__(
@@ -59,6 +65,15 @@ class Pinner:
         self._notices = notices
         self._pins: dict[int, Pin] | None = None  # by delivery; None: not read yet
         self._complaints: OrderedDict[tuple[Destination, str], None] = OrderedDict()
+        self._calls: set[asyncio.Timeout] = set()
+        self._ends_at = math.inf  # by the loop's clock
+
+    def stop(self) -> None:
+        """Newsbell stops: no pin is waited for any longer."""
+        self._ends_at = asyncio.get_running_loop().time() + FAREWELL_SECONDS
+        for call in self._calls:
+            if not call.expired():
+                call.reschedule(min(call.when() or math.inf, self._ends_at))
 
     async def after_send(self, delivery: Delivery, shown: Shown) -> None:
         """Pin what was just sent, if that is wanted. Raises nothing."""
@@ -70,8 +85,10 @@ class Pinner:
             pin = Pin(delivery.id, delivery.destination, message_id, rotates=not wanted)
             before = self._rotating(pin, await self._known()) if delivery.look.pin else []
             await self._note(pin)
-            if not await self._call(Action.PIN, pin):
+            is_pinned = await self._call(Action.PIN, pin)
+            if is_pinned is False:
                 await self._forget(pin)
+            if not is_pinned:
                 return
             for earlier in before:
                 await self._unpin(earlier)
@@ -128,15 +145,19 @@ class Pinner:
         if await self._call(Action.UNPIN, pin):
             await self._forget(pin)
 
-    async def _call(self, action: Action, pin: Pin) -> bool:
-        """Whether the message is pinned, or unpinned, now."""
+    async def _call(self, action: Action, pin: Pin) -> bool | None:
+        """Whether the message is pinned, or unpinned, now; None: nobody knows."""
         call: Callable[[Destination, Receipt], Awaitable[None]]
         call = self._adapter.pin if action is Action.PIN else self._adapter.unpin
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with self._patience():
                 await call(pin.destination, Receipt((pin.message_id,)))
         except TimeoutError:
             self._complain(action, pin.destination, f"there was no turn for it in time; {_BY_HAND[action]}")
+            return None
+        except OutcomeUnknown as error:
+            self._complain(action, pin.destination, str(error))
+            return None
         except DeliveryError as error:
             if action is Action.UNPIN and isinstance(error, MessageGone):
                 return True
@@ -151,6 +172,17 @@ class Pinner:
             log.info("%sned in %s", action.value, pin.destination)
             return True
         return False
+
+    @asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        """For one call, or until newsbell has stopped. Raises TimeoutError."""
+        until = min(asyncio.get_running_loop().time() + PATIENCE_SECONDS, self._ends_at)
+        async with asyncio.timeout_at(until) as patience:
+            self._calls.add(patience)
+            try:
+                yield
+            finally:
+                self._calls.discard(patience)
 
     async def _keep_silence(self, action: Action, destination: Destination, error: DeliveryError) -> None:
         """A pin can run into a flood wait that was another call's: nothing else may, after it."""

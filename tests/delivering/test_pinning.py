@@ -60,6 +60,39 @@ async def test_what_was_pinned_is_known_after_a_restart(service: Service) -> Non
     assert pinned(service) == ["B"]
 
 
+async def test_no_pin_that_waits_holds_up_the_end(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full group: the turn comes late."""
+    monkeypatch.setattr("bot.delivering.pinning.FAREWELL_SECONDS", 0.05)
+    monkeypatch.setattr("bot.delivering.pinning.PATIENCE_SECONDS", 1000)
+    service.adapter.hang(action=Action.PIN)
+    await begin(service)
+    await service.publish("a.md")
+    await service.adapter.until(lambda: bool(service.adapter.calls_of(Action.PIN)))
+    await service.stop()
+    assert pinned(service) == ["A"]  # it had arrived
+
+    await service.start()
+    await service.publish("b.md")
+    await service.idle()
+
+    assert pinned(service) == ["B"]
+
+
+async def test_a_pin_without_an_answer_is_taken_back_in_its_time(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivering.pinning.PATIENCE_SECONDS", 0.05)
+    service.adapter.hang(action=Action.PIN)
+    await begin(service)
+    await service.publish("a.md")
+    await service.idle()
+    monkeypatch.undo()
+    await service.publish("b.md")
+    await service.idle()
+
+    assert pinned(service) == ["B"]
+
+
 async def test_a_crash_while_it_is_pinned_leaves_nothing_pinned_for_ever(service: Service) -> None:
     service.adapter.hang(action=Action.PIN)
     await begin(service)
