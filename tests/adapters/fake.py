@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TypeVar
 
-from bot.errors import DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, Rejected
+from bot.errors import DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, PictureRefused, Reach, Rejected
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.picturing.ladder import pictures_from, step_at
 from bot.ports import Adapter, Desk, Rate
@@ -88,6 +88,7 @@ class FakeAdapter(Adapter):
         self.opened = 0
         self.served = 0
         self.closed = 0
+        self.bare: set[Destination] = set()  # these chats take no pictures
         self.in_air = 0
         self.most_in_air = 0
         self.open_faults: deque[Fault] = deque()
@@ -238,6 +239,9 @@ class FakeAdapter(Adapter):
             return _receipt(message)
 
         call = Call(Action.SEND, destination, announcement.title, nonce, rung, media_id)
+        if destination in self.bare and step_at(announcement, look, rung):
+            self.calls.append(call)
+            raise PictureRefused("the chat takes no pictures", reach=Reach.CHAT)
         return await self._answer(call, show)
 
     async def edit(

@@ -107,7 +107,8 @@ class World:
 
     async def _write(self, story: Story, file: str) -> None:
         self._becomes(story, file)
-        front = [f"code: {story.name}", "date: 2026-11-01 08:00", *(["draft: true"] if file == "draft" else [])]
+        front = [f"code: {story.name}", "date: 2026-11-01 08:00", "image: https://pictures.example/1.jpg"]
+        front += ["draft: true"] if file == "draft" else []
         self.desk.write(story.path, content=page(story.title, story.name * 40, *front))
         await self.desk.scan()
 
@@ -283,7 +284,7 @@ class World:
         return number in SUBSCRIBED and story.brake is Brake.OFF
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [*range(4), 13])  # 13 loses a text for whose post another rung is wanted by then
 @pytest.mark.parametrize("how", list(Withdrawn))
 async def test_in_the_end_each_chat_shows_what_it_must_once(desk: Desk, how: Withdrawn, seed: int) -> None:
     desk.publish_as(withdrawn=how, flood=100)
@@ -291,6 +292,7 @@ async def test_in_the_end_each_chat_shows_what_it_must_once(desk: Desk, how: Wit
     await desk.service.store.subscriptions.remove(chat(3), None)
     await desk.service.store.posts.finish_baseline(desk.now)
     await desk.service.store.deliveries.digest_above(DIGEST_ABOVE)
+    desk.service.adapter.bare = set(map(chat, CHATS))  # so that each post climbs the ladder
     world = World(desk, how, seed)
     await world.begin()
     for story in world.stories:
