@@ -146,10 +146,10 @@ def test_no_block_is_read_after_the_last_one_of_the_excerpt(monkeypatch: pytest.
     front = read_front_matter(b"---\ntitle: Rain\n---\n", "rain.md")
     assert front
     monkeypatch.setattr("bot.reading.text.body.block_tokens", None)  # not even asked
-    body = Body(f"{'Rain. ' * 100}\n\n{'More rain. ' * 100}\n\n*Still more.*")
+    body = Body(f"{'Rain. ' * 100}\n\n{'More rain. ' * 400}\n\n*Still more.*")
     page = Page("rain.md", front, front.values, body, Site(Path("/nonexistent")))
     excerpt, _ = excerpt_of(page, "Rain")
-    assert [len(span.text) for span in excerpt] == [599, 2, 1099]
+    assert [len(span.text) for span in excerpt] == [599, 2, 4399]
 
 
 @pytest.mark.parametrize(
