@@ -70,6 +70,12 @@ class Town:
                 return telegram.add_private(telegram.add_user("Dara"))
         return telegram.add_supergroup("Desk", bot_admin=kind == "admin")
 
+    async def hear(self, chat: Chat, text: str) -> None:
+        """Somebody writes while the adapter listens; in a private chat it points out, once, what it understands."""
+        answers = len(chat.from_bot) + (chat.kind == "private")
+        self.telegram.post(chat, text)
+        await self.telegram.until(lambda: len(chat.from_bot) == answers)
+
     async def send(self, chat: Chat, announcement: Announcement = RAIN, look: Look = LOOK) -> Receipt:
         """A send as the dispatcher makes it, receipt written down."""
         receipt = await self.adapter.send(announcement, place(chat), look, nonce="0-0")

@@ -27,9 +27,3 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody listens, nothing is waited for."""
     monkeypatch.setattr("adapters.telegram.listening.PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr("adapters.telegram.listening.QUIET_SECONDS", 0.05)
-
-
-@pytest.fixture(autouse=True)
-def known_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who writes in a private chat was told long ago that newsbell understands commands only."""
-    monkeypatch.setattr("adapters.telegram.inbox.is_own_word", lambda _message: False)

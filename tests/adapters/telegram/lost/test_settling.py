@@ -32,7 +32,7 @@ async def test_a_message_that_arrived_is_found_among_those_of_others(
     chat = town.chat(kind)
     async with listening(town.adapter, desk, town.telegram):
         await town.send(chat, replace(RAIN, title="Earlier"), look)
-        town.telegram.post(chat, "before")
+        await town.hear(chat, "before")
         began = await town.lose(chat, look=look)
         lost = chat.from_bot[-1]
         town.telegram.erase(town.telegram.post(chat, "erased"))
@@ -70,7 +70,7 @@ async def test_what_never_arrived_is_believed_at_the_second_look(town: Town, des
     chat = town.chat(kind)
     async with listening(town.adapter, desk, town.telegram):
         await town.send(chat)
-        town.telegram.post(chat, "before")
+        await town.hear(chat, "before")
         began = await town.lose(chat, arrives=False)
         town.telegram.post(chat, "after")
 
