@@ -38,6 +38,7 @@ from bot.subscribing.desk import SubscriptionDesk
 from bot.subscribing.introducing import Introducing
 from bot.subscribing.lobby import Visitors
 from bot.subscribing.operators import Operators
+from bot.texts import Reason, sentence
 from bot.watching.walk import Walk, identity
 from bot.watching.watcher import Watcher
 from state import lock_token
@@ -48,6 +49,8 @@ log = logging.getLogger(__name__)
 
 FOLDER_IS_LOST: Final = "the folder is lost"
 """The cause of the watcher's notices, and of those of a folder that is not there at the start."""
+
+_REPLACED: Final = sentence("NEWSBELL_POSTS: {root} was replaced while it was read; leave it in place")
 
 CLOSING_SECONDS: Final = 2.0
 BUSY_TRIES: Final = 6
@@ -63,7 +66,7 @@ def _whole(walking: Walk, site: Site) -> Iterator[tuple[str, FileStamp]]:
     except OSError as error:
         raise folder_error(site, error) from error
     if before != after:
-        raise FolderError(f"NEWSBELL_POSTS: {site.root.absolute()} was replaced while it was read; leave it in place")
+        raise FolderError(Reason(_REPLACED, root=str(site.root.absolute())))
 
 
 def publisher_of(

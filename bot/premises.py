@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.errors import FolderError
 from bot.reading.generators.detect import find_generator
 from bot.reading.site import Site
 from bot.settings import Settings
+from bot.texts import Reason, sentence
 from bot.watching.walk import Tree, Walk, walk
+
+_MISSING: Final = sentence("NEWSBELL_POSTS: {root} does not exist; name the folder of your posts, or make this one")
+_NO_FOLDER: Final = sentence("NEWSBELL_POSTS: {root} is no folder; name the folder in which the posts lie")
+_CLOSED: Final = sentence(
+    "NEWSBELL_POSTS: {root} can't be read; give newsbell's user the right to read it, or name another folder"
+)
+_BROKEN: Final = sentence("NEWSBELL_POSTS: {root} can't be looked at ({error}); mend that, or name another folder")
 
 
 def site_of(settings: Settings) -> Site:
@@ -44,17 +54,13 @@ def count_files(site: Site) -> int:
 
 def folder_error(site: Site, error: OSError) -> FolderError:
     """Why the watched folder can't be looked at, with the mend."""
-    what, mend = _folder_fault(error)
-    return FolderError(f"NEWSBELL_POSTS: {site.root.absolute()} {what}; {mend}")
-
-
-def _folder_fault(error: OSError) -> tuple[str, str]:
+    root = str(site.root.absolute())
     match error:
         case FileNotFoundError():
-            return "does not exist", "name the folder of your posts, or make this one"
+            return FolderError(Reason(_MISSING, root=root))
         case NotADirectoryError():
-            return "is no folder", "name the folder in which the posts lie"
+            return FolderError(Reason(_NO_FOLDER, root=root))
         case PermissionError():
-            return "can't be read", "give newsbell's user the right to read it, or name another folder"
+            return FolderError(Reason(_CLOSED, root=root))
         case _:
-            return f"can't be looked at ({error.strerror})", "mend that, or name another folder"
+            return FolderError(Reason(_BROKEN, root=root, error=str(error.strerror)))

@@ -41,10 +41,12 @@ _PARK: Final = """
     AND EXISTS (SELECT 1 FROM destinations WHERE id = destination AND state != 'active')
 """
 
+GIVEN_UP: Final = "it could not be delivered for {days} days: {reason}"
+
 # What is to be taken back is never given up, and an edit counts from when it was written.
 _GIVE_UP: Final = """
     UPDATE deliveries SET state = 'failed', concluded_at = :now, reason = (
-        SELECT 'it could not be delivered for ' || :days || ' days: ' || reason
+        SELECT replace(replace(:given_up, '{days}', :days), '{reason}', reason)
             FROM destinations WHERE id = destination)
     WHERE state IN ('due', 'unknown') AND max(created_at, due_at) <= :before AND wanted != 0
     AND NOT EXISTS (SELECT 1 FROM announcements WHERE announcements.subject = deliveries.subject
@@ -121,5 +123,6 @@ def give_up(connection: sqlite3.Connection, platform: str, bot: str, now: dateti
         "now": moment(now),
         "before": moment(before),
         "days": (now - before).days,
+        "given_up": GIVEN_UP,
     }
     return connection.execute(_GIVE_UP, terms).rowcount

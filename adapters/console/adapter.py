@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aiohttp import web
 
@@ -23,8 +23,11 @@ from bot.errors import DestinationLost, MessageGone, PictureRefused
 from bot.models import Action, Announcement, Command, Destination, Look, Place, Receipt, Reply, Shown, Step
 from bot.ports import Desk, Rate
 from bot.records import Problem
+from bot.texts import Reason, sentence
 
 PLATFORM = "console"
+
+_NO_PICTURE: Final = sentence("{source} is no JPEG, PNG, GIF, WebP or AVIF file in the site's folders")
 
 
 class Remembered(NamedTuple):
@@ -257,14 +260,14 @@ class ConsoleAdapter:
         ids = receipt.message_ids
         message = self._board.find(_chat(destination), ids[0]) if ids else None
         if message is None:
-            raise MessageGone(f"{destination} no longer shows this message")
+            raise MessageGone("the chat shows this message no more")
         return message
 
     async def _render(self, announcement: Announcement, look: Look, chat: Chat, rung: int) -> Bubble:
         bubble = render(announcement, look, chat, rung=rung)
         for picture in bubble.pictures:
             if picture.file and not await asyncio.to_thread(picture_type, picture.file, self._picture_folders):
-                raise PictureRefused(f"{picture.file} is no JPEG, PNG, GIF, WebP or AVIF file in the site's folders")
+                raise PictureRefused(Reason(_NO_PICTURE, source=picture.file))
         return bubble
 
 
@@ -277,7 +280,7 @@ def _chat(destination: Destination) -> Chat:
         return Chat(destination.chat_id)
     except ValueError as error:
         raise DestinationLost(
-            f"{destination} does not exist; there are console:telegram and console:discord"
+            Reason("there is no {chat}; there are console:telegram and console:discord", chat=str(destination))
         ) from error
 
 

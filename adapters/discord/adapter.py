@@ -25,8 +25,11 @@ from adapters.discord.verdicts import LACKS_PINNING, verdict
 from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.ports import Crossposts, Desk, Pace, Rate, Trails
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
+
+_NO_ID: Final = sentence("{source} is no id of a Discord channel; an id is a long number, as in discord:456")
 
 RENDERINGS: Final = 256
 NONCE_WINDOW: Final = timedelta(seconds=100)
@@ -315,7 +318,7 @@ def _id(destination: Destination) -> str:
 
 def _number(platform_id: str) -> int:
     if not (platform_id.isascii() and platform_id.isdigit()):
-        raise DestinationLost(f"{platform_id} is no id of a Discord channel; an id is a long number, as in discord:456")
+        raise DestinationLost(Reason(_NO_ID, source=platform_id))
     return int(platform_id)
 
 

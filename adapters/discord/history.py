@@ -11,6 +11,7 @@ import discord
 
 from adapters.discord.render import EmbedMessage, LinkMessage
 from bot.errors import OutcomeUnknown
+from bot.texts import Reason, sentence
 
 LOOKED_AT: Final = 100
 """How many messages one request brings (docs, Get Channel Messages)."""
@@ -18,6 +19,11 @@ LOOKED_AT: Final = 100
 CLOCKS_APART: Final = timedelta(minutes=2)
 """How far our clock and Discord's may differ, where a channel has too many messages to look at all of them."""
 
+_UNREADABLE: Final = sentence("newsbell can't read the channel's messages; allow View Channel and Read Message History")
+_NONE_SHOWN: Final = sentence(
+    "the channel shows no messages; allow Read Message History, so that newsbell finds its own"
+)
+_TOO_MANY: Final = sentence("more than {count} messages were written since; newsbell does not look further")
 _NO_LETTERS: Final = re.compile(r"\W+")
 
 
@@ -47,13 +53,11 @@ async def find(
             if str(candidate.author.id) == bot and candidate.id not in known and _shows(candidate, message):
                 return str(candidate.id)
     except discord.Forbidden as error:
-        raise NoProof(
-            "newsbell can't read the channel's messages; allow View Channel and Read Message History"
-        ) from error
+        raise NoProof(_UNREADABLE) from error
     if looked_at == 0:  # without Read Message History, Discord answers with no messages at all
-        raise NoProof("the channel shows no messages; allow Read Message History, so that newsbell finds its own")
+        raise NoProof(_NONE_SHOWN)
     if looked_at == LOOKED_AT and not reached:
-        raise NoProof(f"more than {LOOKED_AT} messages were written since; newsbell does not look further")
+        raise NoProof(Reason(_TOO_MANY, count=LOOKED_AT))
     return ""
 
 

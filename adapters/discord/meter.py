@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from bot.errors import Scope, TryLater
 from bot.models import Action
+from bot.texts import sentence
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,9 @@ class Heard:
 
 HEARD: Final[ContextVar[Heard | None]] = ContextVar("heard", default=None)
 """Of the call that this task makes."""
+
+SHUT_OUT: Final = sentence("Cloudflare shuts out this address for a while")
+_TOO_MANY: Final = sentence("Discord refused too many calls, so newsbell makes none for a while")
 
 _SCOPES: Final = {"global": Scope.BOT, "shared": Scope.DESTINATION}
 
@@ -113,7 +117,7 @@ class Meter:
 
     def _note_refusal(self, headers: Mapping[str, str]) -> None:
         if from_cloudflare(headers):
-            self._shut(seconds_of(headers) or BAN_SECONDS, "Cloudflare shuts out this address for a while")
+            self._shut(seconds_of(headers) or BAN_SECONDS, SHUT_OUT)
             log.error(
                 "discord: Cloudflare shuts out this address; every program on it that speaks to Discord has to stop"
             )
@@ -148,7 +152,7 @@ class Meter:
         seconds = self._invalid[MOST_INVALID // 2] + INVALID_SECONDS - now
         for _ in range(MOST_INVALID // 2):
             self._invalid.popleft()
-        self._shut(seconds, "Discord refused too many calls, so newsbell makes none for a while")
+        self._shut(seconds, _TOO_MANY)
         log.error(
             "discord: %d calls were refused within ten minutes (401, 403, 429), and at 10,000 Discord shuts out this "
             "address; newsbell makes no call for %.0f s. Look above for what was refused: give back the permissions "

@@ -17,6 +17,7 @@ from adapters.discord import limits
 from adapters.discord.render import CommandButton, EmbedMessage, LinkButton, LinkMessage, ReplyMessage, Upload
 from adapters.discord.transport import NO_MENTIONS
 from bot.errors import PictureRefused
+from bot.texts import Reason
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,12 @@ def _open(upload: Upload) -> discord.File:
     path = Path(upload.file)
     try:
         if path.stat().st_size > limits.FILE_BYTES:
-            raise PictureRefused(f"the picture {path.name} is larger than Discord takes (10 MiB)")
+            raise PictureRefused(Reason("the picture {name} is larger than Discord takes (10 MiB)", name=path.name))
         return discord.File(path, filename=upload.name, description=upload.alt or None)
     except OSError as error:
-        raise PictureRefused(f"the picture {path.name} can't be read: {error.strerror}") from error
+        raise PictureRefused(
+            Reason("the picture {name} can't be read: {error}", name=path.name, error=str(error.strerror))
+        ) from error
 
 
 def _view(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:

@@ -19,6 +19,7 @@ from adapters.discord.meter import HEARD, Heard, Meter
 from adapters.discord.verdicts import verdict
 from adapters.discord.wire import Wire
 from bot.errors import DeliveryError, OutcomeUnknown, TryLater
+from bot.texts import Reason
 
 API_URL: Final = "https://discord.com/api/v10"
 GATEWAY_URL: Final = "wss://gateway.discord.gg/"
@@ -114,7 +115,9 @@ class Calls:
         task.add_done_callback(partial(self._ended, over))
         await over
         if not task.done():
-            raise OutcomeUnknown(f"no answer from Discord within {self._answer_timeout:g} s")
+            raise OutcomeUnknown(
+                Reason("no answer from Discord within {seconds} s", seconds=f"{self._answer_timeout:g}")
+            )
         if task.cancelled():
             raise OutcomeUnknown("the call was given up because newsbell stops")
         if isinstance(error := task.exception(), Exception):
@@ -163,7 +166,7 @@ def _settle(over: asyncio.Future[None]) -> None:
 def _of_call(heard: Heard, error: DeliveryError) -> DeliveryError:
     """What `error`, of the last request of a call, means for the call: discord.py repeats some by itself."""
     if heard.doubtful and not isinstance(error, OutcomeUnknown):
-        return OutcomeUnknown(f"an earlier try may have arrived; {error}")
+        return OutcomeUnknown(Reason("an earlier try may have arrived; {reason}", reason=str(error)))
     if not heard.left and isinstance(error, OutcomeUnknown):
-        return TryLater(f"nothing was sent: {error}")
+        return TryLater(Reason("nothing was sent: {reason}", reason=str(error)))
     return error

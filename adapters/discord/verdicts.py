@@ -13,7 +13,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
-from adapters.discord.meter import BAN_SECONDS, from_cloudflare, scope_of, seconds_of
+from adapters.discord.meter import BAN_SECONDS, SHUT_OUT, from_cloudflare, scope_of, seconds_of
 from bot.delivering.dead_ends import CHANNEL_MISSING
 from bot.errors import (
     BotRefused,
@@ -27,23 +27,25 @@ from bot.errors import (
     Scope,
     TryLater,
 )
-from bot.texts import sentence
+from bot.texts import Reason, sentence
 
 OUTAGE_SECONDS: Final = 600.0
 THREADS_SECONDS: Final = 3600.0
 
-TOKEN_REFUSED: Final = "Discord refuses the token; check DISCORD_BOT_TOKEN in the developer portal, under Bot"
+TOKEN_REFUSED: Final = sentence("Discord refuses the token; check DISCORD_BOT_TOKEN in the developer portal, under Bot")
 
-_PERMISSIONS: Final = (
-    "in Discord open the channel's settings > Permissions > newsbell and allow View Channel, Send Messages, "
+_PERMISSIONS: Final = sentence(
+    "{reason}; in Discord open the channel's settings > Permissions > newsbell and allow View Channel, Send Messages, "
     "Embed Links and Attach Files (in a thread also Send Messages in Threads)"
 )
-LACKS_PINNING: Final = (
+LACKS_PINNING: Final = sentence(
     "newsbell may not pin here; in Discord open the channel's settings > Permissions > newsbell and allow Pin Messages"
 )
-LACKS_PERMISSION: Final = sentence(
-    "newsbell lacks a permission here; in Discord open the channel's settings > Permissions > newsbell and allow View "
-    "Channel, Send Messages, Embed Links and Attach Files (in a thread also Send Messages in Threads)"
+LACKS_PERMISSION: Final = Reason(_PERMISSIONS, reason=sentence("newsbell lacks a permission here"))
+_BLIND: Final = Reason(_PERMISSIONS, reason=sentence("newsbell can't see this channel: it lacks View Channel"))
+_FORGETFUL: Final = sentence(
+    "newsbell lacks Read Message History here; in Discord open the channel's settings > Permissions > newsbell and "
+    "allow it"
 )
 
 _Kinds = type[Exception] | tuple[type[Exception], ...]
@@ -91,7 +93,7 @@ ROWS: Final = (
     Row(40033, Kind.HARMLESS, "the message is published already"),
     Row(40060, Kind.HARMLESS, "the command was answered already"),
     Row(40067, Kind.LOST, "this forum wants a tag on every post; in its settings switch off Require Tags"),
-    Row(50001, Kind.LOST, f"newsbell can't see this channel: it lacks View Channel; {_PERMISSIONS}"),
+    Row(50001, Kind.LOST, _BLIND),
     Row(50006, Kind.REJECTED, "there is nothing to show: the message would be empty"),
     Row(
         50007,
@@ -107,7 +109,7 @@ ROWS: Final = (
     Row(50024, Kind.LOST, "this kind of channel takes no messages of this sort; subscribe a text channel"),
     Row(50035, Kind.PICTURE, "Discord does not accept the message"),
     Row(50083, Kind.LOST, sentence("the thread is archived; open it again, or subscribe its channel")),
-    Row(160002, Kind.LOST, f"newsbell lacks Read Message History here; {_PERMISSIONS} and Read Message History"),
+    Row(160002, Kind.LOST, _FORGETFUL),
     Row(160005, Kind.LOST, sentence("the thread is locked; unlock it, or subscribe its channel")),
     Row(160006, Kind.WAIT, "the server has as many active threads as it may; archive some", THREADS_SECONDS),
     Row(220001, Kind.REJECTED, "Discord wants the name of a thread for this channel"),
@@ -127,7 +129,7 @@ def verdict(error: Exception, *, picture: bool = False, scope: Scope = Scope.ROU
         if isinstance(error, kinds):
             return rule(error, picture)
     # The request was answered, and discord.py could not read the answer.
-    return OutcomeUnknown(f"Discord's answer could not be understood ({type(error).__name__})")
+    return OutcomeUnknown(Reason("Discord's answer could not be understood ({error})", error=type(error).__name__))
 
 
 def harmless(error: discord.HTTPException) -> str:
@@ -141,13 +143,14 @@ def _never_arrived(_error: Exception, _picture: bool) -> DeliveryError:
 
 
 def _broke_off(error: Exception, _picture: bool) -> DeliveryError:
-    return OutcomeUnknown(f"the connection to Discord broke off before the answer came ({type(error).__name__})")
+    broke = sentence("the connection to Discord broke off before the answer came ({error})")
+    return OutcomeUnknown(Reason(broke, error=type(error).__name__))
 
 
 def _of_answer(error: discord.HTTPException, picture: bool) -> DeliveryError:
     if error.status == 429 and from_cloudflare(error.response.headers):
         seconds = seconds_of(error.response.headers) or BAN_SECONDS
-        return TryLater("Cloudflare shuts out this address for a while", seconds, flood=True, scope=Scope.BOT)
+        return TryLater(SHUT_OUT, seconds, flood=True, scope=Scope.BOT)
     if row := _BY_CODE.get(error.code):
         return _BY_KIND[row.kind](row, error, picture)
     return _of_status(error, picture)
@@ -160,20 +163,20 @@ def _of_status(error: discord.HTTPException, picture: bool) -> DeliveryError:
         case 401:
             return BotRefused(TOKEN_REFUSED)
         case 403:
-            return DestinationLost(f"Discord forbids it ({said}); {_PERMISSIONS}")
+            return DestinationLost(Reason(_PERMISSIONS, reason=Reason("Discord forbids it: “{answer}”", answer=said)))
         case 413:
             return _refused(_BY_CODE[40005], error, picture)
         case 429:
             scope = scope_of(error.response.headers)
             return TryLater("Discord asks for a pause", seconds_of(error.response.headers), flood=True, scope=scope)
         case status if status >= 500:
-            return OutcomeUnknown(f"Discord has trouble of its own ({status})")
-    return Rejected(f"Discord does not accept it: {said}")
+            return OutcomeUnknown(Reason("Discord has trouble of its own ({status})", status=status))
+    return Rejected(Reason("Discord does not accept it: “{answer}”", answer=said))
 
 
 def _refused(row: Row, error: discord.HTTPException, picture: bool) -> DeliveryError:
     """With Discord's own words, which name the field."""
-    reason = f"{row.reason}: {_said(error)}"
+    reason = Reason("{reason}: “{answer}”", reason=row.reason, answer=_said(error))
     return PictureRefused(reason, reach=Reach.PICTURE) if picture else Rejected(reason)
 
 

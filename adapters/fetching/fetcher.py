@@ -12,6 +12,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, D
 from yarl import URL
 
 from adapters.fetching.guard import Guard, PrivateAddress
+from bot.texts import Reason, sentence
 
 REDIRECTS: Final = 5
 CONNECT_SECONDS: Final = 3.0
@@ -27,7 +28,7 @@ class NotPublic(Unfetchable):
     """It is none of the internet's addresses, and NEWSBELL_FETCH_ALLOW does not name it."""
 
     def __init__(self) -> None:
-        super().__init__("it is a private address, and NEWSBELL_FETCH_ALLOW does not name it")
+        super().__init__(sentence("it is a private address, and NEWSBELL_FETCH_ALLOW does not name it"))
 
 
 class Fetcher:
@@ -70,7 +71,7 @@ class Fetcher:
                             return
                         answer.close()
                     url = _web(location, url)
-                raise Unfetchable(f"it leads on more than {REDIRECTS} times")
+                raise Unfetchable(Reason("it leads on more than {count} times", count=REDIRECTS))
 
     async def close(self) -> None:
         """Let go of everything. Safe to call twice."""
@@ -85,13 +86,13 @@ class Fetcher:
         except PrivateAddress as error:
             raise NotPublic from error
         except TimeoutError as error:
-            raise Unfetchable(f"no whole answer within {self._whole:g} seconds") from error
+            raise Unfetchable(Reason("no whole answer within {seconds} seconds", seconds=f"{self._whole:g}")) from error
         except ClientError as error:
             if isinstance(error.__cause__, PrivateAddress):
                 raise NotPublic from error
-            raise Unfetchable(f"it can't be reached ({_why(error)})") from error
+            raise Unfetchable(_unreached(error)) from error
         except OSError as error:
-            raise Unfetchable(f"it can't be reached ({_why(error)})") from error
+            raise Unfetchable(_unreached(error)) from error
 
     def _open(self) -> ClientSession:
         if self._session is None:
@@ -116,7 +117,16 @@ def _web(address: str, base: URL | None = None) -> URL:
             return url.with_user(None)
     except ValueError:
         pass
-    raise Unfetchable("it is no web address")
+    raise Unfetchable(sentence("it is no web address"))
+
+
+def answers(status: int) -> Reason:
+    """Why an answer is of no use."""
+    return Reason("it answers {status}", status=status)
+
+
+def _unreached(error: ClientError | OSError) -> Reason:
+    return Reason("it can't be reached ({error})", error=_why(error))
 
 
 def _why(error: ClientError | OSError) -> str:

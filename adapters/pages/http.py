@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from adapters.fetching.fetcher import Fetcher, Unfetchable
+from adapters.fetching.fetcher import Fetcher, Unfetchable, answers
 
 PATIENCE_SECONDS: Final = 5.0
 """Whoever needs longer has readers who wait as long."""
@@ -25,7 +25,7 @@ class HttpPages:
                 answer.close()  # the body stays on the wire
         except Unfetchable as error:
             return str(error)
-        return "" if 200 <= status < 300 else f"it answers {status}"
+        return "" if 200 <= status < 300 else answers(status)
 
     async def close(self) -> None:
         """See bot.ports.Pages."""

@@ -10,15 +10,18 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from adapters.fetching.fetcher import Fetcher, NotPublic, Unfetchable
+from adapters.fetching.fetcher import Fetcher, NotPublic, Unfetchable, answers
 from adapters.pictures.workshop import Workshop
 from bot.errors import PictureRefused, Reach
 from bot.models import Kind, Picture, PictureFile, PictureLimits
 from bot.picturing.fitting import fits, goes_as_it_is
 from bot.picturing.headers import header_of
 from bot.picturing.kinds import kind_of
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
+
+_UNLOADABLE: Final = sentence("the picture can't be loaded: {reason}")
 
 SOURCE_BYTES: Final = 32 * 1024 * 1024
 """Of a picture before it is shrunk: a camera's largest JPEG. Where nothing can be shrunk, what the platform takes."""
@@ -104,7 +107,7 @@ class FetchedPictures:
         try:
             return await self._fitted(content, limits)
         except PictureRefused as error:
-            raise PictureRefused(f"{picture.source}: {error}", reach=error.reach) from error
+            raise _refused(picture.source, str(error), error.reach) from error
 
     async def _fitted(self, content: bytes, limits: PictureLimits) -> PictureFile:
         kind, header = kind_of(content), header_of(content)
@@ -134,19 +137,18 @@ class FetchedPictures:
         try:
             async with self._turns, self._fetcher.get(url) as answer:
                 if answer.status != 200:
-                    raise PictureRefused(f"{url}: the picture can't be loaded: it answers {answer.status}")
+                    raise _refused(url, Reason(_UNLOADABLE, reason=answers(answer.status)), Reach.WAY)
                 content = bytearray()
                 async for piece in answer.content.iter_any():  # however long it is said to be
                     content += piece
                     if len(content) > most:
                         answer.close()
                         reach = Reach.PICTURE if most >= limits.address else Reach.WAY
-                        reason = f"the picture has more than {most / 1e6:.0f} MB; shrink it"
-                        raise PictureRefused(f"{url}: {reason}", reach=reach)
+                        raise _refused(url, _too_large(most), reach)
                 return bytes(content)
         except Unfetchable as error:
             reach = Reach.PICTURE if isinstance(error, NotPublic) else Reach.WAY  # it is nobody else's business either
-            raise PictureRefused(f"{url}: the picture can't be loaded: {error}", reach=reach) from error
+            raise _refused(url, Reason(_UNLOADABLE, reason=str(error)), reach) from error
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -155,7 +157,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not stat.S_ISREG(found.st_mode):
-        raise PictureRefused(f"{path}: that is no file; name a picture", reach=Reach.PICTURE)
+        raise _refused(path, sentence("that is no file; name a picture"))
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
@@ -166,9 +168,17 @@ def _read(path: Path, most: int) -> bytes:
     except OSError as error:
         raise _unreadable(path, error) from error
     if len(content) > most:
-        raise PictureRefused(f"{path}: the picture has more than {most / 1e6:.0f} MB; shrink it", reach=Reach.PICTURE)
+        raise _refused(path, _too_large(most))
     return content
 
 
+def _refused(source: Path | str, reason: str, reach: Reach = Reach.PICTURE) -> PictureRefused:
+    return PictureRefused(Reason("{source}: {reason}", source=str(source), reason=reason), reach=reach)
+
+
+def _too_large(most: int) -> Reason:
+    return Reason("the picture has more than {size} MB; shrink it", size=f"{most / 1e6:.0f}")
+
+
 def _unreadable(path: Path, error: OSError) -> PictureRefused:
-    return PictureRefused(f"{path}: the picture can't be read: {error.strerror}", reach=Reach.PICTURE)
+    return _refused(path, Reason("the picture can't be read: {error}", error=str(error.strerror)))

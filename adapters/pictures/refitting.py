@@ -14,6 +14,7 @@ from PIL import Image, ImageCms, ImageOps
 from bot.errors import PictureRefused, Reach
 from bot.models import Kind, PictureFile, PictureLimits
 from bot.picturing.fitting import is_strip, shrunk
+from bot.texts import Reason, sentence
 
 PIXELS: Final = 25_000_000
 """More are not decoded: 100 MB, and twice that while a background is laid under them."""
@@ -37,7 +38,9 @@ _PNG_LEVEL: Final = 3
 """Of a photograph it makes no larger a file than 6, in a third of the time."""
 
 _WITHOUT_LOSS: Final = frozenset({Kind.PNG, Kind.GIF, Kind.BMP})
-_NO_PICTURE: Final = "a drawing (SVG) or a HEIC file can't be shown as a picture; save it as JPEG or PNG"
+_NO_PICTURE: Final = sentence("a drawing (SVG) or a HEIC file can't be shown as a picture; save it as JPEG or PNG")
+_STRIP: Final = sentence("the picture is a strip of {width} x {height} pixels; crop it to at most {ratio} : 1")
+_TOO_LARGE: Final = sentence("the picture has more than {most} million pixels ({of_jpeg} as JPEG); shrink it")
 _DEEP: Final = 256
 """Values of a channel of 16 bits for one of 8."""
 
@@ -57,23 +60,20 @@ def refit(content: bytes, kind: Kind, limits: PictureLimits) -> PictureFile:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise _too_large() from error
     except Exception as error:  # a decoder may stumble in any way over what is broken
-        raise PictureRefused(f"the picture is broken ({error}); save it once more") from error
+        raise PictureRefused(Reason("the picture is broken ({error}); save it once more", error=str(error))) from error
 
 
 def _check(image: Image.Image, kind: Kind, limits: PictureLimits) -> None:
     width, height = image.size
     if is_strip(width, height, limits):
-        raise PictureRefused(
-            f"the picture is a strip of {width} x {height} pixels; crop it to at most {limits.ratio} : 1",
-            reach=Reach.PICTURE,
-        )
+        raise PictureRefused(Reason(_STRIP, width=width, height=height, ratio=limits.ratio), reach=Reach.PICTURE)
     if width * height > (JPEG_PIXELS if kind is Kind.JPEG else PIXELS):
         raise _too_large()
 
 
 def _too_large() -> PictureRefused:
-    reason = f"the picture has more than {PIXELS // 1_000_000} million pixels ({JPEG_PIXELS // 1_000_000} as JPEG)"
-    return PictureRefused(f"{reason}; shrink it", reach=Reach.PICTURE)
+    most = {"most": PIXELS // 1_000_000, "of_jpeg": JPEG_PIXELS // 1_000_000}
+    return PictureRefused(Reason(_TOO_LARGE, **most), reach=Reach.PICTURE)
 
 
 def _shrunk(image: Image.Image, limits: PictureLimits) -> Image.Image:

@@ -13,9 +13,12 @@ from typing import Any, Final
 
 from bot.errors import PictureRefused, Reach
 from bot.models import Kind, PictureFile, PictureLimits
+from bot.texts import Reason, sentence
 
 PATIENCE_SECONDS: Final = 15.0
 """For one picture. 50 million pixels take about one second."""
+
+_TOO_SLOW: Final = sentence("the picture could not be shrunk within {seconds} seconds; shrink it yourself")
 
 _NEEDED: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT")
 """All that a worker has of the environment: a decoder that a hostile file took over finds no tokens there."""
@@ -39,7 +42,7 @@ class Workshop:
                 async with asyncio.timeout(self._patience):
                     answer = await _ask(content, kind, limits)
             except TimeoutError as error:
-                reason = f"the picture could not be shrunk within {self._patience:g} seconds; shrink it yourself"
+                reason = Reason(_TOO_SLOW, seconds=f"{self._patience:g}")
                 raise PictureRefused(reason) from error
         line, _, made = answer.partition(b"\n")
         if not line:

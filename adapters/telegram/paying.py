@@ -15,13 +15,14 @@ from typing import Final
 
 from bot.errors import Rejected, TryLater
 from bot.ports import Notices
-from bot.texts import sentence
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
 _ABOUT_MONEY: Final = re.compile(r"(?<![a-z])(?:stars?(?![a-z])|paid|pay(?:ment)?(?![a-z])|balance|broadcast)")
 
 
+_FREE: Final = sentence("Telegram takes no paid message from the bot, so it goes out free: {reason}")
 _UNPAID: Final = sentence(
     "Telegram takes no paid messages from the bot ({reason}), so posts go out at the free 30 a second until newsbell "
     "is started again. See that the bot has enough Stars and readers, or set TELEGRAM_PAID_BROADCAST=off"
@@ -50,7 +51,7 @@ class Paying:
             if not paid or not _ABOUT_MONEY.search(str(error).lower()):
                 raise
             self._give_up(error)
-            raise TryLater(f"Telegram takes no paid message from the bot, so it goes out free: {error}", 0) from error
+            raise TryLater(Reason(_FREE, reason=str(error)), 0) from error
 
     def _give_up(self, error: Rejected) -> None:
         if not self.rate:  # a call that was in the air with the first one

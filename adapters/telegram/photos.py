@@ -9,6 +9,10 @@ from adapters.telegram.markup import web_link
 from bot.errors import PictureRefused, Reach
 from bot.models import Kind, Picture, PictureLimits, Step, Way
 from bot.ports import Pictures
+from bot.texts import Reason, sentence
+
+_UNLOADABLE: Final = sentence("Telegram can't load {source}; use a public address")
+_NO_ADDRESS: Final = sentence("the picture has no address from which Telegram could load it; use a public one")
 
 # Bot API, sendPhoto and "Sending files"; by a file id there is no limit. A test compares what telegram.constants has.
 LIMITS: Final = PictureLimits(
@@ -55,7 +59,7 @@ class Photos:
         if url := web_link(picture.url):
             return Photo(url)
         raise PictureRefused(
-            f"Telegram can't load {picture.source or 'a picture without an address'}; use a public address",
+            Reason(_UNLOADABLE, source=picture.source) if picture.source else _NO_ADDRESS,
             reach=Reach.PICTURE,
         )
 

@@ -20,6 +20,7 @@ from adapters.telegram.markup import escape
 from adapters.telegram.render import CAPTION_UNITS, TEXT_UNITS, Message, PhotoMessage, RichMessage, TextMessage
 from bot.composing.cutting import cut
 from bot.errors import TryLater
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ REMEMBERED: Final = 256
 """Messages that were refused: they are not tried again for every chat."""
 
 _REFUSALS: Final = ("can't parse entities", "is too long", "_too_long")  # Telegram's texts (reference: 4.3), lower case
+_WITHOUT: Final = sentence("Telegram takes no markup here, so it goes out as plain text: “{answer}”")
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
@@ -54,7 +56,7 @@ class PlainWords:
             if not any(text in str(error).lower() for text in _REFUSALS) or plain(message) == message:
                 raise
             self._note(message, error)
-            raise TryLater(f"Telegram takes no markup here, so it goes out as plain text: {error}", 0) from error
+            raise TryLater(Reason(_WITHOUT, answer=str(error)), 0) from error
 
     def _note(self, message: Message, error: BadRequest) -> None:
         if message in self._refused:  # a call that was in the air with the first one

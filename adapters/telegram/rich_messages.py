@@ -21,13 +21,14 @@ from adapters.telegram.render import Message, RichMessage
 from adapters.telegram.verdicts import is_about_content, is_unknown_method, verdict
 from bot.errors import PictureRefused, Reach, TryLater
 from bot.ports import Notices
-from bot.texts import sentence
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
 REMEMBERED: Final = 256
 """Articles that were refused: they are not tried again for every chat."""
 
+_WITHOUT: Final = sentence("Telegram takes no article here, so it goes out in another style: “{answer}”")
 _UNKNOWN: Final = sentence(
     "The Bot API server (TELEGRAM_API_URL) knows no rich messages, so posts in the style rich go out as photos until "
     "newsbell is started again. Update the server to Bot API 10.1 or later, or choose another style there"
@@ -84,7 +85,7 @@ class RichMessages:
                 raise PictureRefused(str(refused), reach=Reach.PICTURE) from error  # it goes by its address alone
             if not self.is_refusal(message, error):
                 raise
-            raise TryLater(f"Telegram takes no article here, so it goes out in another style: {error}", 0) from error
+            raise TryLater(Reason(_WITHOUT, answer=str(error)), 0) from error
 
     def is_refusal(self, message: RichMessage, error: TelegramError) -> bool:
         """Whether `error` is about articles, or this one; which is remembered then, and said once."""

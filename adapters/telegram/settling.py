@@ -30,6 +30,7 @@ from adapters.telegram.verdicts import has_no_caption, has_no_text, is_unchanged
 from bot.errors import MessageGone, OutcomeUnknown, PictureRefused, Rejected, TryLater
 from bot.models import Destination, Receipt
 from bot.ports import MOST_LOOKS, Pace, Trails
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ CLAIM: Final = timedelta(seconds=1)
 REMEMBERED: Final = 1024
 """Sends of which it is kept what the looks into them found so far."""
 
+_NO_LOOKING: Final = sentence("Telegram does not let the bot look for the message: {reason}")
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
@@ -95,7 +97,7 @@ class Settler:
         try:
             return await self._settle(message, destination, nonce, tried_at, now)
         except (Rejected, PictureRefused, MessageGone) as error:  # about a probe, not about the message
-            raise OutcomeUnknown(f"Telegram does not let the bot look for the message: {error}") from error
+            raise OutcomeUnknown(Reason(_NO_LOOKING, reason=str(error))) from error
         finally:
             self._looks -= 1
 

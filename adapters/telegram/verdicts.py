@@ -39,7 +39,7 @@ from bot.errors import (
     TooLateToDelete,
     TryLater,
 )
-from bot.texts import sentence
+from bot.texts import Reason, sentence
 
 
 class Row(NamedTuple):
@@ -76,16 +76,15 @@ _CLOSED_TOPIC: Final = sentence(
     "the topic is closed; an administrator can reopen it by its menu (⋮), or type /subscribe in another topic of the "
     "group"
 )
-_LINK: Final = "Telegram takes no button with this link; give the post a public http or https address"
-_OUR_BUG: Final = "this is newsbell's mistake, please report it with the post"
-_UNLOADABLE: Final = "Telegram could not load the picture from its address"
-_NO_PICTURES: Final = "the chat takes no pictures from the bot; allow it to"
+_LINK: Final = sentence("Telegram takes no button with this link; give the post a public http or https address")
+_OUR_BUG: Final = sentence("{reason}; this is newsbell's mistake, please report it with the post")
+_NO_PICTURES: Final = sentence("the chat takes no pictures from the bot; allow it to")
 NO_PINNING: Final = sentence(
     "the bot may not pin there; make it an administrator who may pin messages (in a channel: edit messages): tap the "
     "chat's name, then Edit, Administrators, and choose the bot"
 )
-_TOO_LATE: Final = "Telegram deletes no message older than 48 hours; remove it by hand"
-_LOGGED_OUT: Final = (
+_TOO_LATE: Final = sentence("Telegram deletes no message older than 48 hours; remove it by hand")
+_LOGGED_OUT: Final = sentence(
     "the bot was logged out of this Bot API server; set TELEGRAM_API_URL to the one that it has moved to (the way back "
     "to api.telegram.org is closed for ten minutes)"
 )
@@ -93,6 +92,15 @@ SECOND: Final = sentence("another program uses the same bot; stop it, or give ea
 
 _HTTP_ALONE: Final = re.compile(r"\(40[14]\)")
 """PTB's words for an answer that has none of the Bot API's: "Not Found (404)"."""
+
+
+def _our_bug(reason: str) -> Reason:
+    return Reason(_OUR_BUG, reason=reason)
+
+
+def _unloadable(reason: str) -> Reason:
+    return Reason("Telegram could not load the picture from its address; {reason}", reason=reason)
+
 
 TABLE: Final = (
     # -- the message is not there any more
@@ -106,12 +114,16 @@ TABLE: Final = (
     Row("not enough rights to send photos", PictureRefused, _NO_PICTURES, reach=Reach.CHAT),
     Row("chat_send_photos_forbidden", PictureRefused, _NO_PICTURES, reach=Reach.CHAT),
     Row("chat_send_media_forbidden", PictureRefused, _NO_PICTURES, reach=Reach.CHAT),
-    Row("wrong http url specified", PictureRefused, f"{_UNLOADABLE}; is it a public http or https one?"),
-    Row("wrong file identifier", PictureRefused, f"{_UNLOADABLE}, or does not know the picture any more"),
-    Row("failed to get http url content", PictureRefused, f"{_UNLOADABLE}; can it be opened from anywhere?"),
-    Row("wrong type of the web page content", PictureRefused, f"{_UNLOADABLE}: what is there is no picture"),
-    Row("can't upload file by url", PictureRefused, f"{_UNLOADABLE}; by address it takes 5 MB at most"),
-    Row("rich_message_photo", PictureRefused, f"{_UNLOADABLE} into an article; can it be opened from anywhere?"),
+    Row("wrong http url specified", PictureRefused, _unloadable(sentence("is it a public http or https one?"))),
+    Row("wrong file identifier", PictureRefused, _unloadable(sentence("or does not know it any more"))),
+    Row("failed to get http url content", PictureRefused, _unloadable(sentence("can it be opened from anywhere?"))),
+    Row("wrong type of the web page content", PictureRefused, _unloadable(sentence("what is there is no picture"))),
+    Row("can't upload file by url", PictureRefused, _unloadable(sentence("by address it takes 5 MB at most"))),
+    Row(
+        "rich_message_photo",
+        PictureRefused,
+        "Telegram could not load the picture into an article; can it be opened from anywhere?",
+    ),
     Row("image_process_failed", PictureRefused, "Telegram can't read the picture; save it as JPEG or PNG"),
     Row("photo_invalid_dimensions", PictureRefused, "the picture's sides are too long for Telegram; shrink it"),
     Row("request entity too large", PictureRefused, "the picture's file is too large; Telegram takes 10 MB"),
@@ -153,13 +165,13 @@ TABLE: Final = (
     Row("message can't be edited", Rejected, "Telegram lets the bot change this message no more"),
     Row("message can't be deleted", TooLateToDelete, _TOO_LATE),
     Row("message_delete_forbidden", TooLateToDelete, _TOO_LATE),
-    Row("message is too long", Rejected, f"the text is too long for Telegram; {_OUR_BUG}"),
-    Row("message_too_long", Rejected, f"the text is too long for Telegram; {_OUR_BUG}"),
-    Row("caption is too long", Rejected, f"the caption is too long for Telegram; {_OUR_BUG}"),
-    Row("message text is empty", Rejected, f"the text is empty; {_OUR_BUG}"),
-    Row("entities_too_long", Rejected, f"the text has too much markup; {_OUR_BUG}"),
-    Row("can't parse entities", Rejected, f"the markup is broken; {_OUR_BUG}"),
-    Row("button_data_invalid", Rejected, f"a button carries too much; {_OUR_BUG}"),
+    Row("message is too long", Rejected, _our_bug(sentence("the text is too long for Telegram"))),
+    Row("message_too_long", Rejected, _our_bug(sentence("the text is too long for Telegram"))),
+    Row("caption is too long", Rejected, _our_bug(sentence("the caption is too long for Telegram"))),
+    Row("message text is empty", Rejected, _our_bug(sentence("the text is empty"))),
+    Row("entities_too_long", Rejected, _our_bug(sentence("the text has too much markup"))),
+    Row("can't parse entities", Rejected, _our_bug(sentence("the markup is broken"))),
+    Row("button_data_invalid", Rejected, _our_bug(sentence("a button carries too much"))),
     Row("button_url_invalid", Rejected, _LINK),
     Row("inline keyboard button url", Rejected, _LINK),
     Row("query is too old", Rejected, "the button was pressed too long ago; press it again"),
@@ -178,8 +190,6 @@ class Cause(NamedTuple):
     error: type[DeliveryError]
     reason: str
 
-
-_HALF: Final = "; the request never left whole"
 
 CAUSES: Final = (  # of each phase the first that fits, and the last fits all: certainty comes from the phase alone
     Cause(Phase.QUEUED, TimeoutError, TryLater, "all connections to Telegram are busy"),
@@ -203,8 +213,15 @@ CAUSES: Final = (  # of each phase the first that fits, and the last fits all: c
     Cause(Phase.LEAVING, aiohttp.ClientConnectorDNSError, TryLater, "Telegram's address can't be looked up (DNS)"),
     Cause(Phase.LEAVING, aiohttp.ClientConnectorError, TryLater, "Telegram can't be reached"),
     Cause(Phase.LEAVING, Exception, TryLater, "the connection broke before anything was sent"),
-    Cause(Phase.WRITING, TimeoutError, TryLater, f"the request did not get through in time{_HALF}"),
-    Cause(Phase.WRITING, Exception, TryLater, f"the connection broke while the request was sent{_HALF}"),
+    Cause(
+        Phase.WRITING, TimeoutError, TryLater, "the request did not get through in time; the request never left whole"
+    ),
+    Cause(
+        Phase.WRITING,
+        Exception,
+        TryLater,
+        "the connection broke while the request was sent; the request never left whole",
+    ),
     Cause(Phase.WRITTEN, TimeoutError, OutcomeUnknown, "Telegram did not answer in time"),
     Cause(Phase.WRITTEN, aiohttp.ServerDisconnectedError, OutcomeUnknown, "Telegram hung up without an answer"),
     Cause(Phase.WRITTEN, aiohttp.ClientResponseError, OutcomeUnknown, "what answered does not speak HTTP"),
@@ -277,7 +294,7 @@ def is_about_content(error: TelegramError) -> bool:
     if not isinstance(error, BadRequest) or is_unchanged(error) or has_no_text(error) or has_no_caption(error):
         return False
     row = row_of(error)
-    return row is None or _OUR_BUG in row.reason
+    return row is None or (isinstance(row.reason, Reason) and row.reason.message == _OUR_BUG)
 
 
 def _of_token(error: InvalidToken | EndPointNotFound) -> DeliveryError:
@@ -310,9 +327,9 @@ def _of_kind(error: TelegramError) -> DeliveryError:
     """The verdict on a text that the table does not know. BadRequest is a NetworkError to PTB: it is asked first."""
     match error:
         case BadRequest():
-            return Rejected(f"Telegram refuses the message: {error}")
+            return Rejected(Reason("Telegram refuses the message: “{answer}”", answer=str(error)))
         case Forbidden():
-            return DestinationLost(f"Telegram lets the bot write there no more: {error}")
+            return DestinationLost(Reason("Telegram lets the bot write there no more: “{answer}”", answer=str(error)))
         case Conflict():
             return TryLater(SECOND)
         case NetworkError():

@@ -12,9 +12,11 @@ from typing import Final
 
 from bot.composing.withdraw import withdrawn
 from bot.delivering.conclusions import (
+    RETRY_HELD,
     conclude,
     keep_unknown,
     look_failed,
+    mistaken,
     out_of_reach,
     send_again,
     send_anew,
@@ -69,6 +71,7 @@ from bot.models import (
 )
 from bot.ports import Adapter, Deliveries, Notices, Rate
 from bot.records import Conclusion, Said
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +194,7 @@ class Caller:
             await self._heed(delivery, action, error, done)
         except Exception as error:
             log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
-            done = decide(OutcomeUnknown(f"newsbell failed: {error!r}"), self._case(delivery, action, began_at))
+            done = decide(OutcomeUnknown(mistaken(error)), self._case(delivery, action, began_at))
         self._pacer.end(rates)
         return await self._record(delivery, action, began_at, done, repeated=turn.repeats)
 
@@ -298,7 +301,7 @@ class Caller:
                 unwanted=delivery.wanted == GONE,
             )
             if receipt is None:
-                return send_again(delivery, attempt, "it may not be there; sending again")
+                return send_again(delivery, attempt, sentence("it may not be there; sending again"))
             found = replace(delivery, wanted=delivery.tried)
             shown = self._sayings.shown(found, announcement, receipt)
         except NeverArrived as error:
@@ -312,7 +315,7 @@ class Caller:
             return look_failed(delivery, attempt, decision)
         except Exception as error:
             log.exception("%s to %s: the adapter failed", delivery.subject, delivery.destination)
-            return out_of_reach(delivery, attempt, f"newsbell failed: {error!r}; newsbell deliveries retry --held")
+            return out_of_reach(delivery, attempt, Reason(RETRY_HELD, reason=mistaken(error)))
         return Conclusion(found, attempt, DeliveryState.SETTLED, began_at, shown, destination_waits_until=began_at)
 
     async def _record(

@@ -23,6 +23,7 @@ from bot.delivering.decisions import (
 )
 from bot.models import GONE, Action, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown, Withdrawn
 from bot.records import Conclusion
+from bot.texts import Reason, sentence
 
 HOLDS_UP: Final = timedelta(minutes=1)
 """How long a retry or an unknown holds up the others of its destination at most (DESIGN 4.2)."""
@@ -32,6 +33,18 @@ GOES_ON: Final = timedelta(seconds=5)
 
 HOLDING_TRIES: Final = 4
 """The first so many waits of the back-off (2, 5, 15, 30 s) add up to less than HOLDS_UP; later ones hold up nobody."""
+
+RETRY_HELD: Final = sentence("{reason}; newsbell deliveries retry --held")
+_UNWRITTEN: Final = sentence("newsbell failed to write down what came of a call: “{error}”")
+_BY_HAND: Final = sentence("{reason}; it is not wanted any more: where it stands, remove it by hand")
+_AS_ITS_CHAT_SAYS: Final = {
+    OnUnknown.RESEND: sentence("{reason}; sending again rather than not at all, as on-unknown of this chat says"),
+    OnUnknown.HOLD: sentence("{reason}; it waits rather than being sent twice, as on-unknown of this chat says"),
+}
+_AS_THE_SITE_SAYS: Final = {
+    OnUnknown.RESEND: sentence("{reason}; sending again rather than not at all, as NEWSBELL_ON_UNKNOWN says"),
+    OnUnknown.HOLD: sentence("{reason}; it waits rather than being sent twice, as NEWSBELL_ON_UNKNOWN says"),
+}
 
 
 def conclude(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclusion:
@@ -93,7 +106,7 @@ def send_again(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
 
 def _not_there(delivery: Delivery, attempt: Attempt) -> Conclusion:
     """A lost message that nobody wants any more never arrived: nothing is left to do."""
-    reason = "it is not wanted any more, and it never arrived"
+    reason = sentence("it is not wanted any more, and it never arrived")
     now = attempt.began_at
     return Conclusion(delivery, attempt, DeliveryState.SETTLED, now, None, reason=reason, destination_waits_until=now)
 
@@ -112,7 +125,7 @@ def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusio
 def unwritten(conclusion: Conclusion, error: Exception) -> Conclusion:
     """By a mistake of newsbell's it can't be written down what came of a call: it is held, as unknown as by a kill."""
     delivery, attempt = conclusion.delivery, conclusion.attempt
-    reason = f"newsbell failed to write down what came of a call: {error!r}; newsbell deliveries retry --held"
+    reason = Reason(RETRY_HELD, reason=Reason(_UNWRITTEN, error=repr(error)))
     return Conclusion(
         delivery,
         replace(attempt, outcome=Outcome.UNKNOWN, detail=reason),
@@ -126,24 +139,26 @@ def unwritten(conclusion: Conclusion, error: Exception) -> Conclusion:
     )
 
 
+def mistaken(error: Exception) -> Reason:
+    """What is said of an error that nobody foresaw."""
+    return Reason("newsbell failed: “{error}”", error=repr(error))
+
+
 def without_proof(delivery: Delivery, attempt: Attempt, reason: str, site: OnUnknown = OnUnknown.RESEND) -> Conclusion:
     """Nothing says whether an unknown send is there: its destination's policy decides, or the site's (DESIGN 4.1).
 
     A resend is a send like any other: its nonce would only have it looked into once more, with as little proof.
     """
     if delivery.wanted == GONE and delivery.goes is Withdrawn.KEEP:
-        kept = f"{reason}; it is not sent any more, and stays if it is there"
+        kept = Reason("{reason}; it is not sent any more, and stays if it is there", reason=reason)
         return replace(_not_there(delivery, attempt), reason=kept, nonce=delivery.nonce)
     if delivery.wanted == GONE:
-        return out_of_reach(
-            delivery, attempt, f"{reason}; it is not wanted any more: where it stands, remove it by hand"
-        )
+        return out_of_reach(delivery, attempt, Reason(_BY_HAND, reason=reason))
     policy = delivery.on_unknown or site
-    says = "as on-unknown of this chat says" if delivery.on_unknown else "as NEWSBELL_ON_UNKNOWN says"
+    said = Reason((_AS_ITS_CHAT_SAYS if delivery.on_unknown else _AS_THE_SITE_SAYS)[policy], reason=reason)
     if policy is OnUnknown.RESEND:
-        resent = send_again(delivery, attempt, f"{reason}; sending again rather than not at all, {says}")
-        return replace(resent, nonce="", unproven=delivery.nonce)
-    return out_of_reach(delivery, attempt, f"{reason}; it waits rather than being sent twice, {says}")
+        return replace(send_again(delivery, attempt, said), nonce="", unproven=delivery.nonce)
+    return out_of_reach(delivery, attempt, said)
 
 
 def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:

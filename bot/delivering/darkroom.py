@@ -26,6 +26,7 @@ from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Pictur
 from bot.picturing.ladder import rung_after
 from bot.ports import Adapter, Deliveries
 from bot.records import Said
+from bot.texts import Reason
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +215,7 @@ class Darkroom:
                 raise PictureRefused(str(error), reach=Reach.PICTURE) from error
             with before_the_call():
                 await self._forget(negative, media_id)
-            raise TryLater(f"{error}; its picture is sent anew", 0) from error
+            raise TryLater(Reason("{reason}; its picture is sent anew", reason=str(error)), 0) from error
         negative.proven_until = _clock() + PROVEN_SECONDS
         if not media_id:
             self._learn(negative, step, receipt)

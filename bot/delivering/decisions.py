@@ -23,6 +23,7 @@ from bot.errors import (
     TryLater,
 )
 from bot.models import Action
+from bot.texts import Reason, sentence
 
 BACK_OFF_SECONDS: Final = (2, 5, 15, 30, 60, 120, 300)
 """Waits after the first, second … failed try; the last one repeats. A post is never given up for being offline."""
@@ -49,6 +50,8 @@ ARRIVES_WITHIN: Final = timedelta(seconds=20)
 
 REFUSED_BOT_SECONDS: Final = 300
 """How long a bot whose token was refused rests before it tries again: the operator may have renewed it."""
+
+_ERASED: Final = sentence("{reason}, by a deletion of newsbell's that had no answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ def _destination_moved(error: DestinationMoved, _case: Case) -> Decision:
 
 def _message_gone(error: MessageGone, case: Case) -> Decision:
     if case.may_be_gone:
-        return Erased(f"{error}, by a deletion of newsbell's that had no answer")
+        return Erased(Reason(_ERASED, reason=str(error)))
     return LetBe(str(error))
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from bot.errors import StoreError, TryLater
 from bot.models import Delivery
+from bot.texts import Reason
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ def before_the_call() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        raise TryLater(f"nothing was sent: {error}") from error
+        raise TryLater(Reason("nothing was sent: {reason}", reason=str(error))) from error
 
 
 @contextmanager

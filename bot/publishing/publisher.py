@@ -48,6 +48,7 @@ from bot.records import (
     Problem,
     Published,
 )
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ BEHIND_SECONDS: Final = 0.01
 
 PROGRESS_FILES: Final = 2000
 """A long first scan says how far it is each time it has read so many."""
+
+_COPY: Final = sentence("it looks like a copy of {path}")
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -355,7 +358,7 @@ def _batched(files: Files) -> Iterator[Files]:
 
 def _held_as_copy(verdict: Verdict) -> Hold | None:
     original = verdict.copy_of
-    return Hold(f"it looks like a copy of {original.path}", original.subject, firm=True) if original else None
+    return Hold(Reason(_COPY, path=original.path), original.subject, firm=True) if original else None
 
 
 def _order(record: FileRecord) -> Order:

@@ -7,12 +7,13 @@ Babel is imported with the first catalogue or date, for most commands of the pro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
+from string import Formatter, ascii_letters
 from typing import Final, Self
 
 LANGUAGES: Final = {"en": "English", "km": "ភាសាខ្មែរ"}
@@ -23,13 +24,21 @@ _DATE_PATTERN: Final = "d MMMM y, HH:mm"  # CLDR's letters: no language of ours 
 
 _NAMED: Final = re.compile(r"\{(\w+)\}")
 
+_REASON: Final = "reason"
+"""The placeholder for a sentence in a sentence."""
+
+BEGINNINGS: Final = (f"{{{_REASON}}}", "{source}", *ascii_letters)
+"""How a sentence begins that may be told from others once it is filled in: "{option}: {value}" would fit anything."""
+
 
 class Texts:
     """The sentences of one language."""
 
-    def __init__(self, language: str, translations: NullTranslations) -> None:
+    def __init__(self, language: str, translations: NullTranslations, messages: Collection[str] = ()) -> None:
+        """`messages` are those that are translated."""
         self.language = language
         self._translations = translations
+        self._messages = messages
 
     def say(self, message: str, /, **values: object) -> str:
         """The sentence `message` in this language, with `values` in its {placeholders}.
@@ -41,10 +50,28 @@ class Texts:
     def term(self, text: str, /, **values: object) -> str:
         """What `text`, a sentence that stands in for a placeholder, is in this language; itself if it is not known.
 
-        It may be anybody's words: of what stands in braces only the names of `values` are filled in.
+        It may be remembered from before, with its own values in it: they are found again, and a {reason} among them is
+        such a sentence, too. It may be anybody's words: of what stands in braces only the names of `values` are filled
+        in.
         """
         said = self._translations.gettext(text) if text else ""
+        if said == text and (filled := self._taken_apart(text)):
+            message, found = filled
+            return self.say(message, **{name: self.term(each) if name == _REASON else each for name, each in found})
         return _NAMED.sub(lambda found: str(values.get(found[1], found[0])), said)
+
+    def _taken_apart(self, text: str) -> tuple[str, Collection[tuple[str, str]]] | None:
+        """The message that `text` is, and the values that were filled in."""
+        for message, form in self._forms:
+            if found := form.fullmatch(text):
+                return message, found.groupdict().items()
+        return None
+
+    @cached_property
+    def _forms(self) -> list[tuple[str, re.Pattern[str]]]:
+        """How messages look once they are filled in, those first that say most by themselves."""
+        filled = [each for each in self._messages if "{" in each and each.startswith(BEGINNINGS)]
+        return [(each, _form(each)) for each in sorted(filled, key=lambda each: -len(_NAMED.sub("", each)))]
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The form that `count` asks for, with {count} and `values` filled in: "{count} post", "{count} posts"."""
@@ -80,13 +107,13 @@ def known_language(language: str) -> str:
 class Reason(str):
     """A reason in English, to be remembered and logged, that knows its sentence and values: to be told in any language.
 
-    `message` is one that `sentence` marked.
+    `message` is one that `sentence` marked; a value `reason` is one as well. Others' words stand in “…”.
     """
 
     message: str
-    values: Mapping[str, int]
+    values: Mapping[str, str | int]
 
-    def __new__(cls, message: str, **values: int) -> Self:
+    def __new__(cls, message: str, **values: str | int) -> Self:
         reason = super().__new__(cls, message.format_map(values))
         reason.message, reason.values = message, values
         return reason
@@ -95,6 +122,17 @@ class Reason(str):
 def sentence(message: str) -> str:
     """Mark `message`, said later by `say(table[key])`, as one that the catalogues must have."""
     return message
+
+
+def _form(message: str) -> re.Pattern[str]:
+    """What any filling in of `message` looks like."""
+    form, named = "", set[str]()
+    for literal, name, _, _ in Formatter().parse(message):
+        form += re.escape(literal)
+        if name is not None:
+            form += f"(?P={name})" if name in named else f"(?P<{name}>.+?)"
+            named.add(name)
+    return re.compile(form, re.DOTALL)
 
 
 @cache
@@ -110,4 +148,4 @@ def _load(language: str) -> Texts:
     compiled = BytesIO()  # in the form that the standard library reads, so that it decides about plurals
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Texts(language, GNUTranslations(compiled))
+    return Texts(language, GNUTranslations(compiled), [each.id for each in catalogue if isinstance(each.id, str)])

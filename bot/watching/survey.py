@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.ports import Stamps
 from bot.records import FileStamp, FolderId, Problem, StampRow
+from bot.texts import Reason, sentence
 from bot.watching.told import Told
 from bot.watching.walk import Walk, identity
 
@@ -25,6 +26,24 @@ FEW: Final = 20
 """Files that may be missing, unless somebody says otherwise (NEWSBELL_FLOOD)."""
 
 _UNLIKE: Final = (-1, -1, -1, -1)
+
+_EMPTY: Final = sentence(
+    "{source} holds no post at all, but {count} were there; bring them back or mount the folder; until then nothing is "
+    "withdrawn"
+)
+_MOVED: Final = sentence(
+    "{source} is on another device than before, and {missing} of {count} files are missing; mount the folder again, "
+    "or, if the posts moved for good: newsbell release --folder; until then nothing is sent or withdrawn"
+)
+_MISSING: Final = sentence(
+    "{source} is missing; create it, mount it, or mend NEWSBELL_POSTS; until then no post is found or withdrawn"
+)
+_NO_FOLDER: Final = sentence(
+    "{source} is no folder; let NEWSBELL_POSTS name the folder with the posts; until then no post is found or withdrawn"
+)
+_UNREADABLE: Final = sentence(
+    "{source} can't be read ({error}); let newsbell's user read it; until then no post is found or withdrawn"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,26 +165,17 @@ class _Comparison:
 
     def _doubt(self, believed: FolderId | None, few: int) -> str:
         if self._there and not self._files:
-            return (
-                f"{self._root} holds no post at all, but {self._there} were there; bring them back or mount the folder;"
-                " until then nothing is withdrawn"
-            )
+            return Reason(_EMPTY, source=str(self._root), count=self._there)
         moved = believed is not None and all(map(ne, self._identity, believed))
         missing = len(self._missing)
         if moved and (missing > few or 2 * missing >= self._there > 0):
-            return (
-                f"{self._root} is on another device than before, and {missing} of {self._there} files are missing;"
-                " mount the folder again, or, if the posts moved for good: newsbell release --folder; until then"
-                " nothing is sent or withdrawn"
-            )
+            return Reason(_MOVED, source=str(self._root), missing=missing, count=self._there)
         return ""
 
 
 def _unusable(root: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        what, mend = "is missing", "create it, mount it, or mend NEWSBELL_POSTS"
-    elif isinstance(error, NotADirectoryError):
-        what, mend = "is no folder", "let NEWSBELL_POSTS name the folder with the posts"
-    else:
-        what, mend = f"can't be read ({error.strerror})", "let newsbell's user read it"
-    return f"{root} {what}; {mend}; until then no post is found or withdrawn"
+        return Reason(_MISSING, source=str(root))
+    if isinstance(error, NotADirectoryError):
+        return Reason(_NO_FOLDER, source=str(root))
+    return Reason(_UNREADABLE, source=str(root), error=str(error.strerror))

@@ -52,10 +52,12 @@ async def test_who_subscribed_is_told_of_their_place_once_and_the_operators_wher
 
     async def tell(number: int) -> list[tuple[str, str]]:
         message = "Posts arrive in {place}, but are not pinned: {reason}."
-        await house.notifier.tell_owners(chat(number), f"not pinned: {number}", message, reason="it may not")
+        reason = "Telegram refuses the message: “No.”"
+        await house.notifier.tell_owners(chat(number), f"not pinned: {number}", message, reason=reason)
         return await house.look()
 
-    assert await tell(1) == [("2000", "អត្ថបទមកដល់នៅ Readers ប៉ុន្តែមិនត្រូវបានខ្ទាស់ទេ៖ it may not។")]
+    assert await tell(1) == [("2000", "អត្ថបទមកដល់នៅ Readers ប៉ុន្តែមិនត្រូវបានខ្ទាស់ទេ៖ Telegram បដិសេធសារ៖ “No.”។")]
     assert await tell(1) == []
-    assert await tell(2) == [("1000", "Posts arrive in Others (fake:2), but are not pinned: it may not.")]
+    refused = "Posts arrive in Others (fake:2), but are not pinned: Telegram refuses the message: “No.”."
+    assert await tell(2) == [("1000", refused)]
     assert await tell(3) == []

@@ -7,12 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import Final
+from typing import Final, TypeGuard
+
+from bot import errors
+from bot.records import HELD_BY_WORD
+from state.trials import GIVEN_UP
 
 ROOT: Final = Path(__file__).parents[2]
 
+
+def _is_delivery_error(kind: object) -> TypeGuard[type[errors.DeliveryError]]:
+    return isinstance(kind, type) and issubclass(kind, errors.DeliveryError)
+
+
 _ARGUMENTS: Final = {"say": 1, "plural": 3, "sentence": 1}
 """How many arguments without a name each call has; all are messages, but the last of `plural`."""
+
+_ERRORS: Final = {kind.__name__ for kind in vars(errors).values() if _is_delivery_error(kind)}
+_REASONS: Final = dict.fromkeys(_ERRORS | {"Reason"}, 0) | {"Row": 2, "Cause": 3}
+"""Which argument of each call is a reason, where it stands there in words: rows are those of the tables of verdicts."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,17 @@ class Sentence:
 
 
 def sentences() -> list[Sentence]:
-    """Every sentence in the code of the core and the adapters; the command line speaks English alone."""
+    """Every sentence in the code of the core and the adapters; the command line speaks English alone.
+
+    And what the store remembers as a reason: it knows of no texts.
+    """
+    return [
+        *(Sentence("state", (reason,), None) for reason in (HELD_BY_WORD, GIVEN_UP)),
+        *_in_code(),
+    ]
+
+
+def _in_code() -> list[Sentence]:
     return [
         sentence
         for folder in ("bot", "adapters")
@@ -38,10 +61,18 @@ def sentences() -> list[Sentence]:
 def said_in(code: str, path: str) -> Iterator[Sentence]:
     """The sentences in a module. A variable in place of a message is one marked elsewhere by `sentence(…)`."""
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and _ARGUMENTS.get(_name(node.func)) == len(node.args):
-            messages = node.args[:2] if len(node.args) == 3 else node.args
+        if isinstance(node, ast.Call):
+            messages = _messages(node)
             if any(isinstance(message, ast.Constant | ast.JoinedStr | ast.BinOp) for message in messages):
                 yield _sentence(node, messages, f"{path}:{node.lineno}")
+
+
+def _messages(call: ast.Call) -> list[ast.expr]:
+    """Those of the arguments that are to be said to people."""
+    name, given = _name(call.func), call.args
+    if _ARGUMENTS.get(name) == len(given):
+        return given[:2] if len(given) == 3 else given
+    return given[_REASONS[name] :][:1] if name in _REASONS else []
 
 
 def placeholders(message: str) -> set[str]:
@@ -61,7 +92,7 @@ def _sentence(call: ast.Call, messages: list[ast.expr], place: str) -> Sentence:
 def _given(call: ast.Call) -> frozenset[str] | None:
     """The names of the values; None where the call can't tell: a dict is handed on, or a sentence is only marked."""
     names = [keyword.arg for keyword in call.keywords]
-    if None in names or _name(call.func) == "sentence":
+    if None in names or _name(call.func) not in {"say", "plural", "Reason"}:
         return None
     given = frozenset(name for name in names if name)
     return given | {"count"} if _name(call.func) == "plural" else given

@@ -12,6 +12,7 @@ import pytest
 from adapters.discord.verdicts import ROWS, harmless, verdict
 from bot import errors
 from bot.errors import DeliveryError, OutcomeUnknown, TryLater
+from bot.texts import texts
 
 CASES = tomllib.loads(Path(__file__).with_name("answers.toml").read_text(encoding="utf-8"))
 
@@ -33,6 +34,7 @@ def check(error: DeliveryError, case: dict[str, Any]) -> None:
     assert type(error) is getattr(errors, case["error"])
     assert case.get("says", "") in str(error)
     assert "\n" not in str(error)
+    assert texts("km").term(str(error)) != str(error)
     if isinstance(error, TryLater):
         expected = case.get("retry_after"), case.get("flood", False), case.get("scope", "destination")
         assert (error.retry_after, error.flood, error.scope) == expected
