@@ -12,16 +12,13 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from adapters.telegram.verdicts import verdict
 from bot.models import Destination, Place
-from bot.texts import sentence, texts
+from bot.texts import INSIDE, TOPIC, sentence, texts
 
 log = logging.getLogger(__name__)
 
 PLATFORM: Final = "telegram"
 GENERAL: Final = 1
 """The thread of a forum's General topic, which messages there mostly don't name, and nothing may (PTB #4739)."""
-
-_INSIDE: Final = " › "
-"""Stands between the name of a chat and that of a topic in it."""
 
 GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
@@ -129,13 +126,13 @@ def place_of(message: Message) -> Place:
 
 def topic_title(chat: str, thread_id: str, topic: str = "") -> str:
     """What a topic of `chat` is called, or the chat itself without one: "Desk › Football", "Desk › topic 7"."""
-    return f"{chat}{_INSIDE}{topic or f'topic {thread_id}'}" if thread_id else chat
+    return f"{chat}{INSIDE}{topic or TOPIC.format(number=thread_id)}" if thread_id else chat
 
 
 def topic_in(title: str, thread_id: str) -> str:
     """The name of a topic that `topic_title` has put into `title`; empty: it has only its number."""
-    name = title.rpartition(_INSIDE)[2]
-    return "" if name in {title, f"topic {thread_id}"} else name
+    name = title.rpartition(INSIDE)[2]
+    return "" if name in {title, TOPIC.format(number=thread_id)} else name
 
 
 def language_of(user: User | None) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.models import Choice, Destination, Place, Reply
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
+from bot.texts import Texts
 
 _COMMAND: Final = re.compile(
     r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]+))?(?:[\s\u200b]+(?P<words>.*))?", re.DOTALL
@@ -96,12 +97,12 @@ def address_of(destination: Destination) -> str:
     return f"{chat}/{thread}" if thread else chat
 
 
-def about(place: Place, reply: Reply) -> Reply:
+def about(place: Place, reply: Reply, say: Texts) -> Reply:
     """The same reply, read elsewhere: it names the place, and its choices are about that, wherever they are pressed."""
-    destination = place.destination
+    destination, named = place.destination, say.place(place.title)
     return replace(
         reply,
-        text=reply.text if place.title in reply.text else f"{place.title}:\n{reply.text}",
+        text=reply.text if named in reply.text else f"{named}:\n{reply.text}",
         choices=_all_aimed(reply.choices, destination),
         menu=tuple(_all_aimed(row, destination) for row in reply.menu),
     )

@@ -319,11 +319,10 @@ class Inbox:
         if isinstance(command, Reply):
             return command
         reply = linked(await self._desk.answer(command), command.place)
+        say = texts(await self._welcomes.lobby.language(command.place.destination, command.language))
         if reply.pins and not await self._may_pin(command.place):
-            language = await self._welcomes.lobby.language(command.place.destination, command.language)
-            say = texts(language)
             reply = replace(reply, text=f"{reply.text}\n\n{say.say(NOT_PINNED_YET, reason=say.term(NO_PINNING))}")
-        return reply if command.place == place else about(command.place, reply)
+        return reply if command.place == place else about(command.place, reply, say)
 
     async def _may_pin(self, place: Place) -> bool:
         """Whether the bot may pin there; where Telegram does not tell, the first pin will."""

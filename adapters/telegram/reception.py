@@ -134,13 +134,14 @@ class Reception:
             return None
         say = texts(await self._lobby.language(place.destination, language_of(person)))
         here = Choice(say.say(FOR_THIS_ONE), _worded(f"/{typed.name}", typed.words))
-        there = (_choice(each, typed.name, typed.words) for each in mine)
+        there = (_choice(say, each, typed.name, typed.words) for each in mine)
         return Reply(say.say(WHICH_CHAT), done=False, menu=tuple((choice,) for choice in (here, *there)))
 
     async def name_of(self, chat: str, person: User) -> str:
         """What a chat of theirs that shows itself no more was called; others' names are not told."""
         mine = await self._lobby.kept_by(Destination(PLATFORM, str(person.id), bot=str(self._bot.id)))
-        return next((place.title for place in mine if place.destination.chat_id == chat and place.title), chat)
+        named = next((place.title for place in mine if place.destination.chat_id == chat and place.title), chat)
+        return texts(language_of(person)).place(named)
 
     async def spend(self, words: str, place: Place, person: User | None) -> Reply:
         """An operators' code, the first of `words`, was typed in `place`, where others read it."""
@@ -171,9 +172,9 @@ class Reception:
         )
         if not mine:
             return Reply(say.say(NO_KEYS), menu=(links,))
-        text = say.say(ARRIVED, chats=_named(arrived)) if arrived else say.say(YOUR_CHATS)
+        text = say.say(ARRIVED, chats=_named(say, arrived)) if arrived else say.say(YOUR_CHATS)
         text = "\n\n".join((text, *_lost(say, mine)))
-        return Reply(text, menu=(*((_choice(place),) for place in mine), links))
+        return Reply(text, menu=(*((_choice(say, place),) for place in mine), links))
 
     # --- a chat was chosen --------------------------------------------------------------------------------------------
 
@@ -249,11 +250,11 @@ def _refusal(visit: _Visit, asker: Asker, named: str) -> str:
     return visit.say.say(NO_ADMIN, chat=named)
 
 
-def _choice(place: Place, command: str = "subscribe", words: str = "") -> Choice:
+def _choice(say: Texts, place: Place, command: str = "subscribe", words: str = "") -> Choice:
     """A button that gives a command in one of a person's chats: unless told, the one that opens what arrives there."""
     where = address_of(place.destination)
     sign = _SIGNS.get(place.state, "📢 " if place.kind == ChatType.CHANNEL else "👥 ")
-    return Choice(f"{sign}{place.title or where}", _worded(f"/{command} {where}", words))
+    return Choice(f"{sign}{say.place(place.title) or where}", _worded(f"/{command} {where}", words))
 
 
 def _worded(command: str, words: str) -> str:
@@ -269,8 +270,8 @@ def _lost(say: Texts, mine: Iterable[Place]) -> Iterator[str]:
         if place.state is DestinationState.SUSPENDED and place.reason:
             reasons.setdefault(place.reason, []).append(place)
     for reason, places in reasons.items():
-        yield say.say(LOST, chats=_named(places), reason=say.term(reason))
+        yield say.say(LOST, chats=_named(say, places), reason=say.term(reason))
 
 
-def _named(places: Iterable[Place]) -> str:
-    return ", ".join(place.title or place.destination.chat_id for place in places)
+def _named(say: Texts, places: Iterable[Place]) -> str:
+    return ", ".join(say.place(place.title) or place.destination.chat_id for place in places)

@@ -245,8 +245,9 @@ class Notifier:
 def worded(message: str, terms: Mapping[str, str | int], language: str) -> str:
     """The sentence `message` in a language; its reason, where it has one, is a sentence that shares its values."""
     spoken = texts(language)
+    places = {name: spoken.place(str(terms[name])) for name in ("place", "places") if name in terms}
     reason = {"reason": spoken.term(str(terms["reason"]), **terms)} if "reason" in terms else {}
-    return spoken.say(message, **{**terms, **reason})
+    return spoken.say(message, **{**terms, **places, **reason})
 
 
 def _still_coming(losses: Collection[Loss], now: datetime) -> bool:

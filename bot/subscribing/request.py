@@ -42,7 +42,7 @@ class Request:
     def where(self) -> str:
         """What the place is called in the middle of a sentence."""
         named = self.place.title and self.place.kind != "private"
-        return self.place.title if named else self.texts.say("this chat")
+        return self.texts.place(self.place.title) if named else self.texts.say("this chat")
 
     @property
     def who(self) -> str:

@@ -19,6 +19,9 @@ from typing import Final, Self
 LANGUAGES: Final = {"en": "English", "km": "ភាសាខ្មែរ"}
 """The languages that newsbell speaks, each under its own name."""
 
+INSIDE: Final = " › "
+"""Stands between the name of a chat and that of a topic in it."""
+
 _DATE_PATTERN: Final = "d MMMM y, HH:mm"  # CLDR's letters: no language of ours reads it in another order
 
 
@@ -59,6 +62,10 @@ class Texts:
             message, found = filled
             return self.say(message, **{name: self.term(each) if name == _REASON else each for name, each in found})
         return _NAMED.sub(lambda found: str(values.get(found[1], found[0])), said)
+
+    def place(self, named: str, /) -> str:
+        """What places are called in this language that are `named` so: topics without a name by their number."""
+        return _BY_NUMBER.sub(lambda found: self.say(TOPIC, number=found[1]), named)
 
     def _taken_apart(self, text: str) -> tuple[str, Collection[tuple[str, str]]] | None:
         """The message that `text` is, and the values that were filled in."""
@@ -104,6 +111,17 @@ def known_language(language: str) -> str:
     return base if base in LANGUAGES else ""
 
 
+def sentence(message: str) -> str:
+    """Mark `message`, said later by `say(table[key])`, as one that the catalogues must have."""
+    return message
+
+
+TOPIC: Final = sentence("topic {number}")
+"""What a topic is called whose name is not known; what places are called is remembered with it, in English."""
+
+_BY_NUMBER: Final = re.compile(f"(?<={INSIDE})" + TOPIC.format(number="([0-9]+)") + r"\b")
+
+
 class Reason(str):
     """A reason in English, to be remembered and logged, that knows its sentence and values: to be told in any language.
 
@@ -117,11 +135,6 @@ class Reason(str):
         reason = super().__new__(cls, message.format_map(values))
         reason.message, reason.values = message, values
         return reason
-
-
-def sentence(message: str) -> str:
-    """Mark `message`, said later by `say(table[key])`, as one that the catalogues must have."""
-    return message
 
 
 def _form(message: str) -> re.Pattern[str]:

@@ -30,6 +30,16 @@ async def test_a_person_is_told_in_the_language_of_their_own_chat_else_of_the_lo
     assert told["3000"].startswith("Nothing can be sent")
 
 
+async def test_a_topic_that_is_known_by_its_number_is_told_in_that_language_too(house: House) -> None:
+    await house.subscribe(Place(chat(1), "supergroup", "Desk › topic 7", language="km"), person="2000")
+    await house.lose(1)
+
+    told = dict(await house.look())
+
+    assert "Desk › ប្រធានបទលេខ 7 " in told["2000"]
+    assert "Desk › topic 7 (fake:1) " in told["1000"]
+
+
 async def test_who_chose_no_language_is_told_in_that_of_their_own_app(house: House) -> None:
     guestbook = house.office.store.guestbook
     for person in ("1000", "2000", "3000"):

@@ -9,7 +9,14 @@ import pytest
 
 from bot.models import Choice, DestinationState, Place, Reply
 from bot.subscribing.alarm import Alarm
-from tests.subscribing.chat import GROUP, NOON, PLACE, Chat
+from tests.subscribing.chat import GROUP, NOON, PLACE, TOPIC, Chat
+
+
+async def test_a_topic_that_is_known_by_its_number_is_called_so_in_the_chats_language() -> None:
+    chat = Chat()
+    chat.place = Place(TOPIC, "supergroup", "Desk › topic 7")
+    assert "Desk › topic 7" in (await chat.type("/subscribe all")).text
+    assert "Desk › ប្រធានបទលេខ 7" in (await chat.type("/pause", language="km")).text
 
 
 @pytest.mark.parametrize("word", ["km", "KM", "km-KH", "ភាសាខ្មែរ"])

@@ -75,6 +75,23 @@ def test_a_language_is_known_with_any_region(language: str, known: str) -> None:
     assert known_language(language) == known
 
 
+@pytest.mark.parametrize(
+    ("named", "called"),
+    [
+        ("Desk › topic 7", "Desk › ប្រធានបទលេខ 7"),
+        (
+            "Desk › topic 7 (telegram:-1001/7), Club › topic 12",
+            "Desk › ប្រធានបទលេខ 7 (telegram:-1001/7), Club › ប្រធានបទលេខ 12",
+        ),
+        ("Desk › Football", "Desk › Football"),
+        ("topic 7", "topic 7"),
+    ],
+)
+def test_a_topic_without_a_name_is_called_by_its_number(named: str, called: str) -> None:
+    assert texts("km").place(named) == called
+    assert texts("en").place(named) == named
+
+
 def test_a_catalogue_is_read_once() -> None:
     assert texts("km") is texts("km-KH")
 

@@ -6,6 +6,7 @@ from adapters.telegram.commands import about
 from adapters.telegram.render import CALLBACK_BYTES
 from bot.models import Choice, Destination, Place, Reply
 from bot.subscribing.tokens import ROOM
+from bot.texts import texts
 from tests.adapters.telegram.conftest import MENU, FakeDesk, place, reply_in
 from tests.emulators.telegram import Chat, TelegramEmulator, User
 
@@ -94,5 +95,12 @@ async def test_only_private_chats_can_name_another_chat(
 def test_the_longest_place_leaves_room_for_what_menus_type() -> None:
     far = Destination("telegram", "-4503599627370496", "1234567890")  # ids have 52 bits at most (Bot API)
     menu = ((Choice("Sport", "/menu ".ljust(ROOM, "x")),),)
-    [[choice]] = about(Place(far, "supergroup", "Far"), Reply("Which one?", menu=menu)).menu
+    [[choice]] = about(Place(far, "supergroup", "Far"), Reply("Which one?", menu=menu), texts("en")).menu
     assert len(choice.command.encode()) == CALLBACK_BYTES
+
+
+def test_a_reply_that_names_its_topic_by_the_number_is_headed_by_it_no_second_time() -> None:
+    topic = Place(Destination("telegram", "-1001", "7"), "supergroup", "Desk › topic 7")
+    named, khmer = "Desk › ប្រធានបទលេខ 7", texts("km")
+    assert about(topic, Reply(f"ការកំណត់នៃ {named}"), khmer).text == f"ការកំណត់នៃ {named}"
+    assert about(topic, Reply("មិនទាន់មាន"), khmer).text == f"{named}:\nមិនទាន់មាន"

@@ -71,6 +71,18 @@ async def test_start_speaks_the_language_that_was_chosen_else_that_of_the_person
     await telegram.until(lambda: at_home.keys == [])
 
 
+async def test_a_topic_without_a_name_is_shown_by_its_number_in_the_persons_language(
+    telegram: TelegramEmulator, store: Store, dara: User
+) -> None:
+    topic = Place(Destination("telegram", "-1000", "7", "123456789"), "supergroup", "Desk › topic 7")
+    await store.subscriptions.add(
+        Subscription(topic.destination, Selector(SelectorKind.ALL)), topic, str(dara.id), utc_now()
+    )
+    in_khmer = telegram.add_private(dara)
+    await start(telegram, in_khmer)
+    assert in_khmer.from_bot[-1].buttons[0].text == "👥 Desk › ប្រធានបទលេខ 7"
+
+
 async def test_a_link_with_a_word_that_nobody_knows_is_a_start(telegram: TelegramEmulator, sophea: User) -> None:
     telegram.open("https://t.me/newsbell_test_bot?start=from-the-site", sophea)
     private = telegram.chats[sophea.id]
