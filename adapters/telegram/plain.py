@@ -18,7 +18,8 @@ from telegram.error import BadRequest
 
 from adapters.telegram.markup import escape
 from adapters.telegram.render import CAPTION_UNITS, TEXT_UNITS, Message, PhotoMessage, RichMessage, TextMessage
-from bot.composing.cutting import cut
+from adapters.telegram.words import PARAGRAPH
+from bot.composing.cutting import cut, utf16_length
 from bot.errors import TryLater
 from bot.texts import Reason, sentence
 
@@ -30,6 +31,7 @@ REMEMBERED: Final = 256
 _REFUSALS: Final = ("can't parse entities", "is too long", "_too_long")  # Telegram's texts (reference: 4.3), lower case
 _WITHOUT: Final = sentence("Telegram takes no markup here, so it goes out as plain text: “{answer}”")
 _TAG: Final = re.compile(r"<[^>]*>")
+_LAST_LINK: Final = re.compile(r'<a href="([^"]*)">[^<]*</a>$')
 
 
 class PlainWords:
@@ -72,11 +74,20 @@ class PlainWords:
 
 
 def plain(message: PhotoMessage | TextMessage) -> PhotoMessage | TextMessage:
-    """`message` in words alone, and in half of the room: whoever counted wrong is not to go to the limit again."""
+    """`message` in words alone, and in half of the room: whoever counted wrong is not to go to the limit again.
+
+    Where no button leads to the post, its address stands in the place of the link.
+    """
     if isinstance(message, PhotoMessage):
-        return replace(message, caption=_words(message.caption, CAPTION_UNITS // 2))
-    return replace(message, text=_words(message.text, TEXT_UNITS // 2))
+        return replace(message, caption=_words(message.caption, CAPTION_UNITS // 2, linked=not message.buttons))
+    return replace(message, text=_words(message.text, TEXT_UNITS // 2, linked=not message.buttons))
 
 
-def _words(html: str, units: int) -> str:
-    return escape(cut(unescape(_TAG.sub("", html)), units))
+def _words(html: str, units: int, *, linked: bool) -> str:
+    link = _LAST_LINK.search(html) if linked else None
+    address = unescape(link[1]) if link else ""
+    room = units - utf16_length(PARAGRAPH.text + address)
+    if link is None or room < 0:  # an address that is longer than that is left out
+        return escape(cut(unescape(_TAG.sub("", html)), units))
+    words = cut(unescape(_TAG.sub("", html[: link.start()])).rstrip(), room)
+    return escape(f"{words}{PARAGRAPH.text}{address}".lstrip())

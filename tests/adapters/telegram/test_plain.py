@@ -76,12 +76,42 @@ async def test_who_asks_for_a_preview_gets_it_without_markup(
 
 
 @pytest.mark.parametrize("body", ["a < b && c > d &lt; &amp;lt;", "ភាសា" * 800, "🔔" * 5000])
+@pytest.mark.parametrize("button", [True, False])
 @pytest.mark.parametrize("look", [replace(LOOK, excerpt=4096), replace(TEXT, excerpt=4096)])
-def test_plain_words_stay_plain_and_have_room_to_spare(body: str, look: Look) -> None:
-    message = render(replace(RAIN, body=(Span(body, italic=True),)), look)
+def test_plain_words_stay_plain_and_have_room_to_spare(body: str, look: Look, *, button: bool) -> None:
+    message = render(replace(RAIN, body=(Span(body, italic=True),)), replace(look, button=button))
     assert isinstance(message, PhotoMessage | TextMessage)
     without = plain(message)
     words, most = (without.caption, 512) if isinstance(without, PhotoMessage) else (without.text, 2048)
     assert "<" not in words
     assert utf16_length(words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")) <= most
     assert plain(without) == without
+
+
+LINKED = "https://news.example/rain?a=1&b=2"
+
+
+@pytest.mark.parametrize("look", [LOOK, TEXT, PREVIEW])
+@pytest.mark.parametrize("body", ["It rains.", "It rains. " * 500])
+async def test_where_no_button_leads_to_the_post_its_address_stays(
+    adapter: TelegramAdapter, telegram: TelegramEmulator, channel: Chat, look: Look, body: str
+) -> None:
+    telegram.fault("answer", method="sendPhoto", status=400, description=BROKEN)
+    telegram.fault("answer", method="sendMessage", status=400, description=BROKEN)
+    rain = replace(RAIN, url=LINKED, body=(Span(body),))
+    look = replace(look, button=False, excerpt=4096)
+    with pytest.raises(TryLater):
+        await show(adapter, channel, rain, look)
+    await show(adapter, channel, rain, look)
+    [message] = channel.visible
+    words = message.text or message.caption or ""
+    assert words.startswith("Rain\n\nIt rains.")
+    assert words.endswith(f"\n\n{LINKED}")
+
+
+def test_an_address_for_which_there_is_no_room_is_left_out() -> None:
+    message = render(replace(RAIN, url=f"https://news.example/{'x' * 1000}"), replace(LOOK, button=False))
+    assert isinstance(message, PhotoMessage)
+    without = plain(message)
+    assert isinstance(without, PhotoMessage)
+    assert without.caption == f"{CAPTION}\n\nRead"
