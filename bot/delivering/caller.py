@@ -306,7 +306,7 @@ class Caller:
             shown = self._sayings.shown(found, announcement, receipt)
         except NeverArrived as error:
             return send_anew(delivery, attempt, str(error))
-        except OutcomeUnknown as error:
+        except (OutcomeUnknown, Rejected, PictureRefused) as error:  # of the look, which says nothing of the message
             return without_proof(delivery, attempt, str(error), self._on_unknown)
         except (DeliveryError, StoreError) as error:
             trouble = error if isinstance(error, DeliveryError) else TryLater(str(error))

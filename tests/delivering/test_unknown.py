@@ -16,9 +16,10 @@ from bot.errors import (
     MessageGone,
     OutcomeUnknown,
     PictureRefused,
+    Rejected,
     TryLater,
 )
-from bot.models import GONE, Action, Delivery, DeliveryState, Outcome, Place
+from bot.models import GONE, Action, Delivery, DeliveryState, OnUnknown, Outcome, Place
 from tests.adapters.fake import Proof
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat
@@ -296,6 +297,27 @@ async def test_an_unknown_in_a_chat_that_is_lost_or_moved_stays_unknown(
     assert left.state in (DeliveryState.UNKNOWN, DeliveryState.DUE)
     assert left.nonce == nonce
     assert await service.outcomes() == [Outcome.UNKNOWN, outcome]
+
+
+@pytest.mark.parametrize("policy", OnUnknown)
+@pytest.mark.parametrize("refusal", [Rejected("no such history"), PictureRefused("no picture")])
+async def test_a_look_that_the_platform_refuses_is_no_proof_and_the_send_is_given_up_by_no_means(
+    service: Service, refusal: DeliveryError, policy: OnUnknown
+) -> None:
+    service.adapter.lose_answer()
+    service.adapter.fail(refusal, action=Action.PROBE)
+    await service.subscribe()
+    await service.publish()
+    await service.start(on_unknown=policy)
+    nonce = (await service.reaches(DeliveryState.UNKNOWN)).nonce
+
+    service.pass_time(5)
+    if policy is OnUnknown.RESEND:
+        await service.idle()
+        assert service.adapter.titles(chat(1)) == ["Rain", "Rain"], "rather twice than never"
+        return
+    held = await service.reaches(DeliveryState.HELD)
+    assert (held.nonce, len(service.adapter.messages(chat(1)))) == (nonce, 1)
 
 
 async def test_an_unknown_whose_message_was_removed_since_is_let_be(service: Service) -> None:
