@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from bot.delivering.guarding import before_the_call
 from bot.delivering.sayings import Sayings
+from bot.delivering.turn import as_sent
 from bot.errors import PictureRefused, Reach, TryLater
 from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Picture, Receipt, Step, Way
 from bot.picturing.ladder import rung_after
@@ -127,14 +128,15 @@ class Darkroom:
         """The delivery at the rung on which it may have its turn; or a name to wait for, until `opened` has it."""
         if delivery.wanted == GONE or delivery.state is DeliveryState.UNKNOWN:
             return delivery
-        saying = f"{delivery.subject}/{delivery.wanted}"
-        announcement = self._sayings.known(delivery)
+        sent = as_sent(delivery)
+        saying = f"{sent.subject}/{sent.wanted}"
+        announcement = self._sayings.known(sent)
         if announcement is None:
             if saying in self._failed:
                 self._failed.discard(saying)
                 return delivery
-            return self._begin(saying, self._sayings.announcement(delivery.subject, delivery.wanted))
-        while (step := self._step(announcement, delivery)) is not None:
+            return self._begin(saying, self._sayings.announcement(sent.subject, sent.wanted))
+        while (step := self._step(announcement, as_sent(delivery))) is not None:
             waits_for, refusal = self._examine(step)
             if waits_for:
                 return waits_for
@@ -163,10 +165,11 @@ class Darkroom:
 
     def enter(self, delivery: Delivery) -> None:
         """It has its turn: if nobody knows its picture's id yet, it leads the others that want it."""
-        announcement = self._sayings.known(delivery)
+        sent = as_sent(delivery)
+        announcement = self._sayings.known(sent)
         if delivery.wanted == GONE or delivery.state is DeliveryState.UNKNOWN or announcement is None:
             return
-        step = self._step(announcement, delivery)
+        step = self._step(announcement, sent)
         negative = self._negative(step.picture.source) if step else None
         if step is None or negative is None or negative.media_id or not negative.is_shared:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.models import GONE, Action, Delivery, Withdrawn
@@ -20,3 +21,8 @@ def action_for(delivery: Delivery) -> Action:
     if delivery.wanted == GONE:
         return Action.EDIT if delivery.shown and delivery.goes is Withdrawn.MARK else Action.DELETE
     return Action.SEND if delivery.shown is None else Action.EDIT
+
+
+def as_sent(delivery: Delivery) -> Delivery:
+    """As the next call shows it: what may be there already is repeated as it was tried, whatever is wanted by now."""
+    return replace(delivery, wanted=delivery.tried) if delivery.nonce else delivery

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.errors import OutcomeUnknown, PictureRefused, Reach
@@ -102,3 +104,26 @@ async def test_what_a_person_sends_without_proof_begins_anew_if_it_says_somethin
 
     [message] = service.adapter.messages(chat(1))
     assert (message.title, message.picture) == ("Rain, corrected", PICTURES[0].source)
+
+
+async def test_what_is_repeated_waits_for_its_own_picture_alone(service: Service) -> None:
+    """Not for that of an edit, which is not sent before: its host may be down for longer than a nonce is good."""
+    first, second = PICTURES
+    service.adapter.proof = Proof.NONCE
+    service.adapter.fail(OutcomeUnknown("no answer came"))
+    await service.subscribe()
+    await service.publish(LOST, pictures=(first,))
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+    await service.publish(LOST, title="Rain, corrected", pictures=(second,))
+    service.adapter.darkness = asyncio.Event()
+
+    service.pass_time(6)
+    await service.adapter.until(lambda: len(service.adapter.fetched) == 2)
+
+    assert [message.picture for message in service.adapter.messages(chat(1))] == [first.source]
+    service.adapter.darkness.set()
+    await service.idle()
+    [message] = service.adapter.messages(chat(1))
+    assert (message.title, message.picture) == ("Rain, corrected", second.source)
+    assert [step.picture for step in service.adapter.fetched] == [first, second]
