@@ -85,7 +85,7 @@ class DeliveryShelf:
         *,
         epoch: int,
         now: datetime,
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Callable[[Sequence[Delivery]], object] | None = None,
         rungs: Mapping[int, tuple[int, int]] = MappingProxyType({}),
     ) -> list[Delivery]:
         """See bot.ports.Deliveries."""

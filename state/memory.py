@@ -52,12 +52,12 @@ class Memory:
         job: Callable[[sqlite3.Connection], T],
         *,
         stirs: bool | Callable[[T], Collection[str] | None] = False,
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Callable[[T], object] | None = None,
     ) -> T:
         """What `job` returns, once its changes are on disk. `stirs`: they, if there are any, may make something due.
 
         It may say of a result on which platforms; None: on any.
-        `meanwhile` is called in the event loop while the disk writes.
+        `meanwhile` is called with the result in the event loop while the disk writes: it may still fail.
         """
         changes = 0
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.models import Announcement, Category, Destination, Subscription, Withdrawn
 from bot.ports import LateChange
@@ -25,6 +26,7 @@ from bot.records import (
     StampRow,
 )
 from state import masses, offering
+from state.coming import Coming
 from state.memory import Memory
 from state.publishing import enqueue_for, take_in
 from state.recording import record_file, record_known
@@ -42,6 +44,7 @@ class PostShelf:
 
     def __init__(self, memory: Memory, root: str) -> None:
         self._memory = memory
+        self.coming = Coming()
         self._root_path = root
         self._root_id: int | None = None
 
@@ -171,6 +174,7 @@ class PostShelf:
                 piles_until=piles_until,
             ),
             stirs=lambda published: published.platforms,
+            meanwhile=partial(self.coming.tell, announcement),
         )
 
     async def send_to(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import StoreError
+from bot.models import Announcement
 from state.archive import ArchiveShelf
 from state.crossposts import CrosspostShelf
 from state.deliveries import DeliveryShelf
@@ -62,6 +63,10 @@ class SqliteStore:
     def on_change(self, call: Callable[[], None], platform: str = "") -> None:
         """See bot.ports.Store."""
         self._memory.on_change(call, platform)
+
+    def on_coming(self, call: Callable[[Announcement], None], platform: str) -> None:
+        """See bot.ports.Store."""
+        self.posts.coming.listen(call, platform)
 
     async def backup(self, path: str) -> None:
         """See bot.ports.Store."""

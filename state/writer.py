@@ -32,11 +32,11 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="newsbell-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, job: Callable[[sqlite3.Connection], T], meanwhile: Callable[[], None] | None = None) -> T:
+    async def run(self, job: Callable[[sqlite3.Connection], T], meanwhile: Callable[[T], object] | None = None) -> T:
         """Return what `job` returns, once it is committed. Raises what it raises, and StoreBusy or StoreError.
 
-        `meanwhile` is called in the event loop once the job has run, while the commit waits for the disk. Sooner it
-        would hold up the job, which waits for the interpreter's lock after each of its statements.
+        `meanwhile` is called with that in the event loop once the job has run, while the commit waits for the disk, and
+        may fail. Sooner it would hold up the job, which waits for the interpreter's lock after each of its statements.
         """
         if self._closed:
             raise StoreError("the database is closed already")
@@ -85,7 +85,7 @@ class _Job:
         work: Callable[[sqlite3.Connection], Any],
         done: asyncio.Future[Any],
         loop: asyncio.AbstractEventLoop,
-        meanwhile: Callable[[], None] | None,
+        meanwhile: Callable[[Any], object] | None,
     ) -> None:
         self.work = work
         self.done = done
@@ -138,9 +138,9 @@ def _commit_together(connection: sqlite3.Connection, batch: list[_Job]) -> None:
 
 def _call_meanwhile(batch: list[_Job]) -> None:
     for job in batch:
-        if job.meanwhile is not None:
+        if job.meanwhile is not None and job.error is None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                job.loop.call_soon_threadsafe(job.meanwhile)
+                job.loop.call_soon_threadsafe(job.meanwhile, job.result)
 
 
 def _report(batch: list[_Job]) -> None:

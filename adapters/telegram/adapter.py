@@ -27,7 +27,7 @@ from adapters.telegram.photos import Photos, Supply
 from adapters.telegram.polling import Polling
 from adapters.telegram.profile import profile
 from adapters.telegram.rates import rates_of
-from adapters.telegram.render import Message, render, render_caption
+from adapters.telegram.render import Message, is_photo, render, render_caption
 from adapters.telegram.replies import Replies
 from adapters.telegram.rich_messages import RichMessages
 from adapters.telegram.settling import Settler
@@ -244,8 +244,10 @@ class TelegramAdapter:
         self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
     ) -> Step | None:
         """What is not in the chat yet: once Telegram has it, its file id serves all chats of this bot."""
-        photo = new_photo(self._message(announcement, look, rung), shown)
-        return step_at(announcement, look, rung) if photo else None
+        step = step_at(announcement, look, rung)
+        if step is None or (shown is None and is_photo(look)):  # rendering is slow, and `prepare` has its time
+            return step
+        return step if new_photo(self._message(announcement, look, rung), shown) else None
 
     async def fetch(self, step: Step) -> None:
         """Have the bytes at hand."""

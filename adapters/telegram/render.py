@@ -104,6 +104,11 @@ def render(announcement: Announcement, look: Look, rung: int = 0) -> Message:
     return _as_photo(announcement, look, rung)
 
 
+def is_photo(look: Look) -> bool:
+    """Whether what has a picture is sent as a photo, however the rest of it looks."""
+    return look.style not in (Style.TEXT, Style.PREVIEW, Style.RICH)
+
+
 def render_caption(announcement: Announcement, look: Look) -> str:
     """The words below a picture, as HTML; may be empty."""
     return _text(announcement, look, CAPTION_UNITS)

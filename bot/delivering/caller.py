@@ -159,10 +159,9 @@ class Caller:
         salt = secrets.token_hex(4)
         nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
         unpaced = {one.id for one in deliveries if self.needs_no_call(one)}
-        prepare = partial(self._sayings.foresee, deliveries[0])
         rungs = {one.id: (one.wanted, one.rung) for one in deliveries if one.rung}
         claimed = await self._deliveries.claim(
-            nonces, epoch=self._epoch, now=self._now(), meanwhile=prepare, rungs=rungs
+            nonces, epoch=self._epoch, now=self._now(), meanwhile=self._sayings.foresee, rungs=rungs
         )
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated, unpaced=one.id in unpaced) for one in claimed]

@@ -11,15 +11,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from bot.delivering.guarding import before_the_call
+from bot.delivering.negatives import Negative, Refusal, state_of
 from bot.delivering.sayings import Sayings
 from bot.delivering.turn import as_sent
 from bot.errors import PictureRefused, Reach, TryLater
@@ -56,39 +56,6 @@ REMEMBERED: Final = 2048
 """Pictures and their steps: well above the LINE of a dispatcher, each of whose deliveries may want its own."""
 
 
-class _Refusal(NamedTuple):
-    reach: Reach
-    until: float
-    reason: str
-
-
-@dataclass(slots=True)
-class _Negative:
-    """What is known of one picture, by the loop's clock."""
-
-    name: str = ""  # under which the platform's id of it is kept; that of a file tells its state
-    fresh_until: float = 0.0
-    media_id: str = ""
-    proven_until: float = 0.0  # a chat was shown it, so that its id is a good one
-    is_fetched: bool = False
-    leads: int | None = None  # the delivery that uploads it
-    overdue: asyncio.TimerHandle | None = None
-    is_shared: bool = True  # False: the platform gave no id of it
-    refused: dict[Way, _Refusal] = field(default_factory=dict)
-    refusers: Counter[Way] = field(default_factory=Counter)  # chats in a row
-
-    def is_needed(self, now: float) -> bool:
-        """Whether others go by what is known of it."""
-        return self.leads is not None or any(one.until > now for one in self.refused.values())
-
-    def refusal(self, way: Way, now: float) -> _Refusal | None:
-        """Why it need not be tried that way."""
-        for refused, one in self.refused.items():
-            if one.until > now and (refused is way or one.reach is Reach.PICTURE):
-                return one
-        return None
-
-
 class PictureCall(Protocol):
     """A call that shows a picture."""
 
@@ -117,12 +84,17 @@ class Darkroom:
         self._failed: set[str] = set()  # the call itself is to say why
         self._working: dict[str, asyncio.Task[None]] = {}
         self._fetching: set[asyncio.Future[None]] = set()  # also what is late
-        self._negatives: OrderedDict[str, _Negative] = OrderedDict()
-        self._learned: list[_Negative] = []  # whose ids are not in the database yet
+        self._negatives: OrderedDict[str, Negative] = OrderedDict()
+        self._learned: list[Negative] = []  # whose ids are not in the database yet
         self._leading: dict[int, str] = {}  # sources, by delivery
         self._steps: OrderedDict[tuple[int, int, Look, int, str | None], Step] = OrderedDict()
 
     # --- before the turn ----------------------------------------------------------------------------------------------
+
+    def expect(self, announcement: Announcement) -> None:
+        """Have at hand what most chats are shown of it: it is being written down, and due in a moment."""
+        if step := self._adapter.picture(announcement, Look()):
+            self._begin(step.picture.source, self._make_ready(self._negative(step.picture.source), step))
 
     def admit(self, delivery: Delivery) -> Delivery | str:
         """The delivery at the rung on which it may have its turn; or a name to wait for, until `opened` has it."""
@@ -146,7 +118,7 @@ class Darkroom:
             delivery = replace(delivery, rung=rung)
         return delivery
 
-    def _examine(self, step: Step) -> tuple[str, _Refusal | None]:
+    def _examine(self, step: Step) -> tuple[str, Refusal | None]:
         """What a delivery on this step has to wait for, and why it goes on to another one; neither: it may go."""
         source, now = step.picture.source, _clock()
         negative = self._negative(source)
@@ -224,7 +196,7 @@ class Darkroom:
             self._learn(negative, step, receipt)
         return receipt
 
-    def _learn(self, negative: _Negative, step: Step, receipt: Receipt) -> None:
+    def _learn(self, negative: Negative, step: Step, receipt: Receipt) -> None:
         """The platform took the picture, and gave an id for it."""
         negative.media_id, negative.is_shared = receipt.media_id, bool(receipt.media_id)
         negative.refused.clear()
@@ -233,7 +205,7 @@ class Darkroom:
             self._learned.append(negative)
         self._open(step.picture.source)
 
-    async def _forget(self, negative: _Negative, media_id: str) -> None:
+    async def _forget(self, negative: Negative, media_id: str) -> None:
         """The platform does not know that id any more."""
         if negative.media_id == media_id:  # else a new one is known by now
             negative.media_id = ""
@@ -247,7 +219,7 @@ class Darkroom:
             negative = self._negative(step.picture.source)
             negative.refusers[step.way] += 1
             if negative.refusers[step.way] >= REFUSING_CHATS:
-                negative.refused[step.way] = _Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
+                negative.refused[step.way] = Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
         return rung
 
     async def keep(self) -> None:
@@ -278,11 +250,11 @@ class Darkroom:
                 self._steps.popitem(last=False)
         return step
 
-    def _negative(self, source: str) -> _Negative:
+    def _negative(self, source: str) -> Negative:
         negative = self._negatives.get(source)
         if negative is None:
             self._make_room()
-            negative = self._negatives[source] = _Negative()
+            negative = self._negatives[source] = Negative()
         self._negatives.move_to_end(source)
         return negative
 
@@ -315,9 +287,9 @@ class Darkroom:
             del self._working[name]
             self._open(name)
 
-    async def _look_up(self, negative: _Negative, picture: Picture) -> None:
+    async def _look_up(self, negative: Negative, picture: Picture) -> None:
         """Whether the platform has the picture, as it is by now."""
-        name = await asyncio.to_thread(_state_of, picture.file) if picture.file else picture.source
+        name = await asyncio.to_thread(state_of, picture.file) if picture.file else picture.source
         if name != negative.name:
             known = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
             negative.name, negative.media_id = name, known
@@ -326,7 +298,13 @@ class Darkroom:
             negative.refusers.clear()
         negative.fresh_until = _clock() + FRESH_SECONDS if picture.file else math.inf
 
-    async def _fetch(self, negative: _Negative, step: Step) -> None:
+    async def _make_ready(self, negative: Negative, step: Step) -> None:
+        if negative.fresh_until <= _clock():
+            await self._look_up(negative, step.picture)
+        if step.way is Way.UPLOAD and not (negative.media_id or negative.is_fetched or negative.refused):
+            await self._fetch(negative, step)
+
+    async def _fetch(self, negative: Negative, step: Step) -> None:
         seconds = FILE_SECONDS if step.picture.file else FETCH_SECONDS
         fetching = asyncio.ensure_future(self._adapter.fetch(step))
         self._fetching.add(fetching)
@@ -335,14 +313,14 @@ class Darkroom:
         try:
             await asyncio.wait_for(asyncio.shield(fetching), seconds)
         except PictureRefused as error:
-            refusal = _Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
+            refusal = Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
         except TimeoutError:
             late = True
             reason = f"{step.picture.source}: the picture was not there within {seconds:.0f} seconds"
-            refusal = _Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, reason)
+            refusal = Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, reason)
         except Exception as error:
             log.exception("%s: fetching %s failed", self._adapter.platform, step.picture.source)
-            refusal = _Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, f"newsbell failed: {error!r}")
+            refusal = Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, f"newsbell failed: {error!r}")
         else:
             negative.is_fetched = True
             return
@@ -353,7 +331,7 @@ class Darkroom:
         instead = "the platform is to load it by itself" if by_address else "the next picture is tried, at last none"
         log.warning("%s: %s; %s", self._adapter.platform, refusal.reason, instead)
 
-    async def _remember(self, negative: _Negative) -> None:
+    async def _remember(self, negative: Negative) -> None:
         await self._deliveries.remember_media(
             self._adapter.platform, self._adapter.bot, negative.name, negative.media_id, self._now()
         )
@@ -371,7 +349,7 @@ class Darkroom:
         self._on_opened()
 
 
-def _arrived(negative: _Negative, way: Way, refusal: _Refusal, fetched: asyncio.Future[None]) -> None:
+def _arrived(negative: Negative, way: Way, refusal: Refusal, fetched: asyncio.Future[None]) -> None:
     """Who comes later has what came too late for others, unless something else is known by now."""
     if not fetched.cancelled() and fetched.exception() is None and negative.refused.get(way) is refusal:
         del negative.refused[way]
@@ -380,12 +358,3 @@ def _arrived(negative: _Negative, way: Way, refusal: _Refusal, fetched: asyncio.
 
 def _clock() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _state_of(file: str) -> str:
-    """A file's name for as long as it does not change."""
-    try:
-        found = Path(file).stat()
-    except OSError:
-        return f"{file}#"
-    return f"{file}#{found.st_size:x}-{found.st_mtime_ns:x}"

@@ -19,7 +19,7 @@ from bot.delivering.turn import action_for
 from bot.delivering.wall_clock import WallClock
 from bot.delivering.window import LEAST, Window
 from bot.errors import StoreError
-from bot.models import Action, Delivery, DeliveryState, OnUnknown
+from bot.models import Action, Announcement, Delivery, DeliveryState, OnUnknown
 from bot.ports import MOST_LOOKS, Adapter, Deliveries, Notices, Rate
 from bot.records import Conclusion
 
@@ -99,6 +99,11 @@ class Dispatcher:
         """Something may have become due: look at once."""
         self._stale = True
         self._woken.set()
+
+    def expect(self, announcement: Announcement) -> None:
+        """That will be due in a moment, if its commit succeeds."""
+        if not self._stopping:
+            self._caller.darkroom.expect(announcement)
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the calls in the air have ended."""

@@ -14,7 +14,7 @@ from bot.delivering.doors import Doors
 from bot.delivering.handing_over import needs_a_word
 from bot.delivering.pacer import Pacer
 from bot.errors import BotRefused, DeliveryError, StoreError
-from bot.models import OnUnknown
+from bot.models import Announcement, OnUnknown
 from bot.ports import Adapter, Desk, Notices, Store
 from bot.subscribing.mistakes import WHAT_COMES_IN, own_up
 
@@ -95,6 +95,7 @@ class Platform:
         )
         if self._dispatcher is None:
             store.on_change(self._wake, self.adapter.platform)
+            store.on_coming(self._expect, self.adapter.platform)
         self._dispatcher = dispatcher
         await self._doors.look()
         knocking = asyncio.create_task(self._doors.run(), name=f"{adapter.platform} looks after closed doors")
@@ -112,6 +113,10 @@ class Platform:
     def _wake(self) -> None:
         if self._dispatcher is not None:
             self._dispatcher.wake()
+
+    def _expect(self, announcement: Announcement) -> None:
+        if self._dispatcher is not None:
+            self._dispatcher.expect(announcement)
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the calls in the air have ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, TypeVar
 
@@ -82,9 +83,10 @@ class Sayings:
         """The platform refused something: from then on its adapter may show another thing (a photo, no article)."""
         self._fingerprints.clear()
 
-    def foresee(self, delivery: Delivery) -> None:
-        """Make ready what is sent next, if it is known by now what that says. Never raises: the call itself will."""
+    def foresee(self, deliveries: Sequence[Delivery]) -> None:
+        """Make ready what is sent first, if it is known by now what that says. Never raises: the call itself will."""
         with suppress(Exception):
+            delivery = deliveries[0]
             if announcement := self.known(delivery):
                 self._adapter.prepare(announcement, delivery.look, rung=delivery.rung)
 

@@ -247,13 +247,13 @@ class Deliveries(Protocol):
         *,
         epoch: int,
         now: datetime,
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Callable[[Sequence[Delivery]], object] | None = None,
         rungs: Mapping[int, tuple[int, int]] = MappingProxyType({}),
     ) -> list[Delivery]:
         """Mark deliveries as being tried, before their calls: all in one commit, each id with its nonce.
 
-        Returns those that still were due, as they stand now. `meanwhile` is called while the disk writes. `rungs` name
-        the revision and the rung of what is tried otherwise than it was written down before.
+        Returns those that still were due, as they stand now. `meanwhile` is called with them while the disk writes.
+        `rungs` name the revision and the rung of what is tried otherwise than it was written down before.
         """
 
     async def conclude(self, conclusions: Sequence[Conclusion]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.models import Announcement
 from bot.ports.crossposts import Crossposts
 from bot.ports.lobby import Guestbook, OperatorShelf
 from bot.ports.memory import Archive, Deliveries
@@ -66,6 +67,12 @@ class Store(Protocol):
         """Call `call` in the event loop after commits, of this process or another, that may have made something due.
 
         One who names a platform is spared those of which it is known that they concern others alone.
+        """
+
+    def on_coming(self, call: Callable[[Announcement], None], platform: str) -> None:
+        """Call `call` in the event loop with each new post that has something due on `platform`, before it is written.
+
+        The disk writes meanwhile, and may fail: what is begun then must be of use, or do no harm, all the same.
         """
 
     async def check(self) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.composing.announce import announce
 from bot.delivering.darkroom import FETCH_SECONDS, LEAD_SECONDS
 from bot.errors import DestinationLost, OutcomeUnknown, PictureRefused, Reach, Rejected, TryLater
 from bot.models import Action, Way
 from tests.delivering.pictured import FIRST, KNOWN, MANY, in_time_that_skips, skip, uploads
 from tests.delivering.service import Service
-from tests.state.making import PICTURES, chat, eventually
+from tests.state.making import PICTURES, chat, eventually, post
 
 # --- one upload ------------------------------------------------------------------------------------------------------
 
@@ -93,6 +94,47 @@ async def test_an_edit_that_leaves_the_picture_alone_waits_for_nobody(service: S
 
     assert len(service.adapter.fetched) == 1
     assert service.adapter.titles(chat(5)) == ["Wind"]
+
+
+async def test_a_picture_is_fetched_while_its_post_is_being_written_down(service: Service) -> None:
+    await service.subscribe()
+    await service.start()
+    service.dispatcher.expect(announce(post(pictures=PICTURES)))
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    assert not service.adapter.calls
+
+    await service.publish(pictures=PICTURES)
+    await service.idle()
+    assert [call.media_id for call in service.adapter.calls] == [""]
+    assert len(service.adapter.fetched) == 1
+
+
+async def test_a_picture_that_the_platform_has_is_not_fetched_for_a_post_to_come(service: Service) -> None:
+    await service.subscribe()
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+    await service.stop()
+    await service.start()  # and knows of the id only by the database
+    service.dispatcher.expect(announce(post("b.md", pictures=PICTURES)))
+    await service.publish("b.md", pictures=PICTURES)
+    await service.idle()
+
+    assert [call.media_id for call in service.adapter.calls] == ["", KNOWN]
+    assert len(service.adapter.fetched) == 1
+
+
+async def test_a_post_to_come_whose_picture_cant_be_had_goes_on_by_its_address(service: Service) -> None:
+    service.adapter.unfetchable[FIRST.source] = PictureRefused("it is not there", reach=Reach.WAY)
+    await service.subscribe()
+    await service.start()
+    service.dispatcher.expect(announce(post(pictures=PICTURES)))
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    await service.publish(pictures=PICTURES)
+    await service.idle()
+
+    assert [(call.rung, call.media_id) for call in service.adapter.calls] == [(1, "")]
+    assert len(service.adapter.fetched) == 1
 
 
 async def test_the_id_outlives_a_restart(service: Service) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from bot.models import Announcement, DestinationState, Outcome, Withdrawn
 from bot.models import DeliveryState as State
-from bot.models import DestinationState, Outcome, Withdrawn
 from state.memory import Memory
 from tests.patience import PATIENCE
 from tests.state.making import BOT, NOON, Office, chat, later, open_office, post, publish, record, subscribe
@@ -138,6 +138,26 @@ async def test_a_new_post_wakes_of_those_who_name_a_platform_only_who_gets_it(of
 
     await publish(office.store, post(categories=("other",), title="Rain, and wind"))
     assert called == ["other", "fake", "other", "fake", "other"], "an edit may concern anybody"
+
+
+@pytest.mark.usefixtures("woken")
+async def test_a_new_post_is_told_of_before_it_is_written_and_only_where_somebody_gets_it(office: Office) -> None:
+    told: list[str] = []
+
+    def tell(platform: str, announcement: Announcement) -> None:
+        told.append(f"{announcement.title} to {platform}")
+
+    for platform in ("fake", "other"):
+        await office.store.subscriptions.remember_bot(platform, BOT)
+        await subscribe(office.store, chat(1, platform=platform), "category", platform)
+        office.store.on_coming(partial(tell, platform), platform)
+    office.store.on_change(lambda: told.append("it is there"), "other")
+
+    await publish(office.store, post(categories=("other",)))
+    assert told == ["Rain to other", "it is there"]
+
+    await publish(office.store, post(categories=("other",), title="Rain, and wind"))
+    assert told == ["Rain to other", "it is there", "it is there"], "an edit brings no picture that it did not have"
 
 
 async def test_another_processes_write_wakes_whoever_listens(office: Office) -> None:

@@ -61,21 +61,33 @@ async def test_a_job_that_fails_alone_undoes_itself_and_the_next_one_goes_on(led
 
 async def test_meanwhile_something_else_is_done_in_the_event_loop_and_its_failure_is_not_the_jobs(ledger: Path) -> None:
     writer = Writer(lambda: connect(ledger))
-    called: list[asyncio.AbstractEventLoop] = []
+    called: list[tuple[int, asyncio.AbstractEventLoop]] = []
     faults: list[dict[str, object]] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, fault: faults.append(fault))
 
-    def meanwhile() -> None:
-        called.append(asyncio.get_running_loop())
+    def meanwhile(result: int) -> None:
+        called.append((result, asyncio.get_running_loop()))
         raise KeyError("no")
 
     assert await writer.run(add(1), meanwhile) == 1
     await writer.close()
 
-    assert called == [loop]
+    assert called == [(1, loop)]
     assert [type(fault["exception"]) for fault in faults] == [KeyError]
     assert entries(ledger) == [1]
+
+
+async def test_of_what_failed_nothing_is_done_meanwhile(ledger: Path) -> None:
+    writer = Writer(lambda: connect(ledger))
+    called: list[int] = []
+
+    with pytest.raises(KeyError):
+        await writer.run(add(1, then=KeyError("no")), called.append)
+    await writer.run(add(2), called.append)
+    await writer.close()
+
+    assert called == [2]
 
 
 async def test_a_disk_that_is_full_fails_the_job_in_our_words_so_that_it_is_tried_again(ledger: Path) -> None:

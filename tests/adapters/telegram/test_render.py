@@ -56,6 +56,12 @@ def test_without_a_button_the_title_is_the_link_and_a_link_ends_the_text() -> No
     )
 
 
+@pytest.mark.parametrize("style", Style)
+def test_what_is_a_photo_is_known_without_rendering(style: Style) -> None:
+    look = Look(style=style)
+    assert render.is_photo(look) is isinstance(render.render(RAIN, look), PhotoMessage)
+
+
 def test_the_rung_picks_the_picture_and_past_the_end_there_is_none() -> None:
     shown = [render.render(RAIN, Look(), rung) for rung in range(0, 6, 2)]
     assert [getattr(message, "picture", None) for message in shown] == [*RAIN.pictures, None]

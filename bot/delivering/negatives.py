@@ -1,0 +1,56 @@
+"""What is known of a picture in the darkroom: what it is called there, and why it is not tried one way or another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.errors import Reach
+from bot.models import Way
+
+
+class Refusal(NamedTuple):
+    """Why a picture is not tried one way, or none, until then."""
+
+    reach: Reach
+    until: float
+    reason: str
+
+
+@dataclass(slots=True)
+class Negative:
+    """What is known of one picture, by the loop's clock."""
+
+    name: str = ""  # under which the platform's id of it is kept; that of a file tells its state
+    fresh_until: float = 0.0
+    media_id: str = ""
+    proven_until: float = 0.0  # a chat was shown it, so that its id is a good one
+    is_fetched: bool = False
+    leads: int | None = None  # the delivery that uploads it
+    overdue: asyncio.TimerHandle | None = None
+    is_shared: bool = True  # False: the platform gave no id of it
+    refused: dict[Way, Refusal] = field(default_factory=dict)
+    refusers: Counter[Way] = field(default_factory=Counter)  # chats in a row
+
+    def is_needed(self, now: float) -> bool:
+        """Whether others go by what is known of it."""
+        return self.leads is not None or any(one.until > now for one in self.refused.values())
+
+    def refusal(self, way: Way, now: float) -> Refusal | None:
+        """Why it need not be tried that way."""
+        for refused, one in self.refused.items():
+            if one.until > now and (refused is way or one.reach is Reach.PICTURE):
+                return one
+        return None
+
+
+def state_of(file: str) -> str:
+    """A file's name for as long as it does not change."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return f"{file}#"
+    return f"{file}#{found.st_size:x}-{found.st_mtime_ns:x}"
