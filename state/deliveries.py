@@ -18,7 +18,7 @@ from state.bots import RESENDS
 from state.claiming import claim
 from state.concluding import conclude, make_unknown
 from state.cooldowns import calls_since, note_silence, silences
-from state.held import held_edits, release_edits
+from state.held import held_edits, release_edits, removed_by_hand
 from state.memory import Memory
 from state.messages import is_lost, note, trail
 from state.pins import forget_pin, note_pin, pins
@@ -322,6 +322,10 @@ class DeliveryShelf:
     async def release_edits(self, now: datetime) -> int:
         """See bot.ports.Deliveries."""
         return await self._memory.write(lambda connection: release_edits(connection, now), stirs=True)
+
+    async def removed_by_hand(self, delivery: int, now: datetime) -> bool:
+        """See bot.ports.Deliveries."""
+        return await self._memory.write(lambda connection: removed_by_hand(connection, delivery, now))
 
     async def shut(self) -> int:
         """See bot.ports.Deliveries."""

@@ -1,7 +1,8 @@
-"""Edits that wait for a person's word: too many came at once, or the message is too old. Transactions each.
+"""What waits for a person's word: edits, and messages that are to be removed by hand. Transactions each.
 
-While a call is in the air, or its outcome unknown, `edit_held` keeps why: what comes of it holds the delivery
-(state.concluding).
+Edits wait because too many came at once, or the message is too old. While a call is in the air, or its outcome unknown,
+`edit_held` keeps why: what comes of it holds the delivery (state.concluding). By hand is removed what nobody wants any
+more, where nobody could find out whether it is there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from state.rows import moment
 
 _EDITS: Final = f"""
     state = 'held' AND leaving = 0 AND braked = 0 AND (shown_revision IS NOT NULL OR {WAITS_TO_JOIN})
+"""
+
+
+_REMOVED: Final = """
+    UPDATE deliveries SET state = 'settled', nonce = '', concluded_at = :now, reason = 'it was removed by hand'
+    WHERE id = :id AND state = 'held' AND wanted = 0 AND shown_revision IS NULL
 """
 
 
@@ -35,3 +42,8 @@ def release_edits(connection: sqlite3.Connection, now: datetime) -> int:
     return connection.execute(
         f"UPDATE deliveries SET state = 'due', due_at = ?, tries = 0, reason = '' WHERE {_EDITS}", (moment(now),)
     ).rowcount
+
+
+def removed_by_hand(connection: sqlite3.Connection, delivery: int, now: datetime) -> bool:
+    """See bot.ports.Deliveries.removed_by_hand."""
+    return connection.execute(_REMOVED, {"id": delivery, "now": moment(now)}).rowcount > 0

@@ -1,4 +1,4 @@
-"""`newsbell deliveries`: what failed or waits, and trying it again."""
+"""`newsbell deliveries`: what failed or waits, trying it again, and what was removed by hand."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.cli.clock import clock_of
 from bot.cli.ending import FAILED
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.story import standing
+from bot.cli.telling import tell
 from bot.cli.wording import counted, edit_lines, say, say_json
 from bot.clock import Clock
 from bot.groundwork import utc_now
@@ -40,7 +41,7 @@ class Waiting:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
 def deliveries(ctx: click.Context, failed: bool, held: bool, as_json: bool) -> None:
-    """List the latest deliveries, and held posts; `retry` makes failed ones due again."""
+    """List the latest deliveries, and held posts; `retry` makes failed ones due again, `done` ends what you removed."""
     if ctx.invoked_subcommand:
         return
     chosen = {DeliveryState.FAILED: failed, DeliveryState.HELD: held}
@@ -81,6 +82,28 @@ def retry(ids: tuple[int, ...], held: bool) -> int:
     count = wait_for(_retry(settings, DeliveryState.HELD if held else DeliveryState.FAILED))
     say(f"{_deliveries_are(count)} due again")
     return 0
+
+
+@deliveries.command()
+@click.argument("ids", nargs=-1, type=int, required=True, metavar="ID...")
+def done(ids: tuple[int, ...]) -> int:
+    """Say that you removed the message of a held delivery by hand, or that it was not there: it waits no more.
+
+    Exit code 1: an ID is none of those that are to be removed by hand.
+    """
+    return wait_for(_done(start(level="WARNING"), set(ids)))
+
+
+async def _done(settings: Settings, ids: set[int]) -> int:
+    async with memory(settings) as store:
+        refused = [id for id in sorted(ids) if not await store.deliveries.removed_by_hand(id, utc_now())]
+        if done := len(ids) - len(refused):
+            await tell(
+                store, "newsbell deliveries done", counted(done, "message is done with", "messages are done with")
+            )
+    for id in refused:
+        say(f"✗ delivery {id} is not to be removed by hand; newsbell deliveries --held says what is", err=True)
+    return FAILED if refused else 0
 
 
 async def _listing(settings: Settings, states: list[DeliveryState]) -> tuple[Rows, Waiting]:

@@ -123,7 +123,7 @@ def _word_for(delivery: Delivery, post: KnownPost) -> list[str]:
     if delivery.wanted == GONE:  # it may have arrived, and nobody knows
         return [
             "    nothing is sent there. To look for the message once more, and to delete it where it is found: "
-            f"newsbell deliveries retry {delivery.id}"
+            f"newsbell deliveries retry {delivery.id}; if you have removed it: newsbell deliveries done {delivery.id}"
         ]
     if post.brake or post.reason:
         return []

@@ -36,7 +36,9 @@ HOLDING_TRIES: Final = 4
 
 RETRY_HELD: Final = sentence("{reason}; newsbell deliveries retry --held")
 _UNWRITTEN: Final = sentence("newsbell failed to write down what came of a call: “{error}”")
-_BY_HAND: Final = sentence("{reason}; it is not wanted any more: where it stands, remove it by hand")
+_BY_HAND: Final = sentence(
+    "{reason}; it is not wanted any more: where it stands, remove it by hand, and then: newsbell deliveries done ID"
+)
 _AS_ITS_CHAT_SAYS: Final = {
     OnUnknown.RESEND: sentence("{reason}; sending again rather than not at all, as on-unknown of this chat says"),
     OnUnknown.HOLD: sentence("{reason}; it waits rather than being sent twice, as on-unknown of this chat says"),

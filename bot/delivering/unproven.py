@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from bot.models import DeliveryState
+from bot.models import GONE, DeliveryState
 from bot.ports import Notices
 from bot.records import Conclusion
 from bot.texts import sentence
@@ -17,8 +17,9 @@ NOBODY_CAN_TELL: Final = "messages may be there"
 
 _HELD: Final = sentence(
     "Messages wait for your word, for nobody can tell whether they arrived: {count}. The latest is “{title}” in "
-    "{place}. Look there, and then: newsbell deliveries retry ID goes on with one of them; newsbell deliveries --held "
-    "names them all, each with its ID"
+    "{place}. Look there, and then: newsbell deliveries retry ID goes on with one of them; of one that is not wanted "
+    "any more, remove the message, and then: newsbell deliveries done ID; newsbell deliveries --held names them all, "
+    "each with its ID"
 )
 
 
@@ -35,9 +36,10 @@ class Unproven:
             log.warning("“%s” to %s: %s", title, delivery.destination, concluded.reason)
         if concluded.state is not DeliveryState.HELD:
             return
+        word = "done" if delivery.wanted == GONE else "retry"
         log.warning(
-            "“%s” to %s: %s; look there, and then: newsbell deliveries retry %d",
-            *(title, delivery.destination, concluded.reason, delivery.id),
+            "“%s” to %s: %s; look there, and then: newsbell deliveries %s %d",
+            *(title, delivery.destination, concluded.reason, word, delivery.id),
         )
         if self._notices is not None:
             place = str(delivery.destination)

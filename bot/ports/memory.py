@@ -375,6 +375,9 @@ class Deliveries(Protocol):
     async def release_edits(self, now: datetime) -> int:
         """That word was given: what is shown follows its post now; how many messages."""
 
+    async def removed_by_hand(self, delivery: int, now: datetime) -> bool:
+        """A person removed the message, or did not find it; False: it is not held for that."""
+
     async def shut(self) -> int:
         """How many messages that are to be taken back stand in chats that are suspended or paused."""
 

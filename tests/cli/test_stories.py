@@ -102,6 +102,16 @@ def test_a_message_that_nobody_wants_is_not_advised_to_be_sent(begun: Shell) -> 
     assert "nothing is sent there. To look for the message once more, and to delete it where it is found:" in said
     assert "send it all the same" not in said
 
+    assert "if you have removed it: newsbell deliveries done 1\n" in said
+    assert shell("deliveries", "done", "1") == (0, "✓ 1 message is done with\n")
+    assert "telegram:-1  settled: no message (it was removed by hand)\n" in shell("why", "rain.md")[1]
+    assert shell("deliveries", "done", "1", "2") == (
+        1,
+        "✗ delivery 1 is not to be removed by hand; newsbell deliveries --held says what is\n"
+        "✗ delivery 2 is not to be removed by hand; newsbell deliveries --held says what is\n",
+    )
+    assert shell("deliveries", "done")[0] == 2
+
 
 @pytest.mark.parametrize(
     ("nonce", "words"),

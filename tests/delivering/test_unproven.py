@@ -13,8 +13,9 @@ from tests.state.making import chat
 
 WORDS = (
     "Messages wait for your word, for nobody can tell whether they arrived: 1. The latest is “Rain” in fake:1. "
-    "Look there, and then: newsbell deliveries retry ID goes on with one of them; newsbell deliveries --held "
-    "names them all, each with its ID"
+    "Look there, and then: newsbell deliveries retry ID goes on with one of them; of one that is not wanted any more, "
+    "remove the message, and then: newsbell deliveries done ID; newsbell deliveries --held names them all, each with "
+    "its ID"
 )
 
 
@@ -65,7 +66,28 @@ async def test_what_may_stand_though_its_post_was_taken_back_is_told_whatever_th
 
     assert told.told == [(NOBODY_CAN_TELL, WORDS)]
     [line] = warned(caplog)
-    assert "where it stands, remove it by hand" in line
+    assert "where it stands, remove it by hand, and then: newsbell deliveries done ID" in line
+    assert line.endswith("look there, and then: newsbell deliveries done 1")
+
+
+async def test_who_removed_it_by_hand_says_so_and_it_comes_back_with_its_post_as_news(service: Service) -> None:
+    await unknown(service, OnUnknown.RESEND)
+    await service.store.posts.take_back(1, Withdrawn.DELETE, service.now)
+    service.pass_time(5)
+    held = await service.reaches(DeliveryState.HELD)
+    service.adapter.chats.clear()
+
+    assert await service.store.deliveries.removed_by_hand(held.id, service.now)
+    left = await service.delivery()
+    assert (left.state, left.nonce, left.reason) == (DeliveryState.SETTLED, "", "it was removed by hand")
+    assert await service.store.deliveries.unproven() == 0
+    assert not await service.store.deliveries.removed_by_hand(held.id, service.now), "it waits no more"
+
+    await service.store.posts.free(1, service.now)
+    await service.publish()
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["Rain"]
+    assert len(service.adapter.calls_of(Action.PROBE)) == 1
 
 
 async def test_what_newsbell_fails_to_look_into_is_told(service: Service, told: FakeNotices) -> None:
