@@ -34,3 +34,12 @@ def changed_since(connection: sqlite3.Connection, since: datetime) -> list[LateC
         LateChange(row["subject"], row["visibility"] == Visibility.PUBLIC, datetime.fromisoformat(row["changed_at"]))
         for row in rows
     ]
+
+
+def news_since(connection: sqlite3.Connection, since: datetime) -> dict[str, datetime]:
+    """See bot.ports.Posts.news_since. Who waited for a word, a date or a page was seen before."""
+    rows = connection.execute(
+        "SELECT path, at FROM publications JOIN posts USING (subject) WHERE at >= ? AND at = first_seen_at",
+        (moment(since),),
+    )
+    return {row["path"]: datetime.fromisoformat(row["at"]) for row in rows}

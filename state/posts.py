@@ -221,6 +221,10 @@ class PostShelf:
         """See bot.ports.Posts."""
         return await self._memory.read(lambda connection: masses.changed_since(connection, since))
 
+    async def news_since(self, since: datetime) -> dict[str, datetime]:
+        """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: masses.news_since(connection, since))
+
     async def note_mass(self, began_at: datetime | None) -> None:
         """See bot.ports.Posts."""
         root = await self._root()

@@ -141,6 +141,9 @@ class Posts(Stamps, Protocol):
     async def changed_since(self, since: datetime) -> list[LateChange]:
         """The posts, known or sent, that were edited or unpublished since."""
 
+    async def news_since(self, since: datetime) -> dict[str, datetime]:
+        """The paths of the posts that went out since, each with the time: those that nobody had held before."""
+
     async def note_mass(self, began_at: datetime | None) -> None:
         """A mass of changes is held, and being taken in since then; None: it was taken in to its end."""
 

@@ -1,4 +1,4 @@
-"""Masses of edits and of withdrawals, over kills and errors: the second half of one is judged with the first."""
+"""Masses of news, of edits and of withdrawals, over kills and errors: the second half is judged with the first."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from typing import Final
 
 from bot.models import Visibility
 from bot.ports import Posts
-from bot.publishing.guard import RUSH, Guard
+from bot.publishing.guard import RUSH, Guards
 from bot.publishing.sameness import Verdict
-from bot.records import FileRecord, PostState
+from bot.records import FileRecord, KnownPost, PostState
 
 SENT: Final = (PostState.KNOWN, PostState.PUBLISHED)
 """Posts that have messages, or might."""
 
 
 class Masses:
-    """Asks the two guards, and sees to it that they know what was seen before.
+    """Asks the guards of edits and withdrawals, and sees to it that all three know what was seen before.
 
     Files are taken in between `begin` and `end`. Where `end` was never said, for an error or a kill, the guards are
     told anew what changed lately. If a mass was held by then, the time since counts for nothing: what is left of it
     belongs to it, be it hours later.
     """
 
-    def __init__(self, posts: Posts, edits: Guard, withdrawals: Guard, now: Callable[[], datetime]) -> None:
+    def __init__(self, posts: Posts, guards: Guards, now: Callable[[], datetime]) -> None:
         self._posts = posts
-        self.edits = edits
-        self.withdrawals = withdrawals
+        self.news = guards.news
+        self.edits = guards.edits
+        self.withdrawals = guards.withdrawals
         self._now = now
         self._ended = False
         self._noted = False  # that a mass is being taken in
@@ -39,8 +40,16 @@ class Masses:
             for change in await self._posts.changed_since((began_at or now) - RUSH):
                 guard = self.edits if change.public else self.withdrawals
                 guard.saw(change.subject, now if began_at else change.at)
+            for path, at in (await self._posts.news_since(now - RUSH)).items():
+                self.news.saw(path, at)
+            if began_at:  # what waits for a word may have waited before: rather asked once too often
+                self.news.holds([post.path for post in await self._held()], now)
             self._noted = began_at is not None
         self._ended = False
+
+    async def _held(self) -> list[KnownPost]:
+        """The posts that newsbell held, but for those that look like copies."""
+        return [post for post in await self._posts.waiting(PostState.HELD) if not (post.copy_of or post.brake)]
 
     async def end(self) -> None:
         """All of them are."""
@@ -64,10 +73,15 @@ class Masses:
             elif (verdict.same.path, verdict.same.digest) != (record.path, record.digest):
                 edits.append(verdict.same.subject)
         why = {True: self.edits.holds(edits, self._now()), False: await self.too_many_go(withdrawals)}
-        if any(why.values()) and not self._noted:
+        if any(why.values()):
+            await self.note()
+        return why
+
+    async def note(self) -> None:
+        """A mass is held, and being taken in."""
+        if not self._noted:
             await self._posts.note_mass(self._now())
             self._noted = True
-        return why
 
     async def too_many_go(self, subjects: Collection[int]) -> str:
         """Why these posts must not go unasked, if so; empty: they may."""

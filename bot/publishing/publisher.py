@@ -98,7 +98,7 @@ class Publisher:
         self._now = now
         self._identifier = Identifier(posts, site)
         self._guards = Guards(flood, max_age)
-        self._masses = Masses(posts, self._guards.edits, self._guards.withdrawals, now)
+        self._masses = Masses(posts, self._guards, now)
         self._withdrawn = withdrawn
         self._edit_age = edit_age
         self._page_wait = page_wait
@@ -235,6 +235,8 @@ class Publisher:
             records, verdicts, news = [records[n] for n in kept], [verdicts[n] for n in kept], set()
         flood = self._guards.news.holds(news, self._now())
         flooded = Hold(flood) if flood else None
+        if flooded:
+            await self._masses.note()
         held_back = await self._masses.judge(records, verdicts)
         changes = {public: self._changes(why) for public, why in held_back.items()}
         held: list[str] = []

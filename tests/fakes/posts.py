@@ -167,6 +167,9 @@ class FakePosts(Posts):
     async def changed_since(self, since: datetime) -> list[LateChange]:
         return []
 
+    async def news_since(self, since: datetime) -> dict[str, datetime]:
+        return {}
+
     async def note_mass(self, began_at: datetime | None) -> None:
         self.mass = began_at
 

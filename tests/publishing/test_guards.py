@@ -297,7 +297,16 @@ async def test_the_rest_of_a_mass_edit_within_a_minute_of_it_waits_with_it_at_th
     assert await desk.titles_shown() == [f"Story {name}" for name in "abcdef"]
 
 
-async def test_the_rest_of_a_flood_that_an_error_cut_in_two_is_held_with_it(desk: Desk, busy: Busy) -> None:
+@pytest.mark.parametrize("then", ["at once", "hours later", "a new process", "a new process hours later"])
+@pytest.mark.parametrize("how", ["new", "drafts before"])
+async def test_the_rest_of_a_flood_that_an_error_cut_in_two_is_held_with_it(
+    desk: Desk, busy: Busy, how: str, then: str
+) -> None:
+    if how == "drafts before":
+        for path in SIX:
+            desk.write(path, content=story(path[0], "Story", DRAFT))
+        await desk.scan()
+        desk.now += timedelta(hours=8)
     begin(desk, busy)
     for path in SIX:
         desk.write(path, content=story(path[0]))
@@ -305,12 +314,37 @@ async def test_the_rest_of_a_flood_that_an_error_cut_in_two_is_held_with_it(desk
     with pytest.raises(StoreBusy):
         await desk.scan()
     busy.busy_at = ""
+    if "process" in then:
+        begin(desk, busy)
+    if "later" in then:
+        desk.now += timedelta(hours=8)
     await desk.scan()
 
     assert await desk.due() == []
     desk.write("g.md", content=story("g"))
     await desk.scan()
     assert await desk.due() == ["Story g"]
+    begin(desk, busy)
+    desk.write("h.md", content=story("h"))
+    await desk.scan()
+    assert (await desk.due())[-1] == "Story h", "a flood that was taken in is over"
+
+
+async def test_new_posts_within_a_minute_of_others_count_with_them_at_the_next_start_too(desk: Desk) -> None:
+    for paths in (["a.md", "b.md"], ["c.md", "d.md"]):
+        desk.publish_as(flood=2)
+        for path in paths:
+            desk.write(path, content=story(path[0]))
+        await desk.scan()
+        desk.now += timedelta(seconds=20)
+    assert await desk.due() == ["Story a", "Story b"]
+
+    assert len(await desk.publisher.releases.release_held()) == 2
+    desk.now += timedelta(seconds=30)
+    desk.publish_as(flood=2)
+    desk.write("e.md", content=story("e"))
+    await desk.scan()
+    assert (await desk.due())[-1] == "Story e", "what went out by a word counts for nothing"
 
 
 async def test_many_files_come_out_in_the_order_of_all_their_dates_beside_what_is_edited(
