@@ -1,4 +1,4 @@
-"""The guestbook: which chats were welcomed, who connected them, and what people speak."""
+"""The guestbook: which chats were welcomed, who connected them, what people speak, and what topics are called."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ _KEPT: Final = """
     SELECT * FROM keepers WHERE platform = :platform AND bot = :bot AND person = :person
     ORDER BY since DESC LIMIT :limit
 """
+
+
+TOPICS: Final = 1024
+"""So many names are remembered of topics to which nothing may ever be subscribed: those that were heard last."""
 
 
 class SqliteGuestbook:
@@ -118,6 +122,33 @@ class SqliteGuestbook:
                     "INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (*key, language)
                 )
             )
+
+    async def topic_name(self, topic: Destination) -> str:
+        """See bot.ports.Guestbook."""
+
+        def job(connection: sqlite3.Connection) -> str:
+            query = "SELECT name FROM topics WHERE platform = ? AND chat_id = ? AND thread_id = ?"
+            row = connection.execute(query, _topic(topic)).fetchone()
+            return row["name"] if row else ""
+
+        return await self._memory.read(job)
+
+    async def name_topic(self, topic: Destination, name: str) -> None:
+        """See bot.ports.Guestbook."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO topics (platform, chat_id, thread_id, name) VALUES (?, ?, ?, ?)",
+                (*_topic(topic), name),
+            )
+            connection.execute("DELETE FROM topics WHERE id <= (SELECT max(id) FROM topics) - ?", (TOPICS,))
+
+        if await self.topic_name(topic) != name:
+            await self._memory.write(job)
+
+
+def _topic(topic: Destination) -> tuple[str, str, str]:
+    return topic.platform, topic.chat_id, topic.thread_id
 
 
 def guests_moved(connection: sqlite3.Connection, chat: Destination, chat_id: str) -> None:

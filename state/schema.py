@@ -323,6 +323,18 @@ _MOVES: Final = (
     ) WITHOUT ROWID""",
 )
 
+_TOPICS: Final = (
+    # Names of topics as they were heard, the newest last (state.guestbook). They are the same for every bot.
+    """CREATE TABLE topics (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        platform TEXT NOT NULL,
+        chat_id TEXT NOT NULL,
+        thread_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        UNIQUE (platform, chat_id, thread_id)
+    )""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -354,5 +366,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0028_masses", _MASSES),
     ("0029_people", _PEOPLE),
     ("0030_moves", _MOVES),
+    ("0031_topics", _TOPICS),
 )
 """Each migration's name and its statements, in order."""

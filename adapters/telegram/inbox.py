@@ -358,7 +358,7 @@ class Inbox:
         """A topic was renamed, and keeps its id; or only its icon has changed. General is the group itself."""
         there, edited = place_of(message).destination, message.forum_topic_edited
         if there.thread_id and edited and edited.name:
-            self._topics.hear(there, edited.name)
+            await self._topics.hear(there, edited.name)
             title = topic_title(message.chat.title or "", there.thread_id, edited.name)
             await self._desk.renamed(there, title)
 

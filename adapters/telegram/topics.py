@@ -12,7 +12,7 @@ from bot.models import Destination, Place
 from bot.ports import Lobby
 
 KEPT: Final = 1024
-"""Topics whose names are remembered beside those that the store knows."""
+"""Topics whose names are at hand; the store knows as many beside those to which something is subscribed."""
 
 
 class Topics:
@@ -30,15 +30,18 @@ class Topics:
         there, thread = place.destination, place.destination.thread_id
         if not thread:
             return place
-        known = topic_in(await self._lobby.title(there), thread)
-        topic = known or self._heard.get(there, "") or topic_in(place.title, thread)
+        known = topic_in(await self._lobby.title(there), thread) or self._heard.get(there, "")
+        topic = known or await self._lobby.topic_name(there) or topic_in(place.title, thread)
         if not topic:
             return place
-        self.hear(there, topic)
+        await self.hear(there, topic)
         return replace(place, title=topic_title(chat.title or "", thread, topic))
 
-    def hear(self, there: Destination, topic: str) -> None:
-        """The topic is called so."""
+    async def hear(self, there: Destination, topic: str) -> None:
+        """The topic is called so: after a restart as well."""
+        if self._heard.get(there) == topic:
+            return
+        await self._lobby.name_topic(there, topic)
         self._heard[there] = topic
         if len(self._heard) > KEPT:
             del self._heard[next(iter(self._heard))]

@@ -11,7 +11,7 @@ from bot.records import Admission, Operator
 
 
 class Guestbook(Protocol):
-    """Which chats were welcomed, each once, who connected them, and what people speak."""
+    """Which chats were welcomed, each once, who connected them, what people speak, and what topics are called."""
 
     async def welcome(self, chat: Place, now: datetime) -> bool:
         """Whether the chat, or a topic of it, was never heard of before; from now on it counts as welcomed."""
@@ -33,6 +33,12 @@ class Guestbook(Protocol):
 
     async def hear(self, person: Destination, language: str) -> None:
         """The person's own app speaks `language`, one of ours or none (empty). What is known already writes nothing."""
+
+    async def topic_name(self, topic: Destination) -> str:
+        """What was heard of the topic's name; empty: nothing."""
+
+    async def name_topic(self, topic: Destination, name: str) -> None:
+        """The topic is called so. Of many topics the latest are remembered. What is known already writes nothing."""
 
 
 class OperatorShelf(Protocol):
@@ -65,6 +71,12 @@ class Lobby(Protocol):
 
     async def title(self, chat: Destination) -> str:
         """What the chat, or topic, was last called; empty: that is not known."""
+
+    async def topic_name(self, topic: Destination) -> str:
+        """What was heard of a topic's name, whether or not anything arrives there; empty: nothing."""
+
+    async def name_topic(self, topic: Destination, name: str) -> None:
+        """The topic is called so. Never raises."""
 
     async def moved_to(self, chat: Destination) -> Destination:
         """The chat, or topic, by the id that it has now: buttons may name the one from before it moved."""

@@ -58,6 +58,17 @@ class Visitors:
         known = await self._subscriptions.place(chat)
         return known.title if known else ""
 
+    async def topic_name(self, topic: Destination) -> str:
+        """See bot.ports.Lobby."""
+        return await self._guestbook.topic_name(topic)
+
+    async def name_topic(self, topic: Destination, name: str) -> None:
+        """See bot.ports.Lobby."""
+        try:
+            await self._guestbook.name_topic(topic, name)
+        except StoreError as error:
+            log.warning("what %s is called is not remembered: %s", topic, error)
+
     async def moved_to(self, chat: Destination) -> Destination:
         """See bot.ports.Lobby."""
         return await self._subscriptions.moved_to(chat)
@@ -108,6 +119,13 @@ class EmptyLobby:
     async def title(self, chat: Destination) -> str:
         """See bot.ports.Lobby."""
         return ""
+
+    async def topic_name(self, topic: Destination) -> str:
+        """See bot.ports.Lobby."""
+        return ""
+
+    async def name_topic(self, topic: Destination, name: str) -> None:
+        """See bot.ports.Lobby."""
 
     async def moved_to(self, chat: Destination) -> Destination:
         """See bot.ports.Lobby."""

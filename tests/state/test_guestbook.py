@@ -9,6 +9,7 @@ import pytest
 
 from bot.models import Destination, Place, Selector, SelectorKind, Subscription
 from bot.ports import Guestbook
+from state import guestbook
 from tests.state.making import BOT, NOON, Office, chat, later, open_office
 
 NEWS = Place(chat("-1001"), "channel", "News")
@@ -123,3 +124,18 @@ async def test_what_a_person_speaks_is_written_when_it_has_changed(office: Offic
 
         assert not await writes(""), "none of ours, as of anybody"
         assert [await writes(language) for language in ("km", "km", "", "")] == [True, False, True, False]
+
+
+async def test_the_names_of_topics_are_remembered_the_latest_of_many(
+    book: Guestbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guestbook, "TOPICS", 3)
+    football, rain = chat("-1003", "7"), chat("-1003", "8")
+    assert await book.topic_name(football) == ""
+    await book.name_topic(football, "Football")
+    await book.name_topic(rain, "Rain")
+    await book.name_topic(football, "Soccer")
+    assert await book.topic_name(replace(football, bot="another")) == "Soccer"
+    for number in range(2):
+        await book.name_topic(chat("-1004", str(number)), "Many")
+    assert [await book.topic_name(topic) for topic in (football, rain)] == ["Soccer", ""]

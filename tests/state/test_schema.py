@@ -38,6 +38,7 @@ AS_LANDED: Final = {
     "0028_masses": "a7d84898cc5f85d6",
     "0029_people": "ce11c885a7efe3d9",
     "0030_moves": "f6e833e8e865f8f9",
+    "0031_topics": "6a3cd5f36b8bd786",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

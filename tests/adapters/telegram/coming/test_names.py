@@ -7,11 +7,10 @@ import pytest
 from bot.groundwork import utc_now
 from bot.models import Place
 from bot.ports import Store
-from tests.adapters.telegram.coming.conftest import texts_in
-from tests.adapters.telegram.conftest import FakeDesk, place
+from bot.subscribing.operators import Operators
+from tests.adapters.telegram.coming.conftest import adapter_of, texts_in
+from tests.adapters.telegram.conftest import FakeDesk, listening, place
 from tests.emulators.telegram import Chat, TelegramEmulator, User
-
-pytestmark = pytest.mark.usefixtures("served")
 
 
 @pytest.fixture
@@ -21,6 +20,7 @@ def forum(telegram: TelegramEmulator, sophea: User) -> Chat:
     return forum
 
 
+@pytest.mark.usefixtures("served")
 @pytest.mark.parametrize(
     ("known", "told"),
     [
@@ -43,3 +43,27 @@ async def test_a_topic_is_called_as_it_was_last_called(
     telegram.type(at_home, None, f"/subscriptions {forum.id}/{topic}")
     await telegram.until(lambda: texts_in(at_home))
     assert [command.place.title for command in desk.commands] == [told.format(topic=topic)] * 3
+
+
+async def test_a_name_that_was_heard_before_anything_was_subscribed_there_outlives_a_restart(
+    telegram: TelegramEmulator, store: Store, operators: Operators, *, desk: FakeDesk, forum: Chat, sophea: User
+) -> None:
+    topic = telegram.add_topic(forum, "Football")
+    telegram.type(forum, sophea, "/subscribe", thread=topic, reply_to=forum.messages[topic])
+    await _one_life(telegram, store, operators, desk)
+    telegram.type(forum, sophea, "/subscribe", thread=topic)
+    await _one_life(telegram, store, operators, desk)
+    telegram.rename_topic(forum, topic, "Soccer")
+    await _one_life(telegram, store, operators, desk)
+    telegram.type(forum, sophea, "/subscribe", thread=topic)
+    await _one_life(telegram, store, operators, desk)
+    assert [command.place.title for command in desk.commands] == ["Desk › Football", "Desk › Football", "Desk › Soccer"]
+
+
+async def _one_life(telegram: TelegramEmulator, store: Store, operators: Operators, desk: FakeDesk) -> None:
+    """A process takes in all that was written, and ends."""
+    adapter = adapter_of(telegram, store, operators)
+    await adapter.open()
+    async with listening(adapter, desk, telegram):
+        await telegram.until(lambda: not telegram.updates.waiting)
+    await adapter.close()
