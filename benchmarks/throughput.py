@@ -28,6 +28,7 @@ from adapters.telegram.transport import Transport
 from benchmarks.engine import IN_FLIGHT, POST, Unpaced, crowd, one_core
 from benchmarks.lean import TOKEN, lean_platforms
 from bot.composing.announce import announce
+from bot.garbage import spare_what_stays
 from bot.models import Look
 from bot.ports import Adapter
 
@@ -69,6 +70,7 @@ class Speed:
 async def measure() -> list[str]:
     """Both platforms; all contenders take turns in each series."""
     with one_core() as others, lean_platforms(others) as url:
+        spare_what_stays()  # as `newsbell run` does
         return [*await _telegram(url), *await _discord(url)]
 
 

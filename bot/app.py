@@ -13,6 +13,7 @@ from bot.complaints import Complaint
 from bot.delivering.forgetting import keep_forgetting
 from bot.delivering.handing_over import needs_a_word
 from bot.errors import FolderError, StoreBusy, StoreError
+from bot.garbage import spare_what_stays
 from bot.groundwork import utc_now
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import FOLDER_IS_LOST, Newsroom, newsroom
@@ -67,6 +68,7 @@ async def run(settings: Settings) -> None:
 
 async def _serve(room: Newsroom, show_problems: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
     await _begin(room)
+    spare_what_stays()
     listening = [asyncio.create_task(platform.run(room.desk)) for platform in room.platforms]
     watching = [
         asyncio.create_task(_watch(room, show_problems)),

@@ -28,7 +28,7 @@ RINGS: Final = (  # from the inside out: imports point inwards or stay in their 
     ("bot.settings", "bot.setting_values", "bot.variables", "bot.redaction", "bot.logs"),
     ("bot.groundwork", "bot.premises"),
     ("bot.newsroom",),
-    ("bot.app", "bot.stopping", "bot.web"),
+    ("bot.app", "bot.garbage", "bot.stopping", "bot.web"),
     ("bot.cli",),
 )
 
