@@ -124,6 +124,11 @@ def place_of(message: Message) -> Place:
     return Place(destination, str(chat.type), topic_title(title, thread_id, topic))
 
 
+def chat_destination(bot: Bot, chat_id: int) -> Destination:
+    """A chat as a whole, as `bot` knows it."""
+    return Destination(PLATFORM, str(chat_id), bot=str(bot.id))
+
+
 def topic_title(chat: str, thread_id: str, topic: str = "") -> str:
     """What a topic of `chat` is called, or the chat itself without one: "Desk › Football", "Desk › topic 7"."""
     return f"{chat}{INSIDE}{topic or TOPIC.format(number=thread_id)}" if thread_id else chat

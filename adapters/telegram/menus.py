@@ -28,6 +28,10 @@ class Menus:
             del self._languages[next(iter(self._languages))]
         return language
 
+    def wait(self, destination: Destination) -> float:
+        """For how many seconds a menu there would wait to be drawn, as it looks now."""
+        return self._replies.wait(destination)
+
     async def draw(self, reply: Reply, destination: Destination, message_id: int) -> list[int]:
         """Let the menu say `reply`, or what it is to say by the time of its turn: many presses cost few calls.
 

@@ -137,12 +137,6 @@ class Reception:
         there = (_choice(say, each, typed.name, typed.words) for each in mine)
         return Reply(say.say(WHICH_CHAT), done=False, menu=tuple((choice,) for choice in (here, *there)))
 
-    async def name_of(self, chat: str, person: User) -> str:
-        """What a chat of theirs that shows itself no more was called; others' names are not told."""
-        mine = await self._lobby.kept_by(Destination(PLATFORM, str(person.id), bot=str(self._bot.id)))
-        named = next((place.title for place in mine if place.destination.chat_id == chat and place.title), chat)
-        return texts(language_of(person)).place(named)
-
     async def spend(self, words: str, place: Place, person: User | None) -> Reply:
         """An operators' code, the first of `words`, was typed in `place`, where others read it."""
         await self._lobby.spend(words.split(maxsplit=1)[0], place.destination)

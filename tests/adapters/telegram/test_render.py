@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from telegram import constants
 
-from adapters.telegram import inbox, markup, photos, render, words
+from adapters.telegram import markup, photos, pressing, render, words
 from adapters.telegram.fingerprints import Fingerprint
 from adapters.telegram.render import Button, PhotoMessage, RichMessage, TextMessage, render_caption, render_reply
 from bot.composing.cutting import utf16_length
@@ -303,7 +303,7 @@ def test_the_limits_are_those_of_the_library() -> None:
         render.CALLBACK_BYTES,
         render.BUTTONS,
         photos.LIMITS.upload,
-        inbox.ALERT_CHARACTERS,
+        pressing.ALERT_CHARACTERS,
     ]
     theirs: list[int] = [
         constants.MessageLimit.MAX_TEXT_LENGTH,

@@ -1,0 +1,115 @@
+"""What people ask, whether they type or press: made into a command of the place that it is about, for the desk."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Final
+
+from telegram import Bot, Message, User
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+from adapters.telegram.askers import (
+    NO_ADMIN,
+    PLATFORM,
+    Asker,
+    chat_destination,
+    language_of,
+    member,
+    place_of,
+    say_to,
+    topic_title,
+)
+from adapters.telegram.commands import Remote, Typed, about, linked, read_remote
+from adapters.telegram.membership import may_pin
+from adapters.telegram.topics import Topics
+from adapters.telegram.verdicts import NO_PINNING, verdict
+from adapters.telegram.welcomes import Welcomes
+from bot.errors import DestinationMoved
+from bot.models import Command, Destination, Place, Reply
+from bot.ports import Desk
+from bot.texts import sentence, texts
+
+log = logging.getLogger(__name__)
+
+UNSEEN_CHAT: Final = sentence("I can't see {chat}. Please make me an administrator there, then try again.")
+NOT_PINNED_YET: Final = sentence("⚠️ Posts will arrive, but not be pinned: {reason}.")
+
+
+class Asking:
+    """Asks the desk. Raises DestinationMoved where a group became a supergroup that nobody has told of yet."""
+
+    def __init__(self, bot: Bot, desk: Desk, topics: Topics, welcomes: Welcomes) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._topics = topics
+        self._welcomes = welcomes
+        self._lobby = welcomes.lobby
+
+    async def place(self, message: Message) -> Place:
+        """Where `message` stands, in which somebody commands newsbell."""
+        place = await self._topics.named(place_of(message), message.chat)
+        await self._welcomes.spoken_to(place)
+        return place
+
+    async def command(self, typed: Typed, place: Place, asker: Asker, person: User | None) -> Command | Reply:
+        """What `person` asks; at once the answer when it is about a chat that can't be seen."""
+        remote = read_remote(typed.words) if place.kind == ChatType.PRIVATE else None
+        if remote and person:
+            return await self._remote_command(typed, remote, person)
+        language = language_of(person)
+        return Command(typed.name, typed.words, place, asker.person, asker.admin, language, asker.refusal)
+
+    async def _remote_command(self, typed: Typed, remote: Remote, person: User) -> Command | Reply:
+        """A command from a private chat about another one. What comes there is told to its administrators only."""
+        try:
+            chat = await self._bot.get_chat(await self._id_now(remote.chat))
+        except TelegramError as error:
+            log.info("%s could not be looked up: %s", remote.chat, verdict(error))
+            return Reply(say_to(person, UNSEEN_CHAT, chat=await self._name_of(remote.chat, person)), done=False)
+        try:
+            asker = await member(self._bot, chat, person)
+        except DestinationMoved as error:  # Telegram still shows what a group was before it became a supergroup
+            await self._desk.moved(chat_destination(self._bot, chat.id), error.chat_id)
+            return await self._remote_command(typed, replace(remote, chat=error.chat_id), person)
+        title = chat.title or remote.chat
+        if typed.for_everybody and not asker.admin:
+            return Reply(asker.refusal or say_to(person, NO_ADMIN, chat=title), done=False)
+        destination = Destination(PLATFORM, str(chat.id), remote.thread, str(self._bot.id))
+        place = Place(destination, str(chat.type), topic_title(title, remote.thread))
+        place = await self._topics.named(place, chat)
+        language = language_of(person)
+        return Command(typed.name, remote.words, place, asker.person, asker.admin, language, asker.refusal)
+
+    async def _id_now(self, chat: str) -> str:
+        """The id of a chat that a button or a person names by the one from before it moved; else as it was named."""
+        if chat.startswith("@"):
+            return chat
+        return (await self._lobby.moved_to(chat_destination(self._bot, int(chat)))).chat_id
+
+    async def _name_of(self, chat: str, person: User) -> str:
+        """What a chat of theirs that shows itself no more was called; others' names are not told."""
+        mine = await self._lobby.kept_by(chat_destination(self._bot, person.id))
+        named = next((place.title for place in mine if place.destination.chat_id == chat and place.title), chat)
+        return texts(language_of(person)).place(named)
+
+    async def ask(self, command: Command | Reply, place: Place) -> Reply:
+        """What the desk says to `command`, as it is read in `place`; what is an answer already stays as it is."""
+        if isinstance(command, Reply):
+            return command
+        reply = linked(await self._desk.answer(command), command.place)
+        say = texts(await self._lobby.language(command.place.destination, command.language))
+        if reply.pins and not await self._may_pin(command.place):
+            reply = replace(reply, text=f"{reply.text}\n\n{say.say(NOT_PINNED_YET, reason=say.term(NO_PINNING))}")
+        return reply if command.place == place else about(command.place, reply, say)
+
+    async def _may_pin(self, place: Place) -> bool:
+        """Whether the bot may pin there; where Telegram does not tell, the first pin will."""
+        chat_id = int(place.destination.chat_id)
+        try:
+            chat = await self._bot.get_chat(chat_id)
+            return may_pin(await self._bot.get_chat_member(chat_id, self._bot.id), chat)
+        except TelegramError as error:
+            log.info("%s does not tell whether the bot may pin: %s", place.destination, verdict(error))
+            return True
