@@ -21,11 +21,12 @@ from bot.delivering.platform import Platform
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.trails import RememberedTrails
 from bot.delivering.unproven import NOBODY_CAN_TELL
+from bot.delivering.uploads import RememberedUploads
 from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
 from bot.groundwork import open_memory, utc_now
 from bot.models import Destination
-from bot.ports import Adapter, Crossposts, Lobby, Notices, Pace, Pages, Pictures, Store, Trails
+from bot.ports import Adapter, Crossposts, Lobby, Notices, Pace, Pages, Pictures, Store, Trails, Uploads
 from bot.premises import count_files, folder_error, site_of
 from bot.publishing.asking import still_waiting
 from bot.publishing.pages import PageWatch, UnseenPages
@@ -92,6 +93,7 @@ def build_adapters(
     pace_of: Callable[[str], Pace],
     *,
     trails_of: Callable[[str], Trails | None] = lambda _platform: None,
+    uploads_of: Callable[[str], Uploads | None] = lambda _platform: None,
     crossposts: Crossposts | None = None,
     pictures: Pictures | None = None,
     notices: Notices | None = None,
@@ -112,6 +114,7 @@ def build_adapters(
                 pace=pace_of("telegram"),
                 trails=trails_of("telegram"),
                 pictures=pictures,
+                uploads=uploads_of("telegram"),
                 paid=settings.telegram_paid_broadcast,
                 notices=notices,
                 lobby=lobby,
@@ -232,6 +235,9 @@ class Newsroom:
         def trails_of(platform: str) -> Trails:
             return RememberedTrails(self.store.deliveries, platform, utc_now)
 
+        def uploads_of(platform: str) -> Uploads:
+            return RememberedUploads(self.store.deliveries, platform, utc_now)
+
         def introducing_on(platform: str) -> Introducing:
             return Introducing(self.store.profiles, platform, utc_now)
 
@@ -241,6 +247,7 @@ class Newsroom:
             self.settings,
             pace_of,
             trails_of=trails_of,
+            uploads_of=uploads_of,
             crossposts=self.store.crossposts,
             pictures=self._pictures,
             notices=self.notices,

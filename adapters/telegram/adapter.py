@@ -40,7 +40,7 @@ from adapters.telegram.welcomes import Welcomes
 from bot.errors import BotRefused, OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.picturing.ladder import step_at, way_at
-from bot.ports import Desk, Lobby, Notices, Pace, Pictures, Rate, Trails
+from bot.ports import Desk, Lobby, Notices, Pace, Pictures, Rate, Trails, Uploads
 from bot.subscribing.introducing import Introducing
 from bot.subscribing.lobby import EmptyLobby
 
@@ -77,6 +77,7 @@ class TelegramAdapter:
         pace: Pace,
         trails: Trails | None = None,
         pictures: Pictures | None = None,
+        uploads: Uploads | None = None,
         paid: int = 0,
         notices: Notices | None = None,
         lobby: Lobby | None = None,
@@ -92,7 +93,8 @@ class TelegramAdapter:
         `paid` is the number of posts a second that may cost Stars (paid broadcast); 0: none, at Telegram's usual rate.
         `notices` tell the operators once when Telegram takes none. By `introducing` Telegram learns the commands.
         `webhook_url` is the public address of the web server that has the `routes`; empty: Telegram is polled.
-        Without `pictures` Telegram loads each picture from its address, and gets no file.
+        Without `pictures` Telegram loads each picture from its address, and gets no file. Deliveries bring the ids of
+        those that it has; previews find them among the `uploads`.
         Without `trails` no lost message can be found; copies go to the private chats of `operators` to be read.
         """
         self.bot = ""
@@ -105,6 +107,7 @@ class TelegramAdapter:
         self._webhook = Webhook(token, webhook_url, trails, notices) if webhook_url else None
         self._paying = Paying(paid, notices)
         self._photos = Photos(pictures)
+        self._uploads = uploads
         self._lobby = lobby or EmptyLobby()
         self._operators = operators
         self._introducing = introducing
@@ -178,7 +181,7 @@ class TelegramAdapter:
         opened = self._ready()
         application = opened.application
         welcomes = Welcomes(application.bot, opened.replies, self._lobby, self._welcome_after)
-        specimens = Specimens(opened.messages, self._photos, opened.replies)
+        specimens = Specimens(opened.messages, self._photos, opened.replies, self._uploads)
         inbox = Inbox(application.bot, desk, opened.replies, opened.tidying, specimens=specimens, welcomes=welcomes)
         handler: TypeHandler[Update, Any, None] = TypeHandler(Update, inbox.take)
         application.add_handler(handler)

@@ -156,14 +156,14 @@ class Replies:
             raise TryLater("the database does not take the id of what was just sent")
         return message_id
 
-    async def amend(self, destination: Destination, edit: Callable[[], Awaitable[None]]) -> None:
+    async def amend(self, destination: Destination, edit: Callable[[], Awaitable[T]]) -> T:
         """Let `edit` edit a message in its turn."""
 
-        async def amend() -> None:
+        async def amend() -> T:
             async with self._in_turn(destination, urgent=True):
-                await edit()
+                return await edit()
 
-        await self._patiently(amend, destination)
+        return await self._patiently(amend, destination)
 
     async def _say(self, text: str, destination: Destination, *, urgent: bool, **options: Any) -> int:
         await self._outlast_losses(destination)

@@ -8,34 +8,48 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from collections.abc import Collection
+from typing import Final, NamedTuple
 
 from adapters.telegram.fingerprints import TEXT
 from adapters.telegram.messages import Messages
 from adapters.telegram.photos import Photos, Supply
 from adapters.telegram.render import Message, PhotoMessage, render, render_caption
 from adapters.telegram.replies import Replies
-from bot.errors import DeliveryError, PictureRefused, TryLater
-from bot.models import Destination, Receipt, Shown, Specimen
+from bot.errors import DeliveryError, PictureRefused, Reach, TryLater
+from bot.models import Destination, Picture, Receipt, Shown, Specimen
 from bot.picturing.ladder import rung_after, step_at, way_at
+from bot.ports import Upload, Uploads
 
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS: Final = 30.0
 """So long the picture of a preview is waited for, as that of a delivery is."""
 
+UNKNOWN: Final = Upload("")
+"""What is not remembered."""
+
+
+class _Rung(NamedTuple):
+    """Where on its ladder a preview stands, and what Telegram has of the picture there."""
+
+    number: int
+    upload: Upload
+
 
 class Specimens:
     """Announcements that are replies. They cost no Stars: nobody pays to be shown something twice."""
 
-    def __init__(self, messages: Messages, photos: Photos, replies: Replies) -> None:
+    def __init__(self, messages: Messages, photos: Photos, replies: Replies, uploads: Uploads | None = None) -> None:
+        """Without `uploads` each preview uploads its picture."""
         self._messages = messages
         self._photos = photos
         self._replies = replies
+        self._uploads = uploads
 
     async def show(self, specimen: Specimen, destination: Destination) -> list[int]:
         """Show it, with the first of its pictures that Telegram takes. Returns the ids of its messages."""
-        rung = await self._at_hand(specimen, 0)
+        rung = await self._at_hand(specimen, destination, 0)
         place = await self._replies.begin(destination, silent=specimen.look.silent, protect=specimen.look.protect)
         try:
             await self._fill(specimen, destination, place, rung)
@@ -44,45 +58,68 @@ class Specimens:
             raise
         return [place]
 
-    async def _at_hand(self, specimen: Specimen, rung: int) -> int:
-        """The first rung from this one on whose picture can be had: it is fetched before a call has its turn."""
-        while step := step_at(specimen.announcement, specimen.look, rung):
-            if not isinstance(self._at(specimen, rung), PhotoMessage):
+    async def _at_hand(
+        self, specimen: Specimen, destination: Destination, number: int, dead_ids: Collection[str] = ()
+    ) -> _Rung:
+        """The first rung from this one on whose picture can be had: by its id, or fetched before a call has its turn.
+
+        Telegram was tried with the `dead_ids` in vain.
+        """
+        while step := step_at(specimen.announcement, specimen.look, number):
+            if not isinstance(self._at(specimen, number), PhotoMessage):
                 break
+            upload = await self._find(step.picture, destination.bot)
+            if upload.media_id and upload.media_id not in dead_ids:
+                return _Rung(number, upload)
             try:
                 async with asyncio.timeout(FETCH_SECONDS):
                     await self._photos.fetch(step)
             except TimeoutError:
-                rung = self._below(specimen, rung, PictureRefused("it was not there in time"))
+                number = self._below(specimen, number, PictureRefused("it was not there in time"))
             except PictureRefused as error:
-                rung = self._below(specimen, rung, error)
+                number = self._below(specimen, number, error)
             else:
-                break
-        return rung
+                return _Rung(number, Upload(upload.name))
+        return _Rung(number, UNKNOWN)
 
-    async def _fill(self, specimen: Specimen, destination: Destination, place: int, rung: int) -> None:
-        while step_at(specimen.announcement, specimen.look, rung):
+    async def _fill(self, specimen: Specimen, destination: Destination, place: int, rung: _Rung) -> None:
+        dead_ids: set[str] = set()
+        while step_at(specimen.announcement, specimen.look, rung.number):
             try:
                 return await self._edit(specimen, destination, place, rung)
             except PictureRefused as error:
-                rung = await self._at_hand(specimen, self._below(specimen, rung, error))
+                number, media_id = rung.number, rung.upload.media_id
+                if media_id and error.reach is not Reach.CHAT:
+                    dead_ids.add(media_id)  # its bytes may serve
+                else:
+                    number = self._below(specimen, number, error)
+                rung = await self._at_hand(specimen, destination, number, dead_ids)
         return await self._edit(specimen, destination, place, rung)
 
-    async def _edit(self, specimen: Specimen, destination: Destination, place: int, rung: int) -> None:
+    async def _edit(self, specimen: Specimen, destination: Destination, place: int, rung: _Rung) -> None:
         announcement, look = specimen.announcement, specimen.look
-        supply = Supply(way_at(announcement, look, rung))
+        supply = Supply(way_at(announcement, look, rung.number), rung.upload.media_id)
         shown = Shown(0, TEXT, Receipt((str(place),)))
 
-        async def edit() -> None:
+        async def edit() -> Receipt:
             caption = render_caption(announcement, look)
-            await self._messages.edit(self._at(specimen, rung), caption, destination, shown, supply)
+            return await self._messages.edit(self._at(specimen, rung.number), caption, destination, shown, supply)
 
         try:
-            await self._replies.amend(destination, edit)
+            receipt = await self._replies.amend(destination, edit)
         except TryLater as error:
             if error.retry_after != 0:
                 raise
-            await self._replies.amend(destination, edit)  # it was refused as it was: now it is shown otherwise
+            receipt = await self._replies.amend(destination, edit)  # refused as it was: now it is shown otherwise
+        await self._keep(rung.upload, receipt.media_id, destination.bot)
+
+    async def _find(self, picture: Picture, bot: str) -> Upload:
+        return await self._uploads.find(bot, picture) if self._uploads else UNKNOWN
+
+    async def _keep(self, upload: Upload, media_id: str, bot: str) -> None:
+        """Telegram shows the picture by this id: if that is news, whoever shows it next need not upload it."""
+        if self._uploads and upload.name and media_id and not upload.media_id:
+            await self._uploads.keep(bot, upload._replace(media_id=media_id))
 
     async def _clear(self, destination: Destination, place: int) -> None:
         try:

@@ -19,9 +19,10 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from bot.delivering.guarding import before_the_call
-from bot.delivering.negatives import Negative, Refusal, state_of
+from bot.delivering.negatives import Negative, Refusal
 from bot.delivering.sayings import Sayings
 from bot.delivering.turn import as_sent
+from bot.delivering.uploads import name_of
 from bot.errors import PictureRefused, Reach, TryLater
 from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Picture, Receipt, Step, Way
 from bot.picturing.ladder import rung_after
@@ -289,7 +290,7 @@ class Darkroom:
 
     async def _look_up(self, negative: Negative, picture: Picture) -> None:
         """Whether the platform has the picture, as it is by now."""
-        name = await asyncio.to_thread(state_of, picture.file) if picture.file else picture.source
+        name = await name_of(picture)
         if name != negative.name:
             known = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
             negative.name, negative.media_id = name, known

@@ -1,11 +1,10 @@
-"""What is known of a picture in the darkroom: what it is called there, and why it is not tried one way or another."""
+"""What is known of a picture in the darkroom, and why it is not tried one way or another."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import Reach
@@ -45,12 +44,3 @@ class Negative:
             if one.until > now and (refused is way or one.reach is Reach.PICTURE):
                 return one
         return None
-
-
-def state_of(file: str) -> str:
-    """A file's name for as long as it does not change."""
-    try:
-        found = Path(file).stat()
-    except OSError:
-        return f"{file}#"
-    return f"{file}#{found.st_size:x}-{found.st_mtime_ns:x}"

@@ -6,7 +6,7 @@ from bot.ports.memory import Archive, Deliveries, LateChange, Posts, Stamps
 from bot.ports.newsstand import Newsstand
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
-from bot.ports.pictures import Pictures
+from bot.ports.pictures import Pictures, Upload, Uploads
 from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Trail, Trails
 from bot.ports.profiles import Profiles
 from bot.ports.store import Store
@@ -41,5 +41,7 @@ __all__ = [
     "Subscriptions",
     "Trail",
     "Trails",
+    "Upload",
+    "Uploads",
     "Words",
 ]

@@ -1,8 +1,8 @@
-"""Where the bytes of pictures come from."""
+"""Where the bytes of pictures come from, and which pictures a platform has already."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.models import Picture, PictureFile, PictureLimits
 
@@ -19,3 +19,20 @@ class Pictures(Protocol):
 
     async def close(self) -> None:
         """Let go of everything. Safe to call twice."""
+
+
+class Upload(NamedTuple):
+    """A picture under the name by which it is remembered, and its id at the platform; empty: it was never uploaded."""
+
+    name: str
+    media_id: str = ""
+
+
+class Uploads(Protocol):
+    """Where an adapter remembers which pictures its platform has: they are shown again by their ids, uploaded never."""
+
+    async def find(self, bot: str, picture: Picture) -> Upload:
+        """What is known of `picture`, as it is by now. Never raises: it has no id where that can't be read."""
+
+    async def keep(self, bot: str, upload: Upload) -> None:
+        """The platform has it by this id. Never raises: what can't be remembered is uploaded once more."""

@@ -24,10 +24,15 @@ async def test_a_picture_of_no_kind_for_telegram_is_fetched_converted_and_upload
         await newsroom.subscribe([f"telegram:{chat.id}" for chat in chats])
         newsroom.write("new.md", post("ART1").replace("https://pictures.example.org/art1.jpg", host.url("/art1")))
         await newsroom.settles(3)
+        reader = telegram.add_user("Reader")
+        private = telegram.add_private(reader)
+        telegram.type(private, reader, "/preview")
+        await telegram.until(lambda: private.from_bot and private.from_bot[-1].photo)
 
     assert host.asked == ["/art1"]
     assert sum(bool(request.files) for request in telegram.requests) == 1
     photo = chats[2].visible[0].photo
     assert photo is not None
     assert photo is chats[0].visible[0].photo
+    assert photo is private.from_bot[-1].photo, "a preview shows what Telegram has already"
     assert opened(photo.data or b"").size == (2560, 853)
