@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from adapters.fetching.fetcher import Fetcher, NotPublic, Unfetchable, answers
-from adapters.pictures.workshop import Workshop
+from adapters.pictures.workshop import GET_PILLOW, Workshop
 from bot.errors import PictureRefused, Reach
 from bot.models import Kind, Picture, PictureFile, PictureLimits
 from bot.picturing.fitting import fits, goes_as_it_is
@@ -128,9 +128,7 @@ class FetchedPictures:
 
     def _say_what_is_missing(self) -> None:
         if not self._has_said:
-            log.warning(
-                "pictures that don't fit as they are can't be shrunk or converted: pip install newsbell[pictures]"
-            )
+            log.warning("pictures that don't fit as they are can't be shrunk or converted: %s", GET_PILLOW)
         self._has_said = True
 
     async def _download(self, url: str, most: int, limits: PictureLimits) -> bytes:

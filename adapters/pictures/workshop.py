@@ -18,6 +18,9 @@ from bot.texts import Reason, sentence
 PATIENCE_SECONDS: Final = 15.0
 """For one picture. 50 million pixels take about one second."""
 
+GET_PILLOW: Final = "pip install newsbell[pictures]"
+"""It is an extra: most pictures fit as they are."""
+
 _TOO_SLOW: Final = sentence("the picture could not be shrunk within {seconds} seconds; shrink it yourself")
 
 _NEEDED: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT")
@@ -33,7 +36,7 @@ class Workshop:
     def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
         self._patience = patience
         self._free = asyncio.Semaphore(1)
-        self.is_equipped = find_spec("PIL") is not None  # Pillow is an extra
+        self.is_equipped = find_spec("PIL") is not None
 
     async def refit(self, content: bytes, kind: Kind, limits: PictureLimits) -> PictureFile:
         """`content` inside of `limits`. Raises PictureRefused."""

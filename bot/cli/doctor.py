@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from adapters.pictures.workshop import GET_PILLOW, Workshop
 from bot.cli.ending import FAILED
 from bot.cli.faults import database_fault, folder_fault
 from bot.cli.inviting import NOBODY, admitted_beside
@@ -49,7 +50,7 @@ def doctor(offline: bool) -> int:
     folder = list(_folder(settings))
     database = wait_for(_database(settings, folder_is_there=folder[0].good is not False))
     platforms = wait_for(_platforms(settings, offline=offline))
-    findings = [*folder, *database, *platforms, wait_for(_operators(settings))]
+    findings = [*folder, *database, *platforms, _pictures(), wait_for(_operators(settings))]
     for finding in findings:
         mark = {True: styled("✓", "green"), False: styled("✗", "red"), None: "–"}[finding.good]
         say(f"{mark} {finding.subject:<10} {finding.text}")
@@ -131,6 +132,14 @@ async def _operators(settings: Settings) -> Finding:
     return Finding(
         "operators", good=None, text=f"{NOBODY}; newsbell operators add invites one, NEWSBELL_ADMINS names one"
     )
+
+
+def _pictures() -> Finding:
+    """Whether pictures can be made to fit. It is neither good nor bad where they can't: most fit as they are."""
+    if Workshop().is_equipped:
+        return Finding("pictures", good=True, text="those that don't fit Telegram as they are get shrunk or converted")
+    meaning = "Pillow is not installed, so on Telegram posts may lack pictures that are too large, or no JPEG or PNG"
+    return Finding("pictures", good=None, text=f"{meaning}; to have them shrunk and converted: {GET_PILLOW}")
 
 
 async def _platforms(settings: Settings, *, offline: bool) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.cli.conftest import Shell
@@ -67,6 +69,22 @@ def test_the_doctor_says_that_there_is_no_database_yet_and_makes_none(shell: She
     assert "1 file; newsbell check reads them" in said
     assert f"– database   no database at {shell.database}; newsbell run makes it" in said
     assert not shell.database.exists()
+
+
+def test_the_doctor_says_what_comes_of_it_where_pillow_is_missing(begun: Shell) -> None:
+    assert "✓ pictures   those that don't fit Telegram as they are get shrunk or converted\n" in doctor(begun)
+
+    begun.settings.setitem(sys.modules, "PIL", None)  # as if it were not installed
+    missing = "Pillow is not installed, so on Telegram posts may lack pictures that are too large, or no JPEG or PNG"
+    mend = "to have them shrunk and converted: pip install newsbell[pictures]"
+    assert f"– pictures   {missing}; {mend}\n" in doctor(begun)
+
+
+def doctor(shell: Shell) -> str:
+    """What the doctor says where all is well."""
+    code, said = shell("doctor", "--offline")
+    assert code == 0, said
+    return said
 
 
 def test_the_doctor_names_the_database_and_the_fault_of_one_that_is_none(begun: Shell) -> None:
