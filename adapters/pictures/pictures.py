@@ -6,7 +6,8 @@ import asyncio
 import logging
 import stat
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,6 +23,7 @@ from bot.texts import Reason, sentence
 log = logging.getLogger(__name__)
 
 _UNLOADABLE: Final = sentence("the picture can't be loaded: {reason}")
+_NO_TURN: Final = sentence("other pictures are slow to load, and it had no turn within {seconds} seconds")
 
 SOURCE_BYTES: Final = 32 * 1024 * 1024
 """Of a picture before it is shrunk: a camera's largest JPEG. Where nothing can be shrunk, what the platform takes."""
@@ -29,6 +31,9 @@ SOURCE_BYTES: Final = 32 * 1024 * 1024
 WHOLE_SECONDS: Final = 10.0
 IDLE_SECONDS: Final = 5.0
 AT_ONCE: Final = 4
+
+WAIT_SECONDS: Final = 20.0
+"""For other downloads: then the platform is to load it by itself. For others that are shrunk it waits as it must."""
 
 KEPT_BYTES: Final = 32 * 1024 * 1024
 KEPT_SECONDS: Final = 600.0
@@ -50,10 +55,12 @@ class FetchedPictures:
         *,
         whole: float = WHOLE_SECONDS,
         idle: float = IDLE_SECONDS,
+        wait: float = WAIT_SECONDS,
         workshop: Workshop | None = None,
     ) -> None:
-        """A download is over within `whole` seconds, and its longest pause is `idle`."""
+        """A download begins within `wait` seconds, is over within `whole`, and its longest pause is `idle`."""
         self._fetcher = Fetcher(allow, whole=whole, idle=idle, accept="image/*,*/*;q=0.5", at_once=AT_ONCE)
+        self._wait = wait
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._workshop = workshop or Workshop()
         self._kept: OrderedDict[_Key, tuple[float, PictureFile]] = OrderedDict()
@@ -133,7 +140,7 @@ class FetchedPictures:
 
     async def _download(self, url: str, most: int, limits: PictureLimits) -> bytes:
         try:
-            async with self._turns, self._fetcher.get(url) as answer:
+            async with self._turn(url), self._fetcher.get(url) as answer:
                 if answer.status != 200:
                     raise _refused(url, Reason(_UNLOADABLE, reason=answers(answer.status)), Reach.WAY)
                 content = bytearray()
@@ -147,6 +154,19 @@ class FetchedPictures:
         except Unfetchable as error:
             reach = Reach.PICTURE if isinstance(error, NotPublic) else Reach.WAY  # it is nobody else's business either
             raise _refused(url, Reason(_UNLOADABLE, reason=str(error)), reach) from error
+
+    @asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._wait):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            reason = Reason(_NO_TURN, seconds=f"{self._wait:g}")
+            raise _refused(url, Reason(_UNLOADABLE, reason=reason), Reach.WAY) from error
+        try:
+            yield
+        finally:
+            self._turns.release()
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ from bot.ports import Upload, Uploads
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS: Final = 30.0
-"""So long the picture of a preview is waited for, as that of a delivery is."""
+"""So long a person waits for the picture of a preview."""
 
 UNKNOWN: Final = Upload("")
 """What is not remembered."""

@@ -1,9 +1,8 @@
 """Pictures are made ready before a call has its turn, once for all chats; the first of these uploads it for the others.
 
 Who waits here stands in line, and uses up no pace, no claim and no connection. Nothing has been sent yet, so a crash
-meanwhile leaves nothing unknown. And nobody waits for long: a picture is fetched within FETCH_SECONDS, or its ladder
-goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0026). A file alone may take
-as long as the files before it.
+meanwhile leaves nothing unknown. And nobody waits for ever: a picture is fetched within FETCH_SECONDS, or its ladder
+goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0026).
 """
 
 from __future__ import annotations
@@ -32,11 +31,8 @@ from bot.texts import Reason
 
 log = logging.getLogger(__name__)
 
-FETCH_SECONDS: Final = 30.0
-"""For a download and for shrinking, both with their waits for others: then the platform is to load it by itself."""
-
-FILE_SECONDS: Final = 600.0
-"""A file has no other way, and waits for those that are shrunk before it; a port that bounds its work needs no end."""
+FETCH_SECONDS: Final = 600.0
+"""A port bounds what it does for a picture; beyond that it waits so long for those that are shrunk before it."""
 
 LEAD_SECONDS: Final = 10.0
 """So long the others wait for the one that uploads; after that another one does."""
@@ -306,18 +302,17 @@ class Darkroom:
             await self._fetch(negative, step)
 
     async def _fetch(self, negative: Negative, step: Step) -> None:
-        seconds = FILE_SECONDS if step.picture.file else FETCH_SECONDS
         fetching = asyncio.ensure_future(self._adapter.fetch(step))
         self._fetching.add(fetching)
         fetching.add_done_callback(self._fetching.discard)
         late = False
         try:
-            await asyncio.wait_for(asyncio.shield(fetching), seconds)
+            await asyncio.wait_for(asyncio.shield(fetching), FETCH_SECONDS)
         except PictureRefused as error:
             refusal = Refusal(error.reach, _clock() + BELIEVED_SECONDS, str(error))
         except TimeoutError:
             late = True
-            reason = f"{step.picture.source}: the picture was not there within {seconds:.0f} seconds"
+            reason = f"{step.picture.source}: the picture was not there within {FETCH_SECONDS:.0f} seconds"
             refusal = Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, reason)
         except Exception as error:
             log.exception("%s: fetching %s failed", self._adapter.platform, step.picture.source)

@@ -14,7 +14,7 @@ class Pictures(Protocol):
         """The picture, inside of `limits`, ready to be uploaded. Raises PictureRefused with the mend.
 
         What was fetched is at hand for a while; several calls for the same picture fetch it once. A file that has
-        changed since is read anew. Takes some seconds at most.
+        changed since is read anew. Takes half a minute at most, and as long as those take that are shrunk before it.
         """
 
     async def close(self) -> None:

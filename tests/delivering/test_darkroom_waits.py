@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.delivering.darkroom import FETCH_SECONDS, FILE_SECONDS, REMEMBERED
+import pytest
+
+from bot.delivering.darkroom import FETCH_SECONDS, REMEMBERED
 from bot.errors import PictureRefused, Reach
 from bot.models import Picture
 from tests.delivering.pictured import FIRST, in_time_that_skips, skip
@@ -15,22 +17,24 @@ from tests.state.making import chat
 LOCAL = Picture(file="/site/rain.jpg")
 
 
-def test_a_file_waits_for_those_that_are_shrunk_before_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("picture", [LOCAL, FIRST], ids=["file", "address"])
+def test_a_picture_waits_for_those_that_are_shrunk_before_it(tmp_path: Path, picture: Picture) -> None:
     """A photograph of seconds, times twenty posts at once: none of them loses its picture over that."""
 
     async def story(service: Service) -> None:
         service.adapter.darkness = asyncio.Event()
         await service.subscribe()
-        await service.publish(pictures=(LOCAL,))
+        await service.publish(pictures=(picture,))
         await service.start()
         await service.adapter.until(lambda: bool(service.adapter.fetched))
-        skip(FILE_SECONDS - 1)
+        skip(FETCH_SECONDS - 1)
         await asyncio.sleep(0.1)
         assert service.adapter.calls == []
         service.adapter.darkness.set()
         await service.idle()
 
-        assert [message.picture for message in service.adapter.messages(chat(1))] == [LOCAL.source]
+        assert [message.picture for message in service.adapter.messages(chat(1))] == [picture.source]
+        assert [call.rung for call in service.adapter.calls] == [0], "not by an address"
 
     in_time_that_skips(tmp_path, story)
 
@@ -42,7 +46,7 @@ def test_a_file_that_never_comes_is_given_up_in_the_end(tmp_path: Path) -> None:
         await service.publish(pictures=(LOCAL,))
         await service.start()
         await service.adapter.until(lambda: bool(service.adapter.fetched))
-        skip(FILE_SECONDS)
+        skip(FETCH_SECONDS)
         await service.idle()
 
         assert [message.picture for message in service.adapter.messages(chat(1))] == [""]
