@@ -58,17 +58,7 @@ from bot.errors import (
     TooLateToDelete,
     TryLater,
 )
-from bot.models import (
-    GONE,
-    Action,
-    Announcement,
-    Attempt,
-    Delivery,
-    DeliveryState,
-    OnUnknown,
-    Outcome,
-    Shown,
-)
+from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown
 from bot.ports import Adapter, Deliveries, Notices, Rate
 from bot.records import Conclusion, Said
 from bot.texts import Reason, sentence
@@ -163,6 +153,8 @@ class Caller:
         claimed = await self._deliveries.claim(
             nonces, epoch=self._epoch, now=self._now(), meanwhile=self._sayings.foresee, rungs=rungs
         )
+        if spared := {(one.id, one.wanted): one.spared for one in deliveries if one.spared}:
+            claimed = [replace(one, spared=spared.get((one.id, one.wanted), "")) for one in claimed]
         repeated = {one.id for one in deliveries if one.nonce}
         return [Turn(one, repeats=one.id in repeated, unpaced=one.id in unpaced) for one in claimed]
 
@@ -321,7 +313,8 @@ class Caller:
         self, delivery: Delivery, action: Action, began_at: datetime, done: Done | Decision, *, repeated: bool
     ) -> Conclusion:
         outcome, shown = done if isinstance(done, tuple) else (Outcome.SENT, None)
-        attempt = Attempt(delivery.id, action, outcome, began_at, ended_at := self._now(), self._epoch)
+        ended_at = self._now()
+        attempt = Attempt(delivery.id, action, outcome, began_at, ended_at, self._epoch, delivery.spared)
         if not isinstance(done, tuple):
             decided = conclude(delivery, attempt, done)
             if repeated:

@@ -51,9 +51,10 @@ _AS_THE_SITE_SAYS: Final = {
 
 def conclude(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclusion:
     """What `attempt` at `delivery` changes, given the decision about how it ended."""
+    detail = f"{attempt.detail}; {decision.reason}" if attempt.detail else decision.reason
     unchanged = Conclusion(
         delivery,
-        replace(attempt, detail=decision.reason),
+        replace(attempt, detail=detail),
         DeliveryState.DUE,
         attempt.ended_at,
         delivery.shown,

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from bot.delivering.guarding import before_the_call
-from bot.delivering.negatives import Negative, Refusal
+from bot.delivering.negatives import Negative, Refusal, spared
 from bot.delivering.sayings import Sayings
 from bot.delivering.turn import as_sent
 from bot.delivering.uploads import name_of
@@ -112,7 +112,7 @@ class Darkroom:
             if refusal is None or delivery.nonce:  # what may be there is repeated as it was
                 return delivery
             rung = rung_after(announcement, delivery.look, delivery.rung, refusal.reach)
-            delivery = replace(delivery, rung=rung)
+            delivery = replace(delivery, rung=rung, spared=spared(delivery, step.way, refusal))
         return delivery
 
     def _examine(self, step: Step) -> tuple[str, Refusal | None]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bot.errors import Reach
-from bot.models import Way
+from bot.models import Delivery, Way
+
+_NOT_TRIED: Final = {
+    Way.UPLOAD: "its picture was not uploaded here",
+    Way.ADDRESS: "its picture was not shown here by its address",
+}
+"""What `newsbell why` tells of a step that has failed elsewhere."""
 
 
 class Refusal(NamedTuple):
@@ -44,3 +50,9 @@ class Negative:
             if one.until > now and (refused is way or one.reach is Reach.PICTURE):
                 return one
         return None
+
+
+def spared(delivery: Delivery, way: Way, refusal: Refusal) -> str:
+    """Why a delivery goes on without the steps that others tried for it, this one too: for its trace."""
+    said = f"{_NOT_TRIED[way]}: {refusal.reason}"
+    return f"{delivery.spared}; {said}" if delivery.spared else said

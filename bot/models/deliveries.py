@@ -85,6 +85,7 @@ class Delivery:
     turn: int = 0  # in its lane the smallest goes first
     on_unknown: OnUnknown | None = None  # its destination's own; None: the site's
     goes: Withdrawn = Withdrawn.DELETE  # how, once nothing is wanted
+    spared: str = ""  # why it goes on its rung without a try on those before; told with the attempt, and not kept
 
     @property
     def is_marked(self) -> bool:

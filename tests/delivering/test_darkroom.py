@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bot.composing.announce import announce
 from bot.delivering.darkroom import FETCH_SECONDS, LEAD_SECONDS
 from bot.errors import DestinationLost, OutcomeUnknown, PictureRefused, Reach, Rejected, TryLater
-from bot.models import Action, Way
+from bot.models import Action, Outcome, Way
 from tests.delivering.pictured import FIRST, KNOWN, MANY, in_time_that_skips, skip, uploads
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat, eventually, post
@@ -294,6 +295,39 @@ async def test_what_two_chats_refused_is_not_tried_in_the_others(service: Servic
 
     assert len(service.adapter.calls) == 202
     assert [call.rung for call in service.adapter.calls if not call.media_id] == [0, 0, 1]
+    assert await told(service) == {
+        (Outcome.RETRY, "IMAGE_PROCESS_FAILED"): 2,
+        (Outcome.SENT, "its picture was not uploaded here: IMAGE_PROCESS_FAILED"): 1,
+        (Outcome.SENT, ""): 199,  # by its id
+    }
+
+
+async def told(service: Service) -> Counter[tuple[Outcome, str]]:
+    """What the traces of a post say."""
+    traces = await service.store.deliveries.of_post(1)
+    return Counter((attempt.outcome, attempt.detail) for _, attempts in traces for attempt in attempts)
+
+
+async def test_each_chat_tells_why_it_was_spared_a_picture_whatever_comes_of_its_call(service: Service) -> None:
+    service.adapter.unfetchable = {
+        FIRST.source: PictureRefused("it answers 404"),
+        PICTURES[1].source: PictureRefused("a strip", reach=Reach.PICTURE),
+    }
+    ends = PictureRefused("can't be loaded"), PictureRefused("can't be loaded"), TryLater("busy", 0)
+    for error, place in zip(ends, MANY[:3], strict=True):
+        service.adapter.fail(error, chat=place.chat_id)
+    await service.subscribe(*MANY[:3])
+    await service.publish(pictures=PICTURES)
+    await service.start()
+    await service.idle()
+
+    upload, address = "its picture was not uploaded here", "its picture was not shown here by its address"
+    assert await told(service) == {
+        (Outcome.RETRY, f"{upload}: it answers 404; can't be loaded"): 2,
+        (Outcome.SENT, f"{upload}: a strip"): 2,
+        (Outcome.RETRY, f"{upload}: it answers 404; {address}: can't be loaded; {upload}: a strip; busy"): 1,
+        (Outcome.SENT, ""): 1,
+    }
 
 
 async def test_a_chat_that_takes_no_pictures_gets_text_and_is_no_sign_for_the_others(service: Service) -> None:

@@ -11,6 +11,17 @@ from tests.journeys.newsroom import post
 
 pytestmark = pytest.mark.process
 
+POST = """---
+title: A picture that is gone
+category: NATIONAL
+date: 2026-11-02
+image: {picture}
+origin_url: https://example.org/gone
+---
+
+The river rose by half a metre in the night.
+"""
+
 
 async def test_a_picture_of_no_kind_for_telegram_is_fetched_converted_and_uploaded_once(world: World) -> None:
     newsroom, telegram = world.newsroom, world.telegram
@@ -18,21 +29,39 @@ async def test_a_picture_of_no_kind_for_telegram_is_fetched_converted_and_upload
     async with PictureHost() as host:
         newsroom.settings |= {"NEWSBELL_FETCH_ALLOW": f"{host.address[0]}:{host.address[1]}"}
         host.pictures["/art1"] = drawn("AVIF", (3000, 1000))
-        newsroom.write("old.md", post("OLD1"))
+        newsroom.write("old.md", post("OLD1", date="2026-11-01"))
         await newsroom.start()
         await newsroom.says("telegram: ready")
         await newsroom.subscribe([f"telegram:{chat.id}" for chat in chats])
         newsroom.write("new.md", post("ART1").replace("https://pictures.example.org/art1.jpg", host.url("/art1")))
         await newsroom.settles(3)
-        reader = telegram.add_user("Reader")
-        private = telegram.add_private(reader)
-        telegram.type(private, reader, "/preview")
-        await telegram.until(lambda: private.from_bot and private.from_bot[-1].photo)
+        telegram.type(chats[0], None, "/preview")
+        await telegram.until(lambda: chats[0].from_bot[1:] and chats[0].from_bot[-1].photo)
 
     assert host.asked == ["/art1"]
     assert sum(bool(request.files) for request in telegram.requests) == 1
     photo = chats[2].visible[0].photo
     assert photo is not None
     assert photo is chats[0].visible[0].photo
-    assert photo is private.from_bot[-1].photo, "a preview shows what Telegram has already"
+    assert photo is chats[0].from_bot[-1].photo, "a preview shows what Telegram has already"
     assert opened(photo.data or b"").size == (2560, 853)
+
+
+async def test_each_chat_tells_why_it_lacks_the_picture_also_the_one_that_has_tried_nothing(world: World) -> None:
+    newsroom, telegram = world.newsroom, world.telegram
+    chats = [telegram.add_channel(f"News {number}") for number in range(3)]
+    async with PictureHost() as host:
+        newsroom.settings |= {"NEWSBELL_FETCH_ALLOW": f"{host.address[0]}:{host.address[1]}"}
+        gone = host.url("/gone")
+        telegram.unloadable(gone)
+        newsroom.write("old.md", post("OLD1"))
+        await newsroom.start()
+        await newsroom.subscribe([f"telegram:{chat.id}" for chat in chats])
+        newsroom.write("gone.md", POST.format(picture=gone))
+        await newsroom.settles(3)
+        _, said = await newsroom.command("why", "gone.md")
+
+    reason = f"its picture was not uploaded here: {gone}: the picture can't be loaded: it answers 404"
+    assert said.count(reason) == 3, said
+    assert said.count("its picture was not shown here by its address") == 1
+    assert all(chat.visible[0].photo is None for chat in chats)
