@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Final
 
 from bot.models import Category, Destination, Subscription
-from bot.records import KnownPost
+from bot.records import KnownPost, PostState
 from state.matching import IS_WANTED, THE_WISH
 from state.rows import KNOWN_POST, SUBSCRIPTION, known_post_of, subscription_of
 from state.subscriptions import id_of
+
+_HIDDEN: Final = ", ".join(f"'{state}'" for state in PostState if state not in {PostState.KNOWN, PostState.PUBLISHED})
+
+# A press in a menu asks for both. The few posts that readers don't see are left out of a walk along an index that has
+# the names in their order; to look at each of 20,000 posts took five times as long.
+_CATEGORIES: Final = f"""
+    SELECT value, display, sum(spelt) OVER (PARTITION BY value) AS posts,
+        row_number() OVER (PARTITION BY value ORDER BY spelt DESC, display) AS preference
+    FROM (SELECT value, display, count(*) AS spelt FROM post_selectors
+        WHERE kind = 'category' AND subject NOT IN (SELECT subject FROM posts WHERE state IN ({_HIDDEN}))
+        GROUP BY value, display)
+    ORDER BY posts DESC, value
+"""
+
+_LANGUAGES: Final = """
+    SELECT language FROM posts WHERE state IN ('known', 'published') GROUP BY language ORDER BY count(*) DESC, language
+"""
 
 
 def latest_for(connection: sqlite3.Connection, destination: Destination) -> KnownPost | None:
@@ -32,20 +50,10 @@ def wish_for(connection: sqlite3.Connection, subject: int, destination: Destinat
 
 def categories(connection: sqlite3.Connection) -> list[Category]:
     """See bot.ports.Posts."""
-    rows = connection.execute(
-        """SELECT value, display, sum(spelt) OVER (PARTITION BY value) AS posts,
-                row_number() OVER (PARTITION BY value ORDER BY spelt DESC, display) AS preference
-            FROM (SELECT value, display, count(*) AS spelt FROM post_selectors JOIN posts USING (subject)
-                WHERE kind = 'category' AND state IN ('known', 'published') GROUP BY value, display)
-            ORDER BY posts DESC, value"""
-    )
+    rows = connection.execute(_CATEGORIES)
     return [Category(row["value"], row["display"], row["posts"]) for row in rows if row["preference"] == 1]
 
 
 def languages(connection: sqlite3.Connection) -> list[str]:
     """See bot.ports.Posts."""
-    rows = connection.execute(
-        """SELECT language FROM posts WHERE state IN ('known', 'published')
-            GROUP BY language ORDER BY count(*) DESC, language"""
-    )
-    return [row["language"] for row in rows]
+    return [row["language"] for row in connection.execute(_LANGUAGES)]

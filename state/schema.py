@@ -335,6 +335,12 @@ _TOPICS: Final = (
     )""",
 )
 
+_MENUS: Final = (
+    # A press in a menu counts the posts of each category and language (state.offering): not one post is read for it.
+    "CREATE INDEX post_selectors_by_category ON post_selectors (value, display) WHERE kind = 'category'",
+    "CREATE INDEX posts_by_language ON posts (state, language)",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -367,5 +373,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0029_people", _PEOPLE),
     ("0030_moves", _MOVES),
     ("0031_topics", _TOPICS),
+    ("0032_menus", _MENUS),
 )
 """Each migration's name and its statements, in order."""

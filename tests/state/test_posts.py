@@ -8,6 +8,7 @@ import pytest
 
 from bot.models import DeliveryState, Visibility
 from bot.records import Changes, FileStamp, News, PostState, Problem
+from state import offering
 from tests.state.making import (
     FLOOD,
     NOON,
@@ -316,6 +317,7 @@ async def test_categories_have_the_spelling_seen_most_and_count_public_posts(off
     )
     await publish(office.store, post("sport.md", categories=("Sport", "SPORT")))
     await publish(office.store, post("draft.md", categories=("Hidden",), visibility=Visibility.DRAFT))
+    await publish(office.store, post("held.md", categories=("Hidden", "Sport")), hold=FLOOD)
 
     categories = await office.store.posts.categories()
 
@@ -323,6 +325,23 @@ async def test_categories_have_the_spelling_seen_most_and_count_public_posts(off
         ("world-news", "World News", 4),
         ("sport", "Sport", 1),
     ]
+
+
+async def test_languages_come_by_the_number_of_their_public_posts(office: Office) -> None:
+    for path, language in (("a.md", "km"), ("b.md", "en"), ("c.md", "km")):
+        await publish(office.store, post(path, language=language))
+    await publish(office.store, post("draft.md", language="fr", visibility=Visibility.DRAFT))
+
+    assert await office.store.posts.languages() == ["km", "en"]
+
+
+@pytest.mark.parametrize("query", [offering._CATEGORIES, offering._LANGUAGES], ids=["categories", "languages"])
+async def test_a_press_in_a_menu_reads_no_post_itself(office: Office, query: str) -> None:
+    with office.stranger() as connection:
+        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+    walks = [step for step in plan if "posts" in step or "post_selectors" in step]
+    assert walks
+    assert [step for step in walks if "USING COVERING INDEX" not in step] == []
 
 
 async def test_a_post_that_leaves_a_category_is_not_wanted_for_it_any_more(office: Office) -> None:

@@ -39,6 +39,7 @@ AS_LANDED: Final = {
     "0029_people": "ce11c885a7efe3d9",
     "0030_moves": "f6e833e8e865f8f9",
     "0031_topics": "6a3cd5f36b8bd786",
+    "0032_menus": "db81d2565b267e2c",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
