@@ -24,8 +24,9 @@ _CATEGORIES: Final = f"""
     ORDER BY posts DESC, value
 """
 
+# By the index that has both, in the order of languages: "+" keeps the one of the states out.
 _LANGUAGES: Final = """
-    SELECT language FROM posts WHERE state IN ('known', 'published') GROUP BY language ORDER BY count(*) DESC, language
+    SELECT language FROM posts WHERE +state IN ('known', 'published') GROUP BY language ORDER BY count(*) DESC, language
 """
 
 

@@ -341,6 +341,12 @@ _MENUS: Final = (
     "CREATE INDEX posts_by_language ON posts (state, language)",
 )
 
+_OFFERED: Final = (
+    # An index that begins with the state drew queries by path and state away from that of the paths.
+    "DROP INDEX posts_by_language",
+    "CREATE INDEX posts_by_language ON posts (language, state)",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -374,5 +380,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0030_moves", _MOVES),
     ("0031_topics", _TOPICS),
     ("0032_menus", _MENUS),
+    ("0033_offered", _OFFERED),
 )
 """Each migration's name and its statements, in order."""

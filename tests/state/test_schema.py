@@ -40,6 +40,7 @@ AS_LANDED: Final = {
     "0030_moves": "f6e833e8e865f8f9",
     "0031_topics": "6a3cd5f36b8bd786",
     "0032_menus": "db81d2565b267e2c",
+    "0033_offered": "a11d3fbebbc278f0",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
