@@ -278,7 +278,7 @@ class TelegramAdapter:
     ) -> Receipt:
         """Show `announcement` in `destination`. Telegram knows no idempotency: by `nonce` only we know a lost one."""
         message = self._message(announcement, look, rung)
-        supply = Supply(way_at(announcement, look, rung), media_id)
+        supply = Supply(media_id=media_id) if media_id else Supply(way_at(announcement, look, rung))
         opened, began = self._ready(), asyncio.get_running_loop().time()
         try:
             return await opened.messages.send(message, destination, supply, reply_to=reply_to)
@@ -299,7 +299,7 @@ class TelegramAdapter:
     ) -> Receipt:
         """Make the message of `shown` say `announcement`."""
         message, caption = self._message(announcement, look, rung), render_caption(announcement, look)
-        supply = Supply(way_at(announcement, look, rung), media_id)
+        supply = Supply(media_id=media_id) if media_id else Supply(way_at(announcement, look, rung))
         return await self._ready().messages.edit(message, caption, destination, shown, supply)
 
     async def delete(self, destination: Destination, shown: Shown) -> None:

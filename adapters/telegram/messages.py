@@ -18,6 +18,7 @@ from adapters.telegram.render import Message, PhotoMessage, RichMessage, TextMes
 from adapters.telegram.replies import NO_PREVIEW, answer_to, chat_of, keyboard, thread_of
 from adapters.telegram.rich_messages import RichMessages
 from adapters.telegram.verdicts import has_no_text, in_our_words, is_unchanged
+from bot.errors import Rejected
 from bot.models import Destination, Receipt, Shown
 from bot.ports import Pace
 
@@ -42,6 +43,7 @@ class Messages:
 
     async def send(self, message: Message, destination: Destination, supply: Supply, *, reply_to: str = "") -> Receipt:
         """Send `message`, with its picture from `supply`."""
+        paid = bool(self._paying.rate)
         options: dict[str, Any] = {
             "chat_id": chat_of(destination),
             "message_thread_id": thread_of(destination),
@@ -50,23 +52,30 @@ class Messages:
             "protect_content": message.protect or None,
             "reply_markup": keyboard(message.buttons),
             "parse_mode": ParseMode.HTML,
+            "allow_paid_broadcast": paid or None,
         }
-        with self._paying.heeded() as paid, in_our_words():
-            options["allow_paid_broadcast"] = paid or None
-            if isinstance(message, RichMessage):
-                with self._rich.heeded(message):
-                    return receipt_of(await self._rich.send(message, options))
-            with self._plain.heeded(message):
+        try:
+            with in_our_words():
+                if isinstance(message, RichMessage):
+                    with self._rich.heeded(message):
+                        return receipt_of(await self._rich.send(message, options))
                 return receipt_of(await self._send(message, supply, options))
+        except Rejected as error:
+            self._paying.heed(error, paid=paid)
+            raise
 
     async def _send(
         self, message: PhotoMessage | TextMessage, supply: Supply, options: dict[str, Any]
     ) -> TelegramMessage:
-        if isinstance(message, TextMessage):
-            return await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)
-        photo = await self._photos.bring(message.picture, supply)
-        options |= {"photo": photo.media, "filename": photo.name, "caption": message.caption}
-        return await self._bot.send_photo(**options)
+        try:
+            if isinstance(message, TextMessage):
+                return await self._bot.send_message(text=message.text, link_preview_options=card_of(message), **options)
+            photo = await self._photos.bring(message.picture, supply)
+            options |= {"photo": photo.media, "filename": photo.name, "caption": message.caption}
+            return await self._bot.send_photo(**options)
+        except BadRequest as error:
+            self._plain.heed(message, error)
+            raise
 
     # --- editing ------------------------------------------------------------------------------------------------------
 
@@ -127,8 +136,11 @@ class Messages:
     async def _edit_media(self, wanted: PhotoMessage, supply: Supply, options: dict[str, Any]) -> Receipt:
         photo = await self._photos.bring(wanted.picture, supply)
         media = InputMediaPhoto(photo.media, wanted.caption, ParseMode.HTML, filename=photo.name)
-        with self._plain.heeded(wanted):
+        try:
             return receipt_of(await self._bot.edit_message_media(media, **options))
+        except BadRequest as error:
+            self._plain.heed(wanted, error)
+            raise
 
     async def _edit_caption(self, caption: str, options: dict[str, Any]) -> None:
         await self._bot.edit_message_caption(caption=caption, parse_mode=ParseMode.HTML, **options)
@@ -136,11 +148,11 @@ class Messages:
     async def _edit_text(self, wanted: TextMessage, options: dict[str, Any], destination: Destination) -> bool:
         """Edit a text. False if a picture stands there, kept by an earlier edit; a second call is then due."""
         try:
-            with self._plain.heeded(wanted):
-                await self._bot.edit_message_text(
-                    wanted.text, parse_mode=ParseMode.HTML, link_preview_options=card_of(wanted), **options
-                )
+            await self._bot.edit_message_text(
+                wanted.text, parse_mode=ParseMode.HTML, link_preview_options=card_of(wanted), **options
+            )
         except BadRequest as error:
+            self._plain.heed(wanted, error)
             if not has_no_text(error):
                 raise
             await once_more(self._pace, destination)

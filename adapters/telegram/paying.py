@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from bot.errors import Rejected, TryLater
@@ -38,18 +36,12 @@ class Paying:
         self._notices = notices
         self._telling: asyncio.Task[None] | None = None  # a task that nobody holds may vanish
 
-    @contextmanager
-    def heeded(self) -> Iterator[bool]:
-        """Around a send, which is paid if what is yielded is true: if that is refused, it is tried again at once, free.
+    def heed(self, error: Rejected, *, paid: bool) -> None:
+        """A send was refused, and was a `paid` one or not: if for that, it is tried again at once, free.
 
         Raises TryLater in the place of such a refusal.
         """
-        paid = bool(self.rate)
-        try:
-            yield paid
-        except Rejected as error:
-            if not paid or not _ABOUT_MONEY.search(str(error).lower()):
-                raise
+        if paid and _ABOUT_MONEY.search(str(error).lower()):
             self._give_up(error)
             raise TryLater(Reason(_FREE, reason=str(error)), 0) from error
 

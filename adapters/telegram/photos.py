@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from telegram import PhotoSize
 
 from adapters.telegram.markup import web_link
 from bot.errors import PictureRefused, Reach
@@ -33,9 +36,9 @@ class Supply(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """What goes to Telegram as `media`: a file id, an address, or bytes with a `name`."""
+    """What goes to Telegram as `media`: what it has by its file id, an address, or bytes with a `name`."""
 
-    media: str | bytes
+    media: PhotoSize | str | bytes
     name: str | None = None
 
 
@@ -52,7 +55,7 @@ class Photos:
         An address that is no web address never reaches PTB, which would open it as a file.
         """
         if supply.media_id:
-            return Photo(supply.media_id)
+            return _photo_there(supply.media_id)
         if supply.way is Way.UPLOAD and self._pictures is not None:
             made = await self._pictures.fetch(picture, LIMITS)
             return Photo(made.content, made.name)
@@ -67,3 +70,9 @@ class Photos:
         """Have at hand what `bring` is going to need. Raises PictureRefused."""
         if step.way is Way.UPLOAD and self._pictures is not None:
             await self._pictures.fetch(step.picture, LIMITS)
+
+
+@lru_cache(maxsize=256)
+def _photo_there(media_id: str) -> Photo:
+    """A photo that Telegram has. A bare id PTB would look for among the files, for each chat: it might be a path."""
+    return Photo(PhotoSize(media_id, media_id, width=1, height=1))  # of all that, only the id is sent

@@ -8,8 +8,6 @@ from __future__ import annotations
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from typing import Final
@@ -46,17 +44,12 @@ class PlainWords:
             return plain(message)
         return message
 
-    @contextmanager
-    def heeded(self, message: PhotoMessage | TextMessage) -> Iterator[None]:
-        """Around a call that sends `message`: if it is refused for its markup, it is tried again at once without.
+    def heed(self, message: PhotoMessage | TextMessage, error: BadRequest) -> None:
+        """`message` was refused: if for its markup, and it has some, it is tried again at once without.
 
-        Raises TryLater in the place of such a refusal, and what PTB raises where there was no markup.
+        Raises TryLater in the place of such a refusal.
         """
-        try:
-            yield
-        except BadRequest as error:
-            if not any(text in str(error).lower() for text in _REFUSALS) or plain(message) == message:
-                raise
+        if any(text in str(error).lower() for text in _REFUSALS) and plain(message) != message:
             self._note(message, error)
             raise TryLater(Reason(_WITHOUT, answer=str(error)), 0) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Final
 
 from bot.models import Destination
@@ -35,7 +36,12 @@ def rates_of(destination: Destination, *, paid: int = 0) -> tuple[Rate, ...]:
 
     `paid` messages a second may be sent by paid broadcast instead of the free ones; what a chat allows stays.
     """
-    chat = destination.chat_id
+    return _rates_of(destination.chat_id, paid)
+
+
+@lru_cache(maxsize=1024)
+def _rates_of(chat: str, paid: int) -> tuple[Rate, ...]:
+    """Made once for all the times at which a delivery is asked for them: in line, at its call, and after it."""
     bot = Rate("paid", paid, 1.02, even=True) if paid else BOT
     own = Rate(f"chat:{chat}", 1, CHAT_SECONDS, answered=True)
     if not _has_a_minute(chat):

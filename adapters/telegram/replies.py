@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from telegram import (
@@ -248,8 +249,9 @@ def answer_to(message_id: int | None) -> ReplyParameters | None:
     return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
 
 
+@lru_cache(maxsize=256)
 def keyboard(rows: Buttons) -> InlineKeyboardMarkup | None:
-    """Buttons as PTB wants them."""
+    """Buttons as PTB wants them: made once for all chats that get the same ones."""
     if not rows:
         return None
     return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
