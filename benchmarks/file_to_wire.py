@@ -18,6 +18,7 @@ from typing import Final
 from watchdog.events import FileClosedEvent, FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from tests.drawing import noise
 from tests.emulators.discord import DiscordEmulator
 from tests.emulators.telegram import TelegramEmulator
 from tests.journeys.newsroom import Newsroom, post
@@ -26,6 +27,9 @@ POSTS: Final = 250
 """A platform: enough for a 99th percentile. Each goes to a chat of its own, so that no chat's pace is waited for."""
 
 OLD_FILES: Final = 500
+PHOTO_SIZE: Final = (1200, 675)
+"""Pixels: as newspapers have them, some 200 KB. Each post brings one of its own, which lies beside it in the site."""
+
 PAUSE_SECONDS: Final = 0.15
 """Between two posts: what the last one left to do is done by then, and the bot's own pace has passed."""
 
@@ -65,6 +69,7 @@ class _Office:
 
     def __init__(self, home: Path, telegram: TelegramEmulator, discord: DiscordEmulator) -> None:
         self._telegram, self._discord = telegram, discord
+        self._photo = noise("JPEG", PHOTO_SIZE, quality=30)
         guild = discord.add_guild("Readers")
         chats = [telegram.add_private(telegram.add_user(f"Reader {number}")) for number in range(POSTS)]
         rooms = [discord.add_channel(guild, f"news-{number}") for number in range(POSTS)]
@@ -113,8 +118,10 @@ class _Office:
 
     async def _write(self, category: str) -> float:
         """Save a post when all is quiet; the moment when its file was closed."""
+        # What follows the end of a JPEG's data is no part of the picture, and makes another file of it.
+        (self.newsroom.posts / f"{category}.jpg").write_bytes(self._photo + category.encode())
         await asyncio.sleep(PAUSE_SECONDS)
-        text = unlike(f"NEW-{category}", category)
+        text = at_hand(unlike(f"NEW-{category}", category), f"{category}.jpg")
         await asyncio.to_thread(self.newsroom.write, f"{category}.md", text)
         return time.monotonic()
 
@@ -135,6 +142,13 @@ def unlike(code: str, category: str) -> str:
     words = ["".join(chance.choices(ascii_lowercase, k=chance.randint(2, 10))) for _ in range(60)]
     head, _, _ = post(code, category=category, title=" ".join(words[:6])).rpartition("---\n")
     return f"{head}---\n\n{' '.join(words)}.\n"
+
+
+def at_hand(text: str, picture: str) -> str:
+    """The same post with a `picture` of its own site: how long a download takes says nothing about newsbell."""
+    return "".join(
+        f"image: {picture}\n" if line.startswith("image: ") else line for line in text.splitlines(keepends=True)
+    )
 
 
 def _watchdog(folder: Path) -> list[float]:
