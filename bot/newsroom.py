@@ -26,7 +26,7 @@ from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
 from bot.groundwork import open_memory, utc_now
 from bot.models import Destination
-from bot.ports import Adapter, Crossposts, Lobby, Notices, Pace, Pages, Pictures, Store, Trails, Uploads
+from bot.ports import Adapter, Crossposts, Discussions, Lobby, Notices, Pace, Pages, Pictures, Store, Trails, Uploads
 from bot.premises import count_files, folder_error, site_of
 from bot.publishing.asking import still_waiting
 from bot.publishing.pages import PageWatch, UnseenPages
@@ -95,6 +95,7 @@ def build_adapters(
     trails_of: Callable[[str], Trails | None] = lambda _platform: None,
     uploads_of: Callable[[str], Uploads | None] = lambda _platform: None,
     crossposts: Crossposts | None = None,
+    discussions: Discussions | None = None,
     pictures: Pictures | None = None,
     notices: Notices | None = None,
     lobby: Lobby | None = None,
@@ -134,6 +135,8 @@ def build_adapters(
                 gateway_url=settings.discord_gateway_url,
                 pace=pace_of("discord"),
                 crossposts=crossposts,
+                discussions=discussions,
+                notices=notices,
                 trails=trails_of("discord"),
             )
         )
@@ -249,6 +252,7 @@ class Newsroom:
             trails_of=trails_of,
             uploads_of=uploads_of,
             crossposts=self.store.crossposts,
+            discussions=self.store.discussions,
             pictures=self._pictures,
             notices=self.notices,
             introducing_on=introducing_on,

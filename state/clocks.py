@@ -20,6 +20,7 @@ _WAITS: Final = (
     ("bots", "waits_until", "waits_until != ''"),
     ("cooldowns", "until", "true"),
     ("crossposts", "due_at", "done_at IS NULL"),
+    ("discussions", "due_at", "wants != ''"),
 )
 
 _STORED: Final = "%Y-%m-%dT%H:%M:%f000+00:00"

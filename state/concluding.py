@@ -19,6 +19,7 @@ from bot.records import Conclusion
 from state import trials
 from state.clocks import forgive
 from state.crossposts import enqueue
+from state.discussions import close_later, open_later
 from state.messages import note
 from state.moving import forget_messages, move_chat
 from state.rows import moment
@@ -107,7 +108,10 @@ def conclude(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) 
     connection.execute(_ATTEMPTS, (attempts,))
     connection.execute(_CHANGES, (json.dumps([_delivery_row(one) for one in conclusions]),))
     _note_messages(connection, conclusions)
-    enqueue(connection, [one for one in conclusions if one.delivery.shown is None and one.shown is not None])
+    sent = [one for one in conclusions if one.delivery.shown is None and one.shown is not None]
+    enqueue(connection, sent)
+    open_later(connection, sent)
+    close_later(connection, [one for one in conclusions if one.delivery.shown is not None and one.shown is None])
     special = {row["id"]: row for row in connection.execute(_SPECIAL, (attempts,))}
     for one in conclusions:
         case = special.get(one.delivery.id)

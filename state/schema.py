@@ -13,6 +13,7 @@ What is where::
     attempts       append-only: what was tried and what came of it
     owners         one row for each process that took the sending lock: the epochs of claims
     crossposts     messages in announcement channels that are to be published for followers, and were lately
+    discussions    threads under messages that are to be opened, are open, or are to be closed
     turns          how far each lane's deliveries have come (state.turns)
     cooldowns      where a platform asked for silence, by the keys of the pacer's rates
     bots, media    per bot account: cool-down, and the re-usable ids of pictures
@@ -347,6 +348,21 @@ _OFFERED: Final = (
     "CREATE INDEX posts_by_language ON posts (language, state)",
 )
 
+_DISCUSSIONS: Final = (
+    """CREATE TABLE discussions (
+        delivery INTEGER PRIMARY KEY REFERENCES deliveries(id) ON DELETE CASCADE,
+        platform TEXT NOT NULL,
+        bot TEXT NOT NULL,
+        chat_id TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        wants TEXT NOT NULL, -- open, close; empty: nothing, it is open
+        due_at TEXT NOT NULL,
+        written_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX discussions_by_chat ON discussions (platform, bot, chat_id, due_at) WHERE wants != ''",
+    "CREATE INDEX discussions_by_time ON discussions (written_at) WHERE wants = 'open'",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0001_first", FIRST),
     ("0002_notices", _NOTICES),
@@ -381,5 +397,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0031_topics", _TOPICS),
     ("0032_menus", _MENUS),
     ("0033_offered", _OFFERED),
+    ("0034_discussions", _DISCUSSIONS),
 )
 """Each migration's name and its statements, in order."""

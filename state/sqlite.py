@@ -16,6 +16,7 @@ from bot.models import Announcement
 from state.archive import ArchiveShelf
 from state.crossposts import CrosspostShelf
 from state.deliveries import DeliveryShelf
+from state.discussions import DiscussionShelf
 from state.guestbook import SqliteGuestbook
 from state.lock import SendingLock
 from state.memory import Memory
@@ -41,6 +42,7 @@ class SqliteStore:
         self.subscriptions = SubscriptionShelf(self._memory)
         self.deliveries = DeliveryShelf(self._memory)
         self.crossposts = CrosspostShelf(self._memory)
+        self.discussions = DiscussionShelf(self._memory)
         self.words = WordShelf(self._memory)
         self.stories = StoryShelf(self._memory)
         self.profiles = ProfileShelf(self._memory)

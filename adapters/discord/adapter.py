@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import discord
 
-from adapters.discord import history
+from adapters.discord.addressing import id_of, number, number_of, reference_to
+from adapters.discord.discussing import Discussing
+from adapters.discord.forums import Forums, about_one_post
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
 from adapters.discord.outgoing import Rendering
@@ -20,22 +21,19 @@ from adapters.discord.places import kind_of
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
 from adapters.discord.render import fingerprint, render, render_reply
+from adapters.discord.settling import Lost, Settling
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
-from bot.errors import BotRefused, DestinationLost, OutcomeUnknown, Rejected, TryLater
+from bot.errors import BotRefused, DestinationLost, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
-from bot.ports import Crossposts, Desk, Pace, Rate, Trails
-from bot.texts import Reason, sentence
+from bot.ports import Crossposts, Desk, Discussions, Notices, Pace, Rate, Trails
 
 log = logging.getLogger(__name__)
 
-_NO_ID: Final = sentence("{source} is no id of a Discord channel; an id is a long number, as in discord:456")
-
 RENDERINGS: Final = 256
-NONCE_WINDOW: Final = timedelta(seconds=100)
-"""How long the same nonce surely shows one message only: "the past few minutes" in the docs (resources/message)."""
 
-REMEMBERED_NONCES: Final = 1000
+Act = Callable[[discord.PartialMessage], Coroutine[Any, Any, None]]
+"""What is done to a message that was sent."""
 
 
 class DiscordAdapter:
@@ -53,12 +51,15 @@ class DiscordAdapter:
         gateway_url: str = "",
         pace: Pace,
         crossposts: Crossposts | None = None,
+        discussions: Discussions | None = None,
+        notices: Notices | None = None,
         trails: Trails | None = None,
         answer_timeout: float = 30.0,
     ) -> None:
         """`answer_timeout` is in seconds; a call that takes longer goes on, but its outcome counts as unknown.
 
-        Without `crossposts` nothing is published to those who follow announcement channels. `trails` tell which
+        Without `crossposts` nothing is published to those who follow announcement channels, and without `discussions`
+        no threads are opened; `notices` tell their owners where that is forbidden. `trails` tell which
         messages are known, so that none of them is taken for a lost one.
         """
         self.bot = ""
@@ -67,14 +68,18 @@ class DiscordAdapter:
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._pace = pace
-        self._trails = trails
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
         self._render = lru_cache(RENDERINGS)(_render)  # a thousand channels with one Look cost one rendering
         self._meter = Meter()
-        self._publishing = Publishing(crossposts, pace, self._publish, self._kind_of) if crossposts else None
+        self._forums = Forums(self._calls, pace, self._open_client)
+        self._errands: list[Publishing | Discussing] = []
+        if crossposts:
+            self._errands.append(Publishing(crossposts, pace, self._publish, self._kind_of))
+        if discussions:
+            self._errands.append(Discussing(discussions, self._calls, pace, self._open_client, notices))
         self._client: discord.Client | None = None
-        self._first_tries: OrderedDict[str, datetime] = OrderedDict()
+        self._settling = Settling(self._calls, self._forums, self._open_client, trails)
 
     # -- life
 
@@ -100,13 +105,13 @@ class DiscordAdapter:
     async def serve(self, desk: Desk) -> None:
         """Listen until cancelled. Raises BotRefused when Discord refuses the token."""
         point_at(self._api_url, self._gateway_url)
-        publishing = asyncio.create_task(self._publishing.run(self.platform, self.bot)) if self._publishing else None
+        errands = [asyncio.create_task(errand.run(self.platform, self.bot)) for errand in self._errands]
         try:
             await listen(self._token, desk, self._meter)
         finally:
-            if publishing is not None:
-                publishing.cancel()
-                await asyncio.wait([publishing])
+            for errand in errands:
+                errand.cancel()
+            await asyncio.gather(*errands, return_exceptions=True)
 
     async def ask_why_deaf(self) -> str:
         """Nothing is known: whether the gateway can be had, only who connects to it can tell."""
@@ -126,7 +131,7 @@ class DiscordAdapter:
         bucket = BUCKETS.get(action)
         if bucket is None:
             return (BOT,)
-        channel = _id(destination)
+        channel = id_of(destination)
         return BOT, *channel_rates(channel, bucket, self._meter.room(channel, bucket))
 
     def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
@@ -161,14 +166,24 @@ class DiscordAdapter:
     ) -> Receipt:
         """Send. `media_id` is of no use: on Discord a picture belongs to its message."""
         rendering = self._render(announcement, look, rung=rung)
-        reference = _reference(destination, reply_to)
-        if file := rendering.file():
-            call = rendering.upload(self._channel(destination), file, nonce, reference)
-        else:
-            channel = _number(_id(destination))
-            call = post(self._open_client(), channel, rendering.body(nonce, reference), self._answer_timeout)
-        message_id = await self._calls.make(call, picture=rendering.has_picture)
-        self._first_tries.pop(nonce, None)
+        channel = number_of(destination)
+
+        async def write() -> str:
+            reference = reference_to(destination, reply_to)
+            if file := rendering.file():
+                call = rendering.upload(self._channel(destination), file, nonce, reference)
+            else:
+                call = post(self._open_client(), channel, rendering.body(nonce, reference), self._answer_timeout)
+            return await self._calls.make(call, picture=rendering.has_picture)
+
+        async def begin_thread() -> str:
+            if since := self._settling.first_try(nonce):  # repeated, for nobody knew then that no nonce holds there
+                lost = Lost(announcement, rendering, destination, self.bot, nonce)
+                return await self._settling.find_post(lost, since, datetime.now(UTC))
+            return await self._forums.post(channel, announcement, look, rendering)
+
+        message_id = await self._forums.act(channel, write, begin_thread)
+        self._settling.forget(nonce)
         return Receipt((message_id,))
 
     async def edit(
@@ -185,9 +200,17 @@ class DiscordAdapter:
         rendering = self._render(announcement, look, rung=rung)
         if fingerprint(rendering.message) == shown.fingerprint:
             return shown.receipt
-        there = self._message(destination, shown.receipt)
+        await self._in_place(
+            destination,
+            shown.receipt,
+            lambda there: self._edit(there, rendering),
+            lambda there: self._forums.edit(there.id, announcement, lambda: self._edit(there, rendering)),
+        )
+        return shown.receipt
+
+    async def _edit(self, there: discord.PartialMessage, rendering: Rendering) -> None:
         if datetime.now(UTC) - there.created_at > OLD:
-            await self._pace.turn([old_edits(_id(destination))])
+            await self._pace.turn([old_edits(str(there.channel.id))])
         file = rendering.file()
         await self._calls.make(
             there.edit(
@@ -199,19 +222,24 @@ class DiscordAdapter:
             ),
             picture=rendering.has_picture,
         )
-        return shown.receipt
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
-        """Remove the message of `shown`."""
-        await self._calls.make(self._message(destination, shown.receipt).delete())
+        """Remove the message of `shown`, in a forum its whole thread."""
+
+        async def remove(there: discord.PartialMessage) -> None:
+            await self._calls.make(there.delete())
+
+        await self._in_place(destination, shown.receipt, remove, lambda there: self._forums.delete(there.id))
 
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
         """Pin; Discord says so in the channel and rings nobody. Raises Rejected where newsbell may not."""
-        await self._change_pin(destination, self._message(destination, receipt).pin, Action.PIN)
+        await self._in_place(destination, receipt, lambda there: self._change_pin(destination, there.pin, Action.PIN))
 
     async def unpin(self, destination: Destination, receipt: Receipt) -> None:
         """Take back a pin. Raises Rejected where newsbell may not."""
-        await self._change_pin(destination, self._message(destination, receipt).unpin, Action.UNPIN)
+        await self._in_place(
+            destination, receipt, lambda there: self._change_pin(destination, there.unpin, Action.UNPIN)
+        )
 
     async def _change_pin(
         self, destination: Destination, call: Callable[[], Coroutine[Any, Any, None]], action: Action
@@ -223,6 +251,25 @@ class DiscordAdapter:
             if isinstance(error.__cause__, discord.Forbidden):  # it has just written there: only this right is missing
                 raise Rejected(LACKS_PINNING) from error
             raise
+
+    async def _in_place(
+        self,
+        destination: Destination,
+        receipt: Receipt,
+        in_channel: Act,
+        in_forum: Act | None = None,
+    ) -> None:
+        """Do something to the message of a receipt, `in_forum` to the first one of its thread (else the same)."""
+        channel, message = number_of(destination), int(receipt.message_ids[0])
+
+        def there(place: int) -> discord.PartialMessage:
+            return self._open_client().get_partial_messageable(place).get_partial_message(message)
+
+        async def in_thread() -> None:
+            with about_one_post():
+                await (in_forum or in_channel)(there(message))
+
+        await self._forums.act(channel, lambda: in_channel(there(channel)), in_thread)
 
     async def settle(
         self,
@@ -238,25 +285,11 @@ class DiscordAdapter:
     ) -> Receipt | None:
         """None inside the nonce's window; after it, and of what is `unwanted`, what the channel's latest messages say.
 
-        Of what is unwanted, only a look after that window says that it is not there.
+        Of what is unwanted, only a look after that window says that it is not there. In a forum there is no nonce, and
+        a look decides.
         """
-        first_try = self._first_try(nonce, tried_at)
-        may_still_come = now - first_try < NONCE_WINDOW
-        if may_still_come and not unwanted:
-            return None
-        trail = await self._trails.trail(destination, nonce, tried_at) if self._trails else None
-        known = trail.known if trail else ()
-        message = self._render(announcement, look, rung=rung).message
-        search = history.find(self._channel(destination), message, self.bot, since=first_try, known=known)
-        try:
-            found = await self._calls.make(search)
-        except OutcomeUnknown as error:
-            if isinstance(error, history.NoProof):
-                raise
-            raise TryLater(str(error)) from error  # only the look failed, and looking again does no harm
-        if not found and may_still_come:
-            raise TryLater("the message is not there, but may still come")
-        self._first_tries.pop(nonce, None)
+        lost = Lost(announcement, self._render(announcement, look, rung=rung), destination, self.bot, nonce)
+        found = await self._settling.settle(lost, tried_at, now, unwanted=unwanted)
         return Receipt((found,)) if found else None
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
@@ -281,25 +314,15 @@ class DiscordAdapter:
         await self._calls.make(place.get_partial_message(int(message)).publish())
 
     async def _kind_of(self, channel: str) -> str:
-        found = await self._calls.make(self._open_client().fetch_channel(_number(channel)))
+        found = await self._calls.make(self._open_client().fetch_channel(number(channel)))
         return "private" if isinstance(found, discord.abc.PrivateChannel) else kind_of(found.type)
 
     async def _write_to_person(self, person: str, content: str) -> discord.Message:
         conversation = await self._open_client().create_dm(discord.Object(int(person)))
         return await conversation.send(content, allowed_mentions=NO_MENTIONS)
 
-    def _first_try(self, nonce: str, tried_at: datetime) -> datetime:
-        """When a nonce was first used, for Discord's window begins there; remembered while the outcome is unknown."""
-        first = self._first_tries[nonce] = min(self._first_tries.get(nonce, tried_at), tried_at)
-        if len(self._first_tries) > REMEMBERED_NONCES:
-            self._first_tries.popitem(last=False)
-        return first
-
     def _channel(self, destination: Destination) -> discord.PartialMessageable:
-        return self._open_client().get_partial_messageable(_number(_id(destination)))
-
-    def _message(self, destination: Destination, receipt: Receipt) -> discord.PartialMessage:
-        return self._channel(destination).get_partial_message(int(receipt.message_ids[0]))
+        return self._open_client().get_partial_messageable(number_of(destination))
 
     def _open_client(self) -> discord.Client:
         if self._client is None:
@@ -309,21 +332,3 @@ class DiscordAdapter:
 
 def _render(announcement: Announcement, look: Look, *, rung: int) -> Rendering:
     return Rendering(render(announcement, look, rung=rung))
-
-
-def _id(destination: Destination) -> str:
-    """Threads are channels of their own."""
-    return destination.thread_id or destination.chat_id
-
-
-def _number(platform_id: str) -> int:
-    if not (platform_id.isascii() and platform_id.isdigit()):
-        raise DestinationLost(Reason(_NO_ID, source=platform_id))
-    return int(platform_id)
-
-
-def _reference(destination: Destination, message_id: str) -> discord.MessageReference | None:
-    if not message_id:
-        return None
-    channel_id = _number(_id(destination))
-    return discord.MessageReference(message_id=int(message_id), channel_id=channel_id, fail_if_not_exists=False)

@@ -14,6 +14,7 @@ from discord import app_commands
 
 from adapters.discord import limits
 from adapters.discord.commands import Interaction, PickedChannel
+from adapters.discord.forums import said_of_tags
 from adapters.discord.outgoing import buttons_of, embed_of
 from adapters.discord.places import Channel, destination_of, may_post, place_of, suffice, target_of
 from adapters.discord.render import EmbedMessage, pressed, render, render_reply
@@ -97,6 +98,8 @@ class Answering:
         reply = await self._desk.answer(command)
         if name == "subscribe" and reply.done and not _can_post(interaction, place, here):
             reply = replace(reply, text=f"{reply.text}\n{_obstacle(command.language)}")
+        elif name == "subscribe" and reply.done and (said := _said_of_tags(interaction, place, command.language)):
+            reply = replace(reply, text=f"{reply.text}\n{said}")
         elsewhere = place.destination != here.destination
         await _say(interaction, reply, target_of(place.destination) if elsewhere else "")
 
@@ -154,6 +157,13 @@ def _can_post(interaction: Interaction, place: Place, here: Place) -> bool:
         return suffice(rights, in_thread=bool(place.destination.thread_id))
     channel = interaction.guild.get_channel(int(place.destination.chat_id)) if interaction.guild else None
     return channel is None or may_post(channel)
+
+
+def _said_of_tags(interaction: Interaction, place: Place, language: str) -> str:
+    """Of a forum, as far as the gateway told."""
+    guild, target = interaction.guild, place.destination
+    channel = guild.get_channel(int(target.chat_id)) if guild and not target.thread_id else None
+    return said_of_tags(channel, language) if isinstance(channel, discord.ForumChannel) else ""
 
 
 def _rights_told(interaction: Interaction, place: Place, here: Place) -> discord.Permissions | None:

@@ -23,6 +23,9 @@ _CHANNEL_TYPES: Final = [
     discord.ChannelType.public_thread,
     discord.ChannelType.private_thread,
     discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
 ]
 _CHANNEL: Final = "Another channel than this one"
 _WITH_CATEGORY: Final = frozenset({"subscribe", "unsubscribe"})

@@ -50,7 +50,7 @@ async def find(
         async for candidate in channel.history(limit=LOOKED_AT):
             looked_at += 1
             reached |= candidate.created_at < since - CLOCKS_APART
-            if str(candidate.author.id) == bot and candidate.id not in known and _shows(candidate, message):
+            if str(candidate.author.id) == bot and candidate.id not in known and shows(candidate, message):
                 return str(candidate.id)
     except discord.Forbidden as error:
         raise NoProof(_UNREADABLE) from error
@@ -61,7 +61,8 @@ async def find(
     return ""
 
 
-def _shows(candidate: discord.Message, message: EmbedMessage | LinkMessage) -> bool:
+def shows(candidate: discord.Message, message: EmbedMessage | LinkMessage) -> bool:
+    """Whether `candidate` says what `message` does."""
     if isinstance(message, LinkMessage):
         return _letters(candidate.content) == _letters(message.content)
     return any(

@@ -17,7 +17,7 @@ from adapters.discord.answering import Answering
 from adapters.discord.commands import Interaction, add_commands, sync_commands
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
-from adapters.discord.places import channels, destination_of, may_post, writable_channels
+from adapters.discord.places import channels, destination_of, may_post, place_of, writable_channels
 from adapters.discord.transport import client_options
 from bot.delivering.dead_ends import CHANNEL_DELETED, THREAD_DELETED
 from bot.errors import TryLater
@@ -104,7 +104,10 @@ class Inbox(discord.Client):
         await self._lost(payload.thread_id, THREAD_DELETED, payload.parent_id)
 
     async def on_guild_channel_update(self, before: GuildChannel, after: GuildChannel) -> None:
-        """Somebody changed a channel, perhaps its permissions."""
+        """Somebody changed a channel: its name, its kind (text to announcement and back), or its permissions."""
+        if (before.name, before.type) != (after.name, after.type):
+            place = place_of(after, after.guild, self._me)
+            await self._desk.renamed(place.destination, place.title, kind=place.kind)
         if may_post(after) and not may_post(before):
             await self._regained([after])
 
@@ -143,7 +146,11 @@ class Inbox(discord.Client):
             await self._desk.rights_regained(self._destination(channel.id))
 
     def _destination(self, channel_id: int, parent_id: int | None = None) -> Destination:
-        return destination_of(channel_id, parent_id, str(self.user.id) if self.user else "")
+        return destination_of(channel_id, parent_id, self._me)
+
+    @property
+    def _me(self) -> str:
+        return str(self.user.id) if self.user else ""
 
 
 class _Tree(app_commands.CommandTree[discord.Client]):

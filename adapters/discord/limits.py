@@ -27,6 +27,9 @@ CUSTOM_ID: Final = 100
 ALT_TEXT: Final = 1024
 FILE_BYTES: Final = 10 * 1024 * 1024
 
+THREAD_NAME: Final = 100
+APPLIED_TAGS: Final = 5
+
 CHOICES: Final = 25
 CHOICE: Final = 100
 """Of a choice that autocomplete offers: its name and its value."""

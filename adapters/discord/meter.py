@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
-from bot.errors import Scope, TryLater
+from bot.errors import OutcomeUnknown, Scope, TryLater
 from bot.models import Action
 from bot.texts import sentence
 
@@ -30,7 +30,7 @@ BAN_SECONDS: Final = 600.0
 
 REMEMBERED_BUCKETS: Final = 4096
 
-_MESSAGES: Final = re.compile(r"/channels/(\d+)/messages(?:/\d+)?$")
+_MESSAGES: Final = re.compile(r"/channels/(\d+)/(?:messages(?:/\d+)?|threads)$")  # a forum's are threads
 _ACTIONS: Final = {"POST": Action.SEND, "PATCH": Action.EDIT, "DELETE": Action.DELETE, "GET": Action.PROBE}
 
 
@@ -49,15 +49,18 @@ USUAL: Final = Room(5, 5.0)
 class Heard:
     """What is heard of the requests of one call of ours."""
 
+    once: bool = False  # it must not be repeated where it may have been carried out
     scope: Scope = Scope.ROUTE  # how far the last 429 reaches
     left: bool = False  # the last request was written, at least in part
     status: int = 0  # of its answer; 0: none has begun
     doubtful: bool = False  # an earlier request may have been carried out
 
     def begin(self) -> None:
-        """A request is made, the first or another one."""
+        """A request is made, the first or another one. Raises OutcomeUnknown where another one is one too many."""
         self.doubtful |= self.left and (not self.status or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
         self.left, self.status = False, 0
+        if self.once and self.doubtful:
+            raise OutcomeUnknown("Discord has trouble of its own")
 
 
 HEARD: Final[ContextVar[Heard | None]] = ContextVar("heard", default=None)
@@ -89,7 +92,7 @@ class Meter:
         return max(0.0, self._shut_until - self._clock())
 
     def begin(self) -> None:
-        """A request is to be made. Raises TryLater while the door is shut."""
+        """A request is to be made. Raises TryLater while the door is shut, and OutcomeUnknown (see `Heard.begin`)."""
         if heard := HEARD.get():
             heard.begin()
         if (rest := self.rest) > 0:

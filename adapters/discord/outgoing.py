@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 import discord
-from discord.http import handle_message_parameters
+from discord.http import MultipartParameters, handle_message_parameters
 
 from adapters.discord import limits
 from adapters.discord.render import CommandButton, EmbedMessage, LinkButton, LinkMessage, ReplyMessage, Upload
@@ -50,13 +50,20 @@ class Rendering:
 
         It is discord.py's own maker that makes it.
         """
-        options: dict[str, Any] = {"embed": self.embed}
+        with self._made() as made:
+            return json.dumps(made.payload, separators=(",", ":"))
+
+    def starter(self, thread: Mapping[str, object]) -> MultipartParameters:
+        """What starts a `thread` of a forum with the message; whoever sends it closes it. Raises PictureRefused."""
+        return self._made(channel_payload=dict(thread), file=self.file())
+
+    def _made(self, **further: object) -> MultipartParameters:
+        options: dict[str, Any] = {"embed": self.embed, **further}
         if self.message.silent:
             options["flags"] = discord.MessageFlags(suppress_notifications=True)
-        with handle_message_parameters(
+        return handle_message_parameters(
             self.message.content or None, view=self.button, allowed_mentions=self.mentions, **_given(options)
-        ) as made:
-            return json.dumps(made.payload, separators=(",", ":"))
+        )
 
     @property
     def has_picture(self) -> bool:

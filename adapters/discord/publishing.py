@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import partial
 
 import discord
 
+from adapters.discord.errands import AGAIN_SECONDS, keep_up
 from adapters.discord.rates import BOT
 from adapters.discord.verdicts import harmless
-from bot.errors import BotRefused, DeliveryError, MessageGone, OutcomeUnknown, Scope, StoreError, TryLater
+from bot.errors import BotRefused, DeliveryError, MessageGone, OutcomeUnknown, Scope, TryLater
 from bot.ports import Crosspost, Crossposts, Pace
 
 log = logging.getLogger(__name__)
-
-GLANCE_SECONDS: Final = 5.0
-"""Between two looks at what is to be published."""
-
-AGAIN_SECONDS: Final = 60.0
-"""After a try that failed, and nobody said how long to wait."""
-
-REFUSED_SECONDS: Final = 300.0
-"""After the token was refused, which is about no message: an outage, or the operator renews it."""
 
 
 class Publishing:
@@ -50,14 +41,7 @@ class Publishing:
 
     async def run(self, platform: str, bot: str) -> None:
         """Publish until cancelled."""
-        while True:
-            rest = GLANCE_SECONDS
-            try:
-                await self.round(platform, bot)
-            except (StoreError, BotRefused) as error:
-                log.warning("discord: nothing is published for now: %s", error)
-                rest = REFUSED_SECONDS if isinstance(error, BotRefused) else GLANCE_SECONDS
-            await asyncio.sleep(rest)
+        await keep_up(partial(self.round, platform, bot), "nothing is published")
 
     async def round(self, platform: str, bot: str) -> None:
         """Publish what may be now, one message a channel, until nothing may. What a channel is, is asked once.

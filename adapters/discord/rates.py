@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
-from adapters.discord.meter import Room
+from adapters.discord.meter import USUAL, Room
 from bot.models import Action
 from bot.ports import Rate
 
@@ -46,6 +46,11 @@ def channel_rates(channel: str, bucket: Action, room: Room) -> tuple[Rate, ...]:
     if room.amount == 1:
         return (whole,)
     return whole, Rate(f"{name}:all-but-one", room.amount - 1, room.seconds * KEPT_FOR_THE_LAST)
+
+
+def new_threads(channel: str) -> Rate:
+    """Below messages of a channel: as many as of other calls there, less the one that empties the bucket."""
+    return Rate(f"channel:{channel}:thread", USUAL.amount - 1, USUAL.seconds * LONGER)
 
 
 def old_edits(channel: str) -> Rate:

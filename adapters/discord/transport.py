@@ -103,9 +103,12 @@ class Calls:
         self._waits: deque[tuple[float, asyncio.Future[None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def make(self, call: Coroutine[Any, Any, T], *, picture: bool = False) -> T:
-        """The result of `call`. Raises a DeliveryError for what was no success."""
-        heard = Heard()
+    async def make(self, call: Coroutine[Any, Any, T], *, picture: bool = False, once: bool = False) -> T:
+        """The result of `call`. Raises a DeliveryError for what was no success.
+
+        `once`: it is not idempotent, so discord.py may repeat only what was surely not carried out.
+        """
+        heard = Heard(once)
         context = copy_context()
         context.run(HEARD.set, heard)  # for this task alone
         loop = asyncio.get_running_loop()
@@ -165,7 +168,7 @@ def _settle(over: asyncio.Future[None]) -> None:
 
 def _of_call(heard: Heard, error: DeliveryError) -> DeliveryError:
     """What `error`, of the last request of a call, means for the call: discord.py repeats some by itself."""
-    if heard.doubtful and not isinstance(error, OutcomeUnknown):
+    if heard.doubtful:
         return OutcomeUnknown(Reason("an earlier try may have arrived; {reason}", reason=str(error)))
     if not heard.left and isinstance(error, OutcomeUnknown):
         return TryLater(Reason("nothing was sent: {reason}", reason=str(error)))

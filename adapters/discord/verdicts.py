@@ -110,6 +110,7 @@ ROWS: Final = (
     Row(50035, Kind.PICTURE, "Discord does not accept the message"),
     Row(50083, Kind.LOST, sentence("the thread is archived; open it again, or subscribe its channel")),
     Row(160002, Kind.LOST, _FORGETFUL),
+    Row(160004, Kind.HARMLESS, "the message has its thread already"),
     Row(160005, Kind.LOST, sentence("the thread is locked; unlock it, or subscribe its channel")),
     Row(160006, Kind.WAIT, "the server has as many active threads as it may; archive some", THREADS_SECONDS),
     Row(220001, Kind.REJECTED, "Discord wants the name of a thread for this channel"),

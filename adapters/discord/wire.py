@@ -29,7 +29,7 @@ class Wire(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
     ) -> Connection:
-        """A connection for `req`, which is written to it next. Raises TryLater while no call may be made."""
+        """A connection for `req`, which is written to it next. Raises what `Meter.begin` does."""
         self._meter.begin()
         connection = await super().connect(req, traces, timeout)
         self._meter.leave()

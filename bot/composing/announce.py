@@ -53,10 +53,11 @@ def _label(category: str) -> str:
 
 def _hashtags(categories: Iterable[str]) -> tuple[str, ...]:
     """A hashtag for each category, without "#": letters, marks, digits and underscores, with at least one letter."""
-    tags = map(_hashtag, categories)
+    tags = map(hashtag, categories)
     return tuple({tag.casefold(): tag for tag in tags if _LETTER.search(tag)}.values())
 
 
-def _hashtag(category: str) -> str:
+def hashtag(category: str) -> str:
+    """`category` as a hashtag without "#"; empty where it has no letters, marks or digits."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", _label(category)))
     return _NOT_IN_A_HASHTAG.sub("_", text).strip("_")

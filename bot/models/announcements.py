@@ -73,6 +73,8 @@ class Look:
     mention: str = ""  # a role id on Discord
     protect: bool = False  # readers can neither forward nor save it
     pin: bool = False  # each new post is pinned, instead of the one before
+    thread: bool = False  # on Discord, a thread for discussion is opened under each message
+    tag: str = ""  # of a forum: for posts after whose categories none is named
 
     @classmethod
     def from_options(cls, options: dict[str, Any]) -> Look:

@@ -1,6 +1,7 @@
 """What the core needs of the outside world: adapters to platforms, and a store. Protocols and values only."""
 
 from bot.ports.crossposts import Crosspost, Crossposts
+from bot.ports.discussions import Discussion, Discussions
 from bot.ports.lobby import Guestbook, Lobby, OperatorShelf
 from bot.ports.memory import Archive, Deliveries, LateChange, Posts, Stamps
 from bot.ports.newsstand import Newsstand
@@ -22,6 +23,8 @@ __all__ = [
     "Crossposts",
     "Deliveries",
     "Desk",
+    "Discussion",
+    "Discussions",
     "Guestbook",
     "LateChange",
     "Lobby",

@@ -109,8 +109,8 @@ class Desk(Protocol):
     async def rights_regained(self, destination: Destination) -> None:
         """The bot may write to the chat of `destination` again."""
 
-    async def renamed(self, destination: Destination, title: str) -> None:
-        """The place is called `title` from now on."""
+    async def renamed(self, destination: Destination, title: str, *, kind: str = "") -> None:
+        """The place is called `title` from now on, and is of another `kind` if that is named."""
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         """What came in, as `what` calls it in a sentence of bot.texts, could not be handled, by a mistake of ours.

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.models import Announcement
 from bot.ports.crossposts import Crossposts
+from bot.ports.discussions import Discussions
 from bot.ports.lobby import Guestbook, OperatorShelf
 from bot.ports.memory import Archive, Deliveries
 from bot.ports.notices import NoticeShelf
@@ -35,6 +36,10 @@ class Store(Protocol):
     @property
     def crossposts(self) -> Crossposts:
         """What is to be published for followers of announcement channels."""
+
+    @property
+    def discussions(self) -> Discussions:
+        """Which threads are to be opened under messages."""
 
     @property
     def stories(self) -> Stories:

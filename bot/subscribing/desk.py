@@ -91,12 +91,12 @@ class SubscriptionDesk:
         async with self._surviving(destination, f"waking {destination}"):
             await self._switch(destination, DestinationState.ACTIVE, "", was=DestinationState.SUSPENDED)
 
-    async def renamed(self, destination: Destination, title: str) -> None:
+    async def renamed(self, destination: Destination, title: str, *, kind: str = "") -> None:
         """See bot.ports.Desk. What is not known yet learns its name when somebody speaks there."""
         async with self._surviving(destination, f"naming {destination}"):
             known = await self._subscriptions.place(destination)
-            if known and known.title != title:
-                await self._subscriptions.remember(replace(known, title=title), self._now())
+            if known and (known.title, known.kind) != (title, kind or known.kind):
+                await self._subscriptions.remember(replace(known, title=title, kind=kind), self._now())
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         """See bot.ports.Desk."""

@@ -24,6 +24,10 @@ DISCORD: Final[Platforms] = frozenset({"discord", "console"})
 ON: Final = "on"
 OFF: Final = "off"
 NOBODY: Final = "nobody"
+NONE: Final = "none"
+
+LONGEST_NAME: Final = 80
+"""Letters; of a name that Discord takes (docs, resources/webhook)."""
 
 
 class UnclearOption(ValueError):
@@ -42,6 +46,11 @@ class Kind(Enum):
     CHOICE = auto()  # one of its values
     UNITS = auto()  # a number, of which its values are suggestions
     ROLE = auto()  # a role's id, or nobody
+    NAME = auto()  # what something is called, or none
+
+
+IN_WORDS: Final = frozenset({Kind.ROLE, Kind.NAME})
+"""What has no values to choose among: it is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,8 @@ class Option:
 
     def read(self, word: str, platform: str) -> Any:
         """The value to store for `word`, as typed. Raises UnclearOption, which tells what may be typed."""
-        word = word.strip().lower()
+        typed = " ".join(word.split())
+        word = typed.lower()
         words = [value.word for value in self.values_on(platform)]
         match self.kind:
             case Kind.SWITCH if word in words:
@@ -83,6 +93,8 @@ class Option:
                 return int(word)
             case Kind.ROLE if word.isdecimal() or word == NOBODY:
                 return "" if word == NOBODY else word
+            case Kind.NAME if 0 < len(typed) <= LONGEST_NAME:
+                return "" if word == NONE else typed
         raise self._unclear(word, words)
 
     def _unclear(self, word: str, words: list[str]) -> UnclearOption:
@@ -93,6 +105,9 @@ class Option:
             case Kind.ROLE:
                 message = sentence("“{value}” is no {option}. Write the id of a role, or nobody.")
                 return UnclearOption(message, value=word, option=self.name)
+            case Kind.NAME:
+                message = sentence("“{value}” is no {option}. Write a name of at most {most} letters, or none.")
+                return UnclearOption(message, value=word, option=self.name, most=str(LONGEST_NAME))
         message = sentence("“{value}” is no {option}. Write one of: {values}.")
         return UnclearOption(message, value=word, option=self.name, values=", ".join(words))
 
@@ -103,6 +118,8 @@ class Option:
                 return ON if value else OFF
             case Kind.ROLE:
                 return str(value) or NOBODY
+            case Kind.NAME:
+                return str(value) or NONE
         return str(value)
 
 
@@ -134,6 +151,14 @@ _LISTED: Final = (
     Option("pin", Kind.SWITCH, sentence("Pin each new post, instead of the one before"), _SWITCH),
     Option("protect", Kind.SWITCH, sentence("Forbid forwarding and saving"), _SWITCH, TELEGRAM),
     Option("mention", Kind.ROLE, sentence("Which role is mentioned"), (Value(NOBODY, sentence("Nobody")),), DISCORD),
+    Option("thread", Kind.SWITCH, sentence("Open a thread under each message, to discuss it"), _SWITCH, DISCORD),
+    Option(
+        "tag",
+        Kind.NAME,
+        sentence("In a forum: the tag of posts after whose categories no tag is named"),
+        (Value(NONE, sentence("None, or the first where one must be")),),
+        DISCORD,
+    ),
 )
 
 OPTIONS: Final[Mapping[str, Option]] = {option.name: option for option in _LISTED}

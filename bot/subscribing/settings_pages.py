@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.models import LONGEST_EXCERPT, Choice, Look, OnUnknown, Reply, Style, Subscription
 from bot.subscribing.labels import grid, shortened
-from bot.subscribing.options import OFF, ON, Kind, Option, options_on
+from bot.subscribing.options import IN_WORDS, OFF, ON, Kind, Option, options_on
 from bot.subscribing.request import Request
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wording import name_of, pausing, standing
@@ -35,6 +35,8 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "pin": sentence("Pin"),
         "protect": sentence("No forwarding"),
         "mention": sentence("Mention"),
+        "thread": sentence("Threads"),
+        "tag": sentence("Forum tag"),
     }
 )
 """What options are called on buttons, which have no room for what they mean."""
@@ -167,7 +169,7 @@ def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
         nothing = texts.say("Settings of {place}. Nothing arrives there yet.", place=request.where)
         return _page(panel, said, nothing, _rows_of_place(panel))
     heading = texts.say("How posts look, for {selection}:", selection=panel.name(scope))
-    options = [option for option in options_on(request.destination.platform) if option.kind is not Kind.ROLE]
+    options = [option for option in options_on(request.destination.platform) if option.kind not in IN_WORDS]
     rows: list[tuple[Choice, ...]] = [
         (_way(panel, scope, option),) for option in options if option.kind is not Kind.SWITCH
     ]

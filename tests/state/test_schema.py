@@ -41,6 +41,7 @@ AS_LANDED: Final = {
     "0031_topics": "6a3cd5f36b8bd786",
     "0032_menus": "db81d2565b267e2c",
     "0033_offered": "a11d3fbebbc278f0",
+    "0034_discussions": "03daa109a97be11a",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

@@ -57,6 +57,8 @@ async def test_a_place_is_called_by_its_new_name_if_it_is_known(chat: Chat) -> N
     await chat.desk.renamed(TOPIC, "Editors › Sport")
 
     assert [(place.title, place.language) for place in chat.subscriptions.known.values()] == [("Editors", "km")]
+    await chat.desk.renamed(GROUP, "Editors", kind="announcement")
+    assert [place.kind for place in chat.subscriptions.known.values()] == ["announcement"]
 
 
 async def test_an_error_is_logged_and_answered_with_a_word(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:

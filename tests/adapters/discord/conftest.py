@@ -65,6 +65,7 @@ class FakeDesk:
     commands: list[Command] = field(default_factory=list)
     lost: dict[Destination, str] = field(default_factory=dict)
     regained: list[Destination] = field(default_factory=list)
+    known_as: dict[Destination, tuple[str, str]] = field(default_factory=dict)  # title and kind
     stumbles: list[tuple[str, str]] = field(default_factory=list)  # what could not be handled, and the error's kind
     error: Exception | None = None
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -99,7 +100,9 @@ class FakeDesk:
         self.news.set()
         self.regained.append(destination)
 
-    async def renamed(self, destination: Destination, title: str) -> None: ...
+    async def renamed(self, destination: Destination, title: str, *, kind: str = "") -> None:
+        self.news.set()
+        self.known_as[destination] = (title, kind)
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         self.stumbles.append((what, type(error).__name__))

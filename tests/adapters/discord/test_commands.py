@@ -193,6 +193,25 @@ async def test_who_subscribes_a_channel_where_posts_could_not_be_shown_is_told_a
         assert reply.content == "subscribe: all"
 
 
+@pytest.mark.parametrize(
+    ("tags", "moderated", "said"),
+    [
+        (["Sport"], ["News"], "where none is named as its category, I put on “Sport”. Another one: /settings tag NAME"),
+        ([], ["News"], "Nothing can be sent at present: this forum wants a tag on every post"),
+    ],
+)
+async def test_who_subscribes_a_forum_that_wants_tags_is_told_which_one_is_put_on(
+    live: Server, tags: list[str], moderated: list[str], said: str
+) -> None:
+    discord, guild = live.discord, live.guild
+    forum = discord.add_channel(guild, "posts", "forum", tags=tags, moderated=moderated, require_tag=True)
+    free = discord.add_channel(guild, "talks", "forum", tags=tags)
+    reply = await discord.command(live.news, live.boss, "subscribe", category="all", channel=forum)
+    assert said in reply.content
+    reply = await discord.command(live.news, live.boss, "subscribe", category="all", channel=free)
+    assert reply.content == "subscribe: all"
+
+
 async def test_rights_that_came_with_the_command_count_more_than_what_the_gateway_told(live: Server) -> None:
     other = live.discord.add_channel(live.guild, "other")
     other.overwrites[live.discord.bot.id] = Overwrite(deny=bits(["embed_links"]))  # nobody is told of it

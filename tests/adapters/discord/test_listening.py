@@ -145,6 +145,12 @@ async def test_commands_that_cannot_be_told_do_not_keep_it_from_listening(server
 # --- servers, channels, rights ---------------------------------------------------------------------------------------
 
 
+async def test_a_channel_that_becomes_one_for_announcements_is_known_as_that(live: Server) -> None:
+    live.discord.update_channel(live.news, kind="announcement", name="headlines")
+    await live.told(lambda: live.desk.known_as)
+    assert live.desk.known_as == {live.destination: ("Mekong Readers › #headlines", "announcement")}
+
+
 async def test_a_deleted_channel_is_lost(live: Server) -> None:
     live.discord.delete_channel(live.news)
     await live.told(lambda: live.desk.lost)

@@ -180,21 +180,6 @@ async def test_a_channel_that_is_gone_is_said_to_be(server: Server, rain: Announ
         await settle(server, rain, after=LATER)
 
 
-async def test_a_forum_takes_no_messages_and_says_so_also_where_a_call_was_lost(
-    server: Server, rain: Announcement
-) -> None:
-    """Until newsbell makes posts of its own there (a thread has no nonce), nothing is sent, so nothing is doubled."""
-    forum = server.discord.add_channel(server.guild, "posts", "forum")
-    place = server.place(forum)
-    server.discord.fault("unavailable", method="POST")
-    with pytest.raises(OutcomeUnknown):
-        await server.adapter.send(rain, place, Look(), nonce="1")
-
-    with pytest.raises(DestinationLost, match="subscribe a text channel, or a thread of it"):
-        await server.adapter.send(rain, place, Look(), nonce="1")
-    assert (forum.visible, forum.threads) == ([], [])
-
-
 async def test_a_post_in_a_forum_is_a_thread_whose_messages_are_settled_like_any_others(
     server: Server, rain: Announcement
 ) -> None:

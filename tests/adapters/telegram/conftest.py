@@ -76,7 +76,7 @@ class FakeDesk:
         self.regained.append(destination)
         self._changed()
 
-    async def renamed(self, destination: Destination, title: str) -> None:
+    async def renamed(self, destination: Destination, title: str, *, kind: str = "") -> None:
         self.names[destination] = title
         self._changed()
 

@@ -6,7 +6,7 @@ from tests.emulators.discord.nouns import Channel, ChannelType, Guild, Message
 from tests.emulators.discord.permissions import BITS
 from tests.emulators.discord.world import World
 
-_WITHOUT_MESSAGES = {ChannelType.FORUM}
+_WITHOUT_MESSAGES = {ChannelType.FORUM, ChannelType.MEDIA}
 
 
 class Access:

@@ -21,7 +21,9 @@ class ChannelType(IntEnum):
     ANNOUNCEMENT_THREAD = 10
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    STAGE = 13
     FORUM = 15
+    MEDIA = 16
 
 
 class MessageFlag(IntFlag):
@@ -117,10 +119,11 @@ class Guild(_Noun):
 
 @dataclass(frozen=True)
 class Tag:
-    """A forum's tag."""
+    """A forum's tag; one that is `moderated` is put on by who has Manage Threads (docs, Forum Tag Object)."""
 
     id: int
     name: str
+    moderated: bool = False
 
 
 @dataclass(frozen=True)

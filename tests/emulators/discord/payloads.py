@@ -94,16 +94,16 @@ def channel_json(channel: Channel) -> Json:
         "rate_limit_per_user": 0,
         "permission_overwrites": _overwrites_json(channel),
     }
-    if channel.type == ChannelType.VOICE:
+    if channel.type in {ChannelType.VOICE, ChannelType.STAGE}:
         body |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
-    if channel.type == ChannelType.FORUM:
+    if channel.type in {ChannelType.FORUM, ChannelType.MEDIA}:
         body |= _forum_json(channel)
     return body
 
 
 def _forum_json(channel: Channel) -> Json:
     tags = [
-        {"id": str(tag.id), "name": tag.name, "moderated": False, "emoji_id": None, "emoji_name": None}
+        {"id": str(tag.id), "name": tag.name, "moderated": tag.moderated, "emoji_id": None, "emoji_name": None}
         for tag in channel.tags
     ]
     return {

@@ -38,7 +38,7 @@ class Threads:
     def create(self, call: Call) -> Answer:
         """Post in a forum, or start a thread without a message."""
         channel = self._access.to_see(call.id("channel_id"))
-        if channel.type == ChannelType.FORUM:
+        if channel.type in {ChannelType.FORUM, ChannelType.MEDIA}:
             return self._post_in_forum(channel, call)
         self._may_start(channel)
         _check_name(call.form)
@@ -52,7 +52,7 @@ class Threads:
         self._room_for_one_more(forum)
         body = call.form
         _check_name(body)
-        tags = _tags(forum, body)
+        tags = self._tags(forum, body)
         message_body = body.get("message") or {}
         thread = self._world.new_thread(forum, body["name"], owner=self._world.bot)
         message = self._messages.compose(thread, call, message_body)
@@ -98,7 +98,7 @@ class Threads:
             _check_name(body)
         if "applied_tags" in body:
             assert thread.parent is not None
-            thread.applied_tags = _tags(thread.parent, body)
+            thread.applied_tags = self._tags(thread.parent, body)
         self._world.update_thread(
             thread, archived=body.get("archived"), locked=body.get("locked"), name=body.get("name")
         )
@@ -128,6 +128,22 @@ class Threads:
         shown = payloads.thread_json(thread)
         self._world.delete_channel(thread)
         return Answer(shown)
+
+    def _tags(self, forum: Channel, body: Json) -> list[int]:
+        """The forum's tags that a post wears. Raises 40067, 10087, 50013, 50035."""
+        tags = [int(tag) for tag in body.get("applied_tags") or []]
+        if forum.require_tag and not tags:
+            raise refuse(40067)
+        if len(tags) > _APPLIED_TAGS_LIMIT:
+            errors = FormErrors()
+            errors.add("applied_tags", "BASE_TYPE_MAX_LENGTH", f"Must be {_APPLIED_TAGS_LIMIT} or fewer in length.")
+            errors.raise_if_any()
+        known = {tag.id: tag for tag in forum.tags}
+        if not set(tags) <= set(known):
+            raise refuse(10087)
+        if any(known[tag].moderated for tag in tags) and not self._manages(forum):
+            raise refuse(50013)
+        return tags
 
     def _manages(self, thread: Channel) -> bool:
         return bool(self._world.bot_permissions(thread) & BITS["manage_threads"])
@@ -175,17 +191,3 @@ def _check_name(body: Json) -> None:
         errors.required("name")
     errors.length("name", body.get("name"), _NAME_LIMIT, least=1)
     errors.raise_if_any()
-
-
-def _tags(forum: Channel, body: Json) -> list[int]:
-    """The forum's tags that a post wears. Raises 40067, 10087, 50035."""
-    tags = [int(tag) for tag in body.get("applied_tags") or []]
-    if forum.require_tag and not tags:
-        raise refuse(40067)
-    if len(tags) > _APPLIED_TAGS_LIMIT:
-        errors = FormErrors()
-        errors.add("applied_tags", "BASE_TYPE_MAX_LENGTH", f"Must be {_APPLIED_TAGS_LIMIT} or fewer in length.")
-        errors.raise_if_any()
-    if not set(tags) <= {tag.id for tag in forum.tags}:
-        raise refuse(10087)
-    return tags

@@ -19,7 +19,7 @@ from tests.emulators.discord.nouns import (
 )
 from tests.emulators.discord.permissions import Overwrite, bits
 
-Kind = Literal["text", "announcement", "forum", "voice"]
+Kind = Literal["text", "announcement", "forum", "media", "voice", "stage"]
 
 INTENT_GUILDS = 1 << 0
 INTENT_GUILD_MESSAGES = 1 << 9
@@ -116,11 +116,19 @@ class World:
     # -- channels and threads
 
     def add_channel(
-        self, guild: Guild, name: str, kind: Kind = "text", *, tags: Iterable[str] = (), require_tag: bool = False
+        self,
+        guild: Guild,
+        name: str,
+        kind: Kind = "text",
+        *,
+        tags: Iterable[str] = (),
+        moderated: Iterable[str] = (),
+        require_tag: bool = False,
     ) -> Channel:
-        """A channel; `tags` and `require_tag` are a forum's."""
+        """A channel; `tags`, those that are `moderated`, before the others, and `require_tag` are a forum's."""
         channel = Channel(self.ids.next(), name, _TYPES[kind], guild, require_tag=require_tag)
-        channel.tags = [Tag(self.ids.next(), tag) for tag in tags]
+        channel.tags = [Tag(self.ids.next(), tag, moderated=True) for tag in moderated]
+        channel.tags += [Tag(self.ids.next(), tag) for tag in tags]
         self.channels[channel.id] = guild.channels[channel.id] = channel
         self._emit_channel("CHANNEL_CREATE", channel)
         return channel
@@ -130,6 +138,13 @@ class World:
         channel.type = channel.type if kind is None else _TYPES[kind]
         channel.name = channel.name if name is None else name
         self._emit_channel("CHANNEL_UPDATE", channel)
+
+    def add_tag(self, forum: Channel, name: str, *, moderated: bool = False) -> Tag:
+        """A further tag of a forum."""
+        tag = Tag(self.ids.next(), name, moderated)
+        forum.tags.append(tag)
+        self._emit_channel("CHANNEL_UPDATE", forum)
+        return tag
 
     def delete_channel(self, channel: Channel) -> None:
         """Delete a channel with its threads, or a thread."""
@@ -261,7 +276,9 @@ _TYPES = {
     "text": ChannelType.TEXT,
     "announcement": ChannelType.ANNOUNCEMENT,
     "forum": ChannelType.FORUM,
+    "media": ChannelType.MEDIA,
     "voice": ChannelType.VOICE,
+    "stage": ChannelType.STAGE,
 }
 
 

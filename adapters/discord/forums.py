@@ -1,0 +1,308 @@
+"""Forums: a post is a thread there, named by the title, whose first message is the announcement (discord.md 7.4).
+
+The message has its thread's id, so a receipt tells both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+import discord
+
+from adapters.discord import history, limits
+from adapters.discord.outgoing import Rendering
+from adapters.discord.rates import BOT
+from adapters.discord.transport import Calls
+from bot.composing.announce import hashtag
+from bot.composing.cutting import ELLIPSIS, cut
+from bot.delivering.decisions import ARRIVES_WITHIN
+from bot.errors import DeliveryError, DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, Rejected, TryLater
+from bot.models import Announcement, Look
+from bot.ports import Pace
+from bot.subscribing.selectors import match_key
+from bot.texts import Reason, sentence, texts
+
+REMEMBERED_CHANNELS: Final = 1024
+FRESH_SECONDS: Final = 600.0
+"""How long a forum's tags are believed: moderators add some now and then."""
+
+ARCHIVED: Final = 100
+"""How many archived threads one request brings (docs, List Public Archived Threads)."""
+
+_UNKNOWN_CHANNEL: Final = 10003
+_LOCKED: Final = frozenset({50013, 50083, 160005})
+_MAYBE_A_FORUM: Final = frozenset({10008, 50008, 50024})
+"""What is answered where a channel holds threads and no messages: there is none, or it takes none."""
+
+_TAGS_CHANGED: Final = frozenset({10087, 40067, 50035})
+
+_CLOSED: Final = sentence(
+    "the forum's post is locked, or newsbell may not open it again; unlock it, and in the forum's settings > "
+    "Permissions > newsbell allow Send Messages in Threads; then: newsbell deliveries retry"
+)
+
+_UNREADABLE: Final = sentence("newsbell can't read the forum's posts; allow View Channel and Read Message History")
+_TOO_MANY: Final = sentence("more than {count} posts were archived since; newsbell does not look further")
+
+NO_TAG: Final = sentence(
+    "this forum wants a tag on every post, and has none that newsbell may use; in its settings add one that is not for "
+    "moderators alone, or switch off Require Tags"
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """A forum or media channel. `tags` are those that anybody may use, by name, in their order: key -> id."""
+
+    id: int
+    guild: int
+    tags: Mapping[str, int]
+    wants_tag: bool
+
+
+def thread_name(title: str) -> str:
+    """A title as the name of a thread."""
+    return cut(" ".join(title.split()), limits.THREAD_NAME) or ELLIPSIS
+
+
+def choose_tags(forum: Forum, announcement: Announcement, look: Look) -> list[int]:
+    """The ids of the tags that are named as the post's categories; of none, the subscription's, or one that must be.
+
+    Raises DestinationLost where a tag must be, and there is none to take.
+    """
+    named = dict.fromkeys(map(tag_key, (announcement.label, *announcement.hashtags)))
+    if found := [forum.tags[key] for key in named if key in forum.tags]:
+        return list(dict.fromkeys(found))[: limits.APPLIED_TAGS]
+    if own := forum.tags.get(tag_key(look.tag)):
+        return [own]
+    if not forum.wants_tag:
+        return []
+    if not forum.tags:
+        raise DestinationLost(NO_TAG)
+    return [next(iter(forum.tags.values()))]
+
+
+def said_of_tags(channel: discord.ForumChannel, language: str) -> str:
+    """What whoever subscribes a forum should know of its tags; empty: nothing."""
+    forum = _forum(channel)
+    if not forum.wants_tag:
+        return ""
+    if not forum.tags:
+        return texts(language).say(
+            "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.", reason=NO_TAG
+        )
+    first = next(tag.name for tag in channel.available_tags if not tag.moderated)
+    return texts(language).say(
+        "This forum wants a tag on each post: where none is named as its category, I put on “{tag}”. Another one: "
+        "/settings tag NAME",
+        tag=first,
+    )
+
+
+def tag_key(name: str) -> str:
+    """The form in which tags and categories are compared: as categories are, without signs ("⚽ Sport" -> "sport")."""
+    return match_key(hashtag(name)) or name
+
+
+class Forums:
+    """Knows which channels are forums, as far as it mattered, and posts there."""
+
+    def __init__(self, calls: Calls, pace: Pace, client: Callable[[], discord.Client]) -> None:
+        """`client` gives the one that is logged in. Raises TryLater where there is none."""
+        self._calls = calls
+        self._pace = pace
+        self._client = client
+        self._seen: OrderedDict[int, tuple[Forum | None, float]] = OrderedDict()
+
+    def __contains__(self, channel: int) -> bool:
+        """Whether `channel` is known as a forum."""
+        return self._seen.get(channel, (None, 0.0))[0] is not None
+
+    async def act(
+        self, channel: int, in_channel: Callable[[], Awaitable[T]], in_forum: Callable[[], Awaitable[T]]
+    ) -> T:
+        """Do the one or the other, as `channel` is: Discord is asked what it is only where it takes no messages."""
+        if channel not in self:
+            try:
+                return await in_channel()
+            except (DestinationLost, MessageGone) as error:
+                if _code(error) not in _MAYBE_A_FORUM or not await self.look(channel):
+                    raise
+        return await in_forum()
+
+    async def look(self, channel: int, *, anew: bool = False) -> Forum | None:
+        """The forum that `channel` is; None: it is none."""
+        forum, until = self._seen.get(channel, (None, 0.0))
+        if not anew and asyncio.get_running_loop().time() < until:
+            return forum
+        found = await self._ask(self._client().fetch_channel(channel))
+        forum = _forum(found) if isinstance(found, discord.ForumChannel) else None
+        self._seen[channel] = forum, asyncio.get_running_loop().time() + FRESH_SECONDS
+        self._seen.move_to_end(channel)
+        if len(self._seen) > REMEMBERED_CHANNELS:
+            self._seen.popitem(last=False)
+        return forum
+
+    async def post(self, channel: int, announcement: Announcement, look: Look, rendering: Rendering) -> str:
+        """Begin a thread, and its id. There is no nonce for it: it is never tried twice here (discord.md 4).
+
+        Raises TryLater where the tags were others than were known.
+        """
+        forum = await self._forum(channel)
+        try:
+            return await self._begin(forum, announcement, look, rendering)
+        except DeliveryError as error:
+            if _code(error) not in _TAGS_CHANGED:
+                raise
+            if await self._forum(channel, anew=True) == forum:
+                raise
+            raise TryLater("the forum's tags have changed", 0.0) from error
+
+    async def edit(self, thread: int, announcement: Announcement, edit: Callable[[], Awaitable[None]]) -> None:
+        """Change the first message of a thread, which is opened again if need be, and its name where that differs."""
+        found = await self._ask(self._client().fetch_channel(thread))
+        wanted: dict[str, str | bool] = {}
+        if isinstance(found, discord.Thread) and found.name != (name := thread_name(announcement.title)):
+            wanted = {"name": name}
+        if isinstance(found, discord.Thread) and found.archived:
+            await self._change(thread, {"archived": False, **wanted})
+            wanted = {}
+        await edit()
+        if wanted:  # last, for Discord is sparing with new names
+            await self._change(thread, wanted)
+
+    async def delete(self, thread: int) -> None:
+        """Delete a thread with all that was said in it; without the right to that, its first message, and close it."""
+        try:
+            await self._do(self._client().http.delete_channel(thread))
+        except DestinationLost as error:
+            if not isinstance(error.__cause__, discord.Forbidden):
+                raise
+            await self._change(thread, {"archived": False})  # in an archived one, nothing can be deleted
+            await self._do(self._client().http.delete_message(thread, thread))
+            await self._change(thread, {"archived": True})
+
+    async def find(
+        self,
+        channel: int,
+        announcement: Announcement,
+        rendering: Rendering,
+        bot: str,
+        *,
+        since: datetime,
+        known: Collection[int],
+        now: datetime,
+    ) -> str:
+        """The id of the thread in which `bot` posted that `since` then.
+
+        Those that are `known` are other announcements'. Raises TryLater while it may still come, NeverArrived after
+        that, and NoProof where nobody can tell.
+        """
+        forum, name = await self._forum(channel), thread_name(announcement.title)
+        earliest = since - history.CLOCKS_APART
+        try:
+            async for thread in self._threads(forum, earliest):
+                found = int(thread["id"])
+                if str(thread["owner_id"]) != bot or found in known:
+                    continue
+                may_be_it = thread["name"] == name or discord.utils.snowflake_time(found) > earliest
+                if may_be_it and await self._begins_with(found, rendering):
+                    return str(found)
+        except DestinationLost as error:
+            if isinstance(error.__cause__, discord.Forbidden):
+                raise history.NoProof(_UNREADABLE) from error
+            raise
+        rest = min(ARRIVES_WITHIN, ARRIVES_WITHIN - (now - since))
+        if rest > timedelta():
+            raise TryLater("the post is not there, but may still come", rest.total_seconds())
+        raise NeverArrived("the post never arrived")
+
+    async def _forum(self, channel: int, *, anew: bool = False) -> Forum:
+        if forum := await self.look(channel, anew=anew):
+            return forum
+        raise TryLater("the channel is no forum any more")
+
+    async def _begin(self, forum: Forum, announcement: Announcement, look: Look, rendering: Rendering) -> str:
+        tags = [str(tag) for tag in choose_tags(forum, announcement, look)]
+        thread = {"name": thread_name(announcement.title), "applied_tags": tags}
+
+        async def begin() -> str:
+            with rendering.starter(thread) as parameters:
+                begun = await self._client().http.start_thread_in_forum(forum.id, params=parameters)
+            return str(int(begun["id"]))
+
+        return await self._calls.make(begin(), picture=rendering.has_picture, once=True)
+
+    async def _threads(self, forum: Forum, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """The forum's threads: those that are active, then those that were archived after `since`."""
+        http = self._client().http
+        for thread in (await self._ask(http.get_active_threads(forum.guild)))["threads"]:
+            if int(thread["parent_id"]) == forum.id:
+                yield thread
+        archived = await self._ask(http.get_public_archived_threads(forum.id, limit=ARCHIVED))
+        for thread in archived["threads"]:
+            yield thread
+        if archived["has_more"]:
+            last = archived["threads"][-1]["thread_metadata"]["archive_timestamp"]
+            if datetime.fromisoformat(last) > since:
+                raise history.NoProof(Reason(_TOO_MANY, count=ARCHIVED))
+
+    async def _begins_with(self, thread: int, rendering: Rendering) -> bool:
+        """Whether it shows that message; one that somebody has deleted by now will have been it."""
+        place = self._client().get_partial_messageable(thread)
+        try:
+            return history.shows(await self._ask(place.fetch_message(thread)), rendering.message)
+        except MessageGone:
+            return True
+
+    async def _change(self, thread: int, options: Mapping[str, str | bool]) -> None:
+        await self._do(self._client().http.edit_channel(thread, reason=None, **options))
+
+    async def _ask(self, call: Coroutine[Any, Any, T]) -> T:
+        """The answer to a question; asking again does no harm."""
+        try:
+            return await self._do(call)
+        except OutcomeUnknown as error:
+            raise TryLater(str(error)) from error
+
+    async def _do(self, call: Coroutine[Any, Any, T]) -> T:
+        try:
+            await self._pace.turn([BOT])
+        except BaseException:
+            call.close()
+            raise
+        return await self._calls.make(call)
+
+
+def _forum(channel: discord.ForumChannel) -> Forum:
+    tags: dict[str, int] = {}
+    for tag in channel.available_tags:
+        if not tag.moderated:
+            tags.setdefault(tag_key(tag.name), tag.id)
+    return Forum(channel.id, channel.guild.id, tags, channel.flags.require_tag)
+
+
+@contextmanager
+def about_one_post() -> Iterator[None]:
+    """What is refused in a post is about that post, not about its forum. Raises MessageGone or Rejected instead."""
+    try:
+        yield
+    except DestinationLost as error:
+        if _code(error) == _UNKNOWN_CHANNEL:
+            raise MessageGone("the post is not there any more: somebody deleted it") from error
+        if _code(error) in _LOCKED:
+            raise Rejected(_CLOSED) from error
+        raise
+
+
+def _code(error: DeliveryError) -> int:
+    cause = error.__cause__
+    return cause.code if isinstance(cause, discord.HTTPException) else 0

@@ -1,0 +1,111 @@
+"""Finds out what became of a send: by its nonce where there is one, else by looking for the message."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import discord
+
+from adapters.discord import history
+from adapters.discord.addressing import number_of
+from adapters.discord.forums import Forums
+from adapters.discord.outgoing import Rendering
+from adapters.discord.transport import Calls
+from bot.errors import OutcomeUnknown, TryLater
+from bot.models import Announcement, Destination
+from bot.ports import Trails
+
+NONCE_WINDOW: Final = timedelta(seconds=100)
+"""How long the same nonce surely shows one message only: "the past few minutes" in the docs (resources/message)."""
+
+REMEMBERED_NONCES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A send by `bot` whose outcome is not known."""
+
+    announcement: Announcement
+    rendering: Rendering
+    destination: Destination
+    bot: str
+    nonce: str
+
+
+class Settling:
+    """Remembers when nonces were first used, and looks for messages."""
+
+    def __init__(
+        self, calls: Calls, forums: Forums, client: Callable[[], discord.Client], trails: Trails | None
+    ) -> None:
+        """`client` gives the one that is logged in. Raises TryLater where there is none."""
+        self._calls = calls
+        self._forums = forums
+        self._client = client
+        self._trails = trails
+        self._first_tries: OrderedDict[str, datetime] = OrderedDict()
+
+    def first_try(self, nonce: str) -> datetime | None:
+        """When a nonce whose outcome is not known was first used; None: it is a new one."""
+        return self._first_tries.get(nonce)
+
+    def forget(self, nonce: str) -> None:
+        """What became of it is known."""
+        self._first_tries.pop(nonce, None)
+
+    async def settle(self, lost: Lost, tried_at: datetime, now: datetime, *, unwanted: bool) -> str:
+        """The id of the message; empty where sending again with the nonce is safe, or, `unwanted`, it will never be.
+
+        Raises a DeliveryError as bot.ports.Adapter.settle does.
+        """
+        first_try = self._note(lost.nonce, tried_at)
+        channel = number_of(lost.destination)
+        may_still_come = now - first_try < NONCE_WINDOW
+        if may_still_come and not unwanted and channel not in self._forums:
+            return ""
+        if await self._forums.look(channel):
+            found = await self.find_post(lost, first_try, now)
+        else:
+            found = await self._find_message(lost, first_try)
+        if not found and may_still_come:
+            raise TryLater("the message is not there, but may still come")
+        self.forget(lost.nonce)
+        return found
+
+    async def find_post(self, lost: Lost, first_try: datetime, now: datetime) -> str:
+        """The id of a forum's post, if it is one. Raises what `Forums.find` does where it is not found."""
+        return await self._forums.find(
+            number_of(lost.destination),
+            lost.announcement,
+            lost.rendering,
+            lost.bot,
+            since=first_try,
+            known=await self._known(lost, first_try),
+            now=now,
+        )
+
+    async def _find_message(self, lost: Lost, first_try: datetime) -> str:
+        place = self._client().get_partial_messageable(number_of(lost.destination))
+        known = await self._known(lost, first_try)
+        search = history.find(place, lost.rendering.message, lost.bot, since=first_try, known=known)
+        try:
+            return await self._calls.make(search)
+        except OutcomeUnknown as error:
+            if isinstance(error, history.NoProof):
+                raise
+            raise TryLater(str(error)) from error  # only the look failed, and looking again does no harm
+
+    async def _known(self, lost: Lost, tried_at: datetime) -> Collection[int]:
+        """The messages there that are other announcements'."""
+        return (await self._trails.trail(lost.destination, lost.nonce, tried_at)).known if self._trails else ()
+
+    def _note(self, nonce: str, tried_at: datetime) -> datetime:
+        """When a nonce was first used, for Discord's window begins there; remembered while the outcome is unknown."""
+        first = self._first_tries[nonce] = min(self._first_tries.get(nonce, tried_at), tried_at)
+        if len(self._first_tries) > REMEMBERED_NONCES:
+            self._first_tries.popitem(last=False)
+        return first
