@@ -9,6 +9,7 @@ import logging
 
 from bot.errors import StoreError, TryLater
 from bot.models import Delivery
+from bot.texts import Reason
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ class before_the_call:  # noqa: N801 - it is called as a function is
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, StoreError):
-            raise TryLater(f"nothing was sent: {error}") from error
+            raise TryLater(Reason("nothing was sent: {reason}", reason=str(error))) from error
 
 
 class after_the_record:  # noqa: N801
