@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.errors import StoreBusy, StoreError
 
-_MENDS: Final = {
+MENDS: Final = {
     "SQLITE_FULL": "the disk is full; make room",
     "SQLITE_IOERR": "the disk does not work; check it",
     "SQLITE_READONLY": "it may not be written; give newsbell the right",
@@ -23,7 +23,7 @@ _IN_USE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 def blamed(error: Exception, what: str) -> Exception:
     """`error`; in our words where the disk or another program is to blame, and the same may work later."""
-    if isinstance(error, sqlite3.Error) and _name(error).startswith((*_IN_USE, *_MENDS)):
+    if isinstance(error, sqlite3.Error) and _name(error).startswith((*_IN_USE, *MENDS)):
         return in_our_words(error, what)
     return error
 
@@ -34,7 +34,7 @@ def in_our_words(error: sqlite3.Error, what: str, path: Path | str = "") -> Stor
     name = _name(error)
     if name.startswith(_IN_USE):
         return StoreBusy(f"{database} can't be {what} now: another program is using it")
-    mend = next((mend for beginning, mend in _MENDS.items() if name.startswith(beginning)), str(error))
+    mend = next((mend for beginning, mend in MENDS.items() if name.startswith(beginning)), str(error))
     return StoreError(f"{database} can't be {what}: {mend}")
 
 

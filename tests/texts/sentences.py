@@ -12,6 +12,7 @@ from typing import Final, TypeGuard
 from bot import errors
 from bot.records import HELD_BY_WORD
 from state.trials import GIVEN_UP
+from state.troubles import MENDS
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -40,12 +41,16 @@ class Sentence:
 def sentences() -> list[Sentence]:
     """Every sentence in the code of the core and the adapters; the command line speaks English alone.
 
-    And what the store remembers as a reason: it knows of no texts.
+    And the reasons of the store, which knows of no texts: those that it remembers, and its own troubles.
     """
-    return [
-        *(Sentence("state", (reason,), None) for reason in (HELD_BY_WORD, GIVEN_UP)),
-        *_in_code(),
-    ]
+    return [*(Sentence("state", (reason,), None) for reason in _of_the_store()), *_in_code()]
+
+
+def _of_the_store() -> Iterator[str]:
+    yield from (HELD_BY_WORD, GIVEN_UP, *MENDS.values())
+    for what in ("read", "written"):
+        yield f"the database can't be {what} now: another program is using it"
+        yield f"the database can't be {what}: {{reason}}"
 
 
 def _in_code() -> list[Sentence]:

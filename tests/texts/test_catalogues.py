@@ -76,6 +76,10 @@ self.texts.plural("{count} x of {b}", "{count} xs of {b}", 3, b=2)
 TABLE = {"x": sentence("Marked")}
 texts.say(TABLE["x"])
 replies.say(reply, destination)
+raise TryLater("Not {now}", 5)
+raise Rejected(Reason("Never: “{a}”", a=error))
+ROWS = Row(50013, LOST, "Marked by its place")
+raise Rejected(str(error))
 """
     found = sorted(said_in(code, "x.py"), key=lambda sentence: sentence.place)
 
@@ -83,12 +87,16 @@ replies.say(reply, destination)
         ("x.py:2", ("One {a}",), {"a"}),
         ("x.py:3", ("{count} x of {b}", "{count} xs of {b}"), {"count", "b"}),
         ("x.py:4", ("Marked",), None),
+        ("x.py:7", ("Not {now}",), None),
+        ("x.py:8", ("Never: “{a}”",), {"a"}),
+        ("x.py:9", ("Marked by its place",), None),
     ]
 
 
 def test_a_sentence_put_together_at_run_time_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"x\.py:1: a message is one literal"):
-        list(said_in('texts.say(f"{count} posts")', "x.py"))
+    for code in ('texts.say(f"{count} posts")', 'raise Rejected(f"{error}")'):
+        with pytest.raises(ValueError, match=r"x\.py:1: a message is one literal"):
+            list(said_in(code, "x.py"))
 
 
 def _entry(messages: tuple[str, ...]) -> str:

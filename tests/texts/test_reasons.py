@@ -37,6 +37,10 @@ WITH_VALUES = sorted(
             "https://news.example/1.jpg: the picture can't be loaded: it answers 404",
             "https://news.example/1.jpg៖ មិនអាចទាញយករូបភាពបានទេ៖ វាឆ្លើយថា 404",
         ),
+        (
+            "nothing was sent: the database can't be read: the disk is full; make room",
+            "គ្មានអ្វីត្រូវបានផ្ញើទេ៖ មិនអាចអានមូលដ្ឋានទិន្នន័យបានទេ៖ ថាសពេញហើយ សូមបង្កើតកន្លែងទំនេរ",
+        ),
         ("Discord says: what nobody foresaw", "Discord says៖ what nobody foresaw"),
         ("what nobody foresaw", "what nobody foresaw"),
         ("", ""),
