@@ -189,7 +189,7 @@ class Darkroom:
                 await self._forget(negative, media_id)
             raise TryLater(Reason("{reason}; its picture is sent anew", reason=str(error)), 0) from error
         negative.proven_until = _clock() + PROVEN_SECONDS
-        if not media_id:
+        if not media_id and (receipt.media_id or negative.is_shared):  # else it is known that there is nothing to learn
             self._learn(negative, step, receipt)
         return receipt
 
