@@ -151,7 +151,7 @@ def _delivery_row(conclusion: Conclusion) -> tuple[object, ...]:
         shown.revision if shown else None,
         shown.fingerprint if shown else "",
         shown.receipt.message_ids if shown else (),
-        shown.receipt.media_id if shown else "",
+        (shown.receipt.media_id or "") if shown else "",
         conclusion.state,
         conclusion.delivery.wanted,
         conclusion.gone,

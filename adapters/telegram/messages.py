@@ -93,8 +93,8 @@ class Messages:
             try:
                 return await self._edit(wanted, caption, destination, shown, supply)
             except TelegramError as error:
-                if is_unchanged(error):
-                    return shown.receipt
+                if is_unchanged(error):  # an earlier edit had no answer; the id in `shown` may be of a picture before
+                    return Receipt(shown.receipt.message_ids, None) if new_photo(wanted, shown) else shown.receipt
                 raise
 
     async def _edit(

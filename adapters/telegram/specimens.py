@@ -111,7 +111,7 @@ class Specimens:
             if error.retry_after != 0:
                 raise
             receipt = await self._replies.amend(destination, edit)  # refused as it was: now it is shown otherwise
-        await self._keep(rung.upload, receipt.media_id, destination.bot)
+        await self._keep(rung.upload, receipt.media_id or "", destination.bot)
 
     async def _find(self, picture: Picture, bot: str) -> Upload:
         return await self._uploads.find(bot, picture) if self._uploads else UNKNOWN

@@ -189,16 +189,17 @@ class Darkroom:
                 await self._forget(negative, media_id)
             raise TryLater(Reason("{reason}; its picture is sent anew", reason=str(error)), 0) from error
         negative.proven_until = _clock() + PROVEN_SECONDS
-        if not media_id and (receipt.media_id or negative.is_shared):  # else it is known that there is nothing to learn
-            self._learn(negative, step, receipt)
+        new_id = receipt.media_id
+        if not media_id and new_id is not None and (new_id or negative.is_shared):  # else there is nothing to learn
+            self._learn(negative, step, new_id)
         return receipt
 
-    def _learn(self, negative: Negative, step: Step, receipt: Receipt) -> None:
-        """The platform took the picture, and gave an id for it."""
-        negative.media_id, negative.is_shared = receipt.media_id, bool(receipt.media_id)
+    def _learn(self, negative: Negative, step: Step, media_id: str) -> None:
+        """The platform took the picture, and gave an id for it, or none."""
+        negative.media_id, negative.is_shared = media_id, bool(media_id)
         negative.refused.clear()
         negative.refusers.clear()
-        if receipt.media_id and negative.name:
+        if media_id and negative.name:
             self._learned.append(negative)
         self._open(step.picture.source)
 

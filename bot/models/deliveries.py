@@ -48,7 +48,7 @@ class Receipt:
     """What the platform answered: the ids of the messages, and the re-usable id of the picture, where it has one."""
 
     message_ids: tuple[str, ...]
-    media_id: str = ""
+    media_id: str | None = ""  # empty: it gives none; None: it did not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,10 @@ class Adapter(Protocol):
         rung: int = 0,
         media_id: str = "",
     ) -> Receipt:
-        """Make the messages of `shown` say `announcement`. A platform's "not modified" is a success."""
+        """Make the messages of `shown` say `announcement`. A platform's "not modified" is a success.
+
+        Its receipt then has no `media_id` (None): which picture stands there was not said.
+        """
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
         """Remove the messages of `shown`. Raises MessageGone when somebody was quicker."""

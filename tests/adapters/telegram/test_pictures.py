@@ -103,7 +103,7 @@ async def test_another_picture_takes_the_place_of_the_first_by_upload_or_by_its_
     sun = replace(RAIN, pictures=(host.picture("/sun.jpg", drawn("PNG")),))
     shown = [await show(adapter, channel, rain) for _ in range(2)]
     now = await edit(adapter, channel, sun, shown[0])
-    again = await adapter.edit(sun, place(channel), LOOK, shown[1], media_id=now.receipt.media_id)
+    again = await adapter.edit(sun, place(channel), LOOK, shown[1], media_id=now.receipt.media_id or "")
     first, second = channel.visible
     assert second.photo is first.photo
     assert again == Receipt(shown[1].receipt.message_ids, now.receipt.media_id)

@@ -104,7 +104,7 @@ async def test_what_was_delivered_is_previewed_by_its_id(room: Room, channel: Ch
     studio = Studio(room.pace)
     async with room.adapter(studio) as adapter:
         shown = await show(adapter, channel)
-        await room.uploads.keep(adapter.bot, Upload(PICTURE.source, shown.receipt.media_id))
+        await room.uploads.keep(adapter.bot, Upload(PICTURE.source, shown.receipt.media_id or ""))
         studio.asked_after = None
 
         assert await room.preview(adapter) is channel.visible[0].photo

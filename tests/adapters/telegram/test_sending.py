@@ -28,7 +28,7 @@ async def test_a_post_is_sent_with_its_picture_by_address(
 
 
 async def test_a_known_picture_is_sent_by_its_file_id(adapter: TelegramAdapter, channel: Chat) -> None:
-    media_id = (await show(adapter, channel)).receipt.media_id
+    media_id = (await show(adapter, channel)).receipt.media_id or ""
     receipt = await adapter.send(RAIN, place(channel), LOOK, nonce=NONCE, media_id=media_id)
     first, second = channel.visible
     assert second.photo is first.photo

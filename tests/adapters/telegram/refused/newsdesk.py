@@ -65,7 +65,7 @@ POST: Final = """---
 title: {title}
 date: 2026-11-02
 categories: [National]
-image: https://pictures.example.org/rain.jpg
+image: https://pictures.example.org/{picture}.jpg
 {more}---
 ![](https://pictures.example.org/flood.jpg)
 
@@ -196,6 +196,11 @@ class Newsdesk:
             "telegram", BOT, [(self.victim.chat_id, str(greeting.id))], self.now()
         )
 
+    async def gather_one(self, kind: str) -> None:
+        """No more than the one chat subscribes to everything."""
+        self.victim = await self._join(kind, "The one", self.owner, editor=False)
+        self.chat = self.telegram.chats[int(self.victim.chat_id)]
+
     async def _join(self, kind: str, title: str, owner: User, *, editor: bool) -> Destination:
         chat, topic = self._make(kind, title, editor=editor)
         destination = Destination("telegram", str(chat.id), topic, BOT)
@@ -225,10 +230,10 @@ class Newsdesk:
 
     # --- the post -----------------------------------------------------------------------------------------------------
 
-    async def publish(self, title: str, more: str = "", *, name: str = "rain.md") -> None:
+    async def publish(self, title: str, more: str = "", *, name: str = "rain.md", picture: str = "rain") -> None:
         """The post is written, or written anew."""
         file = self.folder / name
-        file.write_text(POST.format(title=title, more=more))
+        file.write_text(POST.format(title=title, more=more, picture=picture))
         await self.publisher.take_in([(name, stamp_of(file.stat()))])
 
     async def withdraw(self) -> None:
