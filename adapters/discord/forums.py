@@ -32,11 +32,12 @@ REMEMBERED_CHANNELS: Final = 1024
 FRESH_SECONDS: Final = 600.0
 """How long a forum's tags are believed: moderators add some now and then."""
 
-ARCHIVED: Final = 100
+THREADS: Final = 100
 """How many archived threads one request brings (docs, List Public Archived Threads)."""
 
 _UNKNOWN_CHANNEL: Final = 10003
-_LOCKED: Final = frozenset({50013, 50083, 160005})
+_ARCHIVED: Final = 50083
+_LOCKED: Final = frozenset({50013, _ARCHIVED, 160005})
 _MAYBE_A_FORUM: Final = frozenset({10008, 50008, 50024})
 """What is answered where a channel holds threads and no messages: there is none, or it takes none."""
 
@@ -129,11 +130,16 @@ class Forums:
     async def act(
         self, channel: int, in_channel: Callable[[], Awaitable[T]], in_forum: Callable[[], Awaitable[T]]
     ) -> T:
-        """Do the one or the other, as `channel` is: Discord is asked what it is only where it takes no messages."""
+        """Do the one or the other, as `channel` is: Discord is asked what it is only where it takes no messages.
+
+        `in_channel` is done again where it is an archived thread that newsbell may open, so twice must do no harm.
+        """
         if channel not in self:
             try:
                 return await in_channel()
             except (DestinationLost, MessageGone) as error:
+                if _code(error) == _ARCHIVED and await self._reopen(channel):
+                    return await in_channel()
                 if _code(error) not in _MAYBE_A_FORUM or not await self.look(channel):
                     raise
         return await in_forum()
@@ -247,13 +253,13 @@ class Forums:
         for thread in (await self._ask(http.get_active_threads(forum.guild)))["threads"]:
             if int(thread["parent_id"]) == forum.id:
                 yield thread
-        archived = await self._ask(http.get_public_archived_threads(forum.id, limit=ARCHIVED))
+        archived = await self._ask(http.get_public_archived_threads(forum.id, limit=THREADS))
         for thread in archived["threads"]:
             yield thread
         if archived["has_more"]:
             last = archived["threads"][-1]["thread_metadata"]["archive_timestamp"]
             if datetime.fromisoformat(last) > since:
-                raise history.NoProof(Reason(_TOO_MANY, count=ARCHIVED))
+                raise history.NoProof(Reason(_TOO_MANY, count=THREADS))
 
     async def _begins_with(self, thread: int, rendering: Rendering) -> bool:
         """Whether it shows that message; one that somebody has deleted by now will have been it."""
@@ -262,6 +268,14 @@ class Forums:
             return history.shows(await self._ask(place.fetch_message(thread)), rendering.message)
         except MessageGone:
             return True
+
+    async def _reopen(self, thread: int) -> bool:
+        """Open an archived thread again; whether newsbell may."""
+        try:
+            await self._change(thread, {"archived": False})
+        except DestinationLost:
+            return False
+        return True
 
     async def _change(self, thread: int, options: Mapping[str, str | bool]) -> None:
         await self._do(self._client().http.edit_channel(thread, reason=None, **options))

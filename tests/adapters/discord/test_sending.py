@@ -106,6 +106,39 @@ async def test_an_announcement_is_seen_in_its_channel(server: Server, rain: Anno
     assert not message.silent
 
 
+@pytest.mark.parametrize("kind", ["voice", "stage", "announcement"])
+async def test_the_chat_of_a_voice_channel_is_like_any_other(server: Server, rain: Announcement, kind: str) -> None:
+    """Connect is not needed for it: discord.py's own VoiceChannel.permissions_for takes no right to text without it."""
+    channel = server.discord.add_channel(server.guild, "studio", kind)  # type: ignore[arg-type]  # a kind by its name
+    place = server.place(channel)
+    shown = server.shown(rain, Look(), await server.adapter.send(rain, place, Look(), nonce="1"))
+    await server.adapter.edit(replace(rain, title="Rain ends"), place, Look(), shown)
+    assert [message.embeds[0]["title"] for message in channel.visible] == ["Rain ends"]
+    await server.adapter.delete(place, shown)
+    assert channel.visible == []
+
+
+async def test_an_archived_thread_is_opened_for_what_is_sent_edited_and_deleted_there(
+    server: Server, rain: Announcement
+) -> None:
+    thread = server.discord.add_thread(server.news, "Flood", archived=True, owner=server.reader.user)
+    place = server.place(thread)
+    shown = server.shown(rain, Look(), await server.adapter.send(rain, place, Look(), nonce="1"))
+    assert (len(thread.visible), thread.archived) == (1, False)
+    server.discord.update_thread(thread, archived=True)
+    await server.adapter.edit(replace(rain, title="Rain ends"), place, Look(), shown)
+    server.discord.update_thread(thread, archived=True)
+    await server.adapter.delete(place, shown)
+    assert (thread.visible, thread.archived) == ([], False)
+
+
+async def test_an_archived_thread_that_may_not_be_opened_is_lost(server: Server, rain: Announcement) -> None:
+    thread = server.discord.add_thread(server.news, "Flood", archived=True, owner=server.reader.user)
+    server.discord.fault("status", method="PATCH", path=f"/channels/{thread.id}", status=403, code=50013)
+    with pytest.raises(DestinationLost, match="archived; open it again"):
+        await server.adapter.send(rain, server.place(thread), Look(), nonce="1")
+
+
 async def test_a_silent_announcement_makes_no_noise(server: Server, rain: Announcement) -> None:
     await server.send(rain, Look(silent=True))
     assert server.news.visible[0].silent
