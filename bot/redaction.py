@@ -13,6 +13,8 @@ HIDDEN: Final = "***"
 
 # Without \b: in ".../bot123456:AA…" no word boundary stands before the digits.
 _TELEGRAM: Final = r"(?P<bot>\d{6,12})(?::|%3[Aa])[A-Za-z0-9_-]{30,}"
+# Of a webhook's address, and of what Discord says of webhooks: whoever knows it writes in the channel.
+_WEBHOOK: Final = r"(?P<hook>/webhooks/\d{6,}/|['\"]token['\"]: ?['\"])[\w-]{16,}"
 _DISCORD: Final = r"[MNO][A-Za-z\d_-]{23,}\.[\w-]{6}\.[\w-]{27,}"
 
 
@@ -22,7 +24,7 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         spellings = {spelling for secret in secrets if secret.strip() for spelling in _spellings(secret)}
         exact = [re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True)]
-        self._pattern = re.compile("|".join([_TELEGRAM, _DISCORD, *exact]))
+        self._pattern = re.compile("|".join([_TELEGRAM, _WEBHOOK, _DISCORD, *exact]))
 
     def __call__(self, text: str) -> str:
         """`text` without secrets; of a Telegram token the id of the bot stays, which is public."""
@@ -30,6 +32,8 @@ class Redactor:
 
 
 def _hidden(found: re.Match[str]) -> str:
+    if found["hook"]:
+        return f"{found['hook']}{HIDDEN}"
     return f"{found['bot']}:{HIDDEN}" if found["bot"] else HIDDEN
 
 

@@ -322,6 +322,11 @@ def test_tokens_are_hidden_by_their_shape_even_if_nobody_named_them() -> None:
     assert redact(f"https://api.telegram.org/bot{TELEGRAM}/x") == "https://api.telegram.org/bot123456789:***/x"
     assert redact(f"bot{quote(TELEGRAM)}") == "bot123456789:***"
     assert redact(f"Authorization: Bot {DISCORD}") == "Authorization: Bot ***"
+    hook = "aWebhooksTokenIsLong_and-all-that-it-takes"
+    assert redact(f"POST https://discord.com/api/v10/webhooks/123456789/{hook}?wait=true") == (
+        "POST https://discord.com/api/v10/webhooks/123456789/***?wait=true"
+    )
+    assert redact(f"[{{'id': '1', 'token': '{hook}'}}]") == "[{'id': '1', 'token': '***'}]"
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ ROWS: Final = (
     Row(10004, Kind.LOST, sentence("newsbell is not on this server any more; invite it again")),
     Row(10008, Kind.GONE, "the message is not there any more: somebody deleted it"),
     Row(10013, Kind.LOST, "there is no channel and no person with this id"),
+    Row(10015, Kind.REJECTED, "the webhook is not there any more: somebody deleted it"),
     Row(10062, Kind.HARMLESS, "the answer came after Discord's three seconds"),
     Row(20016, Kind.WAIT, "the channel's slow mode asks for a pause"),
     Row(20022, Kind.WAIT_EDITS, "this announcement was edited too often; Discord asks for a pause"),
@@ -94,6 +95,7 @@ ROWS: Final = (
     Row(40060, Kind.HARMLESS, "the command was answered already"),
     Row(40067, Kind.LOST, "this forum wants a tag on every post; in its settings switch off Require Tags"),
     Row(50001, Kind.LOST, _BLIND),
+    Row(50005, Kind.REJECTED, "the message is somebody else's, and only they may change it"),
     Row(50006, Kind.REJECTED, "there is nothing to show: the message would be empty"),
     Row(
         50007,
@@ -107,6 +109,7 @@ ROWS: Final = (
     ),
     Row(50013, Kind.LOST, LACKS_PERMISSION),
     Row(50024, Kind.LOST, "this kind of channel takes no messages of this sort; subscribe a text channel"),
+    Row(50027, Kind.REJECTED, "the webhook's token is not valid any more"),
     Row(50035, Kind.PICTURE, "Discord does not accept the message"),
     Row(50083, Kind.LOST, sentence("the thread is archived; open it again, or subscribe its channel")),
     Row(160002, Kind.LOST, _FORGETFUL),

@@ -37,6 +37,7 @@ _KNOWN = {
     10063: (404, "Unknown application command"),
     10087: (404, "Unknown tag"),
     20028: (429, "The write action you are performing on the channel has hit the write rate limit."),
+    30007: (400, "Maximum number of webhooks reached (15)"),
     30003: (400, "Maximum number of pins reached (250)"),
     30034: (400, "Maximum number of daily application command creates has been reached (200)"),
     30046: (429, "Maximum number of edits to messages older than 1 hour reached. Try again later."),
@@ -58,6 +59,8 @@ _KNOWN = {
     160004: (400, "A thread has already been created for this message"),
     160005: (403, "Thread is locked"),
     160006: (400, "Maximum number of active threads reached"),
+    220001: (400, "Webhooks posted to forum channels must have a thread_name or thread_id"),
+    220003: (400, "Webhooks can only create threads in forum channels"),
 }
 
 

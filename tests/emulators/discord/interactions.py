@@ -11,6 +11,7 @@ from tests.emulators.discord.commands import check_choices
 from tests.emulators.discord.errors import FormErrors, refuse
 from tests.emulators.discord.messages import Messages
 from tests.emulators.discord.nouns import Channel, Json, Member, Message, MessageFlag
+from tests.emulators.discord.webhooks import Webhooks
 from tests.emulators.discord.world import World
 
 _ANSWER_WITHIN_SECONDS = 3.0
@@ -74,9 +75,10 @@ class Interaction:
 class Interactions:
     """The routes with which the bot answers."""
 
-    def __init__(self, world: World, messages: Messages) -> None:
+    def __init__(self, world: World, messages: Messages, webhooks: Webhooks) -> None:
         self._world = world
         self._messages = messages
+        self._webhooks = webhooks
         self._by_token: dict[str, Interaction] = {}
 
     def begin(self, interaction: Interaction) -> None:
@@ -137,7 +139,9 @@ class Interactions:
         return message
 
     def follow_up(self, call: Call) -> Answer:
-        """A further message; after a deferral, the answer itself."""
+        """A further message; after a deferral, the answer itself. A webhook's address looks alike."""
+        if hook := self._webhooks.find(call):
+            return self._webhooks.execute(hook, call)
         interaction = self._of_webhook(call)
         if interaction.callback is None:
             raise refuse(10015)
@@ -154,6 +158,8 @@ class Interactions:
 
     def edit(self, call: Call) -> Answer:
         """Change an answer; after a deferral, give it."""
+        if hook := self._webhooks.find(call):
+            return self._webhooks.edit(hook, call)
         interaction = self._of_webhook(call)
         waiting = interaction.deferred and interaction.original is None
         if waiting and "message_id" not in call.params:
@@ -167,6 +173,8 @@ class Interactions:
 
     def delete(self, call: Call) -> Answer:
         """Take an answer back."""
+        if hook := self._webhooks.find(call):
+            return self._webhooks.delete(hook, call)
         message = self._message(call)
         if message.ephemeral:
             message.deleted = True

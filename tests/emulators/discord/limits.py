@@ -22,6 +22,7 @@ _OTHER_ROUTES = (50, 1.0)
 _SWITCHED_OFF = (1_000_000, 1.0)
 _MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_id")
 _OLD_EDITS = (3, 6.0)  # discord.md 2.1: messages older than an hour
+_WEBHOOKS = ((5, 2.0), (30, 60.0))  # discord.md 2.1: a channel's webhooks together
 _PUBLISHED = (10, 3600.0)  # discord.md 7.3: as the community reports
 
 
@@ -94,6 +95,11 @@ class Limits:
     def count_old_edit(self, channel_id: int) -> None:
         """Refuse the fourth edit in six seconds of messages older than an hour, with 30046 and requests remaining."""
         self._count_apart(f"old edits:{channel_id}", *_OLD_EDITS, code=30046)
+
+    def count_webhooks(self, channel_id: int) -> None:
+        """Refuse the sixth message of a channel's webhooks within two seconds, and the thirty-first of a minute."""
+        for limit, seconds in _WEBHOOKS:
+            self._count_apart(f"webhooks:{seconds}:{channel_id}", limit, seconds)
 
     def count_publishing(self, channel_id: int) -> None:
         """Refuse the eleventh message published within an hour; the headers don't tell how many are left."""

@@ -11,7 +11,7 @@ from tests.emulators.discord.access import Access
 from tests.emulators.discord.calls import Answer, Call, Route
 from tests.emulators.discord.errors import ApiError, FormErrors, refuse
 from tests.emulators.discord.limits import Limits
-from tests.emulators.discord.nouns import Attachment, Channel, ChannelType, Json, Message, MessageFlag
+from tests.emulators.discord.nouns import Attachment, Channel, ChannelType, Json, Message, MessageFlag, Webhook
 from tests.emulators.discord.permissions import BITS
 from tests.emulators.discord.world import World
 
@@ -75,12 +75,22 @@ class Messages:
             return None
         return sent.message
 
-    def compose(self, channel: Channel, call: Call, body: Json, *, interaction_id: int | None = None) -> Message:
+    def compose(
+        self,
+        channel: Channel,
+        call: Call,
+        body: Json,
+        *,
+        interaction_id: int | None = None,
+        webhook: Webhook | None = None,
+    ) -> Message:
         """A message from a request's body, checked, not yet in its channel. Raises 50006, 50013, 50035, 40005."""
         possible = _KEPT_FLAGS if interaction_id is None else _KEPT_FLAGS | MessageFlag.EPHEMERAL
         flags = int(body.get("flags") or 0) & possible
         rules.check_message(body, call.files, flags=flags)
-        message = Message(self._world.ids.next(), channel, self._world.bot, self._world.clock.now(), flags=flags)
+        author = webhook.author(body.get("username") or webhook.name) if webhook else self._world.bot
+        message = Message(self._world.ids.next(), channel, author, self._world.clock.now(), flags=flags)
+        message.webhook = webhook
         message.tts = bool(body.get("tts"))
         message.interaction_id = interaction_id
         self._fill(message, call, body)
@@ -100,7 +110,7 @@ class Messages:
         files = self._attachments(message, call, body)
         if rules.is_empty(content, embeds, components, files, body.get("sticker_ids"), body.get("poll")):
             raise refuse(50006)
-        if message.interaction_id is None:  # answers to people need no permissions
+        if message.interaction_id is None and message.webhook is None:  # these need no permissions
             self._access.check_parts(message.channel, embeds=bool(embeds), files=bool(call.files))
         message.content, message.embeds, message.components, message.attachments = content, embeds, components, files
         rights = self._world.bot_permissions(message.channel)

@@ -1,5 +1,6 @@
 """What there is on Discord: users, guilds, roles, members, channels, threads, messages. State only, no rules."""
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, IntFlag
@@ -143,6 +144,21 @@ class Attachment:
 
 
 @dataclass(eq=False, repr=False)
+class Webhook(_Noun):
+    """A pen of the bot's for one channel."""
+
+    id: int
+    channel: "Channel"
+    name: str
+    application_id: int
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(51))
+
+    def author(self, name: str) -> User:
+        """Who its messages are by: its id, under whatever name."""
+        return User(self.id, name, bot=True)
+
+
+@dataclass(eq=False, repr=False)
 class Message(_Noun):
     """A message as Discord holds it, with what tests like to know about it."""
 
@@ -166,6 +182,7 @@ class Message(_Noun):
     edits: list[Json] = field(default_factory=list)
     #: What the content would ping, as written there, after `allowed_mentions` and the bot's permissions.
     mentions: tuple[str, ...] = ()
+    webhook: Webhook | None = None
     #: Set when this message answers a slash command or a button.
     interaction_id: int | None = None
 
@@ -201,6 +218,7 @@ class Channel(_Noun):
     # of a forum
     tags: list[Tag] = field(default_factory=list)
     require_tag: bool = False
+    webhooks: list[Webhook] = field(default_factory=list)
     # of a thread
     parent: "Channel | None" = None
     owner: User | None = None

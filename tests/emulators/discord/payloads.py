@@ -12,6 +12,7 @@ from tests.emulators.discord.nouns import (
     Message,
     Role,
     User,
+    Webhook,
     member_permissions,
 )
 
@@ -235,6 +236,8 @@ def message_json(message: Message, cdn: str) -> Json:
         "pinned": message.pinned,
         "flags": int(message.flags),
     }
+    if message.webhook is not None:
+        body |= {"webhook_id": str(message.webhook.id), "application_id": str(message.webhook.application_id)}
     if message.nonce is not None:
         body["nonce"] = message.nonce
     if message.reply_to is not None:
@@ -247,6 +250,23 @@ def message_json(message: Message, cdn: str) -> Json:
     if message.thread is not None:
         body["thread"] = thread_json(message.thread)
     return body
+
+
+def webhook_json(webhook: Webhook, bot: User) -> Json:
+    """A webhook of the bot's, with its token."""
+    assert webhook.channel.guild is not None
+    return {
+        "id": str(webhook.id),
+        "type": 1,
+        "name": webhook.name,
+        "avatar": None,
+        "channel_id": str(webhook.channel.id),
+        "guild_id": str(webhook.channel.guild.id),
+        "application_id": str(webhook.application_id),
+        "token": webhook.token,
+        "url": f"https://discord.com/api/webhooks/{webhook.id}/{webhook.token}",
+        "user": user_json(bot),
+    }
 
 
 def _mentioned_users(message: Message) -> list[Json]:

@@ -23,6 +23,7 @@ from tests.emulators.discord.people import People, Reply
 from tests.emulators.discord.rest import BASE, Rest
 from tests.emulators.discord.spec import SpecCheck
 from tests.emulators.discord.threads import Threads
+from tests.emulators.discord.webhooks import Webhooks
 from tests.emulators.discord.world import World
 from tests.patience import PATIENCE
 
@@ -52,11 +53,12 @@ class DiscordEmulator(World):
         access = Access(self)
         self._messages = Messages(self, access, self.limits)
         self._commands = Commands(self, access)
-        interactions = Interactions(self, self._messages)
-        self._people = People(self, self._commands, interactions)
         threads = Threads(self, access, self._messages)
+        webhooks = Webhooks(self, access, self._messages, threads, self.limits)
+        interactions = Interactions(self, self._messages, webhooks)
+        self._people = People(self, self._commands, interactions)
         lookups = Lookups(self, access, lambda: self.gateway_url)
-        rooms: list[Room] = [lookups, self._messages, threads, self._commands, interactions]
+        rooms: list[Room] = [lookups, self._messages, threads, webhooks, self._commands, interactions]
         self._routes = list(chain.from_iterable(room.routes() for room in rooms))
         self._runner: web.AppRunner | None = None
         self._port = 0

@@ -8,7 +8,7 @@ from tests.emulators.discord.access import Access
 from tests.emulators.discord.calls import Answer, Call, Route
 from tests.emulators.discord.errors import FormErrors, refuse
 from tests.emulators.discord.messages import Messages
-from tests.emulators.discord.nouns import Channel, ChannelType, Json, MessageFlag
+from tests.emulators.discord.nouns import Channel, ChannelType, Json, MessageFlag, User
 from tests.emulators.discord.permissions import BITS
 from tests.emulators.discord.world import World
 
@@ -49,19 +49,24 @@ class Threads:
     def _post_in_forum(self, forum: Channel, call: Call) -> Answer:
         """A forum post has no nonce: the same request twice makes two posts (discord.md 4)."""
         self._access.require(forum, "send_messages")
-        self._room_for_one_more(forum)
         body = call.form
-        _check_name(body)
-        tags = self._tags(forum, body)
-        message_body = body.get("message") or {}
-        thread = self._world.new_thread(forum, body["name"], owner=self._world.bot)
-        message = self._messages.compose(thread, call, message_body)
+        thread = self.new_post(forum, body, owner=self._world.bot)
+        message = self._messages.compose(thread, call, body.get("message") or {})
         message.id = thread.id  # the first message of a forum post has the thread's id
-        thread.applied_tags = tags
         self._world.open_thread(thread)
         self._messages.accept(message)
         shown = {**payloads.thread_json(thread), "message": payloads.message_json(message, self._world.cdn)}
         return Answer(shown, status=201)
+
+    def new_post(self, forum: Channel, body: Json, *, owner: User) -> Channel:
+        """The thread of a forum post, checked, not yet in its forum. A webhook calls its name `thread_name`."""
+        self._room_for_one_more(forum)
+        name = body.get("thread_name") or body.get("name")
+        _check_name({"name": name})
+        tags = self._tags(forum, body)
+        thread = self._world.new_thread(forum, str(name), owner=owner)
+        thread.applied_tags = tags
+        return thread
 
     def create_on_message(self, call: Call) -> Answer:
         """Start a thread on a message; it has the message's id."""

@@ -15,6 +15,7 @@ from tests.emulators.discord.nouns import (
     Role,
     Tag,
     User,
+    Webhook,
     member_permissions,
 )
 from tests.emulators.discord.permissions import Overwrite, bits
@@ -49,6 +50,8 @@ class World:
         self.guilds: dict[int, Guild] = {}
         #: Channels, threads and direct conversations, the deleted ones too.
         self.channels: dict[int, Channel] = {}
+        #: By id and token.
+        self.webhooks: dict[tuple[int, str], Webhook] = {}
         #: Everything that the bot created and everybody may see, in order of acceptance.
         self.sent: list[Message] = []
         #: Refusals that a live bot must never meet: bodies against the specification, routes that don't exist.
@@ -201,6 +204,20 @@ class World:
         thread.locked = thread.locked if locked is None else locked
         thread.name = thread.name if name is None else name
         self._emit_channel("THREAD_UPDATE", thread)
+
+    # -- webhooks
+
+    def add_webhook(self, channel: Channel, name: str) -> Webhook:
+        """A webhook of the bot's."""
+        webhook = Webhook(self.ids.next(), channel, name, self.application_id)
+        channel.webhooks.append(webhook)
+        self.webhooks[webhook.id, webhook.token] = webhook
+        return webhook
+
+    def delete_webhook(self, webhook: Webhook) -> None:
+        """Somebody removes it; its messages stay."""
+        webhook.channel.webhooks.remove(webhook)
+        del self.webhooks[webhook.id, webhook.token]
 
     # -- permissions of the bot
 
