@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.models import Category, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import shortened
@@ -12,15 +13,17 @@ from bot.subscribing.menu_pages import open_menu, page, trying
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import LIST_SEPARATOR, Wish, parse_all
 from bot.subscribing.suggest import nearest
-from bot.subscribing.tokens import understood
+from bot.subscribing.tokens import Tokens, understood
 from bot.subscribing.waking import wake
 from bot.subscribing.wants import Wants
 from bot.subscribing.wording import (
+    AT_ONCE,
     CHOICES,
     bullets,
     button,
     category_tokens,
     counted,
+    left_out,
     merged,
     name_of,
     no_categories,
@@ -34,14 +37,26 @@ log = logging.getLogger(__name__)
 _OF_CATEGORIES = frozenset({SelectorKind.CATEGORY, SelectorKind.ALL_EXCEPT})
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is to subscribe to, looked up once for all that a command names."""
+
+    categories: Sequence[Category]
+    displays: Mapping[str, str]  # by key
+    tokens: Tokens
+
+
 async def subscribe(request: Request) -> Reply:
     """Subscribe the place to what the words name; without words, show what there is."""
     if not request.words:
         return page(await open_menu(request), 1)
-    known = await request.posts.categories()
-    wishes = parse_all(request.words, {category.key for category in known})
-    replies = [await _subscribe_to(wish, request, known) for wish in wishes]
+    categories = await request.posts.categories()
+    displays = {category.key: category.display for category in categories}
+    known = _Known(categories, displays, category_tokens(categories))
+    wishes = parse_all(request.words, displays.keys())
+    replies = [await _subscribe_to(wish, request, known) for wish in wishes[:AT_ONCE]]
     subscribed = any(reply.done for reply in replies)
+    replies += left_out(request.texts, wishes)
     woken = await wake(request) if subscribed else ""
     if note := woken or standing(request.texts, request.place, request.zone):
         replies.append(Reply(note))
@@ -50,9 +65,10 @@ async def subscribe(request: Request) -> Reply:
     return replace(answer, choices=(*answer.choices, *ways))
 
 
-async def _subscribe_to(wish: Wish, request: Request, known: Sequence[Category]) -> Reply:
-    displays = {category.key: category.display for category in known}
-    wish = understood(wish, category_tokens(known))
+async def _subscribe_to(wish: Wish, request: Request, known: _Known) -> Reply:
+    await asyncio.sleep(0)  # what was meant takes long to find among many long names: others have their turn meanwhile
+    displays = known.displays
+    wish = understood(wish, known.tokens)
     if unknown := _unknown_key(wish, displays):
         return _did_you_mean(request, wish, unknown, known)
     display = _display(wish, displays)
@@ -86,23 +102,22 @@ def _display(wish: Wish, displays: Mapping[str, str]) -> str:
     return ", ".join(displays[key] for key in wish.selector.value.split(LIST_SEPARATOR))
 
 
-def _did_you_mean(request: Request, wish: Wish, unknown: str, known: Sequence[Category]) -> Reply:
+def _did_you_mean(request: Request, wish: Wish, unknown: str, known: _Known) -> Reply:
     """Explain that no post has the category, with the ones that may be meant. Nothing is subscribed."""
     typed = quoted(wish.display if wish.selector.kind is SelectorKind.CATEGORY else unknown)
-    near = nearest(unknown, known, limit=CHOICES)
-    tokens = category_tokens(known)
+    near = nearest(unknown, known.categories, limit=CHOICES)
     choices = tuple(
         button(
             shortened(category.display),
             "subscribe",
             _exchanged(wish.selector, unknown, category.key),
-            tokens,
+            known.tokens,
             wish.language,
         )
         for category in near
     )
     missing = request.texts.say("There is no category “{category}”.", category=typed)
-    return Reply(f"{missing} {_question(request, near, known)}", choices, done=False)
+    return Reply(f"{missing} {_question(request, near, known.categories)}", choices, done=False)
 
 
 def _question(request: Request, near: Sequence[Category], known: Sequence[Category]) -> str:

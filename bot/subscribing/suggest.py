@@ -9,6 +9,9 @@ from typing import Final
 from bot.models import Category
 from bot.subscribing.selectors import match_key
 
+MEASURED: Final = 100
+"""Letters of what was typed, and of a category: nobody types longer names, and comparing takes the square of them."""
+
 _TOO_FAR: Final = 10.0
 _ALIKE: Final = 0.6  # difflib's own measure of "close": one slip in a word of three letters is still close
 
@@ -30,5 +33,8 @@ def _distance(typed: str, key: str) -> float:
         return 0
     if f"-{typed}" in key:
         return 1
-    likeness = SequenceMatcher(None, typed, key, autojunk=False).ratio()
+    compared = SequenceMatcher(None, typed[:MEASURED], key[:MEASURED], autojunk=False)
+    if min(compared.real_quick_ratio(), compared.quick_ratio()) < _ALIKE:  # which are never less than the ratio
+        return _TOO_FAR
+    likeness = compared.ratio()
     return 3 - likeness if likeness >= _ALIKE else _TOO_FAR

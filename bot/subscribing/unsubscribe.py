@@ -10,7 +10,7 @@ from bot.subscribing.labels import shortened
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import Wish, parse_all
 from bot.subscribing.tokens import Tokens, understood
-from bot.subscribing.wording import CHOICES, bullets, button, merged, name_of, quoted
+from bot.subscribing.wording import AT_ONCE, CHOICES, bullets, button, left_out, merged, name_of, quoted
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ async def unsubscribe(request: Request) -> Reply:
     wishes = parse_all(request.words, {subscription.selector.value for subscription in mine})
     if any(wish == Wish(Selector(SelectorKind.ALL)) for wish in wishes):  # not "lang:km", which leaves others alone
         return await _end(request, None)
-    return merged([await _end_one(request, wish, mine) for wish in wishes])
+    ended = [await _end_one(request, wish, mine) for wish in wishes[:AT_ONCE]]
+    return merged([*ended, *left_out(request.texts, wishes)])
 
 
 async def _end_one(request: Request, wish: Wish, mine: Sequence[Subscription]) -> Reply:

@@ -8,12 +8,15 @@ from typing import Final
 
 from bot.models import Category, Choice, DestinationState, Place, Reply, Selector, SelectorKind
 from bot.subscribing.labels import counted_label
-from bot.subscribing.selectors import NAME_SEPARATOR
+from bot.subscribing.selectors import NAME_SEPARATOR, Wish
 from bot.subscribing.tokens import ROOM, Tokens, worded
 from bot.texts import Texts
 
 CHOICES: Final = 8
 """How many buttons stand below a reply at most: more are a wall, not a choice."""
+
+AT_ONCE: Final = 20
+"""How many names one command may have: each is looked up, answered, and compared with all categories."""
 
 _LINES: Final = 40  # of a list: with names of usual length it fits in one message of either platform
 _NAMES: Final = 12  # of a list in the middle of a sentence
@@ -85,6 +88,19 @@ def merged(replies: Iterable[Reply]) -> Reply:
     choices = dict.fromkeys(choice for reply in replies for choice in reply.choices)
     text = "\n".join(reply.text for reply in replies)
     return Reply(text, tuple(choices)[:CHOICES], done=all(reply.done for reply in replies))
+
+
+def left_out(texts: Texts, wishes: Sequence[Wish]) -> list[Reply]:
+    """What is said about those of one command's wishes that are too many for it."""
+    if len(wishes) <= AT_ONCE:
+        return []
+    first = wishes[AT_ONCE]
+    text = texts.say(
+        "I have read the first {count} names only. Please send those from “{name}” on in a command of their own.",
+        count=AT_ONCE,
+        name=quoted(first.display or texts.say("all posts")),
+    )
+    return [Reply(text, done=False)]
 
 
 def standing(texts: Texts, place: Place, zone: tzinfo) -> str:

@@ -191,10 +191,11 @@ async def test_a_pictures_caption_is_no_command(
     assert (await asked(telegram, desk)).name == "help"
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n", " \n \t\n\n  "])
 async def test_of_several_commands_the_first_is_done_and_that_is_said(
-    telegram: TelegramEmulator, desk: FakeDesk, private: Chat
+    telegram: TelegramEmulator, desk: FakeDesk, private: Chat, between: str
 ) -> None:
-    telegram.type(private, telegram.founder, "/subscribe national\n/subscribe sport\n/help")
+    telegram.type(private, telegram.founder, between.join(["/subscribe national", "/subscribe sport", "/help"]))
     message = await reply_in(telegram, private)
     command = await asked(telegram, desk)
     assert (command.name, command.words) == ("subscribe", "national")

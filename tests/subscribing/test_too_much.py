@@ -1,0 +1,84 @@
+"""Who types more than one command can hold is told so; newsbell serves all other chats meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.models import Category, Selector, SelectorKind
+from bot.subscribing.suggest import MEASURED, nearest
+from bot.subscribing.wording import AT_ONCE
+from tests.subscribing.chat import Chat
+
+NAMES = [f"c{number}" for number in range(AT_ONCE + 2)]
+
+
+def many() -> Chat:
+    return Chat([Category(name, name.upper(), 1) for name in NAMES])
+
+
+async def test_names_beyond_twenty_are_left_out_and_that_is_said() -> None:
+    chat = many()
+    reply = await chat.type("/subscribe " + ", ".join(NAMES))
+
+    assert [selector.value for selector in await chat.has()] == NAMES[:AT_ONCE]
+    *subscribed, last = reply.text.splitlines()
+    assert len(subscribed) == AT_ONCE
+    assert last == ("I have read the first 20 names only. Please send those from “c20” on in a command of their own.")
+    assert not reply.done
+    rest = await chat.type("/subscribe " + ", ".join(NAMES[AT_ONCE:]))
+    assert (rest.done, len(await chat.has())) == (True, len(NAMES))
+
+
+async def test_twenty_names_are_not_too_many() -> None:
+    chat = many()
+    reply = await chat.type("/subscribe " + ", ".join(NAMES[:AT_ONCE]))
+
+    assert (reply.done, len(reply.text.splitlines())) == (True, AT_ONCE)
+
+
+async def test_as_many_end_at_once() -> None:
+    chat = many()
+    await chat.type("/subscribe " + ", ".join(NAMES[:AT_ONCE]))
+    await chat.type("/subscribe " + ", ".join(NAMES[AT_ONCE:]))
+    reply = await chat.type("/unsubscribe " + ", ".join(NAMES))
+
+    assert [selector.value for selector in await chat.has()] == NAMES[AT_ONCE:]
+    assert "from “c20” on" in reply.text
+    assert (await chat.type("/unsubscribe all")).done
+
+
+async def test_all_posts_left_out_are_called_so() -> None:
+    reply = await many().type("/subscribe " + ", ".join([*NAMES[:AT_ONCE], "all"]))
+
+    assert "from “all posts” on" in reply.text
+
+
+async def test_all_posts_except_many_is_one_wish() -> None:
+    chat = many()
+    assert (await chat.type("/subscribe all except " + ", ".join(NAMES))).done
+    assert await chat.has() == [Selector(SelectorKind.ALL_EXCEPT, ",".join(NAMES))]
+
+
+async def test_others_have_their_turn_between_two_names() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    await many().type("/subscribe " + ", ".join(f"xyz{number}" for number in range(AT_ONCE)))
+    waiting.cancel()
+    assert turns >= AT_ONCE
+
+
+def test_of_a_long_name_the_beginning_is_compared() -> None:
+    """Else one word of 4,000 letters takes a second."""
+    long = "a" * MEASURED
+    category = Category(long + "z", "", 1)
+
+    assert nearest(long + "b" * 3900, [category], limit=1) == [category]
+    assert nearest("b" + long[1:], [category], limit=1) == [category]
+    assert nearest("b" * 4000, [category], limit=1) == []
