@@ -17,6 +17,7 @@ from bot.texts import Reason, sentence
 REDIRECTS: Final = 5
 CONNECT_SECONDS: Final = 3.0
 
+_NO_ADDRESS: Final = sentence("it is no web address")
 _AWAY: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -62,9 +63,8 @@ class Fetcher:
             async with asyncio.timeout(self._whole):
                 url = _web(address)
                 for _ in range(REDIRECTS + 1):
-                    self._guard.check(url)
                     # A redirect is followed here, so that each hop is looked at.
-                    async with self._open().get(url, allow_redirects=False) as answer:
+                    async with await self._ask(url) as answer:
                         location = answer.headers.get("Location", "") if answer.status in _AWAY else ""
                         if not location:
                             yield answer
@@ -78,6 +78,16 @@ class Fetcher:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def _ask(self, url: URL) -> ClientResponse:
+        """The head of the answer at `url` itself."""
+        self._guard.check(url)
+        try:
+            return await self._open().get(url, allow_redirects=False)
+        except ClientError:  # some of which, as those about certificates, are ValueErrors as well
+            raise
+        except ValueError as error:  # a host that can't be written as a name, such as "news..example" (RFC 1035, 2.3.4)
+            raise Unfetchable(_NO_ADDRESS) from error
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -98,7 +108,11 @@ class Fetcher:
         if self._session is None:
             self._session = ClientSession(
                 connector=TCPConnector(
-                    resolver=self._guard, limit=self._at_once, use_dns_cache=False, force_close=True
+                    resolver=self._guard,
+                    socket_factory=self._guard.socket,
+                    limit=self._at_once,
+                    use_dns_cache=False,
+                    force_close=True,
                 ),
                 cookie_jar=DummyCookieJar(),
                 headers=self._headers,
@@ -117,7 +131,7 @@ def _web(address: str, base: URL | None = None) -> URL:
             return url.with_user(None)
     except ValueError:
         pass
-    raise Unfetchable(sentence("it is no web address"))
+    raise Unfetchable(_NO_ADDRESS)
 
 
 def answers(status: int) -> Reason:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.ports import Notices, Pages, Posts
 from bot.records import KnownPost, PostState
-from bot.texts import sentence
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
@@ -92,19 +92,27 @@ class PageWatch:
         return sorted(posts, key=lambda post: self._looks[_key(post)].at)
 
     async def _look_at(self, posts: Sequence[KnownPost]) -> None:
-        faults = await asyncio.gather(*(self._pages.fault(post.page) for post in posts))
+        faults = await asyncio.gather(*map(self._fault, posts))
         for post, fault in zip(posts, faults, strict=True):
             late = _is_late(post, self._now())
+            self._put_off(post)  # first of all: whatever publishing it meets, the others have their turn before it has
             if (not fault or late) and await self._publish(post):
                 del self._looks[_key(post)]
                 if fault:
                     await self._tell_late(post, fault)
                 continue
-            self._put_off(post, fault)
+            log.debug("%s waits for %s: %s", post.path, post.page, fault)
 
-    def _put_off(self, post: KnownPost, fault: str) -> None:
+    async def _fault(self, post: KnownPost) -> str:
+        """As the pages say. What goes wrong over one of them is a fault of that one, and keeps no other waiting."""
+        try:
+            return await self._pages.fault(post.page)
+        except Exception as error:
+            log.exception("%s: looking at its page %s failed; it is looked at again", post.path, post.page)
+            return Reason("newsbell failed: “{error}”", error=repr(error))
+
+    def _put_off(self, post: KnownPost) -> None:
         look = self._looks[_key(post)]
-        log.debug("%s waits for %s: %s", post.path, post.page, fault)
         look.at = self._now() + look.wait
         look.wait = min(look.wait * 2, LONGEST_WAIT)
         if post.page_until is not None and post.page_until > self._now():

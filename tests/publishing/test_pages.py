@@ -25,6 +25,7 @@ class FakePages(Pages):
 
     def __init__(self, desk: Desk) -> None:
         self.there: set[str] = set()
+        self.broken: set[str] = set()
         self.asked: list[str] = []
         self.seconds = 0.0  # that an answer takes
         self._desk = desk
@@ -32,6 +33,8 @@ class FakePages(Pages):
     async def fault(self, url: str) -> str:
         self.asked.append(url)
         self._desk.now += timedelta(seconds=self.seconds)
+        if url in self.broken:
+            raise ValueError("nobody has thought of that")
         return "" if url in self.there else "it answers 404"
 
     async def close(self) -> None:
@@ -268,3 +271,63 @@ async def test_one_run_asks_each_page_once_however_long_they_take(office: Office
 
     await office.watch.look_at_each()
     assert sorted(office.pages.asked) == urls
+
+
+# --- one page's error ------------------------------------------------------------------------------------------------
+
+
+async def test_an_error_over_one_page_keeps_no_other_post_waiting(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, *others = await write_six(office)
+    office.pages.broken, office.pages.there = {first}, {*others}
+
+    assert await office.watch.look() == 0
+    assert await office.watch.look() == 1
+    assert sorted(await office.desk.due()) == [f"Story {name}" for name in "bcdef"]
+    assert f"a.md: looking at its page {first} failed; it is looked at again" in caplog.text
+
+    office.pages.broken, office.pages.there = set(), {first}
+    await office.wait(1)
+    assert "Story a" in await office.desk.due()
+
+
+async def test_a_page_over_which_newsbell_fails_to_the_end_is_sent_with_a_word(office: Office) -> None:
+    await office.write()
+    office.pages.broken = {RAIN}
+    await office.watch.look()
+    await office.wait(PATIENCE.total_seconds())
+    assert await office.desk.due() == ["Rain"]
+    assert "(newsbell failed: “ValueError('nobody has thought of that')”)" in office.told.words[0]
+
+
+async def test_one_run_goes_on_over_such_a_page(office: Office) -> None:
+    first, *others = await write_six(office)
+    office.pages.broken, office.pages.there = {first}, {*others}
+
+    await office.watch.look_at_each()
+    assert sorted(await office.desk.due()) == [f"Story {name}" for name in "bcdef"]
+
+
+async def test_a_post_that_can_not_be_published_is_tried_again_behind_the_others(office: Office) -> None:
+    office.pages.there = {*await write_six(office)}
+    broken = True
+    publish = office.desk.publisher.releases.release
+
+    async def stumbles(post: KnownPost) -> bool:
+        if broken and post.path == "a.md":
+            raise ValueError("nobody has thought of that")
+        return await publish(post)
+
+    store, desk = office.desk.service.store, office.desk
+    watch = PageWatch(store.posts, office.pages, office.told, stumbles, now=lambda: desk.now, patience=PATIENCE)
+    with pytest.raises(ValueError, match="nobody"):
+        await watch.look()
+    while await watch.look() == 0:
+        pass
+    assert sorted(await desk.due()) == [f"Story {name}" for name in "bcdef"]
+
+    broken = False
+    desk.now += timedelta(seconds=1)
+    await watch.look()
+    assert "Story a" in await desk.due()

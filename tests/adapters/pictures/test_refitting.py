@@ -165,10 +165,11 @@ async def test_that_process_knows_no_tokens(monkeypatch: pytest.MonkeyPatch, tmp
     assert "TOKEN" not in told.read_text()
 
 
-def test_that_process_has_no_more_memory_than_it_may_need() -> None:
+def test_that_process_has_no_more_memory_and_time_than_it_may_need() -> None:
     program = (
-        "import resource, sys; from adapters.pictures import worker; sys.argv[1:] = ['{}']\n"
-        "try: worker.main()\nexcept KeyError: print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 20)"
+        "import sys; from resource import *; from adapters.pictures import worker; sys.argv[1:] = ['{}']\n"
+        "try: worker.main()\n"
+        "except KeyError: print(getrlimit(RLIMIT_AS)[0] >> 20, 'MiB,', getrlimit(RLIMIT_CPU)[0], 'seconds')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout == "1024\n"
+    assert done.stdout == "1024 MiB, 20 seconds\n"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from adapters.pictures.pictures import FetchedPictures
 from adapters.telegram.adapter import TelegramAdapter
 from bot.delivering.uploads import RememberedUploads
 from bot.errors import PictureRefused, Reach
 from bot.models import Kind, Picture, PictureFile, PictureLimits, Reply, Specimen
-from bot.ports import Upload
+from bot.ports import Pictures, Upload
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening
 from tests.adapters.telegram.posts import LOOK, PICTURE, RAIN, show
 from tests.drawing import drawn
@@ -51,7 +52,7 @@ class Room:
     uploads: RememberedUploads
 
     @asynccontextmanager
-    async def adapter(self, studio: Studio) -> AsyncIterator[TelegramAdapter]:
+    async def adapter(self, studio: Pictures) -> AsyncIterator[TelegramAdapter]:
         """It fetches pictures from the studio, and remembers what it has uploaded."""
         adapter = TelegramAdapter(
             self.telegram.token, api_url=self.telegram.url, pace=self.pace, pictures=studio, uploads=self.uploads
@@ -60,9 +61,10 @@ class Room:
         yield adapter
         await adapter.close()
 
-    async def preview(self, adapter: TelegramAdapter) -> Media | None:
-        """The picture of the preview."""
-        self.desk.reply = lambda _: Reply("So it looks:", specimen=Specimen(RAIN, LOOK))
+    async def preview(self, adapter: TelegramAdapter, *pictures: Picture) -> Media | None:
+        """The picture of the preview, which is one of these."""
+        rain = replace(RAIN, pictures=pictures or RAIN.pictures)
+        self.desk.reply = lambda _: Reply("So it looks:", specimen=Specimen(rain, LOOK))
         before = len(self.private.from_bot)
         async with listening(adapter, self.desk, self.telegram):
             self.telegram.type(self.private, None, "/preview")
@@ -138,3 +140,15 @@ async def test_where_its_bytes_are_gone_too_a_preview_is_still_a_preview(room: R
     async with room.adapter(Studio(room.pace, works=False)) as adapter:
         await room.uploads.keep(adapter.bot, Upload(PICTURE.source, "AgACforgotten"))
         assert await room.preview(adapter) is None
+
+
+async def test_a_picture_with_a_misspelt_host_gives_way_to_the_next_one(room: Room, tmp_path: Path) -> None:
+    misspelt, near = Picture(url="https://news..example/rain.jpg"), Picture(file=str(tmp_path / "near.png"))
+    (tmp_path / "near.png").write_bytes(drawn("PNG"))
+    room.telegram.unloadable(misspelt.source)
+    fetched = FetchedPictures()
+    async with room.adapter(fetched) as adapter:
+        photo = await room.preview(adapter, misspelt, near)
+        assert photo
+        assert photo.data == drawn("PNG")
+    await fetched.close()
