@@ -49,6 +49,9 @@ log = logging.getLogger(__name__)
 CONNECTIONS: Final = 264  # opened as needed; at least as many as there are calls at once (bot.delivering.window)
 RENDERINGS: Final = 256
 
+UNBOUNDED: Final = 1_000_000
+"""Updates that PTB hands on at once: who waits for whom, and how many, adapters.telegram.lines knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Open:
@@ -167,7 +170,7 @@ class TelegramAdapter:
             .base_file_url(f"{self._api_url}/file/bot")
             .request(Transport(CONNECTIONS, self._read_timeout))
             .get_updates_request(Transport(1, self._read_timeout))
-            .concurrent_updates(True)
+            .concurrent_updates(UNBOUNDED)
             .job_queue(None)
             .updater(None)
             .build()

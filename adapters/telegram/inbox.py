@@ -7,7 +7,6 @@ import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, Final, TypeVar
-from weakref import WeakValueDictionary
 
 from telegram import Bot, Chat, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
@@ -27,6 +26,7 @@ from adapters.telegram.askers import (
 )
 from adapters.telegram.asking import Asking
 from adapters.telegram.commands import Typed, read_command
+from adapters.telegram.lines import Lines
 from adapters.telegram.membership import why_silent
 from adapters.telegram.menus import Menus
 from adapters.telegram.pressing import Pressing, close, refuse_old
@@ -51,6 +51,8 @@ T = TypeVar("T")
 POINTER_SECONDS: Final = 600.0  # who goes on talking was told already
 POINTER: Final = sentence("I understand commands only. To choose where posts go: /start. All that I know: /help")
 ONE_AT_A_TIME: Final = sentence("I have read the first command only. Please send each in a message of its own.")
+TOO_MUCH_SECONDS: Final = 60.0
+TOO_MUCH: Final = sentence("That was a lot at once, so I left out some of it. Please send what is missing in a minute.")
 APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
 
 
@@ -77,21 +79,26 @@ class Inbox:
         menus = Menus(replies)
         self._answering = Answering(desk, replies, menus, tidying, specimens)
         self._pressing = Pressing(bot, self._asking, self._answering, menus)
-        self._pointers = Shares(asyncio.get_running_loop().time, seconds=POINTER_SECONDS, of_a_group=1)
+        clock = asyncio.get_running_loop().time
+        self._pointers = Shares(clock, seconds=POINTER_SECONDS, of_a_group=1)
+        self._excuses = Shares(clock, seconds=TOO_MUCH_SECONDS, of_a_group=1)
         self._titles: dict[int, str] = {}
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._lines = Lines(clock)
 
     async def take(self, update: Update, _context: object) -> None:
         """Handle one update. Never raises: an update that fails stops no other one."""
         chat = update.effective_chat
         if chat is None:
             return
-        turn = self._turns.setdefault(chat.id, asyncio.Lock())
-        async with turn:
-            await self._note_title(chat, anew=update.my_chat_member is not None)
-            later = await self._survive(update, chat, self._handle(update))
-        if later is not None:
-            await self._survive(update, chat, later)
+        with self._lines.place(update, chat, self._bot.username) as has_place:
+            if not has_place:
+                await self._survive(update, chat, self._leave_out(update, chat))
+                return
+            async with self._lines.turn(chat):
+                await self._note_title(chat, anew=update.my_chat_member is not None)
+                later = await self._survive(update, chat, self._handle(update))
+            if later is not None:
+                await self._survive(update, chat, later)
 
     async def _survive(self, update: Update, chat: Chat, work: Coroutine[Any, Any, T]) -> T | None:
         try:
@@ -158,9 +165,19 @@ class Inbox:
     async def _point(self, message: Message) -> None:
         """Somebody talks to newsbell as to a person: say, once in a while, how to talk to it."""
         if message.text and is_own_word(message) and self._pointers.take(message.chat.id, ""):
-            private = place_of(message).destination
-            say = texts(await self._welcomes.lobby.language(private, language_of(message.from_user)))
-            await self._replies.send(Reply(say.say(POINTER)), private, urgent=True)
+            await self._tell(message, POINTER)
+
+    async def _leave_out(self, update: Update, chat: Chat) -> None:
+        """Somebody asks more than can be answered: say so in private, once in a while. Elsewhere others read it."""
+        log.debug("telegram:%s: more is asked than can be answered; some of it is left out", chat.id)
+        if update.message and chat.type == ChatType.PRIVATE and self._excuses.take(chat.id, ""):
+            await self._tell(update.message, TOO_MUCH)
+
+    async def _tell(self, message: Message, word: str) -> None:
+        """Say `word` in a private chat, in the language that was chosen there."""
+        private = place_of(message).destination
+        say = texts(await self._welcomes.lobby.language(private, language_of(message.from_user)))
+        await self._replies.send(Reply(say.say(word)), private, urgent=True)
 
     async def _reply(self, typed: Typed, place: Place, message: Message, asker: Asker) -> Reply:
         if typed.name == "start" and typed.words.startswith(CODE_BEGINS):  # in private it does not come here

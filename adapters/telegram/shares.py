@@ -32,21 +32,27 @@ class Shares:
         self._seconds = seconds
         self._of_a_group = of_a_group
         self._of_a_person = of_a_person
-        self._given: dict[int, deque[tuple[float, str]]] = {}  # when, and to whom, by chat
+        self._given: dict[int, deque[tuple[float, str]]] = {}
+        """When, and to whom, by chat; who had the last share stands last."""
 
     def take(self, chat: int, person: str) -> bool:
         """Whether `person` may be answered in `chat` now; then it is counted."""
-        self._forget()
+        now = self._clock()
+        self._forget(now - self._seconds)
         given = self._given.get(chat, deque())
+        while given and given[0][0] <= now - self._seconds:
+            given.popleft()
         if len(given) >= self._of_a_group or sum(to == person for _, to in given) >= self._of_a_person:
             return False
-        self._given.setdefault(chat, given).append((self._clock(), person))
+        given.append((now, person))
+        self._given.pop(chat, None)
+        self._given[chat] = given  # at the end
         return True
 
-    def _forget(self) -> None:
-        since = self._clock() - self._seconds
-        for chat, given in list(self._given.items()):
-            while given and given[0][0] <= since:
-                given.popleft()
-            if not given:
-                del self._given[chat]
+    def _forget(self, since: float) -> None:
+        """The chats that had their last share before: they stand at the beginning."""
+        while self._given:
+            chat, given = next(iter(self._given.items()))
+            if given and given[-1][0] > since:
+                return
+            del self._given[chat]
