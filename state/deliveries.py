@@ -21,7 +21,7 @@ from state.cooldowns import calls_since, note_silence, silences
 from state.held import held_edits, release_edits, removed_by_hand
 from state.memory import Memory
 from state.messages import is_lost, note, trail
-from state.pins import forget_pin, note_pin, pins
+from state.pins import forget_pin, note_pin, pin_of, pins
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, moment, time_of
 from state.subscriptions import id_of
 
@@ -201,6 +201,10 @@ class DeliveryShelf:
     async def pins(self, platform: str, bot: str) -> list[Pin]:
         """See bot.ports.Deliveries."""
         return await self._memory.read(lambda connection: pins(connection, platform, bot))
+
+    async def pin(self, delivery: int) -> Pin | None:
+        """See bot.ports.Deliveries."""
+        return await self._memory.read(lambda connection: pin_of(connection, delivery))
 
     async def note_pin(self, pin: Pin, now: datetime) -> None:
         """See bot.ports.Deliveries."""

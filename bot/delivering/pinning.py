@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.delivering.pins import Pins
 from bot.delivering.remembering import reach
 from bot.delivering.sayings import Sayings
 from bot.errors import DeliveryError, MessageGone, OutcomeUnknown, Rejected, StoreError, TryLater
@@ -58,12 +59,11 @@ class Pinner:
         notices: Notices | None = None,
     ) -> None:
         self._adapter = adapter
-        self._deliveries = deliveries
         self._sayings = sayings
         self._pace = pace
         self._now = now
         self._notices = notices
-        self._pins: dict[int, Pin] | None = None  # by delivery; None: not read yet
+        self._pins = Pins(adapter, deliveries)
         self._complaints: OrderedDict[tuple[Destination, str], None] = OrderedDict()
         self._calls: set[asyncio.Timeout] = set()
         self._ends_at = math.inf  # by the loop's clock
@@ -83,11 +83,11 @@ class Pinner:
                 return
             [message_id, *_] = shown.receipt.message_ids
             pin = Pin(delivery.id, delivery.destination, message_id, rotates=not wanted)
-            before = self._rotating(pin, await self._known()) if delivery.look.pin else []
-            await self._note(pin)
+            before = await self._pins.before(pin.delivery, pin.destination) if delivery.look.pin else []
+            await self._pins.note(pin, self._now())
             is_pinned = await self._call(Action.PIN, pin)
             if is_pinned is False:
-                await self._forget(pin)
+                await self._pins.forget(pin)
             if not is_pinned:
                 return
             for earlier in before:
@@ -98,52 +98,28 @@ class Pinner:
     async def after_change(self, delivery: Delivery, shown: Shown | None) -> None:
         """Unpin what was withdrawn, or asks for its pin no more; deleted, it is unpinned by itself. Raises nothing."""
         try:
-            known = await self._known()
-            pin = known.get(delivery.id)
+            pin = await self._pins.of(delivery.id)
             if pin is None:
                 return
             if shown is None:
-                await self._forget(pin)
+                await self._pins.forget(pin)
             elif delivery.wanted == GONE:
                 await self._unpin(pin)
             elif not pin.rotates and not (await self._sayings.announcement(delivery.subject, shown.revision)).pin:
-                if delivery.look.pin and not self._rotating(pin, known):  # it is the newest
-                    await self._note(replace(pin, rotates=True))
+                is_newest = not await self._pins.before(pin.delivery, pin.destination)
+                if delivery.look.pin and is_newest:
+                    await self._pins.note(replace(pin, rotates=True), self._now())
                 else:
                     await self._unpin(pin)
         except StoreError as error:
             log.warning("to %s: an earlier message stays pinned: %s", delivery.destination, error)
-
-    # --- memory -------------------------------------------------------------------------------------------------------
-
-    async def _known(self) -> dict[int, Pin]:
-        if self._pins is None:
-            pins = await self._deliveries.pins(self._adapter.platform, self._adapter.bot)
-            self._pins = {pin.delivery: pin for pin in pins}
-        return self._pins
-
-    def _rotating(self, pin: Pin, known: dict[int, Pin]) -> list[Pin]:
-        """The others in its place that the subscription wanted pinned."""
-        return [
-            other
-            for other in known.values()
-            if other.rotates and other.destination == pin.destination and other.delivery != pin.delivery
-        ]
-
-    async def _note(self, pin: Pin) -> None:
-        await self._deliveries.note_pin(pin, self._now())
-        (await self._known())[pin.delivery] = pin
-
-    async def _forget(self, pin: Pin) -> None:
-        await self._deliveries.forget_pin(pin.delivery)
-        (await self._known()).pop(pin.delivery, None)
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
     async def _unpin(self, pin: Pin) -> None:
         """What could not be unpinned is tried again with the next post."""
         if await self._call(Action.UNPIN, pin):
-            await self._forget(pin)
+            await self._pins.forget(pin)
 
     async def _call(self, action: Action, pin: Pin) -> bool | None:
         """Whether the message is pinned, or unpinned, now; None: nobody knows."""

@@ -324,6 +324,9 @@ class Deliveries(Protocol):
     async def pins(self, platform: str, bot: str) -> list[Pin]:
         """Every message that newsbell has pinned, and not unpinned since."""
 
+    async def pin(self, delivery: int) -> Pin | None:
+        """The pinned message of a delivery, if it has one."""
+
     async def note_pin(self, pin: Pin, now: datetime) -> None:
         """A message is being pinned, or is pinned for another reason."""
 

@@ -23,8 +23,10 @@ async def test_pins_are_remembered_and_forgotten_one_by_one(tmp_path: Path) -> N
         await shelf.note_pin(pin, NOON)
     assert sorted(await shelf.pins("fake", BOT), key=lambda pin: pin.delivery) == [one, other]
     assert await shelf.pins("fake", "another") == []
+    assert (await shelf.pin(one.delivery), await shelf.pin(other.delivery)) == (one, other)
 
     await shelf.forget_pin(one.delivery)
     await shelf.forget_pin(one.delivery)
     assert await shelf.pins("fake", BOT) == [other]
+    assert await shelf.pin(one.delivery) is None
     await office.store.close()
