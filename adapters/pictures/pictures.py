@@ -6,12 +6,12 @@ import asyncio
 import logging
 import stat
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from adapters.fetching.fetcher import Fetcher, NotPublic, Unfetchable, answers
+from adapters.pictures.turns import AT_ONCE, Turns
 from adapters.pictures.workshop import GET_PILLOW, Workshop
 from bot.errors import PictureRefused, Reach
 from bot.models import Kind, Picture, PictureFile, PictureLimits
@@ -23,14 +23,15 @@ from bot.texts import Reason, sentence
 log = logging.getLogger(__name__)
 
 _UNLOADABLE: Final = sentence("the picture can't be loaded: {reason}")
-_NO_TURN: Final = sentence("other pictures are slow to load, and it had no turn within {seconds} seconds")
 
 SOURCE_BYTES: Final = 32 * 1024 * 1024
 """Of a picture before it is shrunk: a camera's largest JPEG. Where nothing can be shrunk, what the platform takes."""
 
+READ_SECONDS: Final = 30.0
+"""For a file: a disk that hangs keeps no others waiting."""
+
 WHOLE_SECONDS: Final = 10.0
 IDLE_SECONDS: Final = 5.0
-AT_ONCE: Final = 4
 
 WAIT_SECONDS: Final = 20.0
 """For other downloads: then the platform is to load it by itself. For others that are shrunk it waits as it must."""
@@ -40,9 +41,17 @@ KEPT_SECONDS: Final = 600.0
 """A download is believed for so long; where it is needed still, for the platform's id of it is not known yet."""
 
 
+class _Stamp(NamedTuple):
+    """Of a file, when it was looked at: changed bytes are another picture."""
+
+    inode: int
+    size: int  # bytes
+    changed: int  # in ns
+
+
 class _Key(NamedTuple):
     source: str
-    stamp: tuple[int, ...]  # of a file, when it was looked at: changed bytes are another picture
+    stamp: _Stamp | None  # None: it has an address
     limits: PictureLimits
 
 
@@ -60,8 +69,7 @@ class FetchedPictures:
     ) -> None:
         """A download begins within `wait` seconds, is over within `whole`, and its longest pause is `idle`."""
         self._fetcher = Fetcher(allow, whole=whole, idle=idle, accept="image/*,*/*;q=0.5", at_once=AT_ONCE)
-        self._wait = wait
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(wait)
         self._workshop = workshop or Workshop()
         self._kept: OrderedDict[_Key, tuple[float, PictureFile]] = OrderedDict()
         self._making: dict[_Key, asyncio.Task[PictureFile]] = {}
@@ -69,13 +77,13 @@ class FetchedPictures:
 
     async def fetch(self, picture: Picture, limits: PictureLimits) -> PictureFile:
         """See bot.ports.Pictures."""
-        stamp = await asyncio.to_thread(_stamp, Path(picture.file)) if picture.file else ()
+        stamp = await asyncio.to_thread(_stamp, Path(picture.file)) if picture.file else None
         key = _Key(picture.source, stamp, limits)
         if kept := self._at_hand(key):
             return kept
         making = self._making.get(key)
         if making is None:
-            making = self._making[key] = asyncio.create_task(self._make(picture, limits), name=f"fetch {key.source}")
+            making = self._making[key] = asyncio.create_task(self._make(key), name=f"fetch {key.source}")
             making.add_done_callback(lambda task: self._made(key, task))
         return await asyncio.shield(making)
 
@@ -105,25 +113,40 @@ class FetchedPictures:
 
     # --- made ---------------------------------------------------------------------------------------------------------
 
-    async def _make(self, picture: Picture, limits: PictureLimits) -> PictureFile:
-        most = SOURCE_BYTES if self._workshop.is_equipped else limits.upload
-        if picture.file:
-            content = await asyncio.to_thread(_read, Path(picture.file), most)
-        else:
-            content = await self._download(picture.url or "", most, limits)
+    async def _make(self, key: _Key) -> PictureFile:
+        most = SOURCE_BYTES if self._workshop.is_equipped else key.limits.upload
         try:
-            return await self._fitted(content, limits)
+            if key.stamp is not None:
+                return await self._of_file(Path(key.source), key.stamp, most, key.limits)
+            return await self._of_address(key.source, most, key.limits)
         except PictureRefused as error:
-            raise _refused(picture.source, str(error), error.reach) from error
+            raise _refused(key.source, str(error), error.reach) from error
+
+    async def _of_file(self, path: Path, stamp: _Stamp, most: int, limits: PictureLimits) -> PictureFile:
+        """What goes as it is waits for nobody. The rest is read when its turn has come: many wait, one is in memory."""
+        if stamp.size <= limits.upload and (made := self._as_it_is(await _read(path, most), limits)):
+            return made
+        async with self._workshop.turn:
+            return await self._fitted(await _read(path, most), limits)
+
+    async def _of_address(self, url: str, most: int, limits: PictureLimits) -> PictureFile:
+        content = await self._download(url, most, limits)
+        if made := self._as_it_is(content, limits):
+            return made
+        with self._turns.waits(len(content)):
+            async with self._workshop.turn:
+                return await self._fitted(content, limits)
 
     async def _fitted(self, content: bytes, limits: PictureLimits) -> PictureFile:
-        kind, header = kind_of(content), header_of(content)
-        if kind is None:
-            raise PictureRefused("what is there is no picture; save it as JPEG or PNG")
+        return self._as_it_is(content, limits) or await self._workshop.refit(content, _kind(content), limits)
+
+    def _as_it_is(self, content: bytes, limits: PictureLimits) -> PictureFile | None:
+        """The picture, if nothing has to be done to it, or nothing can be; else None. Raises PictureRefused."""
+        kind, header = _kind(content), header_of(content)
         if header and goes_as_it_is(header, len(content), limits):
             return PictureFile(content, kind)
         if self._workshop.is_equipped:
-            return await self._workshop.refit(content, kind, limits)
+            return None
         self._say_what_is_missing()
         if header and fits(header, len(content), limits):
             return PictureFile(content, kind)  # the platform may take it all the same
@@ -140,57 +163,60 @@ class FetchedPictures:
 
     async def _download(self, url: str, most: int, limits: PictureLimits) -> bytes:
         try:
-            async with self._turn(url), self._fetcher.get(url) as answer:
-                if answer.status != 200:
-                    raise _refused(url, Reason(_UNLOADABLE, reason=answers(answer.status)), Reach.WAY)
-                content = bytearray()
-                async for piece in answer.content.iter_any():  # however long it is said to be
-                    content += piece
-                    if len(content) > most:
-                        answer.close()
-                        reach = Reach.PICTURE if most >= limits.address else Reach.WAY
-                        raise _refused(url, _too_large(most), reach)
-                return bytes(content)
+            async with self._turns.one():
+                return await self._load(url, most, limits)
         except Unfetchable as error:
             reach = Reach.PICTURE if isinstance(error, NotPublic) else Reach.WAY  # it is nobody else's business either
-            raise _refused(url, Reason(_UNLOADABLE, reason=str(error)), reach) from error
+            raise PictureRefused(Reason(_UNLOADABLE, reason=str(error)), reach=reach) from error
 
-    @asynccontextmanager
-    async def _turn(self, url: str) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._wait):
-                await self._turns.acquire()
-        except TimeoutError as error:
-            reason = Reason(_NO_TURN, seconds=f"{self._wait:g}")
-            raise _refused(url, Reason(_UNLOADABLE, reason=reason), Reach.WAY) from error
-        try:
-            yield
-        finally:
-            self._turns.release()
+    async def _load(self, url: str, most: int, limits: PictureLimits) -> bytes:
+        async with self._fetcher.get(url) as answer:
+            if answer.status != 200:
+                raise PictureRefused(Reason(_UNLOADABLE, reason=answers(answer.status)))
+            content = bytearray()
+            async for piece in answer.content.iter_any():  # however long it is said to be
+                content += piece
+                if len(content) > most:
+                    answer.close()
+                    raise PictureRefused(_too_large(most), reach=Reach.PICTURE if most >= limits.address else Reach.WAY)
+            return bytes(content)
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def _stamp(path: Path) -> _Stamp:
     try:
         found = path.stat()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _refused(path, _unreadable(error), Reach.PICTURE) from error
     if not stat.S_ISREG(found.st_mode):
-        raise _refused(path, sentence("that is no file; name a picture"))
-    return found.st_ino, found.st_size, found.st_mtime_ns
+        raise _refused(path, sentence("that is no file; name a picture"), Reach.PICTURE)
+    return _Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _read(path: Path, most: int) -> bytes:
-    try:
+async def _read(path: Path, most: int) -> bytes:
+    def read() -> bytes:
         with path.open("rb") as file:
-            content = file.read(most + 1)
+            return file.read(most + 1)
+
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            content = await asyncio.to_thread(read)
+    except TimeoutError as error:
+        late = Reason("no whole answer within {seconds} seconds", seconds=f"{READ_SECONDS:g}")
+        raise PictureRefused(Reason(_UNLOADABLE, reason=late), reach=Reach.PICTURE) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise PictureRefused(_unreadable(error), reach=Reach.PICTURE) from error
     if len(content) > most:
-        raise _refused(path, _too_large(most))
+        raise PictureRefused(_too_large(most), reach=Reach.PICTURE)
     return content
 
 
-def _refused(source: Path | str, reason: str, reach: Reach = Reach.PICTURE) -> PictureRefused:
+def _kind(content: bytes) -> Kind:
+    if kind := kind_of(content):
+        return kind
+    raise PictureRefused("what is there is no picture; save it as JPEG or PNG")
+
+
+def _refused(source: Path | str, reason: str, reach: Reach) -> PictureRefused:
     return PictureRefused(Reason("{source}: {reason}", source=str(source), reason=reason), reach=reach)
 
 
@@ -198,5 +224,5 @@ def _too_large(most: int) -> Reason:
     return Reason("the picture has more than {size} MB; shrink it", size=f"{most / 1e6:.0f}")
 
 
-def _unreadable(path: Path, error: OSError) -> PictureRefused:
-    return _refused(path, Reason("the picture can't be read: {error}", error=str(error.strerror)))
+def _unreadable(error: OSError) -> Reason:
+    return Reason("the picture can't be read: {error}", error=str(error.strerror))

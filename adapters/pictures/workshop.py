@@ -35,18 +35,19 @@ class Workshop:
 
     def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
         self._patience = patience
-        self._free = asyncio.Semaphore(1)
+        self.turn = asyncio.Semaphore(1)
         self.is_equipped = find_spec("PIL") is not None
 
     async def refit(self, content: bytes, kind: Kind, limits: PictureLimits) -> PictureFile:
-        """`content` inside of `limits`. Raises PictureRefused."""
-        async with self._free:
-            try:
-                async with asyncio.timeout(self._patience):
-                    answer = await _ask(content, kind, limits)
-            except TimeoutError as error:
-                reason = Reason(_TOO_SLOW, seconds=f"{self._patience:g}")
-                raise PictureRefused(reason) from error
+        """`content` inside of `limits`, for whoever has the `turn`: others need not have theirs in memory yet.
+
+        Raises PictureRefused.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                answer = await _ask(content, kind, limits)
+        except TimeoutError as error:
+            raise PictureRefused(Reason(_TOO_SLOW, seconds=f"{self._patience:g}")) from error
         line, _, made = answer.partition(b"\n")
         if not line:
             raise PictureRefused("the picture is too much for Pillow, or broken; save it once more as JPEG or PNG")

@@ -13,28 +13,13 @@ import pytest
 
 from adapters.pictures import pictures
 from adapters.pictures.pictures import FetchedPictures
-from adapters.pictures.workshop import Workshop
-from bot.errors import PictureRefused, Reach
-from bot.models import Kind, Picture, PictureFile, PictureLimits
+from bot.errors import Reach
+from bot.models import Kind, Picture
 from tests.adapters.pictures.picture_host import PictureHost
-from tests.delivering.pictured import skip
-from tests.delivering.virtual_time import SkippingLoop
+from tests.adapters.pictures.tools import Tools, refusal
 from tests.drawing import LIMITS, SVG, drawn, noise, opened, png_bomb, png_header
 
 JPEG = drawn("JPEG")
-
-
-class Tools(Workshop):
-    """Counts what was made to fit; without Pillow where a test says so."""
-
-    def __init__(self, *, equipped: bool = True) -> None:
-        super().__init__()
-        self.is_equipped = equipped
-        self.used = 0
-
-    async def refit(self, content: bytes, kind: Kind, limits: PictureLimits) -> PictureFile:
-        self.used += 1
-        return await super().refit(content, kind, limits)
 
 
 @pytest.fixture
@@ -53,12 +38,6 @@ async def port(host: PictureHost, tools: Tools) -> AsyncIterator[FetchedPictures
     port = FetchedPictures([host.address], whole=1.0, idle=0.3, workshop=tools)
     yield port
     await port.close()
-
-
-async def refusal(port: FetchedPictures, picture: Picture, limits: PictureLimits = LIMITS) -> PictureRefused:
-    with pytest.raises(PictureRefused) as refused:
-        await port.fetch(picture, limits)
-    return refused.value
 
 
 # --- what comes ------------------------------------------------------------------------------------------------------
@@ -183,53 +162,6 @@ async def test_nothing_goes_on_after_the_end(host: PictureHost, port: FetchedPic
     await port.close()
     await asyncio.wait([waiting])
     assert waiting.cancelled()
-
-
-# --- waiting for others ----------------------------------------------------------------------------------------------
-
-
-async def test_what_has_no_turn_to_be_downloaded_in_time_is_left_to_the_platform(host: PictureHost) -> None:
-    port = FetchedPictures([host.address], wait=0.0)
-    slow = [asyncio.create_task(port.fetch(host.picture(f"/hangs?{n}"), LIMITS)) for n in range(pictures.AT_ONCE)]
-    await host.hanging.wait()
-    refused = await refusal(port, host.picture("/rain.jpg", JPEG))
-    assert refused.reach is Reach.WAY
-    assert "it had no turn" in str(refused)
-    assert "/rain.jpg" not in host.asked
-    await port.close()
-    await asyncio.wait(slow)
-
-
-class Busy(Tools):
-    """Works for others first, until it is `free`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked = asyncio.Event()
-        self.free = asyncio.Event()
-
-    async def refit(self, content: bytes, kind: Kind, limits: PictureLimits) -> PictureFile:
-        self.asked.set()
-        await self.free.wait()
-        return await super().refit(content, kind, limits)
-
-
-def test_what_is_downloaded_waits_for_others_that_are_shrunk_as_long_as_it_takes() -> None:
-    async def story() -> None:
-        tools = Busy()
-        async with PictureHost() as host:
-            port = FetchedPictures([host.address], workshop=tools)
-            fetching = asyncio.create_task(port.fetch(host.picture("/rain", drawn("WEBP")), LIMITS))
-            await tools.asked.wait()
-            skip(300.0)
-            await asyncio.wait([fetching], timeout=0.0)
-            assert not fetching.done()
-            tools.free.set()
-            assert (await fetching).kind is Kind.JPEG
-            await port.close()
-
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(story())
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
