@@ -21,6 +21,10 @@ class Clock:
 
     def _written(self, moment: datetime, form: str) -> str:
         local = moment.astimezone(self._zone)
-        name = f"{local:%Z}"
-        # Many zones have no name of their own, only a number: "+07".
-        return f"{local:{form}} {name if name[:1].isalpha() else f'UTC{name}'}"
+        return f"{local:{form}} {zone_name(local)}"
+
+
+def zone_name(local: datetime) -> str:
+    """What the zone of an aware time is called then: "UTC", "CET", "UTC+07" for the many that have only a number."""
+    name = f"{local:%Z}"
+    return name if name[:1].isalpha() else f"UTC{name}"

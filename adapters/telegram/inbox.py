@@ -184,7 +184,8 @@ class Inbox:
             return await self._reception.spend(typed.words, place, message.from_user)
         if typed.name == "start" and message.chat.type in GROUPS:
             language = await self._welcomes.lobby.language(place.destination, language_of(message.from_user))
-            return self._welcomes.to_all(place, texts(language))
+            whole = replace(place, title=message.chat.title or place.title)  # a topic has no administrators of its own
+            return self._welcomes.to_all(whole, texts(language))
         if question := await self._reception.which(typed, place, message.from_user):
             return question
         command = await self._asking.command(typed, place, asker, message.from_user)

@@ -22,7 +22,7 @@ from telegram.error import (
 
 from adapters.telegram.bodies import Phase
 from adapters.telegram.transport import AnswerTooLargeError, Broken, Flood, ProxyUnusableError
-from bot.delivering.dead_ends import ACCOUNT_DELETED, GROUP_DELETED
+from bot.delivering.dead_ends import ACCOUNT_DELETED, CHAT_MISSING, GROUP_DELETED
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -142,11 +142,7 @@ TABLE: Final = (
         sentence("the person has not started the bot yet; that person has to open it and press Start"),
     ),
     Row("user is deactivated", DestinationLost, ACCOUNT_DELETED),
-    Row(
-        "chat not found",
-        DestinationLost,
-        sentence("there is no such chat, or the bot was never in it; add it there and type /subscribe, or mend the id"),
-    ),
+    Row("chat not found", DestinationLost, CHAT_MISSING),
     Row("message thread not found", DestinationLost, _NO_TOPIC),
     Row("topic_deleted", DestinationLost, _NO_TOPIC),
     Row("topic_closed", DestinationLost, _CLOSED_TOPIC),

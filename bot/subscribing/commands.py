@@ -31,12 +31,18 @@ class ChatCommand:
 
 
 async def help_(request: Request) -> Reply:
-    """Say what newsbell does, and list the commands."""
+    """Say what newsbell does, and list the commands that the person may give."""
     texts = request.texts
     greeting = texts.say("I send new posts to this chat as soon as they are published, by category.")
-    lines = [f"/{name} — {texts.say(command.meaning)}" for name, command in COMMANDS.items()]
-    choosing = (Choice(texts.say("Choose what arrives"), "/subscribe"),) if request.may else ()
-    return Reply("\n".join([greeting, "", *lines]), choosing)
+    lines = [
+        f"/{name} — {texts.say(command.meaning)}"
+        for name, command in COMMANDS.items()
+        if request.may or not command.admins_only
+    ]
+    if not request.may:
+        more = texts.say("Admins of {place} may do more here: they choose what arrives, and how.", place=request.where)
+        return Reply("\n".join([greeting, "", *lines, "", more]))
+    return Reply("\n".join([greeting, "", *lines]), (Choice(texts.say("Choose what arrives"), "/subscribe"),))
 
 
 COMMANDS: Final[Mapping[str, ChatCommand]] = MappingProxyType(

@@ -56,24 +56,25 @@ async def _switch(request: Request, words: Sequence[str], *, on: bool) -> Reply:
     return page(now, number, woken)
 
 
-async def _switch_all(request: Request, _words: Sequence[str], *, on: bool, leaving_out: bool = False) -> Reply:
+async def _switch_all(request: Request, words: Sequence[str], *, on: bool, leaving_out: bool = False) -> Reply:
     """Let all posts arrive, or only those of what else is chosen. `leaving_out`: all but what is switched off next.
 
     Where some are left out already, no single press, perhaps a late one, loses the list: only "All posts" does.
     """
+    number = _number(words)
     before = await open_menu(request)
     if before.wants.all_but_some and (leaving_out or not on):
         how = request.texts.say(
             "All posts arrive, except those that are switched off. To let these arrive, too: All posts"
         )
-        return replace(page(before, 1), aside=how)
+        return replace(page(before, number), aside=how)
 
     def change(wants: Wants) -> Sequence[Subscription]:
         return wants.mine if wants.all_but_some and (leaving_out or not on) else wants.switched_all(on=on)
 
     now, woken = await _change(before, change, waking=on)
     how = request.texts.say("All posts arrive now. Switch off what should not.") if leaving_out else ""
-    return page(now, 1, "\n".join(line for line in (how, woken) if line))
+    return page(now, number, "\n".join(line for line in (how, woken) if line))
 
 
 async def _set_language(request: Request, words: Sequence[str]) -> Reply:

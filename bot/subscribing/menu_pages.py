@@ -97,7 +97,7 @@ def page(menu: Menu, number: int, said: str = "") -> Reply:
     number = min(max(number, 1), menu.pages)
     shown = menu.switches[(number - 1) * PAGE : number * PAGE]
     toggles = grid(_choice(menu, switch, number) for switch in shown)
-    rows = [_broad(menu), *toggles, *_turning(menu, number)]
+    rows = [_broad(menu, number), *toggles, *_turning(menu, number)]
     rows += [*_last_rows(menu.request), *_language_row(menu)]  # which comes and goes: nothing moves below a finger
     how = texts.say(
         "What should arrive in {place}? ✅ arrives, ▫️ does not. Press to change it.", place=menu.request.where
@@ -167,12 +167,13 @@ def _last_rows(request: Request) -> Sequence[tuple[Choice, ...]]:
     return (*((choice,) for choice in resuming(request.texts, request.place)), ends)
 
 
-def _broad(menu: Menu) -> tuple[Choice, ...]:
+def _broad(menu: Menu, number: int) -> tuple[Choice, ...]:
     say, wants = menu.request.texts.say, menu.wants
-    everything = Choice(say("All posts"), "/menu some" if wants.everything else "/menu all", on=wants.everything)
+    step = "some" if wants.everything else "all"
+    everything = Choice(say("All posts"), f"/menu {step} {number}", on=wants.everything)
     if not menu.switches:
         return (everything,)
-    return (everything, Choice(say("All except …"), "/menu except", on=wants.all_but_some))
+    return (everything, Choice(say("All except …"), f"/menu except {number}", on=wants.all_but_some))
 
 
 def _choice(menu: Menu, switch: Switch, number: int) -> Choice:

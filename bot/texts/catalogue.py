@@ -16,6 +16,8 @@ from io import BytesIO
 from string import Formatter, ascii_letters
 from typing import Final, Self
 
+from bot.clock import zone_name
+
 LANGUAGES: Final = {"en": "English", "km": "ភាសាខ្មែរ"}
 """The languages that newsbell speaks, each under its own name."""
 
@@ -85,10 +87,14 @@ class Texts:
         return self._translations.ngettext(one, many, count).format_map({"count": count, **values})
 
     def date(self, moment: datetime, timezone: tzinfo) -> str:
-        """An aware `moment` as the clocks of `timezone` show it: "7 November 2024, 18:30"."""
+        """An aware `moment` as the clocks of `timezone` show it, with its name: "7 November 2024, 18:30 UTC+07".
+
+        Whoever reads it may live elsewhere than the site does.
+        """
         from babel.dates import format_datetime  # noqa: PLC0415 - costs 20 ms
 
-        return format_datetime(moment.astimezone(timezone), _DATE_PATTERN, locale=self.language)
+        local = moment.astimezone(timezone)
+        return f"{format_datetime(local, _DATE_PATTERN, locale=self.language)} {zone_name(local)}"
 
     def language_name(self, code: str) -> str:
         """What this language calls another: "Khmer" for "km"; the code itself where it is none."""

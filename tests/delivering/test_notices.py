@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.delivering.dead_ends import GROUP_DELETED
+from bot.delivering.dead_ends import CHAT_MISSING, GROUP_DELETED
 from bot.delivering.notices import GLANCE_SECONDS, Notifier
 from bot.errors import OutcomeUnknown, Rejected, TryLater
 from bot.models import (
@@ -323,16 +323,16 @@ async def test_a_rush_after_the_rush_is_told_with_what_came_meanwhile(house: Hou
     assert await house.look(0) == told(7)
 
 
-@pytest.mark.parametrize("lost", [1, 2])
-async def test_of_what_never_comes_back_no_return_is_promised(house: House, lost: int) -> None:
+@pytest.mark.parametrize(("lost", "reason"), [(1, GROUP_DELETED), (2, GROUP_DELETED), (1, CHAT_MISSING)])
+async def test_of_what_never_comes_back_no_return_is_promised(house: House, lost: int, reason: str) -> None:
     for number in range(1, lost + 1):
         await house.subscribe(Place(chat(number), "group", "Readers"))
-        await house.lose(number, GROUP_DELETED)
+        await house.lose(number, reason)
 
     told = await house.look()
     assert len(told) == 2
     for _, text in told:
-        assert f"{GROUP_DELETED}. What is due there is given up after 7 days. " in text
+        assert f"{reason}. What is due there is given up after 7 days. " in text
         assert "newsbell subscriptions remove CHAT" in text
         assert "itself" not in text
 

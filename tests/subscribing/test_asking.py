@@ -85,6 +85,15 @@ async def test_help_lists_every_command(chat: Chat, typed: str) -> None:
     assert "/pause — Send nothing for now, or for a time: /pause 2h" in lines
 
 
+async def test_help_tells_members_what_they_may_and_that_admins_may_more(chat: Chat) -> None:
+    reply = await chat.type("/help", admin=False)
+    *lines, _, more = reply.text.splitlines()[2:]
+
+    assert [line.split()[0] for line in lines] == ["/subscriptions", "/categories", "/status", "/help"]
+    assert more == "Admins of Newsroom may do more here: they choose what arrives, and how."
+    assert reply.choices == ()
+
+
 async def test_an_unknown_command_points_to_help(chat: Chat) -> None:
     assert await chat.type("/sing") == Reply("I do not know /sing. To see what I know, type /help", done=False)
 

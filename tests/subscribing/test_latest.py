@@ -64,7 +64,7 @@ async def test_the_latest_post_is_sent_once(chat: Chat) -> None:
 
     assert first == Reply("“Rain” is on its way.")
     assert chat.posts.sent_to == [(2, GROUP)]
-    assert again.text == "“Rain” arrived already: 7 November 2024, 19:00."
+    assert again.text == "“Rain” arrived already: 7 November 2024, 19:00 UTC+07."
     assert again.choices == (Choice("Open it", "", message="77"),)
 
 

@@ -103,6 +103,17 @@ async def test_all_except_says_what_to_do_and_keeps_what_was_left_out(chat: Chat
     assert (await chat.has(), off.text) == ([], f"{HOW}\n\nNothing arrives yet.")
 
 
+@pytest.mark.parametrize("label", ["All posts", "All except"])
+async def test_who_lets_all_arrive_stays_on_the_page(label: str) -> None:
+    chat = Chat([Category(f"c{number}", f"C{number}", 9) for number in range(20)])
+    last = await chat.press(await chat.type("/subscribe"), "◀")
+    on = await chat.press(last, label)
+    again = await chat.press(on, "All posts")
+
+    for shown in (last, on, again):
+        assert "3 / 3" in chain.from_iterable(marked(shown))
+
+
 async def test_languages_are_those_of_the_posts_and_hold_for_all_that_arrives(chat: Chat) -> None:
     menu = await chat.press(await chat.type("/subscribe"), "NATIONAL")
     languages = await chat.press(menu, "Language: any")

@@ -64,13 +64,13 @@ async def test_a_place_is_paused_and_resumed(chat: Chat) -> None:
 async def test_a_pause_may_have_an_end_and_says_when(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     assert (await chat.type("/pause 2h")).text == (
-        "Paused until 7 November 2024, 21:00: Newsroom. New posts wait until then; nothing is lost."
+        "Paused until 7 November 2024, 21:00 UTC+07: Newsroom. New posts wait until then; nothing is lost."
     )
     assert "paused until 2024-11-07 21:00 UTC+07 (by " in caplog.text
     assert chat.subscriptions.known[GROUP].paused_until == NOON + timedelta(hours=2)
-    assert "It is paused until 7 November 2024, 21:00" in (await chat.type("/subscriptions")).text
+    assert "It is paused until 7 November 2024, 21:00 UTC+07" in (await chat.type("/subscriptions")).text
     assert (await chat.type("/pause 2h")).text == "Paused already: Newsroom."
-    assert "8 November 2024, 08:00" in (await chat.type("/pause until 8:00")).text
+    assert "8 November 2024, 08:00 UTC+07" in (await chat.type("/pause until 8:00")).text
     assert (await chat.type("/pause")).text.startswith("Paused: Newsroom. New posts wait until an admin")
     assert chat.subscriptions.known[GROUP].paused_until is None
     await chat.type("/pause 1d")
@@ -81,7 +81,7 @@ async def test_a_pause_may_have_an_end_and_says_when(chat: Chat, caplog: pytest.
 async def test_khmer_is_told_until_when(chat: Chat) -> None:
     await chat.type("/language km")
 
-    assert (await chat.type("/pause ២ម៉ោង")).text.startswith("បានផ្អាក Newsroom រហូតដល់ 7 វិច្ឆិកា 2024, 21:00 ហើយ។")
+    assert (await chat.type("/pause ២ម៉ោង")).text.startswith("បានផ្អាក Newsroom រហូតដល់ 7 វិច្ឆិកា 2024, 21:00 UTC+07 ហើយ។")
 
 
 @pytest.mark.parametrize("words", ["a while", "until 25:00", "2 moons", "0h", "until", "13:00pm"])

@@ -155,7 +155,7 @@ async def test_a_pause_is_chosen_and_ended_by_buttons(one: Chat) -> None:
     for_good = await one.press(await one.press(resumed, "Pause"), "Until I resume it")
 
     assert state is DestinationState.PAUSED
-    assert "\n\nIt is paused until 8 November 2024, 03:00: nothing is sent before" in paused.text
+    assert "\n\nIt is paused until 8 November 2024, 03:00 UTC+07: nothing is sent before" in paused.text
     assert resumed.text.startswith("Resumed: Newsroom. What waited arrives now, in order.")
     assert for_good.text.endswith("It is paused: nothing is sent until an admin resumes it.")
     assert (await one.type("/settings pause soon")).text.startswith("I do not understand “soon”.")

@@ -53,9 +53,9 @@ def story(
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (story(DeliveryState.SETTLED, shown=True), "it arrived: 7 November 2024, 19:00."),
+        (story(DeliveryState.SETTLED, shown=True), "it arrived: 7 November 2024, 19:00 UTC+07."),
         (story(DeliveryState.SETTLED, digested=Digested.SHOWN), "it arrived."),
-        (story(DeliveryState.DUE, shown=True, wanted=2), "it arrived: 7 November 2024, 19:00."),
+        (story(DeliveryState.DUE, shown=True, wanted=2), "it arrived: 7 November 2024, 19:00 UTC+07."),
         (story(DeliveryState.DUE), "it is on its way."),
         (story(DeliveryState.DUE, reason="slow"), "it has not arrived yet: slow. It is tried again by itself."),
         (story(DeliveryState.UNKNOWN), "it was sent, and nobody knows yet whether it arrived. I am finding out."),
@@ -115,7 +115,7 @@ async def test_a_post_that_was_not_chosen(chat: Chat) -> None:
         ({"state": PostState.WAITING}, "it waits for its page on the website."),
         ({"state": PostState.UNPUBLISHED}, "it is not public on the website."),
         ({"state": PostState.WITHDRAWN}, "it was withdrawn."),
-        ({"state": PostState.SCHEDULED}, "it comes out at its time: 6 November 2024, 19:00."),
+        ({"state": PostState.SCHEDULED}, "it comes out at its time: 6 November 2024, 19:00 UTC+07."),
         ({"state": PostState.PUBLISHED, "brake": Brake.HELD}, "an operator holds it back."),
         ({"state": PostState.PUBLISHED, "brake": Brake.TAKEN}, "an operator took it back."),
     ],
@@ -145,7 +145,7 @@ async def test_everybody_hears_how_it_is(chat: Chat) -> None:
     assert reply.text.splitlines() == [
         "newsbell is well.",
         "What arrives: NATIONAL.",
-        "The last post came 7 November 2024, 19:00: “Rain”.",
+        "The last post came 7 November 2024, 19:00 UTC+07: “Rain”.",
     ]
     assert reply.choices == (Choice("Open it", "", message="77"),)
 

@@ -51,9 +51,19 @@ def test_a_value_that_is_missing_is_an_error_and_braces_in_values_are_left_alone
     assert texts("en").say("There is no category “{category}”.", category="{x}") == "There is no category “{x}”."
 
 
-@pytest.mark.parametrize(("language", "date"), [("en", "7 November 2024, 18:30"), ("km", "7 វិច្ឆិកា 2024, 18:30")])
-def test_a_date_is_shown_by_the_clocks_of_its_zone(language: str, date: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "date"), [("en", "7 November 2024, 18:30 UTC+07"), ("km", "7 វិច្ឆិកា 2024, 18:30 UTC+07")]
+)
+def test_a_date_is_shown_by_the_clocks_of_its_zone_which_is_named(language: str, date: str) -> None:
     assert texts(language).date(NOON, PHNOM_PENH) == date
+
+
+@pytest.mark.parametrize(
+    ("zone", "date"),
+    [("UTC", "7 November 2024, 11:30 UTC"), ("Europe/Berlin", "7 November 2024, 12:30 CET")],
+)
+def test_a_zone_is_called_by_its_own_name_where_it_has_one(zone: str, date: str) -> None:
+    assert texts("en").date(NOON, ZoneInfo(zone)) == date
 
 
 @pytest.mark.parametrize(

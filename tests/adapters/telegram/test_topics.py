@@ -31,6 +31,16 @@ async def test_general_is_the_group_itself_and_never_named(
     assert all("message_thread_id" not in request.parameters for request in telegram.requests)
 
 
+async def test_who_greets_the_bot_in_a_topic_hears_of_the_administrators_of_the_group(
+    telegram: TelegramEmulator, forum: Chat, dara: User
+) -> None:
+    topic = telegram.add_topic(forum, "Football")
+    telegram.type(forum, dara, "/start", thread=topic)
+    welcome = await reply_in(telegram, forum)
+    assert "អ្នកគ្រប់គ្រងនៃ Desk ជាអ្នកសម្រេច" in (welcome.text or ""), "Dara's Telegram speaks Khmer"
+    assert welcome.thread_id == topic
+
+
 async def test_general_that_is_hidden_is_silent_and_back_when_it_is_shown(
     telegram: TelegramEmulator, desk: FakeDesk, forum: Chat, dara: User
 ) -> None:

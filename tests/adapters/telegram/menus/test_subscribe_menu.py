@@ -197,7 +197,7 @@ async def test_no_member_wipes_the_welcome_of_all(bureau: Bureau, telegram: Tele
     assert welcome.edits == []
     [_, told] = club.from_bot
     assert screen(told)[0].startswith("I send new posts to this chat")
-    assert screen(told)[-1].startswith("/help"), "without a button that is not theirs"
+    assert screen(told)[-1].startswith("Admins of Chess club may do more"), "without a button that is not theirs"
 
     await bureau.press(welcome, "What I can do", sok)
     assert screen(welcome)[-1] == "[Choose what arrives]"
