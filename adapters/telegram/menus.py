@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from adapters.telegram.replies import Replies
+from bot.errors import DeliveryError
 from bot.models import Destination, Reply
+
+log = logging.getLogger(__name__)
 
 KEPT: Final = 4096
 """Menus whose language is remembered; of older ones whoever presses next is asked again."""
@@ -35,7 +39,8 @@ class Menus:
     async def draw(self, reply: Reply, destination: Destination, message_id: int) -> list[int]:
         """Let the menu say `reply`, or what it is to say by the time of its turn: many presses cost few calls.
 
-        Returns the ids of the messages that this took; none where somebody is drawing it already.
+        Returns the ids of the messages that this took; none where somebody is drawing it already. Raises a
+        DeliveryError where it could not be drawn, and nobody has pressed since: else what they wanted is tried.
         """
         menu = destination.chat_id, message_id
         is_drawn = menu in self._wanted
@@ -44,10 +49,27 @@ class Menus:
             return []
         try:
             shown: list[int] = []
-            while True:
-                drawn, messages = await self._replies.replace(lambda: self._wanted[menu], destination, message_id)
+            drawn = None
+            while drawn is not self._wanted[menu]:
+                drawn, messages = await self._drawn(menu, destination)
                 shown += messages
-                if drawn is self._wanted[menu]:
-                    return shown
+            return shown
         finally:
             del self._wanted[menu]
+
+    async def _drawn(self, menu: _Menu, destination: Destination) -> tuple[Reply, list[int]]:
+        """What the menu says now, or would if it could, and the ids of its messages."""
+        tried = self._wanted[menu]
+
+        def newest() -> Reply:
+            nonlocal tried
+            tried = self._wanted[menu]
+            return tried
+
+        try:
+            return await self._replies.replace(newest, destination, menu[1])
+        except DeliveryError as error:
+            if tried is self._wanted[menu]:
+                raise
+            log.info("%s: a menu was not drawn, and is drawn anew as it was pressed since: %s", destination, error)
+            return tried, []

@@ -86,6 +86,19 @@ async def test_what_is_pressed_while_a_menu_is_being_drawn_is_drawn_after_it(
     assert len(menu.edits) == 2
 
 
+async def test_what_is_pressed_while_a_drawing_breaks_is_drawn_all_the_same(
+    telegram: TelegramEmulator, desk: FakeDesk, group: Chat, dara: User
+) -> None:
+    menu = await menu_in(telegram, desk, group, dara)
+    desk.reply = lambda _: Reply(f"after {len(desk.commands)}", MENU)
+    hangs = telegram.fault("hang", method="editMessageText", chat=group)
+    telegram.press(menu, "National", dara)
+    await telegram.until(lambda: hangs.hits)
+    telegram.press(menu, "Sport", dara)
+    await telegram.until(lambda: menu.edits)
+    assert (menu.text, len(desk.commands)) == ("after 2", 2)
+
+
 async def test_a_question_back_to_an_admin_takes_the_place_of_the_menu(
     telegram: TelegramEmulator, desk: FakeDesk, group: Chat, dara: User
 ) -> None:
