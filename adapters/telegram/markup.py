@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ LINK_CHARACTERS: Final = 2048  # Telegram's own limit is unpublished; this is th
 LINK_BYTES: Final = 8000  # of all links of a message: its entities may take about 10 kB (RSS-to-Telegram-Bot: 9,500)
 
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_TAG: Final = re.compile(r"<[^>]*>")
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # control characters, halves of characters
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})  # controls, formats, marks without a letter, blanks
 _UNLINKABLE: Final = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff\\]")
@@ -28,6 +30,11 @@ def escape(text: str) -> str:
 def clean(text: str) -> str:
     """`text` without what can't be sent; line breaks remain."""
     return _UNSENDABLE.sub("", text.replace("\r\n", "\n"))
+
+
+def words_in(html: str) -> str:
+    """What Telegram shows of our HTML."""
+    return unescape(_TAG.sub("", html))
 
 
 def is_seen(text: str) -> bool:

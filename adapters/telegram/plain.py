@@ -14,7 +14,7 @@ from typing import Final
 
 from telegram.error import BadRequest
 
-from adapters.telegram.markup import escape
+from adapters.telegram.markup import escape, words_in
 from adapters.telegram.render import CAPTION_UNITS, TEXT_UNITS, Message, PhotoMessage, RichMessage, TextMessage
 from adapters.telegram.words import PARAGRAPH
 from bot.composing.cutting import cut, utf16_length
@@ -28,7 +28,6 @@ REMEMBERED: Final = 256
 
 _REFUSALS: Final = ("can't parse entities", "is too long", "_too_long")  # Telegram's texts (reference: 4.3), lower case
 _WITHOUT: Final = sentence("Telegram takes no markup here, so it goes out as plain text: “{answer}”")
-_TAG: Final = re.compile(r"<[^>]*>")
 _LAST_LINK: Final = re.compile(r'<a href="([^"]*)">[^<]*</a>$')
 
 
@@ -81,6 +80,6 @@ def _words(html: str, units: int, *, linked: bool) -> str:
     address = unescape(link[1]) if link else ""
     room = units - utf16_length(PARAGRAPH.text + address)
     if link is None or room < 0:  # an address that is longer than that is left out
-        return escape(cut(unescape(_TAG.sub("", html)), units))
-    words = cut(unescape(_TAG.sub("", html[: link.start()])).rstrip(), room)
+        return escape(cut(words_in(html), units))
+    words = cut(words_in(html[: link.start()]).rstrip(), room)
     return escape(f"{words}{PARAGRAPH.text}{address}".lstrip())

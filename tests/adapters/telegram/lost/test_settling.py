@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.telegram.looks import PROBES
+from adapters.telegram.searches import PROBES
 from adapters.telegram.sweeping import ABREAST, FAR
 from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Look, Receipt, Reply

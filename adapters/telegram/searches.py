@@ -1,4 +1,4 @@
-"""One look into one send whose answer was lost: what it knows, and what follows where it found nothing."""
+"""One search for one send whose answer was lost: what it knows, and what follows where it found nothing."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from bot.errors import DeliveryError, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Destination
 from bot.ports import Trail
 
-FIRST_LOOK: Final = timedelta(seconds=5)
+FIRST_SEARCH: Final = timedelta(seconds=5)
 BELIEVED: Final = timedelta(seconds=20)
 """After its call began, a message that is not there will not come any more."""
 
 LONGEST: Final = timedelta(seconds=55)
 """So long a send is looked for: begun after 5 s, that holds up its chat for a minute at most (DESIGN 4.2)."""
 
-LOOK_SECONDS: Final = 25.0
-"""How long one look may hold up its chat."""
+SEARCH_SECONDS: Final = 25.0
+"""How long one search may hold up its chat."""
 
 BREATH_SECONDS: Final = 2.0
-"""Between two looks, for what else is due in the chat."""
+"""Between two searches, for what else is due in the chat."""
 
 PROBES: Final = 80
-"""In one look."""
+"""In one search."""
 
 
 @dataclass(slots=True)
 class Findings:
-    """What the looks into one send came to so far, as far as it stays true."""
+    """What the searches for one send came to so far, as far as it stays true."""
 
     called_at: float | None = None  # by the loop's clock; None: this process did not call
     asked: dict[int, Answer] = field(default_factory=dict)
     end: int | None = None  # what stands there, or behind, came too late to be the lost message
     is_sure: bool = False  # of the end: something came there later
     guess: int | None = None  # where the lost message most likely stands
-    since: datetime | None = None  # when the first look that had an answer began
+    since: datetime | None = None  # when the first search that had an answer began
     crowded: bool = False  # there was another unknown in the chat, and where that stands nobody will ever know
     twinned: bool = False  # and it was about the same post
 
 
 @dataclass(slots=True)
-class Look:
-    """One look, which began at `began` and lasts until `until` by the loop's clock."""
+class Search:
+    """One search, which began at `began` and lasts until `until` by the loop's clock."""
 
     message: Message
     destination: Destination
@@ -58,7 +58,7 @@ class Look:
     trail: Trail
     found: Findings
     certain: bool  # what people wrote is known
-    end: int | None = None  # what stands there, or behind, came after this look began
+    end: int | None = None  # what stands there, or behind, came after this search began
     open: set[int] = field(default_factory=set)  # nothing stood there, and something may still come
     calls: int = 0
     edits_others: bool | None = None  # whether the bot may edit other people's messages; None: not asked yet
@@ -76,19 +76,19 @@ class Look:
 
     @property
     def is_late(self) -> bool:
-        """Whether all that may arrive had arrived when this look began."""
+        """Whether all that may arrive had arrived when this search began."""
         return self.began >= self.tried_at + BELIEVED
 
     @property
     def now(self) -> datetime:
-        """By the clock of who asked for the look."""
-        return self.began + timedelta(seconds=asyncio.get_running_loop().time() + LOOK_SECONDS - self.until)
+        """By the clock of who asked for the search."""
+        return self.began + timedelta(seconds=asyncio.get_running_loop().time() + SEARCH_SECONDS - self.until)
 
     @property
     def is_last(self) -> bool:
         """Whether there is no time for another one."""
         looked_for = self.now - (self.found.since or self.began)
-        return looked_for + timedelta(seconds=BREATH_SECONDS + LOOK_SECONDS) > LONGEST
+        return looked_for + timedelta(seconds=BREATH_SECONDS + SEARCH_SECONDS) > LONGEST
 
     def next_probes(self) -> Sequence[int]:
         """The ids to ask about next."""
@@ -157,7 +157,7 @@ class Look:
         )
 
     def what_stays(self) -> Findings:
-        """What the next look need not ask about again.
+        """What the next search need not ask about again.
 
         Where nothing was behind the last message, something may have come, whatever stands behind it by now.
         """
