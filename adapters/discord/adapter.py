@@ -21,6 +21,7 @@ from adapters.discord.places import kind_of
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
 from adapters.discord.render import fingerprint, render, render_reply
+from adapters.discord.rights import Rights
 from adapters.discord.settling import Lost, Settling
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
@@ -73,6 +74,7 @@ class DiscordAdapter:
         self._render = lru_cache(RENDERINGS)(_render)  # a thousand channels with one Look cost one rendering
         self._meter = Meter()
         self._forums = Forums(self._calls, pace, self._open_client)
+        self._rights = Rights(self._calls, pace, self._open_client)
         self._errands: list[Publishing | Discussing] = []
         if crossposts:
             self._errands.append(Publishing(crossposts, pace, self._publish, self._kind_of))
@@ -107,7 +109,7 @@ class DiscordAdapter:
         point_at(self._api_url, self._gateway_url)
         errands = [asyncio.create_task(errand.run(self.platform, self.bot)) for errand in self._errands]
         try:
-            await listen(self._token, desk, self._meter)
+            await listen(self._token, desk, self._meter, self._rights)
         finally:
             for errand in errands:
                 errand.cancel()
@@ -182,7 +184,8 @@ class DiscordAdapter:
                 return await self._settling.find_post(lost, since, datetime.now(UTC))
             return await self._forums.post(channel, announcement, look, rendering)
 
-        message_id = await self._forums.act(channel, write, begin_thread)
+        work = self._forums.act(channel, write, begin_thread)
+        message_id = await self._rights.weighed(work, destination, picture=rendering.has_picture)
         self._settling.forget(nonce)
         return Receipt((message_id,))
 
@@ -269,7 +272,9 @@ class DiscordAdapter:
             with about_one_post():
                 await (in_forum or in_channel)(there(message))
 
-        await self._forums.act(channel, lambda: in_channel(there(channel)), in_thread)
+        await self._rights.weighed(
+            self._forums.act(channel, lambda: in_channel(there(channel)), in_thread), destination
+        )
 
     async def settle(
         self,

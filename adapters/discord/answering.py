@@ -16,12 +16,13 @@ from adapters.discord import limits
 from adapters.discord.commands import Interaction, PickedChannel
 from adapters.discord.forums import said_of_tags
 from adapters.discord.outgoing import buttons_of, embed_of
-from adapters.discord.places import Channel, destination_of, may_post, place_of, suffice, target_of
+from adapters.discord.places import Channel, destination_of, place_of, target_of
 from adapters.discord.render import EmbedMessage, pressed, render, render_reply
+from adapters.discord.rights import Ground, Rights, cannot_send, said_of
 from adapters.discord.transport import NO_MENTIONS
-from adapters.discord.verdicts import LACKS_PERMISSION, harmless
+from adapters.discord.verdicts import harmless
 from bot.composing.cutting import cut
-from bot.errors import TryLater
+from bot.errors import DeliveryError, DestinationLost, TryLater
 from bot.models import Category, Command, Destination, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_COMMAND
@@ -42,8 +43,9 @@ _RIVAL: Final = (
 class Answering:
     """Answers slash commands, buttons and autocompletion."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, rights: Rights) -> None:
         self._desk = desk
+        self._rights = rights
         self._running: set[asyncio.Task[None]] = set()
         self._beaten = 0  # how often a command had its answer already
 
@@ -96,12 +98,30 @@ class Answering:
             language=str(interaction.locale),
         )
         reply = await self._desk.answer(command)
-        if name == "subscribe" and reply.done and not _can_post(interaction, place, here):
-            reply = replace(reply, text=f"{reply.text}\n{_obstacle(command.language)}")
-        elif name == "subscribe" and reply.done and (said := _said_of_tags(interaction, place, command.language)):
+        if obstacle := await self._obstacle(interaction, reply, place, here):
+            reply = replace(reply, text=f"{reply.text}\n{obstacle}")
+        elif name == "subscribe" and reply.done and (said := _said_of_tags(interaction, place, reply.language)):
             reply = replace(reply, text=f"{reply.text}\n{said}")
         elsewhere = place.destination != here.destination
         await _say(interaction, reply, target_of(place.destination) if elsewhere else "")
+
+    async def _obstacle(self, interaction: Interaction, reply: Reply, place: Place, here: Place) -> str:
+        """What the first post would run into: better said now, to the person who can mend it."""
+        if not reply.looks:
+            return ""
+        told = _rights_told(interaction, place, here)
+        try:
+            if told is not None:
+                kind = "thread" if place.destination.thread_id else place.kind
+                ground: Ground | None = Ground(told, kind, interaction.guild)
+            else:
+                ground = await self._rights.ground(place.destination)
+        except DestinationLost as error:
+            return cannot_send(error, reply.language)
+        except DeliveryError as error:
+            log.info("discord: the rights in %s are not known: %s", place.destination, error)
+            return ""
+        return said_of(ground.missing(reply.looks), ground.kind, reply.language) if ground else ""
 
     @asynccontextmanager
     async def _answering(self, interaction: Interaction, what: str) -> AsyncIterator[None]:
@@ -150,15 +170,6 @@ def _choice(category: Category) -> app_commands.Choice[str]:
     return app_commands.Choice(name=name, value=category.display)
 
 
-def _can_post(interaction: Interaction, place: Place, here: Place) -> bool:
-    """Whether newsbell has the rights that its messages need there, as far as it can know."""
-    rights = _rights_told(interaction, place, here)
-    if rights is not None:
-        return suffice(rights, in_thread=bool(place.destination.thread_id))
-    channel = interaction.guild.get_channel(int(place.destination.chat_id)) if interaction.guild else None
-    return channel is None or may_post(channel)
-
-
 def _said_of_tags(interaction: Interaction, place: Place, language: str) -> str:
     """Of a forum, as far as the gateway told."""
     guild, target = interaction.guild, place.destination
@@ -178,13 +189,6 @@ def _rights_told(interaction: Interaction, place: Place, here: Place) -> discord
     picked = data.get("resolved", {}).get("channels", {})
     told = picked.get(place.destination.thread_id or place.destination.chat_id, {}).get("app_permissions")
     return None if told is None else discord.Permissions(int(told))
-
-
-def _obstacle(language: str) -> str:
-    """What the first post would run into: better said now, to the person who can mend it."""
-    return texts(language).say(
-        "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.", reason=LACKS_PERMISSION
-    )
 
 
 def _here(interaction: Interaction) -> Place:

@@ -17,7 +17,8 @@ from adapters.discord.answering import Answering
 from adapters.discord.commands import Interaction, add_commands, sync_commands
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
-from adapters.discord.places import channels, destination_of, may_post, place_of, writable_channels
+from adapters.discord.places import channels, destination_of, place_of
+from adapters.discord.rights import Rights, may_post
 from adapters.discord.transport import client_options
 from bot.delivering.dead_ends import CHANNEL_DELETED, THREAD_DELETED
 from bot.errors import TryLater
@@ -35,13 +36,14 @@ LAST_ANSWERS_SECONDS: Final = 5.0
 class Inbox(discord.Client):
     """One connection to Discord's gateway, and what comes in on it. Sends no announcements."""
 
-    def __init__(self, desk: Desk, outage: Outage, meter: Meter) -> None:
+    def __init__(self, desk: Desk, outage: Outage, meter: Meter, rights: Rights) -> None:
         super().__init__(**client_options(meter))
         self._desk = desk
         self._outage = outage
-        self._answering = Answering(desk)
+        self._answering = Answering(desk, rights)
         self._tree = _Tree(self)
         self._told_of_rights = False
+        rights.gateway = self
         add_commands(self._tree, self._answering)
 
     async def setup_hook(self) -> None:
@@ -84,11 +86,16 @@ class Inbox(discord.Client):
             return
         self._told_of_rights = True
         for guild in self.guilds:
-            await self._regained(writable_channels(guild))
+            await self._regained(channels(guild))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Somebody invited newsbell, perhaps again."""
-        await self._regained(writable_channels(guild))
+        await self._regained(channels(guild))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """An outage of a server is over, in which nothing was told of it. At the start there were none."""
+        if self._told_of_rights:
+            await self._regained(channels(guild))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Somebody removed newsbell. An outage is told otherwise, and is none of this."""
@@ -110,16 +117,28 @@ class Inbox(discord.Client):
             await self._desk.renamed(place.destination, place.title, kind=place.kind)
         if may_post(after) and not may_post(before):
             await self._regained([after])
+        elif may_post(after, in_thread=True) and not may_post(before, in_thread=True):
+            await self._regained_threads(after)
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """Somebody changed a role, perhaps one of ours."""
         if before.permissions != after.permissions and after in after.guild.me.roles:
-            await self._regained(writable_channels(after.guild))
+            await self._regained(channels(after.guild))
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Somebody deleted a role: whom it named hears nothing, and what it denied is denied no more.
+
+        discord.py goes on counting it among the roles of its members, so that may be true of channels that look closed.
+        """
+        await self._desk.role_deleted("discord", str(role.id), role.name)
+        for channel in channels(role.guild):
+            if not channel.overwrites_for(role).is_empty():
+                await self._desk.rights_regained(self._destination(channel.id))
 
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
         """Somebody gave newsbell a role: without the privileged intent, Discord tells of nobody else."""
         if after.id == after.guild.me.id and before.roles != after.roles:
-            await self._regained(writable_channels(after.guild))
+            await self._regained(channels(after.guild))
 
     async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
         """Somebody opened a thread again."""
@@ -142,8 +161,17 @@ class Inbox(discord.Client):
         await self._desk.rights_lost(self._destination(channel_id, parent_id), reason)
 
     async def _regained(self, channels: Iterable[GuildChannel]) -> None:
+        """Newsbell may post in those of the channels in which it may, perhaps again; or in their threads alone."""
         for channel in channels:
-            await self._desk.rights_regained(self._destination(channel.id))
+            if may_post(channel):
+                await self._desk.rights_regained(self._destination(channel.id))
+            elif may_post(channel, in_thread=True):
+                await self._regained_threads(channel)
+
+    async def _regained_threads(self, channel: GuildChannel) -> None:
+        for thread in channel.guild.threads:
+            if thread.parent_id == channel.id:
+                await self._desk.rights_regained(self._destination(thread.id, channel.id))
 
     def _destination(self, channel_id: int, parent_id: int | None = None) -> Destination:
         return destination_of(channel_id, parent_id, self._me)

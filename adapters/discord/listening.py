@@ -13,6 +13,7 @@ import discord
 from adapters.discord.inbox import Inbox
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
+from adapters.discord.rights import Rights
 from adapters.discord.verdicts import TOKEN_REFUSED
 from bot.errors import BotRefused, TryLater
 from bot.ports import Desk
@@ -35,7 +36,7 @@ _OUTAGES: Final = (
 )
 
 
-async def listen(token: str, desk: Desk, meter: Meter) -> None:
+async def listen(token: str, desk: Desk, meter: Meter, rights: Rights) -> None:
     """Bring what comes in to `desk`, until cancelled. Raises BotRefused when Discord refuses the token.
 
     discord.py itself resumes after most losses. What it gives up on (an event that it can't parse ends its task) begins
@@ -43,15 +44,15 @@ async def listen(token: str, desk: Desk, meter: Meter) -> None:
     """
     outage = Outage()
     with outage.told_by_us():
-        await _listen_on(token, desk, outage, meter)
+        await _listen_on(token, desk, outage, meter, rights)
 
 
-async def _listen_on(token: str, desk: Desk, outage: Outage, meter: Meter) -> None:
+async def _listen_on(token: str, desk: Desk, outage: Outage, meter: Meter, rights: Rights) -> None:
     loop = asyncio.get_running_loop()
     pauses = _pauses()
     while True:
         began_at = loop.time()
-        await _listen_once(token, desk, outage, meter)
+        await _listen_once(token, desk, outage, meter, rights)
         if loop.time() - began_at > STEADY_SECONDS:
             pauses = _pauses()
         pause = next(pauses)
@@ -59,9 +60,9 @@ async def _listen_on(token: str, desk: Desk, outage: Outage, meter: Meter) -> No
         await asyncio.sleep(pause)
 
 
-async def _listen_once(token: str, desk: Desk, outage: Outage, meter: Meter) -> None:
+async def _listen_once(token: str, desk: Desk, outage: Outage, meter: Meter, rights: Rights) -> None:
     """Listen until the connection is lost for good, and say why it is."""
-    inbox = Inbox(desk, outage, meter)
+    inbox = Inbox(desk, outage, meter, rights)
     try:
         await inbox.start(token)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Discord's channels and threads as places, and whether newsbell may post in them."""
+"""Discord's channels and threads as places."""
 
 from __future__ import annotations
 
@@ -53,23 +53,6 @@ def destination_of(channel_id: int, parent_id: int | None, bot: str) -> Destinat
 def target_of(destination: Destination) -> str:
     """A destination as the custom_id of a button carries it: "456" or "456/7"."""
     return str(destination).partition(":")[2]
-
-
-def may_post(channel: discord.abc.GuildChannel) -> bool:
-    """Whether newsbell may view the channel and post what it posts there, as far as the gateway told."""
-    me: discord.Member | None = channel.guild.me
-    return me is not None and suffice(channel.permissions_for(me))
-
-
-def suffice(rights: discord.Permissions, *, in_thread: bool = False) -> bool:
-    """Whether these permissions are what newsbell's messages need."""
-    may_send = rights.send_messages_in_threads if in_thread else rights.send_messages
-    return rights.view_channel and may_send and rights.embed_links
-
-
-def writable_channels(guild: discord.Guild) -> Iterator[discord.abc.GuildChannel]:
-    """The channels of a server in which newsbell may post."""
-    return (channel for channel in channels(guild) if may_post(channel))
 
 
 def channels(guild: discord.Guild) -> Iterator[discord.abc.GuildChannel]:

@@ -42,11 +42,17 @@ LACKS_PINNING: Final = sentence(
     "newsbell may not pin here; in Discord open the channel's settings > Permissions > newsbell and allow Pin Messages"
 )
 LACKS_PERMISSION: Final = Reason(_PERMISSIONS, reason=sentence("newsbell lacks a permission here"))
-_BLIND: Final = Reason(_PERMISSIONS, reason=sentence("newsbell can't see this channel: it lacks View Channel"))
-_FORGETFUL: Final = sentence(
-    "newsbell lacks Read Message History here; in Discord open the channel's settings > Permissions > newsbell and "
-    "allow it"
+_LACKS: Final = sentence(
+    "newsbell lacks {rights} here; in Discord open the channel's settings > Permissions > newsbell and allow that"
 )
+_LACKS_IN_THREAD: Final = sentence(
+    "newsbell lacks {rights} here; a thread has the permissions of its channel: in Discord open that channel's "
+    "settings > Permissions > newsbell and allow it there"
+)
+
+NOT_SEEN: Final = 50001
+FORBIDDEN: Final = frozenset({NOT_SEEN, 50013})
+"""The codes of what newsbell lacks a permission for (adapters.discord.rights finds out which)."""
 
 _Kinds = type[Exception] | tuple[type[Exception], ...]
 
@@ -63,6 +69,11 @@ class Kind(Enum):
     REJECTED = "rejected"
     BOT = "bot"
     HARMLESS = "harmless"  # what was asked is done already, or nobody waits for it any more
+
+
+def lacking(rights: str, *, in_thread: bool = False) -> Reason:
+    """The reason that newsbell lacks these permissions, by their names in Discord's apps, and where to give them."""
+    return Reason(_LACKS_IN_THREAD if in_thread else _LACKS, rights=rights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ ROWS: Final = (
     Row(40033, Kind.HARMLESS, "the message is published already"),
     Row(40060, Kind.HARMLESS, "the command was answered already"),
     Row(40067, Kind.LOST, "this forum wants a tag on every post; in its settings switch off Require Tags"),
-    Row(50001, Kind.LOST, _BLIND),
+    Row(NOT_SEEN, Kind.LOST, lacking("View Channel")),
     Row(50005, Kind.REJECTED, "the message is somebody else's, and only they may change it"),
     Row(50006, Kind.REJECTED, "there is nothing to show: the message would be empty"),
     Row(
@@ -112,7 +123,7 @@ ROWS: Final = (
     Row(50027, Kind.REJECTED, "the webhook's token is not valid any more"),
     Row(50035, Kind.PICTURE, "Discord does not accept the message"),
     Row(50083, Kind.LOST, sentence("the thread is archived; open it again, or subscribe its channel")),
-    Row(160002, Kind.LOST, _FORGETFUL),
+    Row(160002, Kind.LOST, lacking("Read Message History")),
     Row(160004, Kind.HARMLESS, "the message has its thread already"),
     Row(160005, Kind.LOST, sentence("the thread is locked; unlock it, or subscribe its channel")),
     Row(160006, Kind.WAIT, "the server has as many active threads as it may; archive some", THREADS_SECONDS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.models.announcements import Announcement, Look
@@ -59,7 +59,9 @@ class Reply:
 
     A `specimen` is shown as a message of its own, below the words. `menu` are rows of buttons in exactly this order:
     what is pressed there is answered in the place of the menu. An `aside` is for who pressed, and for nobody else who
-    sees the menu. `pins`: posts are pinned from now on; an adapter that knows that the bot may not adds that.
+    sees the menu. `pins`: posts are pinned from now on; an adapter that knows that the bot may not adds that. `looks`
+    are those in which posts arrive at the place, after a command that is about them: likewise, for what else they need;
+    `language` is the one in which the reply speaks.
     """
 
     text: str
@@ -69,6 +71,8 @@ class Reply:
     specimen: Specimen | None = None
     aside: str = ""
     pins: bool = False
+    looks: tuple[Look, ...] = field(default=(), compare=False)  # these two are about the reply, and not what it says
+    language: str = field(default="", compare=False)
 
     @property
     def whole(self) -> str:

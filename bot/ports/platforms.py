@@ -112,6 +112,9 @@ class Desk(Protocol):
     async def renamed(self, destination: Destination, title: str, *, kind: str = "") -> None:
         """The place is called `title` from now on, and is of another `kind` if that is named."""
 
+    async def role_deleted(self, platform: str, role: str, name: str) -> None:
+        """The role with the id `role`, which was called `name`, is no more: nobody can be mentioned by it."""
+
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         """What came in, as `what` calls it in a sentence of bot.texts, could not be handled, by a mistake of ours.
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from bot.models import Category, Command, Destination, DestinationState, Reply
+from bot.models import Category, Command, Destination, DestinationState, Look, Reply
 from bot.ports import Lobby, Newsstand, Notices, Posts, Stories, Subscriptions
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
+from bot.subscribing.mentions import forget_role
 from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 _CHANGES: Final = frozenset({"subscribe", "unsubscribe", "menu"})
 """Commands that change subscriptions."""
+
+_ABOUT_POSTS: Final = frozenset({"subscribe", "menu", "settings", "resume"})
+"""Commands after which posts are expected in their place as they look there: does the bot have the rights to that?"""
 
 
 class SubscriptionDesk:
@@ -77,39 +81,44 @@ class SubscriptionDesk:
 
     async def moved(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Desk."""
-        async with self._surviving(destination, f"moving {destination} to {chat_id}"):
+        async with self._surviving(destination.platform, f"moving {destination} to {chat_id}"):
             await self._subscriptions.move(destination, chat_id)
             log.info("%s lives on under the id %s", destination, chat_id)
 
     async def rights_lost(self, destination: Destination, reason: str) -> None:
         """See bot.ports.Desk. What a person paused stays paused."""
-        async with self._surviving(destination, f"suspending {destination}"):
+        async with self._surviving(destination.platform, f"suspending {destination}"):
             await self._switch(destination, DestinationState.SUSPENDED, reason, was=DestinationState.ACTIVE)
 
     async def rights_regained(self, destination: Destination) -> None:
         """See bot.ports.Desk. What a person paused stays paused."""
-        async with self._surviving(destination, f"waking {destination}"):
+        async with self._surviving(destination.platform, f"waking {destination}"):
             await self._switch(destination, DestinationState.ACTIVE, "", was=DestinationState.SUSPENDED)
 
     async def renamed(self, destination: Destination, title: str, *, kind: str = "") -> None:
         """See bot.ports.Desk. What is not known yet learns its name when somebody speaks there."""
-        async with self._surviving(destination, f"naming {destination}"):
+        async with self._surviving(destination.platform, f"naming {destination}"):
             known = await self._subscriptions.place(destination)
             if known and (known.title, known.kind) != (title, kind or known.kind):
                 await self._subscriptions.remember(replace(known, title=title, kind=kind), self._now())
+
+    async def role_deleted(self, platform: str, role: str, name: str) -> None:
+        """See bot.ports.Desk."""
+        async with self._surviving(platform, f"forgetting the role {role}"):
+            await forget_role(role, name, platform, self._subscriptions, self._notices, now=self._now())
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         """See bot.ports.Desk."""
         await own_up(self._notices, platform, what, error)
 
     @asynccontextmanager
-    async def _surviving(self, destination: Destination, what: str) -> AsyncIterator[None]:
+    async def _surviving(self, platform: str, what: str) -> AsyncIterator[None]:
         """Log what goes wrong instead of passing it on: a chat's news must not stop the adapter that brings it."""
         try:
             yield
         except Exception as error:
             log.exception("%s failed", what)
-            await self.stumbled(destination.platform, NEWS, error)
+            await self.stumbled(platform, NEWS, error)
 
     async def _request(self, command: Command) -> Request:
         """The command with what is known of its place; the language chosen there goes before the person's own."""
@@ -146,9 +155,14 @@ class SubscriptionDesk:
         if command.admins_only and not request.may:
             return Reply(request.command.refusal or _refusal(request), done=False)
         try:
-            return await command.handler(request)
+            reply = await command.handler(request)
         except UnclearWish as error:
             return Reply(request.texts.say(error.message, **error.values), done=False)
+        if name not in _ABOUT_POSTS or not reply.done:
+            return reply
+        mine = await self._subscriptions.of(request.destination)
+        looks = dict.fromkeys(Look.from_options(subscription.options) for subscription in mine)
+        return replace(reply, looks=tuple(looks), language=request.texts.language)
 
     async def _switch(
         self, destination: Destination, state: DestinationState, reason: str, *, was: DestinationState

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.models import DestinationState, Place, Reply
+from bot.models import DestinationState, Look, Place, Reply
 from tests.subscribing.chat import GROUP, NOON, TOPIC, Chat
 
 
@@ -81,3 +81,11 @@ async def test_news_of_a_chat_that_can_not_be_noted_stops_nobody(chat: Chat, cap
         await news
 
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 4
+
+
+async def test_a_reply_about_posts_says_how_they_will_look_and_in_which_language_it_speaks(chat: Chat) -> None:
+    await chat.type("/language km")
+    assert (await chat.type("/subscribe national")).looks == (Look(),)
+    reply = await chat.type("/settings silent on")
+    assert (reply.looks, reply.language) == ((Look(silent=True),), "km")
+    assert (await chat.type("/categories")).looks == ()

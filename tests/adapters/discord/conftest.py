@@ -56,16 +56,22 @@ class FakeTrails:
         raise AssertionError("on Discord nobody waits for that")
 
 
+def _expecting_posts(command: Command) -> Reply:
+    looks = (Look(),) if command.name == "subscribe" else ()
+    return Reply(f"{command.name}: {command.words}", looks=looks)
+
+
 @dataclass
 class FakeDesk:
     """Answers every command with `reply`, once `open` is set, and writes down what it is told."""
 
-    reply: Callable[[Command], Reply] = lambda command: Reply(f"{command.name}: {command.words}")
+    reply: Callable[[Command], Reply] = _expecting_posts
     categories: list[Category] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     lost: dict[Destination, str] = field(default_factory=dict)
     regained: list[Destination] = field(default_factory=list)
     known_as: dict[Destination, tuple[str, str]] = field(default_factory=dict)  # title and kind
+    roles_gone: list[tuple[str, str]] = field(default_factory=list)  # their ids and names
     stumbles: list[tuple[str, str]] = field(default_factory=list)  # what could not be handled, and the error's kind
     error: Exception | None = None
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -103,6 +109,10 @@ class FakeDesk:
     async def renamed(self, destination: Destination, title: str, *, kind: str = "") -> None:
         self.news.set()
         self.known_as[destination] = (title, kind)
+
+    async def role_deleted(self, platform: str, role: str, name: str) -> None:
+        self.news.set()
+        self.roles_gone.append((role, name))
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         self.stumbles.append((what, type(error).__name__))

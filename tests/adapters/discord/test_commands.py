@@ -224,7 +224,7 @@ async def test_a_button_about_another_channel_goes_by_what_the_gateway_told(live
     live.discord.forbid(other, "embed_links")
     live.desk.reply = lambda command: Reply("Which one?", (Choice("National", "/subscribe national"),))
     asked = await live.discord.command(live.news, live.boss, "subscribe", category="natonal", channel=other)
-    live.desk.reply = lambda command: Reply(f"{command.name}: {command.words}")
+    live.desk.reply = lambda command: Reply(f"{command.name}: {command.words}", looks=(Look(),))
     reply = await live.discord.press(asked, asked.controls[0]["custom_id"], live.boss)
     assert reply.content.startswith("subscribe: national\nNothing can be sent at present")
 

@@ -97,7 +97,7 @@ async def test_waiting_that_is_cancelled_leaves_the_call_alone(server: Server, r
 @pytest.mark.parametrize(
     ("code", "error", "says"),
     [
-        (50013, DestinationLost, "Send Messages"),
+        (50013, DestinationLost, "every permission that it needs"),
         (50001, DestinationLost, "View Channel"),
         (10003, DestinationLost, "does not exist"),
         (50083, DestinationLost, "archived"),
@@ -115,10 +115,10 @@ async def test_a_refusal_says_what_and_what_to_do(
 
 async def test_lost_rights_and_lost_channels_are_told_apart(server: Server, rain: Announcement) -> None:
     server.discord.forbid(server.news, "send_messages")
-    with pytest.raises(DestinationLost, match="lacks a permission"):
+    with pytest.raises(DestinationLost, match="lacks Send Messages here"):
         await server.send(rain)
     server.discord.forbid(server.news, "view_channel")
-    with pytest.raises(DestinationLost, match="can't see this channel"):
+    with pytest.raises(DestinationLost, match="lacks View Channel here"):
         await server.send(rain)
     server.discord.delete_channel(server.news)
     with pytest.raises(DestinationLost, match="does not exist any more"):

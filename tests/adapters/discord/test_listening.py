@@ -13,7 +13,7 @@ from bot.errors import BotRefused
 from bot.models import Announcement, Choice, Reply
 from tests.adapters.discord.conftest import Server
 from tests.emulators.discord import payloads
-from tests.emulators.discord.permissions import bits
+from tests.emulators.discord.permissions import Overwrite, bits
 from tests.patience import PATIENCE
 
 # --- connections that end --------------------------------------------------------------------------------------------
@@ -208,6 +208,38 @@ async def test_rights_that_come_with_a_role_given_to_us_are_told(live: Server) -
     data = {**payloads.member_json(member), "guild_id": str(live.guild.id)}
     live.discord.emit("GUILD_MEMBER_UPDATE", data, guild=live.guild)
     await live.told(lambda: live.desk.regained)
+    assert live.desk.regained == [live.destination]
+
+
+async def test_rights_that_come_back_to_threads_alone_are_told_of_these(live: Server) -> None:
+    thread = live.discord.add_thread(live.news, "Flood")
+    live.discord.forbid(live.news, "send_messages", "send_messages_in_threads")
+    live.discord.permit(live.news, "send_messages_in_threads")
+    await live.told(lambda: live.desk.regained)
+    assert live.desk.regained == [live.place(thread)]
+
+
+async def test_a_deleted_role_is_told_and_what_it_kept_us_from_is_allowed_again(live: Server) -> None:
+    muted = live.discord.add_role(live.guild, "Muted")
+    live.guild.members[live.discord.bot.id].roles.append(muted)
+    live.news.overwrites[muted.id] = Overwrite(deny=bits(["send_messages"]))
+    live.discord.guild_outage(live.guild)
+    live.discord.guild_back(live.guild)
+    live.discord.delete_role(muted)
+    await live.told(lambda: live.desk.regained)
+    assert live.desk.roles_gone == [(str(muted.id), "Muted")]
+    assert live.desk.regained == [live.destination]
+
+
+async def test_rights_that_came_back_in_an_outage_are_told_at_its_end(live: Server) -> None:
+    live.discord.forbid(live.news, "send_messages")
+    live.discord.update_channel(live.news, name="headlines")
+    await live.told(lambda: live.desk.known_as)
+    live.discord.guild_outage(live.guild)
+    live.news.overwrites.clear()
+    live.discord.guild_back(live.guild)
+    await live.told(lambda: live.desk.regained)
+    assert live.desk.lost == {}
     assert live.desk.regained == [live.destination]
 
 

@@ -80,6 +80,8 @@ class FakeDesk:
         self.names[destination] = title
         self._changed()
 
+    async def role_deleted(self, platform: str, role: str, name: str) -> None: ...
+
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
         self.stumbles.append((what, type(error).__name__))
         self._changed()

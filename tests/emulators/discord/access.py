@@ -7,6 +7,7 @@ from tests.emulators.discord.permissions import BITS
 from tests.emulators.discord.world import World
 
 _WITHOUT_MESSAGES = {ChannelType.FORUM, ChannelType.MEDIA}
+_HEARD = {ChannelType.VOICE, ChannelType.STAGE}
 
 
 class Access:
@@ -30,6 +31,8 @@ class Access:
         left = channel.guild is not None and channel.guild.left
         if left or not self._world.bot_permissions(channel) & BITS["view_channel"]:
             raise refuse(50001)
+        if channel.type in _HEARD and not self._world.bot_permissions(channel) & BITS["connect"]:
+            raise refuse(50001)  # discord-api-docs #5111
         return channel
 
     def to_send(self, channel_id: int) -> Channel:

@@ -16,6 +16,7 @@ BITS = {
     "attach_files": 1 << 15,
     "read_message_history": 1 << 16,
     "mention_everyone": 1 << 17,
+    "connect": 1 << 20,
     "manage_roles": 1 << 28,
     "manage_webhooks": 1 << 29,
     "use_application_commands": 1 << 31,
@@ -37,7 +38,7 @@ def bits(names: Iterable[str]) -> int:
 
 
 # What @everyone has in a new server; Mention Everyone is really among it, so a careless message does ping.
-EVERYONE = INVITE | bits(["add_reactions", "mention_everyone", "use_application_commands"])
+EVERYONE = INVITE | bits(["add_reactions", "mention_everyone", "connect", "use_application_commands"])
 
 
 @dataclass
