@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from bot.models import Destination, Place
@@ -22,13 +23,17 @@ _WELCOME: Final = """
 _KEEP: Final = """
     INSERT INTO keepers (platform, bot, person, chat_id, kind, title, since)
     VALUES (:platform, :bot, :person, :chat, :kind, :title, :now)
-    ON CONFLICT DO UPDATE SET kind = excluded.kind, title = excluded.title
+    ON CONFLICT DO UPDATE SET kind = excluded.kind, title = excluded.title, since = excluded.since
 """
 
 _SUBSCRIBED: Final = """
-    SELECT * FROM destinations WHERE platform = :platform AND bot = :bot AND chat_id != :person
+    SELECT *, max(created_at, coalesce((
+        SELECT since FROM keepers WHERE platform = :platform AND bot = :bot AND person = :person
+            AND keepers.chat_id = destinations.chat_id
+    ), '')) AS latest
+    FROM destinations WHERE platform = :platform AND bot = :bot AND chat_id != :person
         AND id IN (SELECT destination FROM subscriptions WHERE created_by = :person)
-    ORDER BY created_at DESC, id DESC LIMIT :limit
+    ORDER BY latest DESC, id DESC LIMIT :limit
 """
 
 _KEPT: Final = """
@@ -101,10 +106,13 @@ class SqliteGuestbook:
         terms = {"platform": platform, "bot": bot, "person": person, "limit": limit}
 
         def job(connection: sqlite3.Connection) -> list[Place]:
-            subscribed = [place_of(row) for row in connection.execute(_SUBSCRIBED, terms)]
-            known = {place.destination.chat_id for place in subscribed}
-            kept = [_place(row) for row in connection.execute(_KEPT, terms) if row["chat_id"] not in known]
-            return [*kept, *subscribed][:limit]
+            subscribed = [(row["latest"], place_of(row)) for row in connection.execute(_SUBSCRIBED, terms)]
+            known = {place.destination.chat_id for _, place in subscribed}
+            kept = [
+                (row["since"], _place(row)) for row in connection.execute(_KEPT, terms) if row["chat_id"] not in known
+            ]
+            latest_first = sorted([*kept, *subscribed], key=itemgetter(0), reverse=True)
+            return [place for _, place in latest_first[:limit]]
 
         return await self._memory.read(job)
 
@@ -161,6 +169,9 @@ def guests_moved(connection: sqlite3.Connection, chat: Destination, chat_id: str
             terms,
         )
         connection.execute(f"DELETE FROM {table} WHERE platform = :platform AND bot = :bot AND chat_id = :old", terms)
+    connection.execute(
+        "UPDATE welcomes SET waits_for = :new WHERE platform = :platform AND bot = :bot AND waits_for = :old", terms
+    )
 
 
 def handed_over(connection: sqlite3.Connection, terms: Mapping[str, str]) -> None:

@@ -54,7 +54,16 @@ class Asking:
         return place
 
     async def command(self, typed: Typed, place: Place, asker: Asker, person: User | None) -> Command | Reply:
-        """What `person` asks; at once the answer when it is about a chat that can't be seen."""
+        """What `person` asks; at once the answer when it is about a chat that can't be seen.
+
+        A chat that somebody manages is one of theirs, also when nothing arrives there any more.
+        """
+        command = await self._command(typed, place, asker, person)
+        if isinstance(command, Command) and command.admin and not typed.for_everybody:
+            await self._welcomes.keep(command.place, person)
+        return command
+
+    async def _command(self, typed: Typed, place: Place, asker: Asker, person: User | None) -> Command | Reply:
         remote = read_remote(typed.words) if place.kind == ChatType.PRIVATE else None
         if remote and person:
             return await self._remote_command(typed, remote, person)

@@ -6,7 +6,7 @@ So a channel is connected and managed without an id, and without a word that its
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +15,7 @@ from telegram import Bot, ChatFullInfo, ChatMember, ChatShared, Message, ReplyKe
 from telegram.constants import ChatType
 
 from adapters.telegram.askers import NO_ADMIN, PLATFORM, Asker, language_of, member, place_of
+from adapters.telegram.chats import Chats
 from adapters.telegram.commands import Typed, address_of, read_remote
 from adapters.telegram.keys import A_CHANNEL, A_GROUP, PUT_AWAY, keys, means_here
 from adapters.telegram.links import channel_link, group_link
@@ -40,6 +41,9 @@ GREETING: Final = sentence(
 )
 ARRIVED: Final = sentence("I was added to {chats}. Press a chat to choose what arrives there.")
 YOUR_CHATS: Final = sentence("These are your chats. Press one to change what arrives there.")
+MORE_CHATS: Final = sentence(
+    "Only the latest {count} are shown. Choose any other one by the keys of /start, and it is shown, too."
+)
 LOST: Final = sentence("⚠️ Nothing can be sent to {chats} any more: {reason}.")
 NO_KEYS: Final = sentence("If you see no keys below, let me in by one of these buttons.")
 TO_CHANNEL: Final = sentence("Into a channel ↗")
@@ -103,6 +107,7 @@ class Reception:
         self._lobby = welcomes.lobby
         self._welcomes = welcomes
         self._ask = ask
+        self._mine = Chats(bot, welcomes.lobby)
 
     async def receive(self, message: Message, typed: Typed | None) -> bool:
         """Answer `message` of a private chat; False: that is for others to do."""
@@ -129,13 +134,14 @@ class Reception:
         """
         if place.kind != ChatType.PRIVATE or not typed.of_a_chat or read_remote(typed.words):
             return None
-        mine = await self._lobby.kept_by(place.destination)
+        mine, is_more = await self._mine.of(place.destination)
         if not mine:
             return None
         say = texts(await self._lobby.language(place.destination, language_of(person)))
         here = Choice(say.say(FOR_THIS_ONE), _worded(f"/{typed.name}", typed.words))
         there = (_choice(say, each, typed.name, typed.words) for each in mine)
-        return Reply(say.say(WHICH_CHAT), done=False, menu=tuple((choice,) for choice in (here, *there)))
+        question = "\n\n".join((say.say(WHICH_CHAT), *_more(say, mine, is_more=is_more)))
+        return Reply(question, done=False, menu=tuple((choice,) for choice in (here, *there)))
 
     async def spend(self, words: str, place: Place, person: User | None) -> Reply:
         """An operators' code, the first of `words`, was typed in `place`, where others read it."""
@@ -158,7 +164,7 @@ class Reception:
         """The person's chats, and two links for whose Telegram knows no keys that ask for a chat."""
         say, private = visit.say, visit.private.destination
         arrived = await self._lobby.put_off_for(private)
-        mine = await self._lobby.kept_by(private)
+        mine, is_more = await self._mine.of(private)
         bot = self._bot.username
         links = (
             Choice(say.say(TO_CHANNEL), "", url=channel_link(bot)),
@@ -167,7 +173,7 @@ class Reception:
         if not mine:
             return Reply(say.say(NO_KEYS), menu=(links,))
         text = say.say(ARRIVED, chats=_named(say, arrived)) if arrived else say.say(YOUR_CHATS)
-        text = "\n\n".join((text, *_lost(say, mine)))
+        text = "\n\n".join((text, *_more(say, mine, is_more=is_more), *_lost(say, mine)))
         return Reply(text, menu=(*((_choice(say, place),) for place in mine), links))
 
     # --- a chat was chosen --------------------------------------------------------------------------------------------
@@ -255,6 +261,12 @@ def _worded(command: str, words: str) -> str:
     """The command with its words, where a button has room for them: else it shows what there is to choose."""
     whole = f"{command} {words}".rstrip()
     return whole if len(whole.encode()) <= CALLBACK_BYTES else command
+
+
+def _more(say: Texts, mine: Collection[Place], *, is_more: bool) -> Iterator[str]:
+    """How to come to those of a person's chats that are not shown."""
+    if is_more:
+        yield say.say(MORE_CHATS, count=len(mine))
 
 
 def _lost(say: Texts, mine: Iterable[Place]) -> Iterator[str]:

@@ -278,6 +278,16 @@ def is_unchanged(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "message is not modified" in str(error).lower()
 
 
+def is_away(error: TelegramError) -> bool:
+    """Whether the bot is not in the chat any more; that may be there all the same, and let it in again."""
+    return isinstance(error, Forbidden) and str(verdict(error)) in {REMOVED, _AWAY}
+
+
+def is_gone(error: TelegramError) -> bool:
+    """Whether there is no such chat any more, or was none."""
+    return str(verdict(error)) in {GROUP_DELETED, CHAT_MISSING}
+
+
 def has_no_text(error: TelegramError) -> bool:
     """Whether the text of a message was to be edited that has a caption instead, below a picture."""
     return isinstance(error, BadRequest) and "there is no text in the message" in str(error).lower()

@@ -20,7 +20,7 @@ from adapters.telegram.verdicts import in_our_words, verdict
 from bot.errors import DeliveryError, DestinationLost, OutcomeUnknown, StoreError, TryLater
 from bot.models import Choice, Destination, Place, Reply
 from bot.ports import Lobby
-from bot.texts import Texts, sentence, texts
+from bot.texts import INSIDE, Texts, sentence, texts
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,9 @@ class Welcomes:
         if change.new_chat_member.status in AWAY:
             self.call_off(chat.id)
             return
-        if not person.is_bot:  # an administrator who is anonymous acts as one
+        if change.old_chat_member.status in AWAY or not why_silent(change.new_chat_member, str(chat.type)):
+            self._met.discard(chat.id)  # somebody else may have brought it back; or its welcome waits for this
+        if chat.id not in self._met and not person.is_bot:  # an administrator who is anonymous acts as one
             self._brought_by.setdefault(chat.id, person)
         self._expect(chat)
 
@@ -80,12 +82,23 @@ class Welcomes:
         chat = int(place.destination.chat_id)
         if place.kind == ChatType.PRIVATE or chat in self._met:
             return
+        brought_by = self._brought_by.get(chat)
         self.call_off(chat)
+        await self.keep(place, brought_by)
         try:
             await self.lobby.welcome(_whole(place))
             self._met.add(chat)
         except StoreError as error:
             log.warning("%s may be welcomed all the same: %s", place.destination, error)
+
+    async def keep(self, place: Place, person: User | None) -> None:
+        """The chat is one of `person`'s, unless it is their private one, or nobody knows who that is. Never raises."""
+        if place.kind == ChatType.PRIVATE or person is None or person.is_bot:
+            return
+        try:
+            await self.lobby.keep(_whole(place), self._private(person.id))
+        except StoreError as error:
+            log.warning("%s may be missing among the chats of %s: %s", place.destination, person.id, error)
 
     async def finish(self) -> None:
         """Welcome now whoever still waits for it."""
@@ -108,7 +121,7 @@ class Welcomes:
             return Reply(say.say(_TO_ONE, chat=place.title), menu=((choose,),))
         text = say.say(_MUTE, chat=place.title, reason=say.term(reason))
         if place.kind != ChatType.CHANNEL:
-            return Reply(text)
+            return Reply(text, menu=((choose,),))
         link = Choice(say.say(MAKE_ADMIN), "", url=channel_link(self._bot.username))
         return Reply(text, menu=((link,), (choose,)))
 
@@ -153,8 +166,9 @@ class Welcomes:
 
     async def _welcome(self, chat: Chat, person: User | None) -> None:
         place = Place(Destination(PLATFORM, str(chat.id), bot=str(self._bot.id)), str(chat.type), chat.title or "")
-        if person is not None:
-            await self.lobby.keep(place, self._private(person.id))
+        await self.keep(place, person)
+        if await self._may_speak_at_last(place):
+            await self.lobby.unwelcome(place.destination)
         is_new = await self.lobby.welcome(place)
         self._met.add(chat.id)
         if not is_new:
@@ -166,14 +180,27 @@ class Welcomes:
             self._met.discard(chat.id)
             raise
 
+    async def _may_speak_at_last(self, place: Place) -> bool:
+        """Whether the welcome waits for the chat itself, where newsbell could not write, and can now."""
+        there = place.destination
+        if not await self.lobby.put_off_for(there):
+            return False
+        await self.lobby.put_off(there, there.chat_id)  # until it is told
+        return not await self._why_silent(place)
+
     async def _tell(self, place: Place, person: User | None) -> None:
-        """Welcome the chat, or who brought newsbell there. Raises TryLater where surely nobody was told."""
+        """Welcome the chat, or who brought newsbell there. Raises TryLater where surely nobody was told.
+
+        Where newsbell can't write, the chat's own welcome waits until it can.
+        """
         reason = await self._why_silent(place)
         if place.kind != ChatType.CHANNEL and not reason:
             reason = await self._tell_all(place, person)
             if not reason:
                 return
-        await self._tell_one(place, person, reason)
+        is_told = await self._tell_one(place, person, reason)
+        if reason and (is_told or place.kind != ChatType.CHANNEL):
+            await self.lobby.put_off(place.destination, place.destination.chat_id)
 
     async def _why_silent(self, place: Place) -> str:
         try:
@@ -192,11 +219,12 @@ class Welcomes:
             return str(error)
         return ""
 
-    async def _tell_one(self, place: Place, person: User | None, reason: str) -> None:
+    async def _tell_one(self, place: Place, person: User | None, reason: str) -> bool:
+        """Tell the person; False: they are told when they start the bot."""
         person = person or await self._owner(place)
         if person is None:
             log.info("%s is new, and nobody can be told: %s", place.destination, reason or "who added it is not known")
-            return
+            return True
         private = self._private(person.id)
         await self.lobby.keep(place, private)
         say = texts(await self.lobby.language(private, language_of(person)))
@@ -205,6 +233,8 @@ class Welcomes:
         except (DestinationLost, TryLater) as error:
             log.info("%s is new; %s is told when they start the bot: %s", place.destination, private, error)
             await self.lobby.put_off(place.destination, str(person.id))
+            return False
+        return True
 
     async def _owner(self, place: Place) -> User | None:
         """Of a chat to which nobody knows who brought the bot; None: Telegram does not tell."""
@@ -221,4 +251,5 @@ class Welcomes:
 
 def _whole(place: Place) -> Place:
     """The chat to which a topic belongs."""
-    return replace(place, destination=replace(place.destination, thread_id=""))
+    chat = place.title.rpartition(INSIDE)[0] if place.destination.thread_id else place.title
+    return replace(place, destination=replace(place.destination, thread_id=""), title=chat)

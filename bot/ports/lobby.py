@@ -20,16 +20,19 @@ class Guestbook(Protocol):
         """The welcome of `chat` was not told: it is as new as before."""
 
     async def put_off(self, chat: Destination, person: str) -> None:
-        """The welcome of `chat` could not be told: it waits for `person`, the platform's id of one."""
+        """The welcome of `chat` could not be told: it waits for `person`, the platform's id of one, or of the chat."""
 
     async def put_off_for(self, platform: str, bot: str, person: str) -> list[Place]:
         """The chats whose welcome waits for `person`, oldest first; it waits no longer."""
 
     async def keep(self, chat: Place, person: str, now: datetime) -> bool:
-        """`person` connected the chat; whether they, or others, had not before."""
+        """`person` connected the chat, or used it again; whether they, or others, had not connected it before."""
 
     async def kept_by(self, platform: str, bot: str, person: str, *, limit: int) -> list[Place]:
-        """The chats and topics that `person` connected or subscribed, the latest first; not their private chat."""
+        """The chats and topics that `person` connected or subscribed, but not their private chat.
+
+        Those that they connected, used or subscribed last come first.
+        """
 
     async def hear(self, person: Destination, language: str) -> None:
         """The person's own app speaks `language`, one of ours or none (empty). What is known already writes nothing."""
@@ -88,16 +91,19 @@ class Lobby(Protocol):
         """The welcome of `chat` was certainly not told: it comes another time."""
 
     async def put_off(self, chat: Destination, person: str) -> None:
-        """The welcome of `chat` could not be told to `person`: it comes when they come."""
+        """The welcome of `chat` could not be told to `person`: it comes when they come.
+
+        By its own id it waits for the chat itself, until newsbell can write there.
+        """
 
     async def put_off_for(self, person: Destination) -> Sequence[Place]:
         """The chats whose welcome waits for `person`; it waits no longer."""
 
     async def keep(self, chat: Place, person: Destination) -> bool:
-        """`person` connected a chat; whether it was not connected before."""
+        """`person` connected a chat, or uses it; whether it was not connected before."""
 
     async def kept_by(self, person: Destination) -> Sequence[Place]:
-        """The chats and topics that are `person`'s, the latest first."""
+        """The chats and topics that were `person`'s, the latest first; Telegram knows whether they are still."""
 
     async def admit(self, code: str, person: Destination) -> Admission:
         """`person` gave a one-time code: what comes of it."""

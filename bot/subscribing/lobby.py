@@ -16,8 +16,8 @@ from bot.texts import known_language
 
 log = logging.getLogger(__name__)
 
-MOST_CHATS: Final = 24
-"""Of one person's chats that are shown: more buttons nobody reads; `/subscribe @channel` reaches them all."""
+MOST_CHATS: Final = 100
+"""Of one person's chats that are told."""
 
 
 class Visitors:

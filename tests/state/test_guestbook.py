@@ -66,6 +66,13 @@ async def test_a_chat_that_moves_onto_a_known_one_leaves_nothing_behind_that_cou
     assert await book.put_off_for("fake", BOT, DARA) == []
 
 
+async def test_a_welcome_that_waits_for_its_chat_waits_for_it_under_its_new_id(office: Office, book: Guestbook) -> None:
+    await book.welcome(Place(chat("-1"), "group", "Desk"), NOON)
+    await book.put_off(chat("-1"), "-1")
+    await office.store.subscriptions.move(chat("-1"), "-1001")
+    assert [place.destination for place in await book.put_off_for("fake", BOT, "-1001")] == [chat("-1001")]
+
+
 async def test_a_bot_that_takes_over_welcomes_nobody_anew(office: Office, book: Guestbook) -> None:
     await office.store.subscriptions.remember_bot("fake", BOT)
     await subscribe(office, Place(chat("-2"), "group", "Desk"))
@@ -107,6 +114,8 @@ async def test_a_person_s_chats_are_those_that_they_connected_or_subscribed_the_
     assert await kept(office) == ["fake:-1002 Sport", "fake:-1003/7 Desk › topic 7", "fake:-1001 News"]
     assert await kept(office, limit=1) == ["fake:-1002 Sport"]
     assert await kept(office, "5002") == ["fake:-1002 Sports", "fake:-1004 Not mine"]
+    await book.keep(NEWS, DARA, later(3))
+    assert await kept(office, limit=2) == ["fake:-1001 News", "fake:-1002 Sport"], "used again, it is the latest"
 
 
 async def test_a_chat_that_is_subscribed_was_connected_before(office: Office, book: Guestbook) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.groundwork import utc_now
-from bot.models import Destination, DestinationState, Place, Reply, Selector, SelectorKind, Subscription
+from bot.models import DestinationState, Place, Reply, Selector, SelectorKind, Subscription
 from bot.ports import Store
 from tests.adapters.telegram.coming.conftest import start, texts_in
 from tests.adapters.telegram.conftest import FakeDesk, place
@@ -74,7 +74,9 @@ async def test_start_speaks_the_language_that_was_chosen_else_that_of_the_person
 async def test_a_topic_without_a_name_is_shown_by_its_number_in_the_persons_language(
     telegram: TelegramEmulator, store: Store, dara: User
 ) -> None:
-    topic = Place(Destination("telegram", "-1000", "7", "123456789"), "supergroup", "Desk › topic 7")
+    desk = telegram.add_supergroup("Desk", forum=True, bot_admin=True)
+    telegram.promote(desk, dara)
+    topic = Place(place(desk, 7), "supergroup", "Desk › topic 7")
     await store.subscriptions.add(
         Subscription(topic.destination, Selector(SelectorKind.ALL)), topic, str(dara.id), utc_now()
     )
@@ -314,6 +316,7 @@ async def test_administrators_that_telegram_does_not_tell_now(
     telegram: TelegramEmulator, at_home: Chat, paper: Chat
 ) -> None:
     telegram.promote(paper, telegram.bot)
+    telegram.updates.forget()
     await start(telegram, at_home)
     telegram.fault("close", method="getChatMember", chat=paper, skip=1)
     [said] = await answers(telegram, at_home, 1, lambda: telegram.share(at_home, "channel", paper))
@@ -362,18 +365,22 @@ async def test_chats_that_get_nothing_at_present_are_marked_and_topics_are_named
     telegram: TelegramEmulator, store: Store, at_home: Chat, sophea: User
 ) -> None:
     shelf = store.subscriptions
-    for number, state in enumerate((DestinationState.ACTIVE, DestinationState.PAUSED, DestinationState.SUSPENDED)):
-        there = Place(Destination("telegram", f"-100{number}", "7", "123456789"), "supergroup", f"Desk › {number}")
+    desks = [telegram.add_supergroup(f"Desk {number}") for number in range(3)]
+    states = (DestinationState.ACTIVE, DestinationState.PAUSED, DestinationState.SUSPENDED)
+    for number, (desk, state) in enumerate(zip(desks, states, strict=True)):
+        telegram.promote(desk, sophea)
+        there = Place(place(desk, 7), "supergroup", f"Desk › {number}")
         wish = Subscription(there.destination, Selector(SelectorKind.ALL))
         await shelf.add(wish, there, str(sophea.id), utc_now() + timedelta(seconds=number))
-        await shelf.set_state(there.destination, state, "the group was deleted", utc_now())
+        await shelf.set_state(there.destination, state, "the bot was removed", utc_now())
+    telegram.kick(desks[2])
     await start(telegram, at_home)
     assert texts_in(at_home)[-1] == (
         "These are your chats. Press one to change what arrives there."
-        "\n\n⚠️ Nothing can be sent to Desk › 2 any more: the group was deleted."
+        "\n\n⚠️ Nothing can be sent to Desk › 2 any more: the bot was removed."
     )
     assert [(button.text, button.data) for button in at_home.from_bot[-1].buttons[:3]] == [
-        ("⚠️ Desk › 2", "/subscribe -1002/7"),
-        ("⏸ Desk › 1", "/subscribe -1001/7"),
-        ("👥 Desk › 0", "/subscribe -1000/7"),
+        ("⚠️ Desk › 2", f"/subscribe {desks[2].id}/7"),
+        ("⏸ Desk › 1", f"/subscribe {desks[1].id}/7"),
+        ("👥 Desk › 0", f"/subscribe {desks[0].id}/7"),
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -80,19 +82,28 @@ async def test_who_toggles_gets_one_welcome(telegram: TelegramEmulator, club: Ch
     assert texts_in(club) == [TO_ALL]
 
 
+@asynccontextmanager
+async def at_work(
+    telegram: TelegramEmulator, store: Store, operators: Operators, desk: FakeDesk
+) -> AsyncIterator[None]:
+    """A newsbell that begins, listens and ends."""
+    adapter = adapter_of(telegram, store, operators)
+    await adapter.open()
+    async with listening(adapter, desk, telegram):
+        yield
+    await adapter.close()
+
+
 async def test_a_restart_welcomes_nobody_twice(
     telegram: TelegramEmulator, store: Store, operators: Operators, desk: FakeDesk, club: Chat
 ) -> None:
     for _ in range(2):
-        adapter = adapter_of(telegram, store, operators)
-        await adapter.open()
-        async with listening(adapter, desk, telegram):
+        async with at_work(telegram, store, operators, desk):
             telegram.join(club, by=telegram.founder)
             await telegram.until(lambda: club.from_bot)
             telegram.promote(club, telegram.bot)
             telegram.post(club, "Welcome, bell!")
             await quiet(telegram)
-        await adapter.close()
     assert texts_in(club) == [TO_ALL]
 
 
@@ -182,6 +193,44 @@ async def test_where_the_bot_may_not_write_the_person_is_told_in_private(
     await telegram.until(lambda: at_home.from_bot)
     [told] = texts_in(at_home)
     assert told.startswith("I am in Chess club now, but I can't write there: the bot may not write in the group;")
+    assert [button.data for button in at_home.from_bot[0].buttons] == [f"/subscribe {club.id}"]
+    assert texts_in(club) == []
+
+
+async def test_a_group_that_lets_the_bot_speak_later_is_welcomed_then_and_once_also_after_a_restart(
+    telegram: TelegramEmulator, store: Store, operators: Operators, desk: FakeDesk, club: Chat
+) -> None:
+    at_home = telegram.add_private(telegram.add_user("Sophea", language_code="en"))
+    sophea = at_home.user
+    assert sophea
+    async with at_work(telegram, store, operators, desk):
+        telegram.join(club, by=sophea)
+        telegram.restrict(club, telegram.bot)
+        await telegram.until(lambda: at_home.from_bot)
+    async with at_work(telegram, store, operators, desk):
+        telegram.restrict(club, telegram.bot, can_send_photos=True)
+        telegram.post(club, "Can the bell ring?")
+        await quiet(telegram)
+        assert (texts_in(club), len(at_home.from_bot)) == ([], 1), "it can't write yet, and that was told"
+
+        for _ in range(2):
+            telegram.join(club, by=sophea)
+            await telegram.until(lambda: club.from_bot)
+            telegram.restrict(club, telegram.bot)
+            await quiet(telegram)
+        assert (texts_in(club), len(at_home.from_bot)) == ([TO_ALL], 1)
+
+
+@pytest.mark.usefixtures("served")
+async def test_a_group_that_was_subscribed_while_the_bot_could_not_speak_needs_no_welcome(
+    telegram: TelegramEmulator, store: Store, club: Chat, at_home: Chat, sophea: User
+) -> None:
+    telegram.join(club, by=sophea)
+    telegram.restrict(club, telegram.bot)
+    await telegram.until(lambda: at_home.from_bot)
+    await store.subscriptions.remember(Place(place(club), "supergroup", "Chess club"), utc_now())
+    telegram.join(club, by=sophea)
+    await quiet(telegram)
     assert texts_in(club) == []
 
 
