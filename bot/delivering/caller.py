@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Final
 
 from bot.composing.withdraw import withdrawn
@@ -68,6 +69,9 @@ log = logging.getLogger(__name__)
 REPEAT_WITHIN: Final = timedelta(seconds=30)
 """An unknown send is repeated within this time after it was looked into, or looked into again."""
 
+SALTS: Final = 2**32
+"""Eight hex digits: ADR 0004."""
+
 _TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo, Erased)
 
 _WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
@@ -108,6 +112,8 @@ class Caller:
         self._epoch = epoch
         self._now = now
         self._on_unknown = on_unknown
+        # Drawn once: to ask the system for each claim is to give the interpreter's lock away to the writing thread.
+        self._salts = count(secrets.randbits(32))
         self._stopping = False
 
     @property
@@ -146,7 +152,7 @@ class Caller:
         if not deliveries:
             return []
         # The salt keeps the nonces apart from earlier ones, and from those of another database with the same numbers.
-        salt = secrets.token_hex(4)
+        salt = f"{next(self._salts) % SALTS:08x}"
         nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
         unpaced = {one.id for one in deliveries if self.needs_no_call(one)}
         rungs = {one.id: (one.wanted, one.rung) for one in deliveries if one.rung}
