@@ -11,7 +11,7 @@ from typing import Any
 from telegram import Chat, Message
 from telegram.constants import ChatType
 
-from adapters.telegram.askers import GROUPS, Asker, language_of
+from adapters.telegram.askers import GROUPS, Asker
 from adapters.telegram.keys import PUT_AWAY
 from adapters.telegram.menus import Menus
 from adapters.telegram.replies import Replies
@@ -46,8 +46,8 @@ class Answering:
         log.debug("telegram:%s: simple members are asking too much to be answered", chat.id)
         return False
 
-    async def answer(self, reply: Reply, place: Place, message: Message) -> None:
-        """Say `reply` where `message` was written; in a channel, both go again."""
+    async def answer(self, reply: Reply, place: Place, message: Message, language: str = "") -> None:
+        """Say `reply` where `message` was written; in a channel, both go again. A menu goes on in the `language`."""
         in_channel = message.chat.type == ChatType.CHANNEL
         if in_channel:
             self._tidying.later(place.destination, message.message_id)
@@ -60,7 +60,7 @@ class Answering:
             keys=PUT_AWAY if place.kind == ChatType.PRIVATE else None,
         )
         if place.kind != ChatType.PRIVATE and (reply.choices or reply.menu):
-            self._menus.language(place.destination, sent[-1], language_of(message.from_user))
+            self._menus.language(place.destination, sent[-1], language)
         if in_channel:
             self._tidy(place, sent)
         shown = await self._show(reply, place)

@@ -12,7 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from adapters.telegram.verdicts import verdict
 from bot.models import Destination, Place
-from bot.texts import INSIDE, TOPIC, sentence, texts
+from bot.texts import INSIDE, TOPIC, Reason, sentence
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +29,18 @@ HIDDEN_ADMIN: Final = sentence(
     "Only administrators may do that here. If you are an anonymous one, I can't see it: please type the command"
     " yourself, or make me an administrator, too."
 )
-UNSEEN_ADMINS: Final = sentence("I can't see who is an administrator here. Please make me one, then try again.")
+UNSEEN_ADMINS: Final = sentence("I can't see who is an administrator of {chat}. Please make me one, then try again.")
 SILENT_TELEGRAM: Final = sentence(
-    "Telegram does not tell me now whether you are an administrator. Please try again in a minute."
+    "Telegram does not tell me now whether you are an administrator of {chat}. Please try again in a minute."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks. `person` is empty where Telegram hides it; `refusal` says why nobody knows if it is an admin."""
+    """Who asks. `person` is empty where Telegram hides it.
+
+    `refusal`, a sentence for `Texts.term`, says why nobody knows if it is an admin: who reads it decides its language.
+    """
 
     person: str
     admin: bool
@@ -65,7 +68,7 @@ async def author_of(message: Message) -> Asker:
         if message.sender_chat.id == chat.id:  # an administrator who is anonymous writes as the group
             return Asker("", admin=True)
         # Whoever owns a channel may write as it anywhere, as the group's linked one, too, and is no admin by that.
-        return Asker("", admin=False, refusal=say_to(author, AS_CHANNEL))
+        return Asker("", admin=False, refusal=AS_CHANNEL)
     if author is None:
         return Asker("", admin=False)
     return await member(message.get_bot(), chat, author)
@@ -79,7 +82,7 @@ async def presser(bot: Bot, chat: Chat, user: User) -> Asker:
     asker = await member(bot, chat, user)
     if asker.admin or asker.refusal or chat.type not in GROUPS or (await member(bot, chat, bot.bot)).admin:
         return asker
-    return replace(asker, refusal=say_to(user, HIDDEN_ADMIN))
+    return replace(asker, refusal=HIDDEN_ADMIN)
 
 
 async def member(bot: Bot, chat: Chat | ChatFullInfo, user: User) -> Asker:
@@ -96,13 +99,17 @@ async def member(bot: Bot, chat: Chat | ChatFullInfo, user: User) -> Asker:
         raise verdict(error) from error
     except (BadRequest, Forbidden) as error:
         log.info("telegram:%s does not show its administrators: %s", chat.id, error)
-        return Asker(person, admin=False, refusal=say_to(user, UNSEEN_ADMINS))
+        return Asker(person, admin=False, refusal=Reason(UNSEEN_ADMINS, chat=_called(chat)))
     except TelegramError as error:
         log.warning("telegram:%s was asked for its administrators in vain: %s", chat.id, verdict(error))
-        return Asker(person, admin=False, refusal=say_to(user, SILENT_TELEGRAM))
+        return Asker(person, admin=False, refusal=Reason(SILENT_TELEGRAM, chat=_called(chat)))
     if chat.type == ChatType.CHANNEL and _may_not_post(found):
-        return Asker(person, admin=False, refusal=say_to(user, NO_POSTER, chat=chat.title))
+        return Asker(person, admin=False, refusal=Reason(NO_POSTER, chat=_called(chat)))
     return Asker(person, admin=found.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
+
+
+def _called(chat: Chat | ChatFullInfo) -> str:
+    return chat.title or str(chat.id)
 
 
 def _may_not_post(found: ChatMember) -> bool:
@@ -143,8 +150,3 @@ def topic_in(title: str, thread_id: str) -> str:
 def language_of(user: User | None) -> str:
     """The language of the person's own Telegram; empty where it is not told."""
     return (user.language_code or "") if user else ""
-
-
-def say_to(person: User | None, message: str, **values: object) -> str:
-    """The sentence `message` in the language of the person's own Telegram."""
-    return texts(language_of(person)).say(message, **values)

@@ -18,7 +18,6 @@ from adapters.telegram.askers import (
     language_of,
     member,
     place_of,
-    say_to,
     topic_title,
 )
 from adapters.telegram.commands import Remote, Typed, about, linked, read_remote
@@ -29,7 +28,7 @@ from adapters.telegram.welcomes import Welcomes
 from bot.errors import DestinationMoved
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Desk
-from bot.texts import sentence, texts
+from bot.texts import Texts, sentence, texts
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +45,7 @@ class Asking:
         self._topics = topics
         self._welcomes = welcomes
         self._lobby = welcomes.lobby
+        self._tongues = welcomes.tongues
 
     async def place(self, message: Message) -> Place:
         """Where `message` stands, in which somebody commands newsbell."""
@@ -67,16 +67,25 @@ class Asking:
         remote = read_remote(typed.words) if place.kind == ChatType.PRIVATE else None
         if remote and person:
             return await self._remote_command(typed, remote, person)
-        language = language_of(person)
-        return Command(typed.name, typed.words, place, asker.person, asker.admin, language, asker.refusal)
+        return Command(
+            typed.name,
+            typed.words,
+            place,
+            asker.person,
+            asker.admin,
+            language=language_of(person),
+            refusal=asker.refusal,
+            spoken=await self._tongues.there(place.destination, person),
+        )
 
     async def _remote_command(self, typed: Typed, remote: Remote, person: User) -> Command | Reply:
         """A command from a private chat about another one. What comes there is told to its administrators only."""
+        say = await self._tongues.to(person)
         try:
             chat = await self._bot.get_chat(await self._id_now(remote.chat))
         except TelegramError as error:
             log.info("%s could not be looked up: %s", remote.chat, verdict(error))
-            return Reply(say_to(person, UNSEEN_CHAT, chat=await self._name_of(remote.chat, person)), done=False)
+            return Reply(say.say(UNSEEN_CHAT, chat=await self._name_of(remote.chat, person, say)), done=False)
         try:
             asker = await member(self._bot, chat, person)
         except DestinationMoved as error:  # Telegram still shows what a group was before it became a supergroup
@@ -84,12 +93,21 @@ class Asking:
             return await self._remote_command(typed, replace(remote, chat=error.chat_id), person)
         title = chat.title or remote.chat
         if typed.for_everybody and not asker.admin:
-            return Reply(asker.refusal or say_to(person, NO_ADMIN, chat=title), done=False)
+            return Reply(say.term(asker.refusal) or say.say(NO_ADMIN, chat=title), done=False)
         destination = Destination(PLATFORM, str(chat.id), remote.thread, str(self._bot.id))
         place = Place(destination, str(chat.type), topic_title(title, remote.thread))
         place = await self._topics.named(place, chat)
-        language = language_of(person)
-        return Command(typed.name, remote.words, place, asker.person, asker.admin, language, asker.refusal)
+        return Command(
+            typed.name,
+            remote.words,
+            place,
+            asker.person,
+            asker.admin,
+            language=language_of(person),
+            refusal=asker.refusal,
+            spoken=say.language,
+            elsewhere=True,
+        )
 
     async def _id_now(self, chat: str) -> str:
         """The id of a chat that a button or a person names by the one from before it moved; else as it was named."""
@@ -97,18 +115,20 @@ class Asking:
             return chat
         return (await self._lobby.moved_to(chat_destination(self._bot, int(chat)))).chat_id
 
-    async def _name_of(self, chat: str, person: User) -> str:
+    async def _name_of(self, chat: str, person: User, say: Texts) -> str:
         """What a chat of theirs that shows itself no more was called; others' names are not told."""
         mine = await self._lobby.kept_by(chat_destination(self._bot, person.id))
         named = next((place.title for place in mine if place.destination.chat_id == chat and place.title), chat)
-        return texts(language_of(person)).place(named)
+        return say.place(named)
 
     async def ask(self, command: Command | Reply, place: Place) -> Reply:
         """What the desk says to `command`, as it is read in `place`; what is an answer already stays as it is."""
         if isinstance(command, Reply):
             return command
         reply = linked(await self._desk.answer(command), command.place)
-        say = texts(await self._lobby.language(command.place.destination, command.language))
+        spoken = command.spoken or command.language
+        language = spoken if command.elsewhere else await self._lobby.language(command.place.destination, spoken)
+        say = texts(language)
         if reply.pins and not await self._may_pin(command.place):
             reply = replace(reply, text=f"{reply.text}\n\n{say.say(NOT_PINNED_YET, reason=say.term(NO_PINNING))}")
         return reply if command.place == place else about(command.place, reply, say)

@@ -19,9 +19,7 @@ from adapters.telegram.askers import (
     author_of,
     chat_destination,
     is_own_word,
-    language_of,
     place_of,
-    say_to,
     topic_title,
 )
 from adapters.telegram.asking import Asking
@@ -29,7 +27,7 @@ from adapters.telegram.commands import Typed, read_command
 from adapters.telegram.lines import Lines
 from adapters.telegram.membership import why_silent
 from adapters.telegram.menus import Menus
-from adapters.telegram.pressing import Pressing, close, refuse_old
+from adapters.telegram.pressing import Pressing, close
 from adapters.telegram.reception import Reception
 from adapters.telegram.replies import Replies
 from adapters.telegram.shares import Shares
@@ -73,12 +71,13 @@ class Inbox:
         self._desk = desk
         self._replies = replies
         self._welcomes = welcomes
+        self._tongues = welcomes.tongues
         self._topics = Topics(welcomes.lobby)
         self._asking = Asking(bot, desk, self._topics, welcomes)
         self._reception = Reception(bot, replies, welcomes, self._asking.ask)
         menus = Menus(replies)
         self._answering = Answering(desk, replies, menus, tidying, specimens)
-        self._pressing = Pressing(bot, self._asking, self._answering, menus)
+        self._pressing = Pressing(bot, self._asking, self._answering, menus, self._tongues)
         clock = asyncio.get_running_loop().time
         self._pointers = Shares(clock, seconds=POINTER_SECONDS, of_a_group=1)
         self._excuses = Shares(clock, seconds=TOO_MUCH_SECONDS, of_a_group=1)
@@ -154,12 +153,13 @@ class Inbox:
         place = await self._asking.place(message)
         asker = await author_of(message)
         reply = await self._reply(typed, place, message, asker)
+        language = await self._tongues.there(place.destination, message.from_user)
         if typed.more:
-            reply = replace(reply, text=f"{reply.text}\n\n{say_to(message.from_user, ONE_AT_A_TIME)}")
+            reply = replace(reply, text=f"{reply.text}\n\n{texts(language).say(ONE_AT_A_TIME)}")
         if asker.admin:
-            await self._answering.answer(reply, place, message)
+            await self._answering.answer(reply, place, message, language)
         elif self._answering.has_share(asker, message.chat):
-            return self._answering.answer(reply, place, message)
+            return self._answering.answer(reply, place, message, language)
         return None
 
     async def _point(self, message: Message) -> None:
@@ -176,14 +176,14 @@ class Inbox:
     async def _tell(self, message: Message, word: str) -> None:
         """Say `word` in a private chat, in the language that was chosen there."""
         private = place_of(message).destination
-        say = texts(await self._welcomes.lobby.language(private, language_of(message.from_user)))
+        say = texts(await self._tongues.there(private, message.from_user))
         await self._replies.send(Reply(say.say(word)), private, urgent=True)
 
     async def _reply(self, typed: Typed, place: Place, message: Message, asker: Asker) -> Reply:
         if typed.name == "start" and typed.words.startswith(CODE_BEGINS):  # in private it does not come here
             return await self._reception.spend(typed.words, place, message.from_user)
         if typed.name == "start" and message.chat.type in GROUPS:
-            language = await self._welcomes.lobby.language(place.destination, language_of(message.from_user))
+            language = await self._tongues.there(place.destination, message.from_user)
             whole = replace(place, title=message.chat.title or place.title)  # a topic has no administrators of its own
             return self._welcomes.to_all(whole, texts(language))
         if question := await self._reception.which(typed, place, message.from_user):
@@ -224,12 +224,12 @@ class Inbox:
         if update.effective_chat and update.effective_chat.type == ChatType.GROUP:
             await self._desk.moved(chat_destination(self._bot, update.effective_chat.id), error.chat_id)
         if update.callback_query:
-            await refuse_old(update.callback_query)
+            await self._pressing.refuse_old(update.callback_query)
 
     # --- when it fails ------------------------------------------------------------------------------------------------
 
     async def _apologize(self, update: Update) -> None:
-        text = say_to(update.effective_user, APOLOGY)
+        text = (await self._tongues.to(update.effective_user)).say(APOLOGY)
         message = update.message or update.channel_post
         if update.callback_query:
             await close(update.callback_query, text)

@@ -15,10 +15,11 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from adapters.telegram.answering import Answering, Later
-from adapters.telegram.askers import GROUPS, Asker, place_of, presser, say_to
+from adapters.telegram.askers import GROUPS, Asker, place_of, presser
 from adapters.telegram.asking import Asking
 from adapters.telegram.commands import read_command
 from adapters.telegram.menus import Menus
+from adapters.telegram.tongues import Tongues
 from adapters.telegram.verdicts import verdict
 from bot.models import Command, Reply
 from bot.texts import sentence
@@ -36,11 +37,12 @@ ONE_MOMENT: Final = sentence("One moment: Telegram lets me show it in about {sec
 class Pressing:
     """Handles pressed buttons. Raises DeliveryError where an answer does not get through."""
 
-    def __init__(self, bot: Bot, asking: Asking, answering: Answering, menus: Menus) -> None:
+    def __init__(self, bot: Bot, asking: Asking, answering: Answering, menus: Menus, tongues: Tongues) -> None:
         self._bot = bot
         self._asking = asking
         self._answering = answering
         self._menus = menus
+        self._tongues = tongues
 
     async def press(self, query: CallbackQuery) -> Later:
         """Do what the button says at once; what is returned draws the menu when its turn has come."""
@@ -48,22 +50,30 @@ class Pressing:
         typed = read_command(query.data or "", self._bot.username)
         # PTB 22.8 makes a Message even of one that Telegram shows no more; only its date tells (is_accessible).
         if not isinstance(message, Message) or not message.is_accessible or typed is None or not typed.answered:
-            await refuse_old(query)
+            await self.refuse_old(query)
             return None
         place = await self._asking.place(message)
         asker = await presser(self._bot, message.chat, query.from_user)
         command = await self._asking.command(typed, place, asker, query.from_user)
         by_right = isinstance(command, Command) and command.admin
         if isinstance(command, Command) and by_right and message.chat.type != ChatType.PRIVATE:
-            own = self._menus.language(place.destination, message.message_id, command.language)
-            command = replace(command, language=own)
+            opened = self._menus.language(place.destination, message.message_id, command.spoken)
+            command = replace(command, spoken=opened)
+        elif isinstance(command, Command) and not typed.for_everybody:  # it is refused beside the menu
+            command = replace(command, spoken=await self._tongues.of(query.from_user), elsewhere=True)
         reply = await self._asking.ask(command, place)
         if not by_right and (typed.for_everybody or not reply.done):
             return await self._tell_alone(query, reply, asker, message)
         seconds = self._menus.wait(place.destination)
-        moment = say_to(query.from_user, ONE_MOMENT, seconds=round(seconds)) if seconds > SOON_SECONDS else ""
-        await close(query, reply.aside or moment, alert=False)
+        aside = reply.aside
+        if seconds > SOON_SECONDS and not aside:
+            aside = (await self._tongues.to(query.from_user)).say(ONE_MOMENT, seconds=round(seconds))
+        await close(query, aside, alert=False)
         return self._answering.redraw(replace(reply, aside=""), place, message)
+
+    async def refuse_old(self, query: CallbackQuery) -> None:
+        """The button says nothing any more: what it meant is to be typed."""
+        await close(query, (await self._tongues.to(query.from_user)).say(OLD_BUTTON))
 
     async def _tell_alone(self, query: CallbackQuery, reply: Reply, asker: Asker, message: Message) -> Later:
         """Who has no rights is answered beside the menu: the others in the chat keep it."""
@@ -83,8 +93,3 @@ async def close(query: CallbackQuery, word: str = "", *, alert: bool = True) -> 
         await query.answer(text or None, show_alert=alert and bool(text))
     except TelegramError as error:  # pressed too long ago: nobody waits any more
         log.debug("a pressed button was not confirmed: %s", verdict(error))
-
-
-async def refuse_old(query: CallbackQuery) -> None:
-    """The button says nothing any more: what it meant is to be typed."""
-    await close(query, say_to(query.from_user, OLD_BUTTON))

@@ -146,7 +146,7 @@ class Reception:
     async def spend(self, words: str, place: Place, person: User | None) -> Reply:
         """An operators' code, the first of `words`, was typed in `place`, where others read it."""
         await self._lobby.spend(words.split(maxsplit=1)[0], place.destination)
-        language = await self._lobby.language(place.destination, language_of(person))
+        language = await self._welcomes.tongues.there(place.destination, person)
         return Reply(texts(language).say(SPENT, command=_NEW_CODE))
 
     # --- /start -------------------------------------------------------------------------------------------------------
@@ -227,7 +227,16 @@ class Reception:
 
     async def _open(self, visit: _Visit, place: Place) -> None:
         """Show what arrives in `place`, to be changed."""
-        command = Command("subscribe", "", place, str(visit.person.id), admin=True, language=visit.say.language)
+        command = Command(
+            "subscribe",
+            "",
+            place,
+            str(visit.person.id),
+            admin=True,
+            language=language_of(visit.person),
+            spoken=visit.say.language,
+            elsewhere=place != visit.private,
+        )
         await self._send(visit, await self._ask(command, visit.private))
 
     # --- saying it ----------------------------------------------------------------------------------------------------
@@ -245,9 +254,7 @@ class Reception:
 
 
 def _refusal(visit: _Visit, asker: Asker, named: str) -> str:
-    if asker.refusal:
-        return f"{named}: {asker.refusal}"
-    return visit.say.say(NO_ADMIN, chat=named)
+    return visit.say.term(asker.refusal) or visit.say.say(NO_ADMIN, chat=named)
 
 
 def _choice(say: Texts, place: Place, command: str = "subscribe", words: str = "") -> Choice:

@@ -16,6 +16,7 @@ from adapters.telegram.askers import PLATFORM, language_of
 from adapters.telegram.links import channel_link
 from adapters.telegram.membership import AWAY, why_silent
 from adapters.telegram.replies import Replies
+from adapters.telegram.tongues import Tongues
 from adapters.telegram.verdicts import in_our_words, verdict
 from bot.errors import DeliveryError, DestinationLost, OutcomeUnknown, StoreError, TryLater
 from bot.models import Choice, Destination, Place, Reply
@@ -49,6 +50,7 @@ class Welcomes:
         self._bot = bot
         self._replies = replies
         self.lobby = lobby
+        self.tongues = Tongues(lobby)
         self._wait = wait
         self._met: set[int] = set()  # of these this process need not ask any more
         self._coming: dict[int, asyncio.Task[None]] = {}
@@ -212,7 +214,7 @@ class Welcomes:
 
     async def _tell_all(self, place: Place, person: User | None) -> str:
         """Welcome a group; why that was not possible, if it was not."""
-        language = await self.lobby.language(place.destination, language_of(person))
+        language = await self.tongues.there(place.destination, person)
         try:
             await self._replies.send(self.to_all(place, texts(language)), place.destination)
         except DestinationLost as error:

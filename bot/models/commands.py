@@ -21,8 +21,10 @@ class Command:
     place: Place  # where the command applies
     person: str  # the platform's id of the person; empty where the platform hides it
     admin: bool
-    language: str = ""  # the person's own, a first guess
-    refusal: str = ""  # why the adapter could not find out whether the person is an admin
+    language: str = ""  # of the person's own app, a first guess
+    refusal: str = ""  # why the adapter could not find out whether the person is an admin; a sentence, for `Texts.term`
+    spoken: str = ""  # the person's own choice, or that of who opened the menu; goes before `language`
+    elsewhere: bool = False  # the answer is read by the person alone, and not in the place: in the person's language
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class SubscriptionDesk:
         except Exception as error:
             log.exception("/%s in %s failed", command.name, command.place.destination)
             await self.stumbled(command.place.destination.platform, A_COMMAND, error)
-            spoken = texts(command.place.language or known_language(command.language))
+            spoken = texts(_language(command, command.place.language))
             return Reply(spoken.say("That did not work; the fault is mine. Please try again in a minute."), done=False)
 
     async def complete(self, words: str, *, limit: int) -> list[Category]:
@@ -121,7 +121,7 @@ class SubscriptionDesk:
             await self.stumbled(platform, NEWS, error)
 
     async def _request(self, command: Command) -> Request:
-        """The command with what is known of its place; the language chosen there goes before the person's own."""
+        """The command with what is known of its place."""
         seen = command.place
         if command.person and self._lobby is not None:
             await self._lobby.hear(Destination(seen.destination.platform, command.person), command.language)
@@ -136,7 +136,7 @@ class SubscriptionDesk:
             place=place,
             may=command.admin or operator,
             operator=operator,
-            texts=texts(language or known_language(command.language)),
+            texts=texts(_language(command, language)),
             posts=self._posts,
             subscriptions=self._subscriptions,
             stories=self._stories,
@@ -153,7 +153,7 @@ class SubscriptionDesk:
             unknown = request.texts.say("I do not know /{name}. To see what I know, type /help", name=quoted(name))
             return Reply(unknown, done=False)
         if command.admins_only and not request.may:
-            return Reply(request.command.refusal or _refusal(request), done=False)
+            return Reply(request.texts.term(request.command.refusal) or _refusal(request), done=False)
         try:
             reply = await command.handler(request)
         except UnclearWish as error:
@@ -177,6 +177,12 @@ class SubscriptionDesk:
         for place in changed:
             level = logging.INFO if state is DestinationState.ACTIVE else logging.WARNING
             log.log(level, "%s is %s now%s", place.destination, state, f": {reason}" if reason else "")
+
+
+def _language(command: Command, there: str) -> str:
+    """Of the answer: `there` is that of the place, and goes first where the answer stands there; else the person's."""
+    own = known_language(command.spoken or command.language)
+    return own or there if command.elsewhere else there or own
 
 
 def _refusal(request: Request) -> str:

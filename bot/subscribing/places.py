@@ -27,6 +27,10 @@ async def language(request: Request) -> Reply:
         return Reply(unknown, choices, done=False)
     await request.subscriptions.remember(replace(request.place, language=chosen), request.now)
     log.info("%s is answered in %s (by %s)", request.destination, chosen, request.who)
+    if request.command.elsewhere:
+        named = request.texts.language_name(chosen)
+        said = request.texts.say("In {place} I answer in {language} from now on.", place=request.where, language=named)
+        return Reply(said)
     return Reply(texts(chosen).say("From now on I answer in English."))
 
 

@@ -189,7 +189,7 @@ async def _done(request: Request, _words: Sequence[str]) -> Reply:
 async def _again(request: Request, said: Reply) -> Reply:
     """The panel as it is now, below what came of a step."""
     place = await request.subscriptions.place(request.destination) or request.place
-    spoken = texts(place.language) if place.language else request.texts
+    spoken = texts(place.language) if place.language and not request.command.elsewhere else request.texts
     now = replace(request, place=replace(place, kind=request.place.kind, title=request.place.title), texts=spoken)
     return first_page(await open_panel(now), said.text)
 

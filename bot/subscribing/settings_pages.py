@@ -106,6 +106,11 @@ class Panel:
     mine: Sequence[Subscription]
     tokens: Tokens
 
+    @property
+    def answers(self) -> str:
+        """The language of answers in the place, which may be read elsewhere in another one."""
+        return self.request.place.language or self.request.texts.language
+
     def one(self, wish: Subscription) -> Scope:
         """The scope of one subscription."""
         return Scope([wish], self.tokens.of(wish.selector))
@@ -226,8 +231,8 @@ def pause_page(panel: Panel) -> Reply:
 
 def language_page(panel: Panel) -> Reply:
     """The languages of answers."""
-    texts = panel.request.texts
-    choices = [Choice(name, f"/settings answers {code}", on=code == texts.language) for code, name in LANGUAGES.items()]
+    texts, chosen = panel.request.texts, panel.answers
+    choices = [Choice(name, f"/settings answers {code}", on=code == chosen) for code, name in LANGUAGES.items()]
     question = texts.say("In which language should I answer?")
     return _page(panel, "", question, [*grid(choices), (Choice(texts.say("Back"), "/settings"),)])
 
@@ -261,7 +266,7 @@ def _rows_of_place(panel: Panel) -> list[tuple[Choice, ...]]:
     """What holds for the place as a whole."""
     texts, place = panel.request.texts, panel.request.place
     policy = texts.term(UNPROVEN[place.on_unknown or SITES])
-    answers = Choice(texts.say("Answers: {language}", language=LANGUAGES[texts.language]), "/settings answers")
+    answers = Choice(texts.say("Answers: {language}", language=LANGUAGES[panel.answers]), "/settings answers")
     unproven = Choice(texts.say("If in doubt: {what}", what=policy), "/settings unproven")
     choosing = (Choice(texts.say("Choose what arrives"), "/subscribe"),)
     ends = (Choice(texts.say("Unsubscribe …"), "/unsubscribe"),) if panel.mine else ()

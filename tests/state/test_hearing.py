@@ -48,5 +48,5 @@ async def test_a_database_that_fails_keeps_nobody_waiting_for_an_answer(
     with office.stranger() as stranger:
         stranger.execute("DROP TABLE people")
 
-    assert "/subscribe" in await ask(desk, "1", "en")
+    assert "/subscriptions" in await ask(desk, "1", "en")
     assert f"what {Destination('telegram', '1')} speaks is not remembered" in caplog.text

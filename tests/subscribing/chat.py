@@ -63,11 +63,19 @@ class Chat:
         )
 
     async def type(
-        self, text: str, *, admin: bool = True, person: str = "123", language: str = "", refusal: str = ""
+        self,
+        text: str,
+        *,
+        admin: bool = True,
+        person: str = "123",
+        language: str = "",
+        refusal: str = "",
+        spoken: str = "",
+        elsewhere: bool = False,
     ) -> Reply:
         name, _, words = text.removeprefix("/").partition(" ")
         return await self.desk.answer(
-            Command(name, words, self.place, person, admin=admin, language=language, refusal=refusal)
+            Command(name, words, self.place, person, admin, language, refusal, spoken, elsewhere)
         )
 
     async def press(self, reply: Reply, label: str, *, admin: bool = True, language: str = "") -> Reply:

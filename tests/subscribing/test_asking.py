@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import Category, Choice, Destination, Place, Reply
+from bot.texts import Reason, texts
 from tests.subscribing.chat import GROUP, PLACE, Chat
 
 ADMINS_ONLY = ["/subscribe national", "/subscribe", "/unsubscribe all", "/pause", "/resume", "/language km"]
@@ -26,10 +27,13 @@ async def test_anybody_may_look(chat: Chat, typed: str) -> None:
     assert (await chat.type(typed, admin=False)).done
 
 
-async def test_a_check_that_failed_is_told_as_the_adapter_says_it(chat: Chat) -> None:
+async def test_a_check_that_failed_is_told_in_the_language_of_who_reads_it(chat: Chat) -> None:
     reply = await chat.type("/subscribe national", admin=False, refusal="Make me an admin first.")
+    refusal = Reason("You may not post in {chat} yourself. Please ask an administrator who may.", chat="{Daily}")
+    khmer = await chat.type("/subscribe national", admin=False, refusal=refusal, language="km")
 
     assert reply == Reply("Make me an admin first.", done=False)
+    assert khmer == Reply(texts("km").say(refusal.message, chat="{Daily}"), done=False)
 
 
 @pytest.mark.parametrize(("person", "done"), [("777", True), ("778", False), ("", False)])

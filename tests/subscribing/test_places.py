@@ -28,6 +28,25 @@ async def test_a_place_chooses_its_language_once_for_all(chat: Chat, word: str) 
     assert (await chat.type("/language english")).text == "From now on I answer in English."
 
 
+@pytest.mark.parametrize(
+    ("spoken", "language", "elsewhere", "begins"),
+    [
+        ("en", "km", False, "មិនទាន់មានការជាវ"),  # others read it
+        ("en", "km", True, "There are no"),
+        ("", "en", True, "There are no"),
+        ("", "fr", True, "មិនទាន់មានការជាវ"),
+        ("km", "en", True, "មិនទាន់មានការជាវ"),
+    ],
+)
+async def test_what_is_read_elsewhere_is_in_the_language_of_the_person_alone(
+    chat: Chat, spoken: str, language: str, *, elsewhere: bool, begins: str
+) -> None:
+    await chat.type("/language km")
+    reply = await chat.type("/subscriptions", spoken=spoken, language=language, elsewhere=elsewhere)
+
+    assert reply.text.startswith(begins)
+
+
 async def test_until_then_a_person_is_answered_in_their_own_language(chat: Chat) -> None:
     refused = await chat.type("/subscribe national", admin=False, language="km-KH")
 

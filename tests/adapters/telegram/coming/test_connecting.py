@@ -320,7 +320,7 @@ async def test_administrators_that_telegram_does_not_tell_now(
     await start(telegram, at_home)
     telegram.fault("close", method="getChatMember", chat=paper, skip=1)
     [said] = await answers(telegram, at_home, 1, lambda: telegram.share(at_home, "channel", paper))
-    assert said.startswith("Daily News: Telegram does not tell me now whether you are an administrator.")
+    assert said.startswith("Telegram does not tell me now whether you are an administrator of Daily News.")
     assert at_home.keys == KEYS
 
 
