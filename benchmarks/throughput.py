@@ -21,8 +21,9 @@ from telegram.constants import ParseMode
 from telegram.request import BaseRequest, HTTPXRequest
 
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.images import Image
 from adapters.discord.outgoing import Rendering
-from adapters.discord.render import render
+from adapters.discord.render import picture_of, render
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.transport import Transport
 from benchmarks.engine import IN_FLIGHT, POST, Unpaced, crowd, one_core
@@ -106,10 +107,11 @@ async def _discord(url: str) -> list[str]:
     client = discord.Client(intents=discord.Intents.none())
     await client.login(TOKEN)
     message = render(announce(POST), Look())
-    rendering = Rendering(message)
-    embed, button = rendering.embed, rendering.button
+    picture = picture_of(message)
+    rendering = Rendering(message, Image((picture and picture.url) or ""))
+    embed, button = rendering.embed, rendering.view
     assert embed is not None
-    assert button is not None
+    assert isinstance(button, discord.ui.View)
 
     async def send(number: int) -> None:
         channel = client.get_partial_messageable(1_000_000 + number)

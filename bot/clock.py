@@ -9,7 +9,7 @@ class Clock:
     """Writes down moments, which are aware: "2026-11-02 19:00 UTC+07", "2026-11-02 13:00:05 CET"."""
 
     def __init__(self, zone: tzinfo) -> None:
-        self._zone = zone
+        self.zone = zone
 
     def minute(self, moment: datetime) -> str:
         """For what people set, or what lasts."""
@@ -20,7 +20,7 @@ class Clock:
         return self._written(moment, "%Y-%m-%d %H:%M:%S")
 
     def _written(self, moment: datetime, form: str) -> str:
-        local = moment.astimezone(self._zone)
+        local = moment.astimezone(self.zone)
         return f"{local:{form}} {zone_name(local)}"
 
 

@@ -129,6 +129,7 @@ class Reach(StrEnum):
     WAY = "way"  # on another way it may be taken
     PICTURE = "picture"  # on none
     CHAT = "chat"  # this chat takes no pictures at all, others may
+    HERE = "here"  # this chat takes none that way, others may
 
 
 class PictureRefused(DeliveryError):

@@ -138,6 +138,8 @@ def build_adapters(
                 discussions=discussions,
                 notices=notices,
                 trails=trails_of("discord"),
+                pictures=pictures,
+                zone=ZoneInfo(site_of(settings).timezone),
             )
         )
     return adapters

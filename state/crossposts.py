@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.models import Style
 from bot.ports import Crosspost
 from bot.records import Conclusion
 from state.memory import Memory
@@ -69,11 +70,14 @@ _ENQUEUE: Final = f"""
 
 
 def enqueue(connection: sqlite3.Connection, sent: Sequence[Conclusion]) -> None:
-    """Messages were sent: those that stand in announcement channels, or may, are to be published."""
+    """Messages were sent: those that stand in announcement channels, or may, are to be published.
+
+    Frames of components are not: followers would get them without their parts (discord-api-docs #6311).
+    """
     rows = [
         (one.delivery.destination_id, one.shown.receipt.message_ids[0], moment(one.attempt.ended_at))
         for one in sent
-        if one.shown is not None
+        if one.shown is not None and one.delivery.look.style is not Style.COMPONENTS
     ]
     if rows:
         connection.execute(_ENQUEUE, (json.dumps(rows),))

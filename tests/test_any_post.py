@@ -17,7 +17,7 @@ from bot.composing.cutting import ELLIPSIS, cut_spans, utf16_length
 from bot.errors import PostError
 from bot.models import Look, Post, Style
 from bot.reading.reader import read_bytes
-from tests.adapters.discord.reader import read
+from tests.adapters.discord.reader import read, read_own
 from tests.emulators.telegram.articles import read_article
 from tests.emulators.telegram.entities import parse_html
 from tests.emulators.telegram.media import Media
@@ -123,12 +123,19 @@ def _telegram_takes(message: telegram.Message) -> None:
     assert all(re.match("https?://", entity["url"]) for entity in entities if "url" in entity)
 
 
-def _discord_takes(message: discord.EmbedMessage | discord.LinkMessage, look: Look) -> None:
+def _discord_takes(message: discord.Message, look: Look) -> None:
     role = f"<@&{look.mention}>"
     read(message.content.replace(role, "", 1))  # raises for a mention, a heading, broken markup …
     assert utf16_length(message.content) <= discord_limits.CONTENT
+    if isinstance(message, discord.LinkMessage):
+        return
+    assert message.content in {"", role}
     if isinstance(message, discord.EmbedMessage):
-        assert message.content in {"", role}
         read(message.description)
         assert utf16_length(message.title) <= discord_limits.EMBED_TITLE
         assert utf16_length(message.description) <= discord_limits.EMBED_DESCRIPTION
+        return
+    texts = (message.content, message.heading, message.words, message.foot)
+    assert sum(map(utf16_length, texts)) <= discord_limits.COMPONENTS_TEXT
+    for text in texts[1:]:
+        read_own(text)

@@ -57,6 +57,7 @@ class ConsoleAdapter:
     bot = PLATFORM
     name = PLATFORM
     topics_share_ids = False
+    shares_pictures = False
     deaf = ""
 
     def __init__(

@@ -103,8 +103,8 @@ def render_typed(line: str) -> Bubble:
 def fingerprint(announcement: Announcement, look: Look, *, rung: int = 0) -> str:
     """A short digest of what both chats would show: an announcement is asked for it without naming a chat."""
     as_telegram = replace(telegram.render(announcement, look, rung), silent=False)  # silence is nothing to see
-    as_discord = discord.fingerprint(discord.render(announcement, look, rung=rung))
-    return blake2b(f"{as_telegram!r} {as_discord}".encode(errors="replace"), digest_size=12).hexdigest()
+    as_discord = discord.lasting(discord.render(announcement, look, rung=rung))
+    return blake2b(f"{as_telegram!r} {as_discord!r}".encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def _as_telegram(announcement: Announcement, look: Look, rung: int) -> Bubble:
@@ -134,26 +134,33 @@ def _as_discord(announcement: Announcement, look: Look, rung: int) -> Bubble:
         unfurled = announcement.url and announcement.url in message.content.replace(f"<{announcement.url}>", "")
         shown_url = announcement.url if announcement.url and unfurled else ""
         return Bubble(discord_html(message.content), card=_page_card(shown_url))
-    card = Card(
-        message.title,
-        message.url,
-        discord_html(message.description),
-        f"#{message.colour:06x}",
-        message.footer,
-        message.timestamp,
-        _picture(message),
-    )
+    card = _embed(message) if isinstance(message, discord.EmbedMessage) else _frame(message)
+    card = replace(card, time=announcement.published_at)
     button = message.button
     return Bubble(
         discord_html(message.content), card=card, buttons=((Button(button.label, button.url),),) if button else ()
     )
 
 
+def _embed(message: discord.EmbedMessage) -> Card:
+    return Card(
+        message.title,
+        message.url,
+        discord_html(message.description),
+        _edge(message.colour),
+        message.footer,
+        picture=message.picture,
+    )
+
+
+def _frame(message: discord.ComponentsMessage) -> Card:
+    words = discord_html("\n".join(part for part in (message.heading, message.words) if part))
+    return Card("", words=words, colour=_edge(message.colour), footer=message.footer, picture=message.picture)
+
+
+def _edge(colour: int) -> str:
+    return f"#{colour:06x}"
+
+
 def _page_card(url: str) -> Card | None:
     return Card(urlsplit(url).netloc, url) if url else None
-
-
-def _picture(message: discord.EmbedMessage) -> Picture | None:
-    if message.upload:
-        return Picture(file=message.upload.file, alt=message.upload.alt)
-    return Picture(url=message.image_url) if message.image_url else None

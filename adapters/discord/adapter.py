@@ -5,36 +5,39 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, Final
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache, partial
+from typing import Any, Final, TypeVar
 
 import discord
 
 from adapters.discord.addressing import id_of, number, number_of, reference_to
 from adapters.discord.discussing import Discussing
+from adapters.discord.edits import Edits
+from adapters.discord.fingerprints import Fingerprint, as_it_stands
 from adapters.discord.forums import Forums, about_one_post
+from adapters.discord.images import Image, Images, media_id_of, standing
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
 from adapters.discord.outgoing import Rendering
 from adapters.discord.places import kind_of
 from adapters.discord.publishing import Publishing
-from adapters.discord.rates import BOT, BUCKETS, OLD, channel_rates, old_edits
-from adapters.discord.render import fingerprint, render, render_reply
+from adapters.discord.rates import BOT, BUCKETS, channel_rates
+from adapters.discord.render import picture_of, render, render_reply, shows_pictures
 from adapters.discord.rights import Rights
 from adapters.discord.settling import Lost, Settling
-from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, client_options, point_at, post
+from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, change, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
 from bot.errors import BotRefused, DestinationLost, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
-from bot.ports import Crossposts, Desk, Discussions, Notices, Pace, Rate, Trails
+from bot.picturing.ladder import step_at, way_at
+from bot.ports import Crossposts, Desk, Discussions, Notices, Pace, Pictures, Rate, Trails
 
 log = logging.getLogger(__name__)
 
 RENDERINGS: Final = 256
 
-Act = Callable[[discord.PartialMessage], Coroutine[Any, Any, None]]
-"""What is done to a message that was sent."""
+T = TypeVar("T")
 
 
 class DiscordAdapter:
@@ -42,6 +45,7 @@ class DiscordAdapter:
 
     platform = "discord"
     topics_share_ids = False
+    shares_pictures = False
     deaf = ""
 
     def __init__(
@@ -55,13 +59,16 @@ class DiscordAdapter:
         discussions: Discussions | None = None,
         notices: Notices | None = None,
         trails: Trails | None = None,
+        pictures: Pictures | None = None,
+        zone: tzinfo = UTC,
         answer_timeout: float = 30.0,
     ) -> None:
         """`answer_timeout` is in seconds; a call that takes longer goes on, but its outcome counts as unknown.
 
         Without `crossposts` nothing is published to those who follow announcement channels, and without `discussions`
-        no threads are opened; `notices` tell their owners where that is forbidden. `trails` tell which
-        messages are known, so that none of them is taken for a lost one.
+        no threads are opened; `notices` tell their owners where that is forbidden. `trails` tell which messages are
+        known, so that none of them is taken for a lost one. Without `pictures` Discord loads each picture from its
+        address, and gets no file. `zone` is the site's.
         """
         self.bot = ""
         self.name = ""
@@ -71,7 +78,11 @@ class DiscordAdapter:
         self._pace = pace
         self._answer_timeout = answer_timeout
         self._calls = Calls(answer_timeout)
-        self._render = lru_cache(RENDERINGS)(_render)  # a thousand channels with one Look cost one rendering
+        # A thousand channels with one Look cost one rendering.
+        self._message = lru_cache(RENDERINGS)(partial(render, zone=zone))
+        self._render = lru_cache(RENDERINGS)(Rendering)
+        self._images = Images(pictures)
+        self._edits = Edits(pace)
         self._meter = Meter()
         self._forums = Forums(self._calls, pace, self._open_client)
         self._rights = Rights(self._calls, pace, self._open_client)
@@ -137,21 +148,25 @@ class DiscordAdapter:
         return BOT, *channel_rates(channel, bucket, self._meter.room(channel, bucket))
 
     def prepare(self, announcement: Announcement, look: Look, *, rung: int = 0) -> None:
-        """Make the JSON that all channels are posted."""
-        _ = self._render(announcement, look, rung=rung).draft
+        """Render the message, and make the JSON that all channels are posted, if it waits for no picture."""
+        message = self._message(announcement, look, rung=rung)
+        if not (shows_pictures(look) and step_at(announcement, look, rung)):
+            _ = self._render(message).draft
 
     def picture(
         self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
     ) -> Step | None:
-        """None is shared: on Discord a picture belongs to its message."""
-        return None
+        """What is not in the message yet: each message is sent the bytes anew."""
+        step = step_at(announcement, look, rung) if shows_pictures(look) else None
+        return None if step and shown and standing(step.picture, shown) else step
 
     async def fetch(self, step: Step) -> None:
-        """Files are opened with each message, and Discord loads addresses by itself."""
+        """Have the bytes at hand."""
+        await self._images.fetch(step)
 
     def fingerprint(self, announcement: Announcement, look: Look, *, rung: int = 0) -> str:
-        """A short digest of what would be shown."""
-        return fingerprint(self._render(announcement, look, rung=rung).message)
+        """What would be shown, as `embed:<words>:<picture>`, `link:<words>` or `components:<words>:<picture>`."""
+        return str(Fingerprint.of(self._message(announcement, look, rung=rung)))
 
     # -- calls
 
@@ -167,27 +182,25 @@ class DiscordAdapter:
         reply_to: str = "",
     ) -> Receipt:
         """Send. `media_id` is of no use: on Discord a picture belongs to its message."""
-        rendering = self._render(announcement, look, rung=rung)
+        rendering, image = await self._rendered(announcement, look, rung)
         channel = number_of(destination)
 
-        async def write() -> str:
-            reference = reference_to(destination, reply_to)
-            if file := rendering.file():
-                call = rendering.upload(self._channel(destination), file, nonce, reference)
-            else:
-                call = post(self._open_client(), channel, rendering.body(nonce, reference), self._answer_timeout)
-            return await self._calls.make(call, picture=rendering.has_picture)
+        async def write() -> Receipt:
+            body = rendering.body(nonce, reference_to(destination, reply_to), image.file)
+            call = post(self._open_client(), channel, body, self._answer_timeout)
+            answer = await self._calls.make(call, picture=rendering.has_picture)
+            return Receipt((str(int(answer["id"])),), media_id_of(answer) if image.file else "")
 
-        async def begin_thread() -> str:
+        async def begin_thread() -> Receipt:
             if since := self._settling.first_try(nonce):  # repeated, for nobody knew then that no nonce holds there
-                lost = Lost(announcement, rendering, destination, self.bot, nonce)
+                lost = Lost(announcement, rendering.message, destination, self.bot, nonce)
                 return await self._settling.find_post(lost, since, datetime.now(UTC))
-            return await self._forums.post(channel, announcement, look, rendering)
+            return await self._forums.post(channel, announcement, look, rendering, image.file)
 
         work = self._forums.act(channel, write, begin_thread)
-        message_id = await self._rights.weighed(work, destination, picture=rendering.has_picture)
+        receipt = await self._rights.weighed(work, destination, picture=image.file is not None)
         self._settling.forget(nonce)
-        return Receipt((message_id,))
+        return receipt
 
     async def edit(
         self,
@@ -200,31 +213,33 @@ class DiscordAdapter:
         media_id: str = "",
     ) -> Receipt:
         """Edit, unless nothing would look different."""
-        rendering = self._render(announcement, look, rung=rung)
-        if fingerprint(rendering.message) == shown.fingerprint:
+        look = as_it_stands(look, shown)
+        if self.fingerprint(announcement, look, rung=rung) == shown.fingerprint:
             return shown.receipt
-        await self._in_place(
+        rendering, image = await self._rendered(announcement, look, rung, shown)
+        media_id = await self._in_place(
             destination,
             shown.receipt,
-            lambda there: self._edit(there, rendering),
-            lambda there: self._forums.edit(there.id, announcement, lambda: self._edit(there, rendering)),
+            lambda there: self._edit(there, rendering, image),
+            lambda there: self._forums.edit(there.id, announcement, lambda: self._edit(there, rendering, image)),
+            picture=image.file is not None,
         )
-        return shown.receipt
+        return Receipt(shown.receipt.message_ids, media_id)
 
-    async def _edit(self, there: discord.PartialMessage, rendering: Rendering) -> None:
-        if datetime.now(UTC) - there.created_at > OLD:
-            await self._pace.turn([old_edits(str(there.channel.id))])
-        file = rendering.file()
-        await self._calls.make(
-            there.edit(
-                content=rendering.message.content or None,
-                embed=rendering.embed,
-                attachments=[file] if file else [],  # what is not named goes; the picture is sent anew
-                view=rendering.button,
-                allowed_mentions=rendering.mentions,  # an edit forgets it otherwise (discord.py #6745)
-            ),
-            picture=rendering.has_picture,
-        )
+    async def _edit(self, there: discord.PartialMessage, rendering: Rendering, image: Image) -> str:
+        """The media id of the picture that stands there then."""
+        async with self._edits.turn(there) as turn:
+            call = change(self._open_client(), there, rendering.edited(image.file, image.stays))
+            turn.answer = answer = await self._calls.make(call, picture=rendering.has_picture)
+        return media_id_of(answer) if image.file else str(image.stays or "")
+
+    async def _rendered(
+        self, announcement: Announcement, look: Look, rung: int, shown: Shown | None = None
+    ) -> tuple[Rendering, Image]:
+        """A message, and its picture as it goes with a send, or with an edit of `shown`. Raises PictureRefused."""
+        message = self._message(announcement, look, rung=rung)
+        image = await self._images.bring(picture_of(message), way_at(announcement, look, rung), shown)
+        return self._render(message, Image(image.url)), image
 
     async def delete(self, destination: Destination, shown: Shown) -> None:
         """Remove the message of `shown`, in a forum its whole thread."""
@@ -259,22 +274,23 @@ class DiscordAdapter:
         self,
         destination: Destination,
         receipt: Receipt,
-        in_channel: Act,
-        in_forum: Act | None = None,
-    ) -> None:
+        in_channel: Callable[[discord.PartialMessage], Coroutine[Any, Any, T]],
+        in_forum: Callable[[discord.PartialMessage], Coroutine[Any, Any, T]] | None = None,
+        *,
+        picture: bool = False,
+    ) -> T:
         """Do something to the message of a receipt, `in_forum` to the first one of its thread (else the same)."""
         channel, message = number_of(destination), int(receipt.message_ids[0])
 
         def there(place: int) -> discord.PartialMessage:
             return self._open_client().get_partial_messageable(place).get_partial_message(message)
 
-        async def in_thread() -> None:
+        async def in_thread() -> T:
             with about_one_post():
-                await (in_forum or in_channel)(there(message))
+                return await (in_forum or in_channel)(there(message))
 
-        await self._rights.weighed(
-            self._forums.act(channel, lambda: in_channel(there(channel)), in_thread), destination
-        )
+        work = self._forums.act(channel, lambda: in_channel(there(channel)), in_thread)
+        return await self._rights.weighed(work, destination, picture=picture)
 
     async def settle(
         self,
@@ -293,9 +309,8 @@ class DiscordAdapter:
         Of what is unwanted, only a look after that window says that it is not there. In a forum there is no nonce, and
         a look decides.
         """
-        lost = Lost(announcement, self._render(announcement, look, rung=rung), destination, self.bot, nonce)
-        found = await self._settling.settle(lost, tried_at, now, unwanted=unwanted)
-        return Receipt((found,)) if found else None
+        lost = Lost(announcement, self._message(announcement, look, rung=rung), destination, self.bot, nonce)
+        return await self._settling.settle(lost, tried_at, now, unwanted=unwanted)
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
         """Say something to a channel, or to the person who has this id."""
@@ -333,7 +348,3 @@ class DiscordAdapter:
         if self._client is None:
             raise TryLater("newsbell is not logged in to Discord")
         return self._client
-
-
-def _render(announcement: Announcement, look: Look, *, rung: int) -> Rendering:
-    return Rendering(render(announcement, look, rung=rung))

@@ -15,9 +15,17 @@ from discord import app_commands
 from adapters.discord import limits
 from adapters.discord.commands import Interaction, PickedChannel
 from adapters.discord.forums import said_of_tags
-from adapters.discord.outgoing import buttons_of, embed_of
+from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.places import Channel, destination_of, place_of, target_of
-from adapters.discord.render import EmbedMessage, pressed, render, render_reply
+from adapters.discord.render import (
+    ComponentsMessage,
+    Message,
+    address_within,
+    picture_of,
+    pressed,
+    render,
+    render_reply,
+)
 from adapters.discord.rights import Ground, Rights, cannot_send, said_of
 from adapters.discord.transport import NO_MENTIONS
 from adapters.discord.verdicts import harmless
@@ -157,11 +165,20 @@ async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None
     message = render_reply(reply, target=target)
     view = buttons_of(message)
     content, embed = message.content, None
-    if reply.specimen:  # the picture of a file is left out: it is only looked at
-        shown = render(reply.specimen.announcement, reply.specimen.look)
-        embed = embed_of(replace(shown, upload=None) if isinstance(shown, EmbedMessage) else shown)
+    shown = render(reply.specimen.announcement, reply.specimen.look) if reply.specimen else None
+    picture = _looked_at(shown) if shown else ""
+    if shown and not isinstance(shown, ComponentsMessage):
+        embed = embed_of(shown, picture)
         content = cut(f"{content}\n\n{shown.content}".strip(), limits.CONTENT)
     await interaction.edit_original_response(content=content, embed=embed, view=view, allowed_mentions=NO_MENTIONS)
+    if isinstance(shown, ComponentsMessage) and (frame := view_of(shown, picture)):  # which stands beside no words
+        await interaction.followup.send(view=frame, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+
+def _looked_at(message: Message) -> str:
+    """The address of a picture that is only looked at; that of a file is left out."""
+    picture = picture_of(message)
+    return address_within(picture.url, limits.EMBED_URL) if picture and not picture.file else ""
 
 
 def _choice(category: Category) -> app_commands.Choice[str]:

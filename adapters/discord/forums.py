@@ -16,14 +16,16 @@ from typing import Any, Final, TypeVar
 import discord
 
 from adapters.discord import history, limits
+from adapters.discord.images import media_id_of
 from adapters.discord.outgoing import Rendering
 from adapters.discord.rates import BOT
+from adapters.discord.render import Message
 from adapters.discord.transport import Calls
 from bot.composing.announce import hashtag
 from bot.composing.cutting import ELLIPSIS, cut
 from bot.delivering.decisions import ARRIVES_WITHIN
 from bot.errors import DeliveryError, DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, Rejected, TryLater
-from bot.models import Announcement, Look
+from bot.models import Announcement, Look, PictureFile, Receipt
 from bot.ports import Pace
 from bot.subscribing.selectors import match_key
 from bot.texts import Reason, sentence, texts
@@ -157,14 +159,16 @@ class Forums:
             self._seen.popitem(last=False)
         return forum
 
-    async def post(self, channel: int, announcement: Announcement, look: Look, rendering: Rendering) -> str:
-        """Begin a thread, and its id. There is no nonce for it: it is never tried twice here (discord.md 4).
+    async def post(
+        self, channel: int, announcement: Announcement, look: Look, rendering: Rendering, file: PictureFile | None
+    ) -> Receipt:
+        """Begin a thread, and its receipt. There is no nonce for it: it is never tried twice here (discord.md 4).
 
         Raises TryLater where the tags were others than were known.
         """
         forum = await self._forum(channel)
         try:
-            return await self._begin(forum, announcement, look, rendering)
+            return await self._begin(forum, announcement, look, rendering, file)
         except DeliveryError as error:
             if _code(error) not in _TAGS_CHANGED:
                 raise
@@ -172,8 +176,11 @@ class Forums:
                 raise
             raise TryLater("the forum's tags have changed", 0.0) from error
 
-    async def edit(self, thread: int, announcement: Announcement, edit: Callable[[], Awaitable[None]]) -> None:
-        """Change the first message of a thread, which is opened again if need be, and its name where that differs."""
+    async def edit(self, thread: int, announcement: Announcement, edit: Callable[[], Awaitable[T]]) -> T:
+        """Change the first message of a thread, which is opened again if need be, and its name where that differs.
+
+        Returns what `edit` does.
+        """
         found = await self._ask(self._client().fetch_channel(thread))
         wanted: dict[str, str | bool] = {}
         if isinstance(found, discord.Thread) and found.name != (name := thread_name(announcement.title)):
@@ -181,9 +188,10 @@ class Forums:
         if isinstance(found, discord.Thread) and found.archived:
             await self._change(thread, {"archived": False, **wanted})
             wanted = {}
-        await edit()
+        edited = await edit()
         if wanted:  # last, for Discord is sparing with new names
             await self._change(thread, wanted)
+        return edited
 
     async def delete(self, thread: int) -> None:
         """Delete a thread with all that was said in it; without the right to that, its first message, and close it."""
@@ -200,14 +208,14 @@ class Forums:
         self,
         channel: int,
         announcement: Announcement,
-        rendering: Rendering,
+        message: Message,
         bot: str,
         *,
         since: datetime,
         known: Collection[int],
         now: datetime,
-    ) -> str:
-        """The id of the thread in which `bot` posted that `since` then.
+    ) -> Receipt:
+        """The receipt of the thread in which `bot` posted that `since` then.
 
         Those that are `known` are other announcements'. Raises TryLater while it may still come, NeverArrived after
         that, and NoProof where nobody can tell.
@@ -220,8 +228,8 @@ class Forums:
                 if str(thread["owner_id"]) != bot or found in known:
                     continue
                 may_be_it = thread["name"] == name or discord.utils.snowflake_time(found) > earliest
-                if may_be_it and await self._begins_with(found, rendering):
-                    return str(found)
+                if may_be_it and (receipt := await self._receipt_of(found, message)):
+                    return receipt
         except DestinationLost as error:
             if isinstance(error.__cause__, discord.Forbidden):
                 raise history.NoProof(_UNREADABLE) from error
@@ -236,14 +244,16 @@ class Forums:
             return forum
         raise TryLater("the channel is no forum any more")
 
-    async def _begin(self, forum: Forum, announcement: Announcement, look: Look, rendering: Rendering) -> str:
+    async def _begin(
+        self, forum: Forum, announcement: Announcement, look: Look, rendering: Rendering, file: PictureFile | None
+    ) -> Receipt:
         tags = [str(tag) for tag in choose_tags(forum, announcement, look)]
         thread = {"name": thread_name(announcement.title), "applied_tags": tags}
 
-        async def begin() -> str:
-            with rendering.starter(thread) as parameters:
-                begun = await self._client().http.start_thread_in_forum(forum.id, params=parameters)
-            return str(int(begun["id"]))
+        async def begin() -> Receipt:
+            with rendering.starter(thread, file) as parameters:
+                begun: Mapping[str, Any] = await self._client().http.start_thread_in_forum(forum.id, params=parameters)
+            return Receipt((str(int(begun["id"])),), media_id_of(begun.get("message", {})) if file else "")
 
         return await self._calls.make(begin(), picture=rendering.has_picture, once=True)
 
@@ -261,13 +271,14 @@ class Forums:
             if datetime.fromisoformat(last) > since:
                 raise history.NoProof(Reason(_TOO_MANY, count=THREADS))
 
-    async def _begins_with(self, thread: int, rendering: Rendering) -> bool:
-        """Whether it shows that message; one that somebody has deleted by now will have been it."""
+    async def _receipt_of(self, thread: int, message: Message) -> Receipt | None:
+        """Of a thread that begins with that message; one that somebody has deleted by now will have been it."""
         place = self._client().get_partial_messageable(thread)
         try:
-            return history.shows(await self._ask(place.fetch_message(thread)), rendering.message)
+            found = await self._ask(place.fetch_message(thread))
         except MessageGone:
-            return True
+            return Receipt((str(thread),))
+        return history.receipt_of(found) if history.shows(found, message) else None
 
     async def _reopen(self, thread: int) -> bool:
         """Open an archived thread again; whether newsbell may."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 import discord
 
-from adapters.discord.render import EmbedMessage, LinkMessage
+from adapters.discord.images import media_id_of
+from adapters.discord.render import ComponentsMessage, LinkMessage, Message
 from bot.errors import OutcomeUnknown
+from bot.models import Receipt
 from bot.texts import Reason, sentence
 
 LOOKED_AT: Final = 100
@@ -33,13 +35,13 @@ class NoProof(OutcomeUnknown):
 
 async def find(
     channel: discord.PartialMessageable,
-    message: EmbedMessage | LinkMessage,
+    message: Message,
     bot: str,
     *,
     since: datetime,
     known: Collection[int],
-) -> str:
-    """The id of `message` if `bot` sent it there after `since` (aware); empty if it surely did not.
+) -> Receipt | None:
+    """The receipt of `message` if `bot` sent it there after `since` (aware); None if it surely did not.
 
     Those that are `known` are other announcements, whatever they say. The nonce would prove more, but Discord does not
     keep it with a message (discord.py #2451). Raises NoProof where the messages can't be read or are too many.
@@ -51,26 +53,51 @@ async def find(
             looked_at += 1
             reached |= candidate.created_at < since - CLOCKS_APART
             if str(candidate.author.id) == bot and candidate.id not in known and shows(candidate, message):
-                return str(candidate.id)
+                return receipt_of(candidate)
     except discord.Forbidden as error:
         raise NoProof(_UNREADABLE) from error
     if looked_at == 0:  # without Read Message History, Discord answers with no messages at all
         raise NoProof(_NONE_SHOWN)
     if looked_at == LOOKED_AT and not reached:
         raise NoProof(Reason(_TOO_MANY, count=LOOKED_AT))
-    return ""
+    return None
 
 
-def shows(candidate: discord.Message, message: EmbedMessage | LinkMessage) -> bool:
+def shows(candidate: discord.Message, message: Message) -> bool:
     """Whether `candidate` says what `message` does."""
     if isinstance(message, LinkMessage):
         return _letters(candidate.content) == _letters(message.content)
+    if isinstance(message, ComponentsMessage):
+        said = "".join((message.content, message.heading, message.words, message.foot))
+        return bool(candidate.components) and _letters(_texts(candidate.components)) == _letters(said)
     return any(
         _letters(embed.title) == _letters(message.title)
         and _same_page(embed.url or "", message.url)
         and _letters(embed.description) == _letters(message.description)
         for embed in candidate.embeds
     )
+
+
+def _texts(components: Iterable[discord.Component]) -> str:
+    """All that the components of a message say, in the order of reading."""
+    pieces = []
+    for component in components:
+        match component:
+            case discord.TextDisplay(content=content):
+                pieces.append(content)
+            case discord.Container(children=children):
+                pieces.append(_texts(children))
+    return "".join(pieces)
+
+
+def receipt_of(found: discord.Message) -> Receipt:
+    """The receipt of a message that was found."""
+    shown = {
+        "embeds": [embed.to_dict() for embed in found.embeds],
+        "components": [component.to_dict() for component in found.components],
+        "attachments": [attachment.to_dict() for attachment in found.attachments],
+    }
+    return Receipt((str(found.id),), media_id_of(shown))
 
 
 def _letters(text: str | None) -> str:

@@ -17,6 +17,12 @@ EMBED_URL: Final = 2048
 EMBED_TOTAL: Final = 6000
 """All texts of all embeds of a message together."""
 
+COMPONENTS: Final = 40
+"""Of a message of Components V2, the nested ones too."""
+
+COMPONENTS_TEXT: Final = 4000
+"""All texts of its components together."""
+
 BUTTON_LABEL: Final = 80
 BUTTON_URL: Final = 512
 BUTTONS: Final = 25

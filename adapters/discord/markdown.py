@@ -7,6 +7,7 @@ lists and quotes begin at a line's start, and a link whose text looks like an ad
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -16,6 +17,9 @@ from urllib.parse import quote, urlsplit
 from bot.models import Span
 
 _SHIELD: Final = "\u200b"  # a zero-width space: seen by parsers, not by people
+
+_UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # no signs of any text, or halves of one
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 _MARKS: Final = re.compile(r"[\\*_~`|\[\]<]|:(?=[\w+-]+:)")
 _LINE_MARKS: Final = re.compile(r"^([^\S\n]*(?:\d+(?=[.)]))?)([-#>+.)])", re.MULTILINE)
@@ -33,13 +37,36 @@ def markdown(spans: Iterable[Span]) -> str:
         for line, text in enumerate(span.text.split("\n")):
             core = text.strip()
             before, after = _around(text, core)
-            styled = _styled(replace(span, text=core)) if core else ""
+            styled = _styled(span if core == span.text else replace(span, text=core)) if core else ""
             is_styled = bool(span.link or span.code or span.bold or span.italic)
             # Two neighbouring runs of marks would be read as one: **a** and *b* must not become **a***b*.
             seam = _SHIELD if styled_before and is_styled and styled and not before and not line else ""
             pieces.append(("\n" if line else "") + before + seam + styled + after)
             styled_before = bool(styled) and is_styled and not after
     return "".join(pieces)
+
+
+def heading(text: str, address: str) -> str:
+    """One line in large letters, which leads to `address`, if it may."""
+    if address and "://" not in text:
+        return f"## {markdown([Span(text, link=address)])}"
+    shield = _SHIELD if text.endswith("#") else ""  # signs at a heading's end go with its marks
+    return f"## {escape(text)}{shield}"
+
+
+def subtext(text: str) -> str:
+    """One line in small print."""
+    return f"-# {escape(text)}" if text else ""
+
+
+def clean(text: str) -> str:
+    """`text` without what can't be sent; line breaks remain."""
+    return _UNSENDABLE.sub("", text.replace("\r\n", "\n")) if _UNSENDABLE.search(text) else text
+
+
+def is_seen(text: str) -> bool:
+    """Whether people see anything of `text`."""
+    return any(unicodedata.category(character) not in _UNSEEN for character in text)
 
 
 def sober(spans: Iterable[Span], *, characters: int) -> Iterator[Span]:
@@ -70,7 +97,7 @@ def web_address(address: str | None) -> str:
         parts = urlsplit(address)
     except ValueError:  # a bracket without its partner
         return ""
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or clean(address) != address:
         return ""
     return re.sub(r"[\s\x00-\x20\x7f<>\"\\]", lambda match: quote(match[0]), address)
 
@@ -78,8 +105,9 @@ def web_address(address: str | None) -> str:
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
     """Neighbours of the same style as one span: a list's "1" and ". " may come apart."""
     told = (span for span in spans if span.text)
-    for style, run in groupby(told, key=lambda span: replace(span, text="")):
-        yield replace(style, text="".join(span.text for span in run))
+    for _, same in groupby(told, key=lambda span: (span.bold, span.italic, span.code, span.link)):
+        run = list(same)
+        yield run[0] if len(run) == 1 else replace(run[0], text="".join(span.text for span in run))
 
 
 def _around(text: str, core: str) -> tuple[str, str]:

@@ -1,111 +1,145 @@
-"""Rendered messages -> the objects that discord.py sends."""
+"""Rendered messages -> what discord.py sends."""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import discord
+from discord import ui
 from discord.http import MultipartParameters, handle_message_parameters
 
-from adapters.discord import limits
-from adapters.discord.render import CommandButton, EmbedMessage, LinkButton, LinkMessage, ReplyMessage, Upload
+from adapters.discord.images import NONE, Attachment, Image
+from adapters.discord.render import (
+    CommandButton,
+    ComponentsMessage,
+    EmbedMessage,
+    LinkButton,
+    Message,
+    ReplyMessage,
+    picture_of,
+)
 from adapters.discord.transport import NO_MENTIONS
-from bot.errors import PictureRefused
-from bot.texts import Reason
+from bot.models import PictureFile
+
+Form = list[dict[str, Any]]
+"""The fields of a body with a file, as discord.py's requests take them."""
+
+_NO_BYTES: Final = io.BytesIO()
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """A rendered message as discord.py sends it, made once for all its channels; only a file is opened for each.
+    """A rendered message as discord.py sends it, made once for all its channels; only bytes are added for each.
 
-    discord.py reads the parts and changes nothing. It wants a running event loop where they are made.
+    discord.py reads the parts and changes nothing. It wants a running event loop where they are made. Of `image` only
+    its url counts.
     """
 
-    message: EmbedMessage | LinkMessage
+    message: Message
+    image: Image = NONE
 
     @cached_property
     def embed(self) -> discord.Embed | None:
-        """The frame of the message, if it has one."""
-        return embed_of(self.message)
+        """The card of the message, if it is one."""
+        return embed_of(self.message, self.image.url)
 
     @cached_property
-    def button(self) -> discord.ui.View | None:
-        """Its link button, if it has one."""
-        return button_of(self.message)
+    def view(self) -> ui.View | ui.LayoutView | None:
+        """Its components, if it has any."""
+        return view_of(self.message, self.image.url)
 
     @cached_property
     def mentions(self) -> discord.AllowedMentions:
         """Whom it may ping."""
         return mentions_of(self.message)
 
-    @cached_property
-    def draft(self) -> str:
-        """The JSON that `channel.send` would make of the message, but for its nonce and without its file.
-
-        It is discord.py's own maker that makes it.
-        """
-        with self._made() as made:
-            return json.dumps(made.payload, separators=(",", ":"))
-
-    def starter(self, thread: Mapping[str, object]) -> MultipartParameters:
-        """What starts a `thread` of a forum with the message; whoever sends it closes it. Raises PictureRefused."""
-        return self._made(channel_payload=dict(thread), file=self.file())
-
-    def _made(self, **further: object) -> MultipartParameters:
-        options: dict[str, Any] = {"embed": self.embed, **further}
-        if self.message.silent:
-            options["flags"] = discord.MessageFlags(suppress_notifications=True)
-        return handle_message_parameters(
-            self.message.content or None, view=self.button, allowed_mentions=self.mentions, **_given(options)
-        )
-
     @property
     def has_picture(self) -> bool:
         """Whether a refusal may be the picture's fault."""
-        return isinstance(self.message, EmbedMessage) and bool(self.message.image_url or self.message.upload)
+        return bool(self.image.url)
 
-    def file(self) -> discord.File | None:
-        """The picture that is sent along, opened. Raises PictureRefused where that can't be done."""
-        upload = self.message.upload if isinstance(self.message, EmbedMessage) else None
-        return _open(upload) if upload else None
+    @cached_property
+    def draft(self) -> str:
+        """The JSON that `channel.send` would make of the message, but for its nonce.
 
-    def body(self, nonce: str, reference: discord.MessageReference | None) -> aiohttp.BytesPayload:
+        It is discord.py's own maker that makes it.
+        """
+        with self._made(file=self._file(_NO_BYTES) if self.image.own_name else None) as made:
+            payload = json.loads(made.multipart[0]["value"]) if made.multipart else made.payload
+        return json.dumps(payload, separators=(",", ":"))
+
+    def starter(self, thread: Mapping[str, object], file: PictureFile | None) -> MultipartParameters:
+        """What starts a `thread` of a forum with the message; whoever sends it closes it."""
+        return self._made(channel_payload=dict(thread), file=self._file(io.BytesIO(file.content)) if file else None)
+
+    def body(
+        self, nonce: str, reference: discord.MessageReference | None, file: PictureFile | None
+    ) -> aiohttp.BytesPayload | Form:
         """What is posted in one channel. discord.py may write it again, where it repeats a request."""
         own: dict[str, object] = {"nonce": nonce, "enforce_nonce": True}
         if reference is not None:
             own["message_reference"] = reference.to_message_reference_dict()
         text = f"{json.dumps(own)[:-1]},{self.draft[1:]}"
-        return aiohttp.BytesPayload(text.encode(), content_type="application/json")
+        if file is None:
+            return aiohttp.BytesPayload(text.encode(), content_type="application/json")
+        content = {"value": file.content, "filename": file.name, "content_type": file.kind}
+        return [{"name": "payload_json", "value": text}, {"name": "files[0]", **content}]
 
-    async def upload(
-        self,
-        channel: discord.PartialMessageable,
-        file: discord.File,
-        nonce: str,
-        reference: discord.MessageReference | None,
-    ) -> str:
-        """Send with a file, and the id of what was sent."""
-        options: dict[str, Any] = {"embed": self.embed, "view": self.button, "reference": reference}
-        sent = await channel.send(
-            self.message.content or None,
-            file=file,
-            nonce=nonce,
-            silent=self.message.silent,
-            allowed_mentions=self.mentions,
-            **_given(options),
-        )
-        return str(sent.id)
+    def edited(self, file: PictureFile | None, stays: Attachment | None) -> MultipartParameters:
+        """What a message is edited to. Of its files only what is named stays; whom it may ping is always said.
+
+        What it does not have any more is named as well; but what is of components has never had a content or an embed.
+        """
+        files: list[Any] = [_Stays(stays, self._alt)] if stays else []
+        if file is not None:
+            files = [self._file(io.BytesIO(file.content))]
+        nothing: dict[str, Any] = {} if self._is_layout else {"content": None, "embed": None}
+        return handle_message_parameters(**{"view": None, **nothing, **_given(**self._parts())}, attachments=files)
+
+    def _made(self, **further: object) -> MultipartParameters:
+        options = _given(**self._parts(), flags=self._flags(), **further)
+        return handle_message_parameters(**{"content": None, "view": None, **options})
+
+    def _parts(self) -> dict[str, Any]:
+        content = None if self._is_layout else self.message.content or None
+        return {"content": content, "embed": self.embed, "view": self.view, "allowed_mentions": self.mentions}
+
+    @property
+    def _is_layout(self) -> bool:
+        return isinstance(self.message, ComponentsMessage)
+
+    def _flags(self) -> discord.MessageFlags | None:
+        return discord.MessageFlags(suppress_notifications=True) if self.message.silent else None
+
+    @property
+    def _alt(self) -> str:
+        picture = picture_of(self.message)
+        return picture.alt if picture else ""
+
+    def _file(self, content: io.BytesIO) -> discord.File:
+        return discord.File(content, self.image.own_name, description=self._alt or None)
 
 
-def embed_of(message: EmbedMessage | LinkMessage) -> discord.Embed | None:
-    """The frame of a message, if it has one."""
-    if isinstance(message, LinkMessage):
+@dataclass(frozen=True, slots=True)
+class _Stays:
+    """An attachment that an edit keeps, as discord.py asks for it; its alt text may be a new one (docs #8429)."""
+
+    attachment: Attachment
+    alt: str
+
+    def to_dict(self) -> dict[str, str]:
+        return {"id": self.attachment.id, "description": self.alt}
+
+
+def embed_of(message: Message, picture: str = "") -> discord.Embed | None:
+    """The card of a message, if it is one, with the address of its picture."""
+    if not isinstance(message, EmbedMessage):
         return None
     embed = discord.Embed(
         title=message.title or None,
@@ -114,35 +148,37 @@ def embed_of(message: EmbedMessage | LinkMessage) -> discord.Embed | None:
         colour=message.colour,
         timestamp=message.timestamp,
     )
-    if picture := message.upload.url if message.upload else message.image_url:
+    if picture:
         embed.set_image(url=picture)
-    if message.footer:
-        embed.set_footer(text=message.footer)
+    if message.foot:
+        embed.set_footer(text=message.foot)
     return embed
 
 
-def button_of(message: EmbedMessage | LinkMessage) -> discord.ui.View | None:
-    """The link button of a message, if it has one."""
-    button = message.button if isinstance(message, EmbedMessage) else None
-    if button is None:
-        return None
-    return _view(discord.ui.Button(label=button.label, url=button.url))
+def view_of(message: Message, picture: str = "") -> ui.View | ui.LayoutView | None:
+    """The components of a message, if it has any, with the address of its picture where that is one of them."""
+    match message:
+        case ComponentsMessage():
+            return _layout(message, picture)
+        case EmbedMessage(button=LinkButton() as button):
+            return _view(ui.Button(label=button.label, url=button.url))
+    return None
 
 
-def buttons_of(reply: ReplyMessage) -> discord.ui.View | None:
+def buttons_of(reply: ReplyMessage) -> ui.View | None:
     """The buttons of a reply, if it has any."""
     if not reply.buttons:
         return None
     return _view(*(_reply_button(button) for button in reply.buttons))
 
 
-def _reply_button(button: CommandButton | LinkButton) -> discord.ui.Button[discord.ui.View]:
+def _reply_button(button: CommandButton | LinkButton) -> ui.Button[ui.View]:
     if isinstance(button, LinkButton):
-        return discord.ui.Button(label=button.label, url=button.url)
-    return discord.ui.Button(label=button.label, custom_id=button.custom_id)
+        return ui.Button(label=button.label, url=button.url)
+    return ui.Button(label=button.label, custom_id=button.custom_id)
 
 
-def mentions_of(message: EmbedMessage | LinkMessage) -> discord.AllowedMentions:
+def mentions_of(message: Message) -> discord.AllowedMentions:
     """Exactly the role that the message may ping; nobody else, whatever its text says."""
     if not message.mention:
         return NO_MENTIONS
@@ -150,25 +186,36 @@ def mentions_of(message: EmbedMessage | LinkMessage) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, users=False, roles=[role], replied_user=False)
 
 
-def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+def _given(**options: Any) -> dict[str, Any]:
     return {name: option for name, option in options.items() if option is not None}
 
 
-def _open(upload: Upload) -> discord.File:
-    path = Path(upload.file)
-    try:
-        if path.stat().st_size > limits.FILE_BYTES:
-            raise PictureRefused(Reason("the picture {name} is larger than Discord takes (10 MiB)", name=path.name))
-        return discord.File(path, filename=upload.name, description=upload.alt or None)
-    except OSError as error:
-        raise PictureRefused(
-            Reason("the picture {name} can't be read: {error}", name=path.name, error=str(error.strerror))
-        ) from error
+def _layout(message: ComponentsMessage, picture: str) -> ui.LayoutView:
+    """The frame, and above it what notifies."""
+    view = ui.LayoutView(timeout=None)
+    if message.content:
+        view.add_item(ui.TextDisplay(message.content))
+    view.add_item(ui.Container(*_components(message, picture), accent_colour=message.colour))
+    view.stop()
+    return view
 
 
-def _view(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:
+def _components(message: ComponentsMessage, picture: str) -> Iterator[ui.Item[ui.LayoutView]]:
+    if message.heading:
+        yield ui.TextDisplay(message.heading)
+    if message.words:
+        yield ui.TextDisplay(message.words)
+    if picture and message.picture:
+        yield ui.MediaGallery(discord.MediaGalleryItem(picture, description=message.picture.alt or None))
+    if message.foot:
+        yield ui.TextDisplay(message.foot)
+    if message.button:
+        yield ui.ActionRow(ui.Button(label=message.button.label, url=message.button.url))
+
+
+def _view(*buttons: ui.Button[ui.View]) -> ui.View:
     """Finished at once, so that discord.py keeps nothing of it: presses are recognized by their custom_id."""
-    view = discord.ui.View(timeout=None)
+    view = ui.View(timeout=None)
     for button in buttons:
         view.add_item(button)
     view.stop()

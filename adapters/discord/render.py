@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import chain, islice
-from pathlib import PurePath
+from datetime import UTC, datetime, tzinfo
+from itertools import chain
 from typing import Final
 
 from adapters.discord import limits
-from adapters.discord.markdown import escape, markdown, sober, web_address
+from adapters.discord.markdown import clean, escape, heading, is_seen, markdown, sober, subtext, web_address
 from bot.composing.cutting import cut, cut_spans, utf16_length
 from bot.models import Announcement, Look, Picture, Reply, Span, Style
-from bot.picturing.ladder import steps
+from bot.picturing.ladder import pictures_from
 from bot.texts import texts
 
 PLATFORM: Final = "discord"
@@ -24,23 +22,15 @@ PREFIX: Final = "newsbell"
 """Begins the custom_id of every button of ours: Discord hands it back when somebody presses."""
 
 _PALETTE: Final = (0x2E86C1, 0x27AE60, 0xD68910, 0xC0392B, 0x8E44AD, 0x16A085, 0xCA6F1E, 0x5B6EE1, 0xB83280, 0x708238)
-"""Colours for the edge of an embed that can be told apart on Discord's dark and light background."""
+"""Colours for the edge of a frame that can be told apart on Discord's dark and light background."""
 
-_PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"})
+SMALL_PRINT: Final = 256
+"""Of what stands below the words in a frame of components, which share one room with it."""
 
+_ID_DIGITS: Final = 20  # of the largest number of 64 bits
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A picture sent along: the path of the file, the name it gets at Discord, and its alt text."""
-
-    file: str
-    name: str
-    alt: str
-
-    @property
-    def url(self) -> str:
-        """How an embed names a file of its own message."""
-        return f"attachment://{self.name}"
+_NOTHING: Final = "\N{HORIZONTAL ELLIPSIS}"
+"""What stands where there is nothing else to be seen: Discord takes no empty message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +43,18 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class EmbedMessage:
-    """A framed message: title, text, picture, footer; empty strings are left out. `mention` is a role's id."""
+    """A card: title, text, picture, footer; empty strings are left out. `mention` is a role's id.
+
+    `timestamp` is shown by each reader's own clock and calendar, `dated` is the day by the site's.
+    """
 
     title: str
     url: str
     description: str
     colour: int
-    image_url: str
-    upload: Upload | None
+    picture: Picture | None
     footer: str
+    dated: str
     timestamp: datetime | None
     button: LinkButton | None
     mention: str
@@ -72,6 +65,11 @@ class EmbedMessage:
         """What stands above the frame: only what notifies."""
         return _role_mention(self.mention)
 
+    @property
+    def foot(self) -> str:
+        """What stands below all else."""
+        return _dotted(self.footer, self.dated)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkMessage:
@@ -80,6 +78,37 @@ class LinkMessage:
     content: str
     mention: str
     silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentsMessage:
+    """A frame of Components V2: heading, text, picture, small print and button, all in Discord's Markdown.
+
+    Such a message has no content and no embeds, and never becomes one that has (discord.md 7.1).
+    """
+
+    heading: str
+    words: str
+    colour: int
+    picture: Picture | None
+    footer: str
+    dated: str
+    button: LinkButton | None
+    mention: str
+    silent: bool
+
+    @property
+    def content(self) -> str:
+        """What stands above the frame: only what notifies."""
+        return _role_mention(self.mention)
+
+    @property
+    def foot(self) -> str:
+        """What stands below all else, in small print."""
+        return subtext(_dotted(self.footer, self.dated))
+
+
+Message = EmbedMessage | LinkMessage | ComponentsMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +127,27 @@ class ReplyMessage:
     buttons: tuple[CommandButton | LinkButton, ...]
 
 
-def render(announcement: Announcement, look: Look, *, rung: int = 0) -> EmbedMessage | LinkMessage:
-    """What `announcement` looks like; `rung` is the index of the first picture to consider."""
-    if look.style is Style.TEXT:
-        return _link_message(announcement, look)
-    return _embed_message(announcement, look, rung)
+def render(announcement: Announcement, look: Look, *, rung: int = 0, zone: tzinfo = UTC) -> Message:
+    """What `announcement` looks like on that rung of the ladder of pictures; `zone` is the site's.
+
+    A style that Discord does not know is shown as an embed.
+    """
+    match look.style:
+        case Style.TEXT | Style.LINK:
+            return _link_message(announcement, look)
+        case Style.COMPONENTS:
+            return _components_message(announcement, look, rung, zone)
+    return _embed_message(announcement, look, rung, zone)
+
+
+def shows_pictures(look: Look) -> bool:
+    """Whether a message of that look may have a picture of its own."""
+    return look.style not in {Style.TEXT, Style.LINK}
+
+
+def picture_of(message: Message) -> Picture | None:
+    """The picture of a message of its own."""
+    return None if isinstance(message, LinkMessage) else message.picture
 
 
 def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
@@ -113,7 +158,7 @@ def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
     for choice in (*chain.from_iterable(reply.menu), *reply.choices):
         label = cut(choice.marked, limits.BUTTON_LABEL)
         custom_id = f"{prefix}:{choice.command}"
-        if url := _address_within(choice.url, limits.BUTTON_URL):
+        if url := address_within(choice.url, limits.BUTTON_URL):
             buttons.setdefault(url, LinkButton(label, url))
         elif choice.command and utf16_length(custom_id) <= limits.CUSTOM_ID:
             buttons.setdefault(custom_id, CommandButton(label, custom_id))
@@ -127,30 +172,53 @@ def pressed(custom_id: str) -> tuple[str, str] | None:
     return (target, command) if colon and prefix == PREFIX else None
 
 
-def fingerprint(message: EmbedMessage | LinkMessage) -> str:
-    """A short digest of what an edit could change. The time shown is not part of it: alone it causes no edit."""
-    lasting = replace(message, silent=False)
-    if isinstance(lasting, EmbedMessage):
-        lasting = replace(lasting, timestamp=None)
-    return hashlib.blake2b(repr(lasting).encode(), digest_size=12).hexdigest()
+def lasting(message: Message) -> Message:
+    """`message` without what causes no edit by itself: the time shown, and silence, which is nothing to see."""
+    match message:
+        case EmbedMessage():
+            return replace(message, silent=False, timestamp=None, dated="")
+        case ComponentsMessage():
+            return replace(message, silent=False, dated="")
+    return replace(message, silent=False)
 
 
-def _embed_message(announcement: Announcement, look: Look, rung: int) -> EmbedMessage:
-    title = cut(" ".join(announcement.title.split()), limits.EMBED_TITLE)
-    footer = cut(_footer(announcement, look), limits.EMBED_FOOTER)
-    room = limits.EMBED_TOTAL - utf16_length(title) - utf16_length(footer)
-    picture = next(_pictures(announcement, rung), None) if look.image and announcement.image else None
+def _embed_message(announcement: Announcement, look: Look, rung: int, zone: tzinfo) -> EmbedMessage:
+    title, url = _title(announcement), address_within(announcement.url, limits.EMBED_URL)
+    dated = _dated(announcement, zone)
+    footer = cut(_footer(announcement, look), limits.EMBED_FOOTER - utf16_length(_dotted("", dated)))
+    room = limits.EMBED_TOTAL - utf16_length(title) - utf16_length(_dotted(footer, dated))
+    words = _words(announcement, look, min(room, limits.EMBED_DESCRIPTION))
     return EmbedMessage(
         title=title,
-        url=_address_within(announcement.url, limits.EMBED_URL),
-        description=_words(announcement, look, min(room, limits.EMBED_DESCRIPTION)),
-        colour=_PALETTE[zlib.crc32(announcement.label.casefold().encode(errors="replace")) % len(_PALETTE)],
-        image_url=_address_within(picture.url, limits.EMBED_URL) if picture and not picture.file else "",
-        upload=_upload(picture) if picture and picture.file else None,
+        url=url,
+        description=words if title or words else _instead(url),
+        colour=_colour(announcement),
+        picture=_picture(announcement, look, rung),
         footer=footer,
+        dated=dated,
         timestamp=announcement.published_at.astimezone(UTC) if announcement.published_at else None,
         button=_read_button(announcement) if look.button else None,
         mention=_mention(announcement, look),
+        silent=look.silent or announcement.silent,
+    )
+
+
+def _components_message(announcement: Announcement, look: Look, rung: int, zone: tzinfo) -> ComponentsMessage:
+    title, url = _title(announcement), address_within(announcement.url, limits.BUTTON_URL)
+    mention, dated = _mention(announcement, look), _dated(announcement, zone)
+    footer = cut(_footer(announcement, look), SMALL_PRINT)
+    head = heading(title, url) if title else ""
+    around = (_role_mention(mention), head, subtext(_dotted(footer, dated)))
+    words = _words(announcement, look, limits.COMPONENTS_TEXT - sum(map(utf16_length, around)))
+    return ComponentsMessage(
+        heading=head,
+        words=words if title or words else _instead(url),
+        colour=_colour(announcement),
+        picture=_picture(announcement, look, rung),
+        footer=footer,
+        dated=dated,
+        button=_read_button(announcement) if look.button else None,
+        mention=mention,
         silent=look.silent or announcement.silent,
     )
 
@@ -161,14 +229,14 @@ def _link_message(announcement: Announcement, look: Look) -> LinkMessage:
     Words of the post's own stand between the two. An address in angle brackets is not unfurled.
     """
     mention = _mention(announcement, look)
-    title = Span(cut(" ".join(announcement.title.split()), limits.EMBED_TITLE), bold=True)
-    head = _lines(_role_mention(mention), markdown([title]))
+    head = _lines(_role_mention(mention), markdown([Span(_title(announcement), bold=True)]))
     room = limits.CONTENT - utf16_length(head) - 1
-    address = _address_within(announcement.url, room - 2)
+    address = address_within(announcement.url, room - 2)
     shown = address if (look.image and announcement.image) or not address else f"<{address}>"
     left = room - utf16_length(shown) - 1
     words = _words(announcement, look, left) if announcement.own_words(PLATFORM) or not address else ""
-    return LinkMessage(_lines(head, words, shown), mention, look.silent or announcement.silent)
+    content = _lines(head, words, shown)
+    return LinkMessage(content if is_seen(content) else _NOTHING, mention, look.silent or announcement.silent)
 
 
 def _words(announcement: Announcement, look: Look, room: int) -> str:
@@ -179,10 +247,13 @@ def _words(announcement: Announcement, look: Look, room: int) -> str:
 
 
 def _description(body: Sequence[Span], excerpt: int, room: int) -> str:
+    body = [span if (text := clean(span.text)) == span.text else replace(span, text=text) for span in body]
+
     def write(limit: int) -> str:
         return markdown(sober(cut_spans(body, limit), characters=room // 2))
 
-    return _fitting(min(excerpt, room), room, write)
+    words = _fitting(min(excerpt, room), room, write)
+    return words if is_seen(words) else ""
 
 
 def _fitting(limit: int, room: int, write: Callable[[int], str]) -> str:
@@ -198,32 +269,48 @@ def _fitting(limit: int, room: int, write: Callable[[int], str]) -> str:
 
 
 def _footer(announcement: Announcement, look: Look) -> str:
-    label = " ".join(announcement.label.split())
+    label = " ".join(clean(announcement.label).split())
     # A hashtag is no link on Discord: one that only repeats the label says nothing.
     further = [tag for tag in announcement.hashtags if tag.replace("_", " ").casefold() != label.casefold()]
     hashtags = " ".join(f"#{tag}" for tag in further) if look.hashtags else ""
-    return " · ".join(part for part in (label, hashtags) if part)
+    return _dotted(label, " ".join(clean(hashtags).split()))
 
 
-def _pictures(announcement: Announcement, rung: int) -> Iterator[Picture]:
-    """The pictures from `rung` on that Discord could show at all; of an address it does not matter who loads it."""
-    for picture in (step.picture for step in islice(steps(announcement.pictures), rung, None)):
-        if picture.file:
-            if PurePath(picture.file).suffix.lower() in _PICTURE_SUFFIXES:
-                yield picture
-        elif _address_within(picture.url, limits.EMBED_URL):
-            yield picture
+def _dotted(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
-def _upload(picture: Picture) -> Upload:
-    """Under a name that needs no care: Discord changes what is not plain ASCII, and the embed would not find it."""
-    file = picture.file or ""
-    alt = cut(" ".join(picture.alt.split()), limits.ALT_TEXT)
-    return Upload(file, f"picture{PurePath(file).suffix.lower()}", alt)
+def _dated(announcement: Announcement, zone: tzinfo) -> str:
+    """The day on which the post appeared, by the site's calendar, in the post's language."""
+    moment = announcement.published_at
+    return texts(announcement.language).day(moment, zone) if moment else ""
+
+
+def _title(announcement: Announcement) -> str:
+    """On one line; empty where nothing of it is seen."""
+    title = cut(" ".join(clean(announcement.title).split()), limits.EMBED_TITLE)
+    return title if is_seen(title) else ""
+
+
+def _instead(address: str) -> str:
+    """What stands where there are neither a title nor words."""
+    return markdown([Span(address)]) or _NOTHING
+
+
+def _colour(announcement: Announcement) -> int:
+    return _PALETTE[zlib.crc32(announcement.label.casefold().encode(errors="replace")) % len(_PALETTE)]
+
+
+def _picture(announcement: Announcement, look: Look, rung: int) -> Picture | None:
+    """The picture of that rung; how it comes to Discord makes no difference to how it looks."""
+    pictures = pictures_from(announcement, look, rung)
+    if not pictures:
+        return None
+    return replace(pictures[0], alt=cut(" ".join(clean(pictures[0].alt).split()), limits.ALT_TEXT))
 
 
 def _read_button(announcement: Announcement) -> LinkButton | None:
-    url = _address_within(announcement.url, limits.BUTTON_URL)
+    url = address_within(announcement.url, limits.BUTTON_URL)
     label = cut(texts(announcement.language).say("Read"), limits.BUTTON_LABEL)
     return LinkButton(label, url) if url else None
 
@@ -232,7 +319,8 @@ def _lines(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _address_within(address: str | None, limit: int) -> str:
+def address_within(address: str | None, limit: int) -> str:
+    """`address` if it is one of the web and no longer than that; else empty."""
     address = web_address(address)
     return address if utf16_length(address) <= limit else ""
 
@@ -242,7 +330,7 @@ def _mention(announcement: Announcement, look: Look) -> str:
 
 
 def _role(mention: str) -> str:
-    return mention if mention.isascii() and mention.isdigit() else ""
+    return mention if mention.isascii() and mention.isdigit() and len(mention) <= _ID_DIGITS else ""
 
 
 def _role_mention(role: str) -> str:

@@ -20,7 +20,7 @@ from adapters.discord.places import kind_of
 from adapters.discord.rates import BOT
 from adapters.discord.transport import Calls
 from adapters.discord.verdicts import FORBIDDEN, NOT_SEEN, lacking
-from bot.errors import DeliveryError, DestinationLost, PictureRefused
+from bot.errors import DeliveryError, DestinationLost, PictureRefused, Reach
 from bot.models import Destination, Look
 from bot.ports import Pace
 from bot.texts import Reason, sentence, texts
@@ -222,7 +222,7 @@ class Rights:
         if blocking := [right for right in missing if right.blocks]:
             return DestinationLost(reason_of(blocking, ground.kind))
         if picture and _ATTACH in missing:
-            return PictureRefused(reason_of([_ATTACH], ground.kind))
+            return PictureRefused(reason_of([_ATTACH], ground.kind), reach=Reach.HERE)
         return DestinationLost(ALL_THERE, doubtful=True)
 
     async def _asked(self, channel_id: int, *, in_thread: bool) -> Ground | None:

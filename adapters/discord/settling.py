@@ -13,10 +13,10 @@ import discord
 from adapters.discord import history
 from adapters.discord.addressing import number_of
 from adapters.discord.forums import Forums
-from adapters.discord.outgoing import Rendering
+from adapters.discord.render import Message
 from adapters.discord.transport import Calls
 from bot.errors import OutcomeUnknown, TryLater
-from bot.models import Announcement, Destination
+from bot.models import Announcement, Destination, Receipt
 from bot.ports import Trails
 
 NONCE_WINDOW: Final = timedelta(seconds=100)
@@ -30,7 +30,7 @@ class Lost:
     """A send by `bot` whose outcome is not known."""
 
     announcement: Announcement
-    rendering: Rendering
+    message: Message
     destination: Destination
     bot: str
     nonce: str
@@ -57,8 +57,8 @@ class Settling:
         """What became of it is known."""
         self._first_tries.pop(nonce, None)
 
-    async def settle(self, lost: Lost, tried_at: datetime, now: datetime, *, unwanted: bool) -> str:
-        """The id of the message; empty where sending again with the nonce is safe, or, `unwanted`, it will never be.
+    async def settle(self, lost: Lost, tried_at: datetime, now: datetime, *, unwanted: bool) -> Receipt | None:
+        """The receipt of the message; None where sending again with the nonce is safe, or, `unwanted`, it never was.
 
         Raises a DeliveryError as bot.ports.Adapter.settle does.
         """
@@ -66,7 +66,8 @@ class Settling:
         channel = number_of(lost.destination)
         may_still_come = now - first_try < NONCE_WINDOW
         if may_still_come and not unwanted and channel not in self._forums:
-            return ""
+            return None
+        found: Receipt | None
         if await self._forums.look(channel):
             found = await self.find_post(lost, first_try, now)
         else:
@@ -76,22 +77,22 @@ class Settling:
         self.forget(lost.nonce)
         return found
 
-    async def find_post(self, lost: Lost, first_try: datetime, now: datetime) -> str:
-        """The id of a forum's post, if it is one. Raises what `Forums.find` does where it is not found."""
+    async def find_post(self, lost: Lost, first_try: datetime, now: datetime) -> Receipt:
+        """The receipt of a forum's post, if it is one. Raises what `Forums.find` does where it is not found."""
         return await self._forums.find(
             number_of(lost.destination),
             lost.announcement,
-            lost.rendering,
+            lost.message,
             lost.bot,
             since=first_try,
             known=await self._known(lost, first_try),
             now=now,
         )
 
-    async def _find_message(self, lost: Lost, first_try: datetime) -> str:
+    async def _find_message(self, lost: Lost, first_try: datetime) -> Receipt | None:
         place = self._client().get_partial_messageable(number_of(lost.destination))
         known = await self._known(lost, first_try)
-        search = history.find(place, lost.rendering.message, lost.bot, since=first_try, known=known)
+        search = history.find(place, lost.message, lost.bot, since=first_try, known=known)
         try:
             return await self._calls.make(search)
         except OutcomeUnknown as error:

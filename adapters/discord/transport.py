@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextvars import copy_context
 from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
-from discord.http import Route
+from discord.http import MultipartParameters, Route
 from yarl import URL
 
 from adapters.discord.meter import HEARD, Heard, Meter
@@ -72,16 +72,37 @@ def bound_silence(client: discord.Client, seconds: float) -> None:
     session._timeout = aiohttp.ClientTimeout(total=usual.total, sock_connect=usual.sock_connect, sock_read=seconds)
 
 
-async def post(client: discord.Client, channel: int, body: aiohttp.Payload, silence: float) -> str:
-    """Write a message without a file, and its id: by discord.py's own requests, with their repeats and limits.
+async def post(
+    client: discord.Client, channel: int, body: aiohttp.Payload | list[dict[str, Any]], silence: float
+) -> Mapping[str, Any]:
+    """Write a message, and what Discord answers: by discord.py's own requests, with their repeats and limits.
 
     `channel.send` does the same, but makes the body anew for each channel and a Message of each answer. Fails when
-    Discord says nothing for `silence` seconds; a body so small is written at once, so that no limit for the whole is
-    needed, which costs each request a timer of its own.
+    Discord says nothing for `silence` seconds. A body without a file is so small that it is written at once, so that no
+    limit for the whole is needed, which costs each request a timer of its own; one with a file may take its time.
     """
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-    answer = await client.http.request(route, data=body, timeout=_waits(silence))
-    return str(int(answer["id"]))
+    if isinstance(body, list):
+        answer = await client.http.request(route, form=body, timeout=_waits(silence))
+    else:
+        answer = await client.http.request(route, data=body, timeout=_waits(silence))
+    return _message(answer)
+
+
+async def change(
+    client: discord.Client, message: discord.PartialMessage, parameters: MultipartParameters
+) -> Mapping[str, Any]:
+    """Edit a message, and what Discord answers."""
+    with parameters:
+        answer = await client.http.edit_message(message.channel.id, message.id, params=parameters)
+    return _message(answer)
+
+
+def _message(answer: object) -> Mapping[str, Any]:
+    """What was answered, if it is a message: discord.py gives on what it can't read (discord.md 3, trap 13)."""
+    if not isinstance(answer, dict):
+        raise TypeError("the answer is no message")
+    return answer
 
 
 @lru_cache

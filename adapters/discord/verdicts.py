@@ -5,6 +5,7 @@ Sources: docs topics/opcodes-and-status-codes for the codes; which exceptions le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -31,6 +32,8 @@ from bot.texts import Reason, sentence
 
 OUTAGE_SECONDS: Final = 600.0
 THREADS_SECONDS: Final = 3600.0
+EDITS_SECONDS: Final = 1200.0
+"""A third of the hour in which a published message may be edited three times."""
 
 TOKEN_REFUSED: Final = sentence("Discord refuses the token; check DISCORD_BOT_TOKEN in the developer portal, under Bot")
 
@@ -53,6 +56,11 @@ _LACKS_IN_THREAD: Final = sentence(
 NOT_SEEN: Final = 50001
 FORBIDDEN: Final = frozenset({NOT_SEEN, 50013})
 """The codes of what newsbell lacks a permission for (adapters.discord.rights finds out which)."""
+
+_TOO_LARGE: Final = 40005
+
+_OF_PICTURES: Final = re.compile(r"\b(?:image|thumbnail|media|attachments|files)\b")
+"""What Discord calls the field of a picture: `embeds.0.image.url`, `components.0.components.2.items.0.media`."""
 
 _Kinds = type[Exception] | tuple[type[Exception], ...]
 
@@ -94,14 +102,14 @@ ROWS: Final = (
     Row(10015, Kind.REJECTED, "the webhook is not there any more: somebody deleted it"),
     Row(10062, Kind.HARMLESS, "the answer came after Discord's three seconds"),
     Row(20016, Kind.WAIT, "the channel's slow mode asks for a pause"),
-    Row(20022, Kind.WAIT_EDITS, "this announcement was edited too often; Discord asks for a pause"),
+    Row(20022, Kind.WAIT_EDITS, "this announcement was edited too often; Discord asks for a pause", EDITS_SECONDS),
     Row(20028, Kind.WAIT, "too much is written in this channel; Discord asks for a pause"),
     Row(20029, Kind.WAIT, "too much is written on this server; Discord asks for a pause"),
     Row(30046, Kind.WAIT_EDITS, "messages older than an hour were edited too often; Discord asks for a pause"),
     Row(30003, Kind.REJECTED, "the channel has as many pinned messages as Discord allows; unpin an old one"),
     Row(40001, Kind.BOT, "Discord does not authorize the bot; check DISCORD_BOT_TOKEN in the developer portal"),
     Row(40004, Kind.WAIT_ALL, "Discord has switched off sending for a while", OUTAGE_SECONDS),
-    Row(40005, Kind.PICTURE, "the file is too large for Discord (10 MiB)"),
+    Row(_TOO_LARGE, Kind.PICTURE, "the file is too large for Discord (10 MiB)"),
     Row(40033, Kind.HARMLESS, "the message is published already"),
     Row(40060, Kind.HARMLESS, "the command was answered already"),
     Row(40067, Kind.LOST, "this forum wants a tag on every post; in its settings switch off Require Tags"),
@@ -180,7 +188,7 @@ def _of_status(error: discord.HTTPException, picture: bool) -> DeliveryError:
         case 403:
             return DestinationLost(Reason(_PERMISSIONS, reason=Reason("Discord forbids it: “{answer}”", answer=said)))
         case 413:
-            return _refused(_BY_CODE[40005], error, picture)
+            return _refused(_BY_CODE[_TOO_LARGE], error, picture)
         case 429:
             scope = scope_of(error.response.headers)
             return TryLater("Discord asks for a pause", seconds_of(error.response.headers), flood=True, scope=scope)
@@ -190,9 +198,13 @@ def _of_status(error: discord.HTTPException, picture: bool) -> DeliveryError:
 
 
 def _refused(row: Row, error: discord.HTTPException, picture: bool) -> DeliveryError:
-    """With Discord's own words, which name the field."""
-    reason = Reason("{reason}: “{answer}”", reason=row.reason, answer=_said(error))
-    return PictureRefused(reason, reach=Reach.PICTURE) if picture else Rejected(reason)
+    """With Discord's own words, which name the field: if it is another one, the message is tried without a picture."""
+    said = _said(error)
+    reason = Reason("{reason}: “{answer}”", reason=row.reason, answer=said)
+    if not picture:
+        return Rejected(reason)
+    is_about_it = row.code == _TOO_LARGE or _OF_PICTURES.search(said)
+    return PictureRefused(reason, reach=Reach.WAY if is_about_it else Reach.CHAT)
 
 
 def _pause(row: Row, error: discord.HTTPException, scope: Scope) -> DeliveryError:

@@ -71,6 +71,7 @@ class TelegramAdapter:
 
     platform = PLATFORM
     topics_share_ids = True
+    shares_pictures = True
 
     def __init__(
         self,

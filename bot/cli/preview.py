@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Any, Final
 
 import click
@@ -28,6 +29,7 @@ from bot.errors import PostError, StoreError
 from bot.models import Announcement, Look, Post, Style
 from bot.records import PostState, Problem
 from bot.settings import Settings
+from bot.subscribing.options import cautions
 
 _PLATFORMS: Final = {"telegram": "telegram", "discord": "discord"}
 """Whose options a form knows; the others know all, as the console does."""
@@ -61,10 +63,10 @@ def preview(post: str, form: str, options: tuple[str, ...]) -> int:
     announcement = announce(read)
     standing = _standing(read, settings)
     if form == "json":
-        say_json(_for_machines(read, announcement, look, standing))
+        say_json(_for_machines(read, announcement, look, standing, clock_of(settings).zone))
     else:
-        notes = [*_notes(read, announcement), *_no_article(announcement, look, form)]
-        for line in [*_shown(announcement, look, form), "", *notes, f"— {standing}"]:
+        notes = [*_notes(read, announcement), *_no_article(announcement, look, form), *_cautions(look, form)]
+        for line in [*_shown(announcement, look, form, clock_of(settings).zone), "", *notes, f"— {standing}"]:
             say(line)
     for doubt in doubts_of(read):
         say(guessed(doubt), err=True)
@@ -74,12 +76,12 @@ def preview(post: str, form: str, options: tuple[str, ...]) -> int:
 # --- the forms -------------------------------------------------------------------------------------------------------
 
 
-def _shown(announcement: Announcement, look: Look, form: str) -> Iterator[str]:
+def _shown(announcement: Announcement, look: Look, form: str, zone: tzinfo) -> Iterator[str]:
     match form:
         case "telegram":
             yield from _call(telegram_payload(render_telegram(announcement, look)))
         case "discord":
-            yield from _call(discord_payload(render_discord(announcement, look)))
+            yield from _call(discord_payload(render_discord(announcement, look, zone=zone)))
         case _:
             yield from _as_text(announcement, look).split("\n")
 
@@ -118,7 +120,7 @@ def _fields(value: object, name: str) -> Iterator[str]:
             yield f"  {name}: {json.dumps(value)}"
 
 
-def _for_machines(post: Post, announcement: Announcement, look: Look, standing: str) -> dict[str, Any]:
+def _for_machines(post: Post, announcement: Announcement, look: Look, standing: str, zone: tzinfo) -> dict[str, Any]:
     return {
         "path": post.path,
         "key": post.key,
@@ -127,7 +129,7 @@ def _for_machines(post: Post, announcement: Announcement, look: Look, standing: 
         "announcement": asdict(announcement),
         "overrides": asdict(post.overrides),
         "telegram": asdict(telegram_payload(render_telegram(announcement, look))),
-        "discord": asdict(discord_payload(render_discord(announcement, look))),
+        "discord": asdict(discord_payload(render_discord(announcement, look, zone=zone))),
         "warnings": list(post.warnings),
     }
 
@@ -156,6 +158,12 @@ def _no_article(announcement: Announcement, look: Look, form: str) -> Iterator[s
         return
     if not isinstance(render_telegram(announcement, look), RichMessage):
         yield "— it is no article: there Telegram takes pictures by their public address alone, and these are files"
+
+
+def _cautions(look: Look, form: str) -> Iterator[str]:
+    """What has to be known of the style."""
+    if form == "discord":
+        yield from (f"— {caution}" for caution in cautions({"style": look.style}))
 
 
 def _standing(post: Post, settings: Settings) -> str:

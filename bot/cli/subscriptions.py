@@ -18,6 +18,7 @@ from bot.groundwork import utc_now
 from bot.models import Category, Destination, OnUnknown, Place, Selector, SelectorKind, Subscription
 from bot.ports import Store
 from bot.settings import Settings
+from bot.subscribing.options import cautions, refusal
 from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all, typed
 from bot.subscribing.suggest import nearest
 
@@ -78,6 +79,8 @@ def add(chat: str, words: tuple[str, ...], options: tuple[str, ...], anyway: boo
     new = wait_for(_add(settings, chat, " ".join(words), chosen, anyway=anyway))
     shown = f": {options_written(chosen)}" if chosen else ""
     say(f"✓ {chat} is subscribed{shown}" if new or chosen else f"{chat} was subscribed already")
+    for caution in cautions(chosen):
+        say(f"  {caution}")
 
 
 @subscriptions.command()
@@ -149,6 +152,7 @@ async def _add(settings: Settings, chat: str, words: str, options: Mapping[str, 
         wishes = _understood(words, {category.key for category in known})
         if not anyway:
             _refuse_unknown(wishes, known)
+        await _refuse_barred(store, destination, options)
         return sum([await _subscribe(store, destination, wish, known, options) for wish in wishes])
 
 
@@ -158,7 +162,9 @@ async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> i
         if not anyway:
             _refuse_unknown([row.wish for row in rows], known)
         destinations = [await destination_of(store, str(row.destination)) for row in rows]
-        pairs = zip(destinations, rows, strict=True)
+        pairs = list(zip(destinations, rows, strict=True))
+        for place, row in pairs:
+            await _refuse_barred(store, place, row.options)
         return sum(
             [await _subscribe(store, place, row.wish, known, row.options, replace=False) for place, row in pairs]
         )
@@ -214,6 +220,13 @@ def _refuse_unknown(wishes: Iterable[Wish], known: Sequence[Category]) -> None:
     if unknown := [key for key in named if key not in keys]:
         lines = [f"there is no category “{key}”{_meant(key, known)}" for key in unknown]
         raise click.ClickException("\n".join([*lines, "To subscribe all the same: --anyway"]))
+
+
+async def _refuse_barred(store: Store, destination: Destination, options: Mapping[str, Any]) -> None:
+    """Raise click.ClickException for options that can't be in a place of its kind."""
+    place = await store.subscriptions.place(destination)
+    if place and (why := refusal(options, place.kind)):
+        raise click.ClickException(f"{destination}: {why}")
 
 
 def _categories(wish: Wish) -> list[str]:

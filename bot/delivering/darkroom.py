@@ -1,5 +1,7 @@
 """Pictures are made ready before a call has its turn, once for all chats; the first of these uploads it for the others.
 
+Where a platform gives no id for it, each chat is sent the bytes, and waits for no other one.
+
 Who waits here stands in line, and uses up no pace, no claim and no connection. Nothing has been sent yet, so a crash
 meanwhile leaves nothing unknown. And nobody waits for ever: a picture is fetched within FETCH_SECONDS, or its ladder
 goes on without it, and who uploads it leads the others for LEAD_SECONDS at most (docs/adr/0026).
@@ -45,6 +47,9 @@ FRESH_SECONDS: Final = 2.0
 
 REFUSING_CHATS: Final = 2
 """When so many chats in a row refuse a step, it is not theirs, and the others need not try it."""
+
+AT_HAND_SECONDS: Final = 300.0
+"""So long what was fetched is counted upon; the port keeps it for longer, where there is room."""
 
 PROVEN_SECONDS: Final = 60.0
 """So long after it has served a chat an id is known to be good."""
@@ -124,13 +129,13 @@ class Darkroom:
             return "", None
         if negative.fresh_until <= now:
             return self._begin(source, self._look_up(negative, step.picture)), None
-        if negative.media_id or not negative.is_shared:
+        if negative.media_id:
             return "", None
         if refusal := negative.refusal(step.way, now):
             return "", refusal
-        if step.way is Way.UPLOAD and not negative.is_fetched:
+        if step.way is Way.UPLOAD and not negative.is_at_hand(now):
             return self._begin(source, self._fetch(negative, step)), None
-        return (source if negative.leads is not None else ""), None
+        return (source if negative.is_shared and negative.leads is not None else ""), None
 
     def enter(self, delivery: Delivery) -> None:
         """It has its turn: if nobody knows its picture's id yet, it leads the others that want it."""
@@ -190,7 +195,9 @@ class Darkroom:
             raise TryLater(Reason("{reason}; its picture is sent anew", reason=str(error)), 0) from error
         negative.proven_until = _clock() + PROVEN_SECONDS
         new_id = receipt.media_id
-        if not media_id and new_id is not None and (new_id or negative.is_shared):  # else there is nothing to learn
+        if not self._adapter.shares_pictures:
+            negative.taken(step.way)
+        elif not media_id and new_id is not None and (new_id or negative.is_shared):  # else there is nothing to learn
             self._learn(negative, step, new_id)
         return receipt
 
@@ -213,7 +220,7 @@ class Darkroom:
         """A chat did not take the picture: the rung on which it tries next. Others go by that once it came twice."""
         rung = rung_after(announcement, delivery.look, delivery.rung, error.reach)
         step = self._step(announcement, delivery)
-        if step is not None and error.reach is not Reach.CHAT:
+        if step is not None and error.reach not in {Reach.CHAT, Reach.HERE}:
             negative = self._negative(step.picture.source)
             negative.refusers[step.way] += 1
             if negative.refusers[step.way] >= REFUSING_CHATS:
@@ -252,7 +259,7 @@ class Darkroom:
         negative = self._negatives.get(source)
         if negative is None:
             self._make_room()
-            negative = self._negatives[source] = Negative()
+            negative = self._negatives[source] = Negative(self._adapter.shares_pictures)
         self._negatives.move_to_end(source)
         return negative
 
@@ -289,9 +296,10 @@ class Darkroom:
         """Whether the platform has the picture, as it is by now."""
         name = await name_of(picture)
         if name != negative.name:
-            known = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
-            negative.name, negative.media_id = name, known
-            negative.is_fetched, negative.is_shared = False, True
+            if self._adapter.shares_pictures:
+                negative.media_id = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
+            negative.name, negative.is_shared = name, self._adapter.shares_pictures
+            negative.at_hand_until = 0.0
             negative.refused.clear()
             negative.refusers.clear()
         negative.fresh_until = _clock() + FRESH_SECONDS if picture.file else math.inf
@@ -299,7 +307,7 @@ class Darkroom:
     async def _make_ready(self, negative: Negative, step: Step) -> None:
         if negative.fresh_until <= _clock():
             await self._look_up(negative, step.picture)
-        if step.way is Way.UPLOAD and not (negative.media_id or negative.is_fetched or negative.refused):
+        if step.way is Way.UPLOAD and not (negative.media_id or negative.is_at_hand(_clock()) or negative.refused):
             await self._fetch(negative, step)
 
     async def _fetch(self, negative: Negative, step: Step) -> None:
@@ -319,7 +327,7 @@ class Darkroom:
             log.exception("%s: fetching %s failed", self._adapter.platform, step.picture.source)
             refusal = Refusal(Reach.WAY, _clock() + BELIEVED_SECONDS, f"newsbell failed: {error!r}")
         else:
-            negative.is_fetched = True
+            negative.at_hand_until = _clock() + AT_HAND_SECONDS
             return
         negative.refused[step.way] = refusal
         if late:
@@ -350,7 +358,7 @@ def _arrived(negative: Negative, way: Way, refusal: Refusal, fetched: asyncio.Fu
     """Who comes later has what came too late for others, unless something else is known by now."""
     if not fetched.cancelled() and fetched.exception() is None and negative.refused.get(way) is refusal:
         del negative.refused[way]
-        negative.is_fetched = True
+        negative.at_hand_until = _clock() + AT_HAND_SECONDS
 
 
 def _clock() -> float:

@@ -29,20 +29,29 @@ class Refusal(NamedTuple):
 class Negative:
     """What is known of one picture, by the loop's clock."""
 
+    is_shared: bool  # one upload serves all chats; False also where the platform gave no id for it
     name: str = ""  # under which the platform's id of it is kept; that of a file tells its state
     fresh_until: float = 0.0
     media_id: str = ""
     proven_until: float = 0.0  # a chat was shown it, so that its id is a good one
-    is_fetched: bool = False
+    at_hand_until: float = 0.0  # its bytes
     leads: int | None = None  # the delivery that uploads it
     overdue: asyncio.TimerHandle | None = None
-    is_shared: bool = True  # False: the platform gave no id of it
     refused: dict[Way, Refusal] = field(default_factory=dict)
     refusers: Counter[Way] = field(default_factory=Counter)  # chats in a row
+
+    def is_at_hand(self, now: float) -> bool:
+        """Whether its bytes can be counted upon."""
+        return self.at_hand_until > now
 
     def is_needed(self, now: float) -> bool:
         """Whether others go by what is known of it."""
         return self.leads is not None or any(one.until > now for one in self.refused.values())
+
+    def taken(self, way: Way) -> None:
+        """It was taken that way; what is known of the other one stays true."""
+        self.refused.pop(way, None)
+        self.refusers.pop(way, None)
 
     def refusal(self, way: Way, now: float) -> Refusal | None:
         """Why it need not be tried that way."""

@@ -51,12 +51,19 @@ class Style(StrEnum):
     PREVIEW = "preview"  # the words below a large card of the linked page
     TEXT = "text"  # the words alone
     RICH = "rich"  # an article: a heading, the picture with its caption, a long excerpt
+    EMBED = "embed"  # a card with the picture
+    LINK = "link"  # the title and the link, which the platform unfolds
+    COMPONENTS = "components"  # heading, words, picture and button in one frame
 
 
 LONGEST_EXCERPT: Final = 4096
 """UTF-16 units; of a longer post no reading gives much more."""
 
-_ROOM: Final = {Style.PREVIEW: {"excerpt": 1000}, Style.RICH: {"excerpt": LONGEST_EXCERPT}}
+_ROOM: Final = {
+    Style.PREVIEW: {"excerpt": 1000},
+    Style.RICH: {"excerpt": LONGEST_EXCERPT},
+    Style.COMPONENTS: {"excerpt": 1000},
+}
 """What styles show that have more room than a caption, where the subscription names no length."""
 
 

@@ -45,7 +45,10 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the platform answered: the ids of the messages, and the re-usable id of the picture, where it has one."""
+    """What the platform answered: the ids of the messages, and that of the picture, where it can be used again.
+
+    In all chats of the bot, or, where `Adapter.shares_pictures` is not, in an edit of the same message.
+    """
 
     message_ids: tuple[str, ...]
     media_id: str | None = ""  # empty: it gives none; None: it did not say

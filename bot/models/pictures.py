@@ -47,6 +47,7 @@ class PictureLimits:
     sides: int = 20_000  # width and height together
     ratio: int = 20  # of the longer side to the shorter one
     side: int = 2_560  # the longer side of what is shrunk anyway: platforms keep no more
+    moving: frozenset[Kind] = frozenset()  # those that move there, and are clear where they are: they stay as they are
 
 
 @dataclass(frozen=True, slots=True)

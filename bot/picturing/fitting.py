@@ -8,7 +8,8 @@ from bot.picturing.headers import Header
 
 def goes_as_it_is(header: Header, size: int, limits: PictureLimits) -> bool:
     """Whether nothing has to be done to a picture of `size` bytes."""
-    return header.plain and header.kind in limits.kinds and fits(header, size, limits)
+    plain = header.plain and header.kind in limits.kinds
+    return (plain or header.kind in limits.moving) and fits(header, size, limits)
 
 
 def fits(header: Header, size: int, limits: PictureLimits) -> bool:

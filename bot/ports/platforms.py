@@ -132,6 +132,7 @@ class Adapter(Protocol):
     bot: str  # the bot account's id; known once open
     name: str  # what people there call the bot, "@newsbell_bot"; likewise
     topics_share_ids: bool  # all topics of a chat have their messages' ids in one sequence, so looks meet other sends
+    shares_pictures: bool  # one upload serves all chats, by an id; else each chat is sent the bytes
 
     @property
     def deaf(self) -> str:
@@ -161,10 +162,7 @@ class Adapter(Protocol):
     def picture(
         self, announcement: Announcement, look: Look, *, rung: int = 0, shown: Shown | None = None
     ) -> Step | None:
-        """The picture that a send, or an edit of `shown`, brings into the chat, if the platform gives an id for it.
-
-        One upload then serves all chats. None: there is nothing to be shared.
-        """
+        """The picture that a send, or an edit of `shown`, brings into the chat; None: it brings none."""
 
     async def fetch(self, step: Step) -> None:
         """Have the bytes of that picture at hand, if it is to be uploaded. Raises PictureRefused."""
@@ -187,7 +185,7 @@ class Adapter(Protocol):
 
         `nonce` is at most 25 characters; a platform that knows idempotency shows the same nonce once. `rung` is the one
         on the ladder of pictures (bot.picturing.ladder); past its end there is none. `media_id` is that picture's id
-        from an earlier receipt of this bot. `reply_to` is the message id to answer.
+        from an earlier receipt of this bot, where such ids are shared. `reply_to` is the message id to answer.
         """
 
     async def edit(

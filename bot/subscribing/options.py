@@ -6,7 +6,7 @@ Each is a field of `bot.models.Look`, under the same name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final
 
@@ -57,12 +57,20 @@ IN_WORDS: Final = frozenset({Kind.ROLE, Kind.NAME})
 class Value:
     """A value that an option may have: the `word` that is typed for it, and what it means (a sentence; empty: itself).
 
-    The sentence goes through `Texts.term`.
+    Who chooses it is told the `caution`; in a kind of place where it is `barred` it can't be chosen, and why is said.
+    Sentences go through `Texts.term`. It is `understood` also where it is not offered, for another one says the same.
     """
 
     word: str
     meaning: str = ""
     platforms: Platforms = EVERYWHERE
+    caution: str = ""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    understood: Platforms = frozenset()
+
+    def is_read_on(self, platform: str) -> bool:
+        """Whether it may be typed on `platform`."""
+        return _known(self.platforms, platform) or platform in self.understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ class Option:
         match self.kind:
             case Kind.SWITCH if word in words:
                 return word == ON
-            case Kind.CHOICE if word in words:
+            case Kind.CHOICE if any(word == value.word and value.is_read_on(platform) for value in self.values):
                 return word
             case Kind.UNITS if word.isdecimal() and int(word) <= LONGEST_EXCERPT:
                 return int(word)
@@ -134,8 +142,22 @@ _LISTED: Final = (
             Value(Style.AUTO, sentence("What looks best there")),
             Value(Style.PHOTO, sentence("The picture, with the words below it"), TELEGRAM),
             Value(Style.PREVIEW, sentence("A longer text below a large preview of the page"), TELEGRAM),
-            Value(Style.TEXT, sentence("Words alone, without a picture")),
+            Value(Style.TEXT, sentence("Words alone, without a picture"), TELEGRAM, understood=DISCORD),
             Value(Style.RICH, sentence("An article with heading and picture; needs new apps"), TELEGRAM),
+            Value(Style.EMBED, sentence("A card with text and picture"), DISCORD),
+            Value(Style.LINK, sentence("Title and link, and the card that Discord makes of the page"), DISCORD),
+            Value(
+                Style.COMPONENTS,
+                sentence("Heading, text, picture and button in one frame"),
+                DISCORD,
+                caution=sentence("The notification of such a message is empty: Discord shows no words of it."),
+                barred={
+                    "announcement": sentence(
+                        "Frames can't be in an announcement channel: servers that follow it would get them without "
+                        "text and picture. Choose the card, or another channel."
+                    )
+                },
+            ),
         ),
     ),
     Option("image", Kind.SWITCH, sentence("Show the picture"), _SWITCH),
@@ -179,6 +201,20 @@ def read_option(words: str, platform: str) -> tuple[str, Any]:
         message = sentence("There is no option “{name}” here. There are: {names}.")
         raise UnclearOption(message, name=name, names=", ".join(known))
     return option.name, option.read(word, platform)
+
+
+def cautions(options: Mapping[str, Any]) -> list[str]:
+    """What has to be known of stored options by whoever sets them."""
+    return [value.caution for value in _chosen(options) if value.caution]
+
+
+def refusal(options: Mapping[str, Any], kind: str) -> str:
+    """Why stored options can't be in a place of that kind; empty: they can."""
+    return next((value.barred[kind] for value in _chosen(options) if kind in value.barred), "")
+
+
+def _chosen(options: Mapping[str, Any]) -> list[Value]:
+    return [value for name, option in OPTIONS.items() for value in option.values if options.get(name) == value.word]
 
 
 def _known(platforms: Platforms, platform: str) -> bool:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.models import Choice, OnUnknown, Reply, Subscription
-from bot.subscribing.options import Option, UnclearOption, options_on
+from bot.subscribing.options import Option, UnclearOption, cautions, options_on, refusal
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish, match_key
@@ -91,6 +91,8 @@ async def _set(panel: Panel, scope: Scope, words: Sequence[str]) -> Reply:
         value = option.read(value_named(option, " ".join(rest), platform), platform)
     except UnclearOption as error:
         return value_page(panel, scope, option, request.texts.say(error.message, **error.values))
+    if why := refusal({option.name: value}, request.place.kind):
+        return value_page(panel, scope, option, request.texts.term(why))
     return await _change(panel, scope, option, value)
 
 
@@ -114,6 +116,7 @@ async def _change(panel: Panel, scope: Scope, option: Option, value: Any) -> Rep
         value=now.shown(option, value),
         selection=panel.name(scope),
     )
+    said = " ".join((said, *map(texts.term, cautions({option.name: value}))))
     page = scope_page(now, replace(scope, wishes=wishes), said)
     return replace(page, pins=option.name == "pin" and value)
 

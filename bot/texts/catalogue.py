@@ -24,7 +24,8 @@ LANGUAGES: Final = {"en": "English", "km": "ភាសាខ្មែរ"}
 INSIDE: Final = " › "
 """Stands between the name of a chat and that of a topic in it."""
 
-_DATE_PATTERN: Final = "d MMMM y, HH:mm"  # CLDR's letters: no language of ours reads it in another order
+_DAY_PATTERN: Final = "d MMMM y"  # CLDR's letters: no language of ours reads it in another order
+_DATE_PATTERN: Final = f"{_DAY_PATTERN}, HH:mm"
 
 
 _NAMED: Final = re.compile(r"\{(\w+)\}")
@@ -91,10 +92,17 @@ class Texts:
 
         Whoever reads it may live elsewhere than the site does.
         """
+        local = moment.astimezone(timezone)
+        return f"{self._formatted(local, _DATE_PATTERN)} {zone_name(local)}"
+
+    def day(self, moment: datetime, timezone: tzinfo) -> str:
+        """The day of an aware `moment` by the calendar of `timezone`: "7 November 2024"."""
+        return self._formatted(moment.astimezone(timezone), _DAY_PATTERN)
+
+    def _formatted(self, local: datetime, pattern: str) -> str:
         from babel.dates import format_datetime  # noqa: PLC0415 - costs 20 ms
 
-        local = moment.astimezone(timezone)
-        return f"{format_datetime(local, _DATE_PATTERN, locale=self.language)} {zone_name(local)}"
+        return format_datetime(local, pattern, locale=self.language)
 
     def language_name(self, code: str) -> str:
         """What this language calls another: "Khmer" for "km"; the code itself where it is none."""

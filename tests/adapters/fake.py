@@ -76,6 +76,7 @@ class FakeAdapter(Adapter):
         self.bot = bot
         self.name = f"@{bot}"
         self.topics_share_ids = True
+        self.shares_pictures = True
         self.proof = proof
         self.limits: Callable[[Destination, Action], tuple[Rate, ...]] = lambda destination, action: ()
         self.calls: list[Call] = []

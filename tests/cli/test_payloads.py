@@ -39,9 +39,16 @@ LOOKS = pytest.mark.parametrize(
         Look(),
         Look(silent=True, protect=True, button=False),
         Look(image=False),
+        Look(Style.COMPONENTS, silent=True, button=False),
         *(Look(style) for style in Style if style is not Style.AUTO),
     ],
-    ids=["usual", "silent and protected", "without picture", *(style for style in Style if style is not Style.AUTO)],
+    ids=[
+        "usual",
+        "silent and protected",
+        "without picture",
+        "a silent frame",
+        *(style for style in Style if style is not Style.AUTO),
+    ],
 )
 
 
@@ -73,12 +80,15 @@ async def test_what_is_shown_is_what_discord_gets(name: str, look: Look) -> None
     announcement = _announcement(name)
     async with DiscordEmulator() as discord:
         channel = discord.add_channel(discord.add_guild("Readers"), "news")
+        pictures = FetchedPictures() if name == "local" else None
         adapter = DiscordAdapter(
-            discord.token, api_url=discord.api_url, gateway_url=discord.gateway_url, pace=FakePace()
+            discord.token, api_url=discord.api_url, gateway_url=discord.gateway_url, pace=FakePace(), pictures=pictures
         )
         await adapter.open()
         await adapter.send(announcement, Destination("discord", str(channel.id), bot=adapter.bot), look, nonce="1")
         await adapter.close()
+        if pictures:
+            await pictures.close()
         [request] = [each for each in discord.requests if each.path.endswith("/messages") and each.method == "POST"]
 
     payload = discord_payload(render_discord(announcement, look))
@@ -94,6 +104,8 @@ def test_a_role_that_is_mentioned_may_be_pinged_and_nobody_else() -> None:
 
     assert payload.fields["content"] == "<@&77>"
     assert payload.fields["allowed_mentions"] == {"parse": [], "roles": ["77"]}
+    framed = discord_payload(render_discord(FAR, Look(Style.COMPONENTS, mention="77")))
+    assert framed.fields["components"][0] == {"type": 10, "content": "<@&77>"}
 
 
 def _announcement(name: str) -> Announcement:

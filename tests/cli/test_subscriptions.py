@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -165,9 +167,25 @@ def test_options_that_can_not_be_change_nothing_and_each_is_told(begun: Shell) -
     code, said = begun("subscriptions", "add", "discord:456", "national", "--set", "style=rich", "--set", "pin=maybe")
 
     assert code == 2
-    assert "--set style=rich: “rich” is no style. Write one of: auto, text." in said
+    assert "--set style=rich: “rich” is no style. Write one of: auto, embed, link, components." in said
     assert "--set pin=maybe: “maybe” is no pin. Write one of: on, off." in said
     assert values(begun) == []
+
+
+def test_a_frame_comes_with_a_word_of_warning_and_not_into_announcement_channels(begun: Shell) -> None:
+    code, said = begun("subscriptions", "add", "discord:456", "national", "--set", "style=components")
+    assert code == 0
+    assert said.splitlines() == [
+        "✓ discord:456 is subscribed: style=components",
+        "  The notification of such a message is empty: Discord shows no words of it.",
+    ]
+
+    with closing(sqlite3.connect(begun.database)) as connection, connection:
+        connection.execute("UPDATE destinations SET kind = 'announcement' WHERE chat_id = '456'")
+    code, said = begun("subscriptions", "add", "discord:456", "sport", "--set", "style=components", "--anyway")
+    assert code == 1
+    assert "discord:456: Frames can't be in an announcement channel" in said
+    assert [row["display"] for row in begun.rows("SELECT display FROM subscriptions")] == ["NATIONAL"]
 
 
 def test_a_policy_for_a_chat_that_nobody_knows_is_refused(begun: Shell) -> None:

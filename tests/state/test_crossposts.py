@@ -42,6 +42,16 @@ async def test_nothing_else_is_published(office: Office) -> None:
     assert await due(office) == []
 
 
+async def test_frames_are_not_published_for_followers_would_get_them_empty(office: Office) -> None:
+    await subscribe(office.store, chat(1), style="components")
+    await announce(office, "a.md", to=chat(2))
+    await office.store.subscriptions.remember(Place(chat(1), "announcement"), NOON)
+    await publish(office.store, post("b.md"))
+    await office.send_all()
+
+    assert {crosspost.chat_id for crosspost in await due(office)} == {chat(2).chat_id}
+
+
 async def test_an_hour_takes_ten_in_each_channel_whatever_process_counts(office: Office) -> None:
     await announce(office, *(f"{number:02}.md" for number in range(12)), to=chat(1))
     for _ in range(10):

@@ -48,7 +48,7 @@ def test_an_option_is_read_as_people_write_it(words: str, stored: tuple[str, Any
     ("words", "platform", "said"),
     [
         ("style=loud", "telegram", "“loud” is no style. Write one of: auto, photo, preview, text, rich."),
-        ("style=rich", "discord", "“rich” is no style. Write one of: auto, text."),
+        ("style=rich", "discord", "“rich” is no style. Write one of: auto, embed, link, components."),
         ("pin", "telegram", "“” is no pin. Write one of: on, off."),
         ("excerpt=-1", "telegram", "“-1” is no excerpt. Write a number from 0 to 4096."),
         ("excerpt=4097", "telegram", "“4097” is no excerpt. Write a number from 0 to 4096."),

@@ -10,14 +10,15 @@ from datetime import datetime
 import pytest
 
 from adapters.discord.adapter import DiscordAdapter
+from adapters.pictures.pictures import FetchedPictures
 from bot.errors import TryLater
 from bot.models import Announcement, Category, Command, Destination, Look, Receipt, Reply, Shown, Span
-from bot.ports import Rate, Trail
+from bot.ports import Pictures, Rate, Trail
 from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
 from tests.patience import PATIENCE
 
 # discord.py sends ids as integers, also where the specification names only strings; Discord takes both.
-_INTEGER_ID = re.compile(r"(_id|roles\[\d+\]): \d{17,20} is not of type 'null'$")
+_INTEGER_ID = re.compile(r"(_id|roles\[\d+\]): \d{17,20} is not of type '(?:null|string)'$")
 
 
 class FakePace:
@@ -143,15 +144,17 @@ class Server:
             return Destination("discord", str(channel.parent.id), str(channel.id), self.adapter.bot)
         return Destination("discord", str(channel.id), bot=self.adapter.bot)
 
-    async def send(self, announcement: Announcement, look: Look | None = None, *, nonce: str = "1") -> Shown:
+    async def send(
+        self, announcement: Announcement, look: Look | None = None, *, nonce: str = "1", rung: int = 0
+    ) -> Shown:
         """Send to #news, and what is shown then."""
         look = look or Look()
-        receipt = await self.adapter.send(announcement, self.destination, look, nonce=nonce)
-        return self.shown(announcement, look, receipt)
+        receipt = await self.adapter.send(announcement, self.destination, look, nonce=nonce, rung=rung)
+        return self.shown(announcement, look, receipt, rung=rung)
 
-    def shown(self, announcement: Announcement, look: Look, receipt: Receipt) -> Shown:
+    def shown(self, announcement: Announcement, look: Look, receipt: Receipt, *, rung: int = 0) -> Shown:
         """What the store would remember."""
-        return Shown(1, self.adapter.fingerprint(announcement, look), receipt)
+        return Shown(1, self.adapter.fingerprint(announcement, look, rung=rung), receipt)
 
     async def listening(self) -> None:
         """Wait until the adapter hears what happens on the server."""
@@ -166,7 +169,12 @@ class Server:
 
 
 def adapter_for(
-    discord: DiscordEmulator, pace: FakePace, trails: FakeTrails | None = None, *, answer_timeout: float = 5.0
+    discord: DiscordEmulator,
+    pace: FakePace,
+    trails: FakeTrails | None = None,
+    *,
+    pictures: Pictures | None = None,
+    answer_timeout: float = 5.0,
 ) -> DiscordAdapter:
     """The adapter, not yet logged in."""
     return DiscordAdapter(
@@ -175,6 +183,7 @@ def adapter_for(
         gateway_url=discord.gateway_url,
         pace=pace,
         trails=trails,
+        pictures=pictures,
         answer_timeout=answer_timeout,
     )
 
@@ -195,11 +204,12 @@ async def server(discord: DiscordEmulator) -> AsyncIterator[Server]:
     boss = discord.add_member(guild, "Dara", permissions=["manage_guild"])
     reader = discord.add_member(guild, "Sophea")
     news = discord.add_channel(guild, "news")
-    pace, trails = FakePace(), FakeTrails()
-    adapter = adapter_for(discord, pace, trails)
+    pace, trails, pictures = FakePace(), FakeTrails(), FetchedPictures()
+    adapter = adapter_for(discord, pace, trails, pictures=pictures)
     await adapter.open()
     yield Server(discord, guild, news, boss, reader, adapter, pace, FakeDesk(), trails)
     await adapter.close()
+    await pictures.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from itertools import groupby
 
 _LINK_TEXT = r"(?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*"
 _LINE_START = re.compile(r"[^\S\n]*(?:#{1,3}\s|-#\s|>(?:>>)?\s|[-*+]\s|\d+[.)]\s)")
+_PLAIN = re.compile(r"[^\\<h`\[*_~|:]+")  # nothing that any rule begins with
 _MENTION = re.compile(r"@everyone|@here|<(?:@[!&]?|#)\d+>")  # heard by the server, which knows no escapes
 
 
@@ -38,6 +39,15 @@ def read(text: str) -> list[Run]:
     return [Run("".join(run.text for run in runs), *look) for look, runs in looks]
 
 
+def read_own(text: str) -> list[Run]:
+    """As `read`, of a heading or of small print that newsbell itself makes of one line."""
+    for mark in ("## ", "-# "):
+        if text.startswith(mark):
+            assert "\n" not in text
+            return read(text.removeprefix(mark))
+    return read(text)
+
+
 def seen(text: str) -> str:
     """The bare text that a reader sees; the invisible shields are taken out."""
     return "".join(run.text for run in read(text)).replace("\u200b", "")
@@ -46,6 +56,10 @@ def seen(text: str) -> str:
 def _runs(text: str, styles: frozenset[str], link: str = "") -> Iterator[Run]:
     at = 0
     while at < len(text):
+        if plain := _PLAIN.match(text, at):
+            yield Run(plain[0], styles, link)
+            at = plain.end()
+            continue
         for pattern, rule in _RULES:
             if match := pattern.match(text, at):
                 yield from rule(match, styles, link)

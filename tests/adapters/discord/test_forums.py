@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,9 @@ from adapters.discord.forums import Forum, choose_tags, tag_key, thread_name
 from adapters.discord.history import NoProof
 from bot.composing.announce import hashtag
 from bot.errors import DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, Rejected, TryLater
-from bot.models import Announcement, Look, Picture, Receipt, Shown
+from bot.models import Announcement, Look, Picture, Receipt, Shown, Style
 from tests.adapters.discord.conftest import Server, adapter_for
+from tests.drawing import drawn
 from tests.emulators.discord import Channel
 
 TAGS = ["Sport", "National", "⚽ Football"]
@@ -93,15 +95,22 @@ async def test_an_ordinary_channel_is_never_asked_what_it_is(server: Server, rai
     assert [request.method for request in server.discord.requests[2:]] == ["POST", "PATCH", "DELETE"]
 
 
-async def test_a_picture_comes_along(server: Server, forum: Channel, rain: Announcement, tmp_path: object) -> None:
-    file = f"{tmp_path}/street.png"
-    with open(file, "wb") as picture:  # noqa: ASYNC230, PTH123 - a few bytes
-        picture.write(b"\x89PNG\r\n\x1a\n and the rest")
-    await post(server, forum, replace(rain, pictures=(Picture(file=file, alt="A street"),)), Look(silent=True))
+@pytest.mark.parametrize("style", [Style.EMBED, Style.COMPONENTS])
+async def test_a_picture_comes_along_and_stays_in_an_edit(
+    server: Server, forum: Channel, rain: Announcement, tmp_path: Path, style: Style
+) -> None:
+    file = tmp_path / "street.png"
+    file.write_bytes(drawn("PNG"))
+    rain, look = replace(rain, pictures=(Picture(file=str(file), alt="A street"),)), Look(style=style, silent=True)
+    shown = await post(server, forum, rain, look)
 
     [message] = forum.threads[0].visible
-    assert [attachment.description for attachment in message.attachments] == ["A street"]
-    assert message.silent
+    [attachment] = message.attachments
+    assert (attachment.description, message.silent) == ("A street", True)
+    assert shown.receipt.media_id == f"{attachment.id}/picture.png"
+    await server.adapter.edit(replace(rain, title="Dry again"), server.place(forum), look, shown)
+    assert message.attachments == [attachment]
+    assert "Dry again" in f"{message.embeds}{message.components}"
 
 
 @pytest.mark.parametrize(

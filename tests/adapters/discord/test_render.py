@@ -8,19 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import limits
+from adapters.discord.fingerprints import Fingerprint
 from adapters.discord.render import (
     CommandButton,
+    ComponentsMessage,
     EmbedMessage,
     LinkButton,
     LinkMessage,
-    Upload,
-    fingerprint,
+    Message,
     render,
     render_reply,
 )
 from bot.composing.cutting import utf16_length
 from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
-from tests.adapters.discord.reader import read, seen
+from tests.adapters.discord.reader import read, read_own, seen
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 URL = "https://news.example/rain"
@@ -34,9 +35,18 @@ def embed(announcement: Announcement, look: Look | None = None, *, rung: int = 0
 
 
 def text(announcement: Announcement, **options: str) -> LinkMessage:
-    message = render(announcement, Look.from_options({"style": "text", **options}))
+    message = render(announcement, Look.from_options({"style": "link", **options}))
     assert isinstance(message, LinkMessage)
     return message
+
+
+def fingerprint(message: Message) -> str:
+    return str(Fingerprint.of(message))
+
+
+def picture_shown(announcement: Announcement, *, rung: int = 0) -> str:
+    picture = embed(announcement, rung=rung).picture
+    return picture.source if picture else ""
 
 
 @pytest.fixture
@@ -57,9 +67,9 @@ def test_an_announcement_becomes_a_frame_with_all_that_readers_need(rain: Announ
         url=URL,
         description="Water stood **knee-high** on Tuesday.",
         colour=embed(rain).colour,
-        image_url="",
-        upload=None,
+        picture=None,
         footer="National · #flood #weather",
+        dated="31 January 2026",
         timestamp=NOON,
         button=LinkButton("Read", URL),
         mention="",
@@ -113,42 +123,20 @@ def test_the_excerpt_is_cut_where_people_would_cut_it(rain: Announcement) -> Non
 # --- pictures --------------------------------------------------------------------------------------------------------
 
 
-def test_a_picture_on_the_web_is_linked(rain: Announcement) -> None:
-    message = embed(replace(rain, pictures=(Picture(url="https://news.example/a.jpg", alt="A street"),)))
-    assert (message.image_url, message.upload) == ("https://news.example/a.jpg", None)
+def test_a_picture_has_its_alt_text_on_one_line(rain: Announcement) -> None:
+    file = Picture(file="/site/img/Flut in Köln.JPG", alt="A  street\nunder water")
+    assert embed(replace(rain, pictures=(file,))).picture == replace(file, alt="A street under water")
 
 
-def test_a_picture_of_the_site_is_sent_along_with_its_alt_text(rain: Announcement) -> None:
-    message = embed(replace(rain, pictures=(Picture(file="/site/img/Flut in Köln.JPG", alt="A  street\nunder water"),)))
-    assert message.upload == Upload("/site/img/Flut in Köln.JPG", "picture.jpg", "A street under water")
-    assert message.upload.url == "attachment://picture.jpg"
-    assert message.image_url == ""
-
-
-@pytest.mark.parametrize(
-    ("rung", "expected"), [(0, "a.png"), (1, "a.png"), (2, "b.png"), (3, "b.png"), (4, "b.png"), (5, "")]
-)
-def test_each_rung_has_its_picture_and_what_discord_could_never_show_is_passed_over(
-    rain: Announcement, rung: int, expected: str
-) -> None:
-    pictures = (
-        Picture(url="https://news.example/a.png"),
-        Picture(file="/site/drawing.svg"),
-        Picture(url="https://news.example/b.png"),
-    )
-    message = embed(replace(rain, pictures=pictures), rung=rung)
-    assert message.image_url.removeprefix("https://news.example/") == expected
-
-
-@pytest.mark.parametrize("url", ["data:image/png;base64,AAAA", "file:///etc/passwd", LONG_URL])
-def test_an_address_that_is_none_of_the_web_is_no_picture(rain: Announcement, url: str) -> None:
-    message = embed(replace(rain, pictures=(Picture(url=url),)))
-    assert (message.image_url, message.upload) == ("", None)
+@pytest.mark.parametrize(("rung", "expected"), [(0, "a.png"), (1, "a.png"), (2, "b.png"), (3, "c.png"), (5, "")])
+def test_each_rung_has_its_picture_however_it_comes_to_discord(rain: Announcement, rung: int, expected: str) -> None:
+    pictures = (Picture(url="/a.png"), Picture(file="/b.png"), Picture(url="/c.png"))
+    assert picture_shown(replace(rain, pictures=pictures), rung=rung).removeprefix("/") == expected
 
 
 def test_without_pictures_wanted_none_is_shown(rain: Announcement) -> None:
     pictures = (Picture(url="https://news.example/a.png"),)
-    assert embed(replace(rain, pictures=pictures), Look(image=False)).image_url == ""
+    assert embed(replace(rain, pictures=pictures), Look(image=False)).picture is None
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
@@ -169,7 +157,11 @@ def test_what_is_no_address_is_not_linked(rain: Announcement, url: str | None) -
 # --- the plain style -------------------------------------------------------------------------------------------------
 
 
-def test_the_plain_style_is_title_and_address(rain: Announcement) -> None:
+def test_texts_are_links_here(rain: Announcement) -> None:
+    assert render(rain, Look(style=Style.TEXT)) == text(rain)
+
+
+def test_a_link_is_title_and_address(rain: Announcement) -> None:
     assert text(rain).content == f"**Rain floods the market**\n{URL}"
 
 
@@ -200,7 +192,7 @@ def test_a_post_that_wants_no_mention_mentions_nobody(rain: Announcement, style:
 
 def test_a_post_that_wants_no_picture_has_none_nor_that_of_its_page(rain: Announcement) -> None:
     pictured = replace(rain, pictures=(Picture(url="https://news.example/a.png"),), image=False)
-    assert embed(pictured).image_url == ""
+    assert embed(pictured).picture is None
     assert text(pictured).content == f"**Rain floods the market**\n<{URL}>"  # brackets keep Discord from unfurling
 
 
@@ -218,34 +210,6 @@ def test_the_plain_style_pings_the_role(rain: Announcement) -> None:
 def test_the_plain_style_without_an_address_shows_the_text(rain: Announcement, url: str | None) -> None:
     content = text(replace(rain, url=url)).content
     assert content == "**Rain floods the market**\nWater stood **knee-high** on Tuesday."
-
-
-# --- fingerprints ----------------------------------------------------------------------------------------------------
-
-
-def test_the_same_message_has_the_same_fingerprint(rain: Announcement) -> None:
-    assert fingerprint(embed(rain)) == fingerprint(embed(replace(rain)))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"title": "Rain"},
-        {"url": "https://news.example/other"},
-        {"body": (Span("Dry again."),)},
-        {"label": "Weather"},
-        {"pictures": (Picture(url="https://news.example/a.png"),)},
-    ],
-    ids=str,
-)
-def test_whatever_would_look_different_changes_the_fingerprint(rain: Announcement, change: dict[str, object]) -> None:
-    assert fingerprint(embed(rain)) != fingerprint(embed(replace(rain, **change)))  # type: ignore[arg-type]  # by name
-
-
-def test_the_time_and_silence_alone_cause_no_edit(rain: Announcement) -> None:
-    later = replace(rain, published_at=NOON + timedelta(hours=1), silent=True)
-    assert fingerprint(embed(rain)) == fingerprint(embed(later))
-    assert fingerprint(text(rain)) == fingerprint(text(later))
 
 
 # --- anything --------------------------------------------------------------------------------------------------------
@@ -290,12 +254,16 @@ def test_nothing_is_ever_beyond_discords_limits(announcement: Announcement, look
     assert utf16_length(message.content) <= limits.CONTENT
     if isinstance(message, LinkMessage):
         return
-    assert utf16_length(message.title) <= limits.EMBED_TITLE
-    assert utf16_length(message.description) <= limits.EMBED_DESCRIPTION
-    assert utf16_length(message.footer) <= limits.EMBED_FOOTER
-    assert utf16_length(message.title + message.description + message.footer) <= limits.EMBED_TOTAL
-    assert max(len(message.url), len(message.image_url)) <= limits.EMBED_URL
-    assert message.upload is None or utf16_length(message.upload.alt) <= limits.ALT_TEXT
+    if isinstance(message, EmbedMessage):
+        assert utf16_length(message.title) <= limits.EMBED_TITLE
+        assert utf16_length(message.description) <= limits.EMBED_DESCRIPTION
+        assert utf16_length(message.foot) <= limits.EMBED_FOOTER
+        assert utf16_length(message.title + message.description + message.foot) <= limits.EMBED_TOTAL
+        assert utf16_length(message.url) <= limits.EMBED_URL
+    else:
+        texts = (message.content, message.heading, message.words, message.foot)
+        assert sum(map(utf16_length, texts)) <= limits.COMPONENTS_TEXT
+    assert message.picture is None or utf16_length(message.picture.alt) <= limits.ALT_TEXT
     assert message.button is None or len(message.button.url) <= limits.BUTTON_URL
 
 
@@ -304,9 +272,13 @@ def test_nothing_but_the_chosen_role_is_ever_mentioned(announcement: Announcemen
     message = render(announcement, look)
     role = f"<@&{look.mention}>"
     read(message.content.replace(role, "", 1))  # raises for a mention, a heading, a list …
-    if isinstance(message, EmbedMessage):
+    if not isinstance(message, LinkMessage):
         assert message.content in {"", role}
+    if isinstance(message, EmbedMessage):
         read(message.description)
+    if isinstance(message, ComponentsMessage):
+        for words in (message.heading, message.words, message.foot):
+            read_own(words)
     if not announcement.mention:
         assert message.mention == ""
         assert role not in message.content
@@ -328,13 +300,18 @@ def test_ten_thousand_spans_are_a_message_that_discord_takes(spans: tuple[Span, 
     many = spans * (10_000 // len(spans))
     for said in (Announcement("Rain", body=many), Announcement("Rain", texts=(("", many),))):
         message = render(said, Look(style=style, excerpt=6000))
-        shown, most = (
-            (message.description, limits.EMBED_DESCRIPTION)
-            if isinstance(message, EmbedMessage)
-            else (message.content, limits.CONTENT)
-        )
+        shown, most = _longest(message)
         assert most * 0.4 < utf16_length(shown) <= most
         read(shown)
+
+
+def _longest(message: Message) -> tuple[str, int]:
+    match message:
+        case EmbedMessage(description=description):
+            return description, limits.EMBED_DESCRIPTION
+        case ComponentsMessage(words=words):
+            return words, limits.COMPONENTS_TEXT
+    return message.content, limits.CONTENT
 
 
 def test_a_link_that_is_too_long_for_its_place_leaves_its_words() -> None:

@@ -7,9 +7,10 @@ import discord
 import pytest
 
 from adapters.discord.rights import Ground
-from bot.errors import DestinationLost, PictureRefused
+from bot.errors import DestinationLost, PictureRefused, Reach
 from bot.models import Announcement, Destination, Look, Picture, Reply
 from tests.adapters.discord.conftest import Server
+from tests.drawing import drawn
 from tests.emulators.discord import Channel
 from tests.emulators.discord.permissions import INVITE
 from tests.emulators.discord.world import Kind
@@ -175,11 +176,12 @@ async def test_a_look_that_fails_leaves_what_was_said(server: Server, rain: Anno
 async def test_without_attach_files_a_post_goes_without_its_upload(
     server: Server, rain: Announcement, tmp_path: Path
 ) -> None:
-    (tmp_path / "rain.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "rain.png").write_bytes(drawn("PNG"))
     server.discord.forbid(server.news, "attach_files")
     pictured = replace(rain, pictures=(Picture(file=str(tmp_path / "rain.png")),))
-    with pytest.raises(PictureRefused, match="newsbell lacks Attach Files here"):
+    with pytest.raises(PictureRefused, match="newsbell lacks Attach Files here") as refusal:
         await server.send(pictured)
+    assert refusal.value.reach is Reach.HERE, "it is no sign for other channels"
     await server.adapter.send(pictured, server.destination, Look(), nonce="1", rung=1)
     assert len(server.news.visible) == 1
 

@@ -1,5 +1,6 @@
 """Sending, editing and deleting, with the real discord.py."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.meter import Meter
-from adapters.discord.outgoing import button_of, embed_of, mentions_of
+from adapters.discord.outgoing import embed_of, mentions_of, view_of
 from adapters.discord.render import render
 from adapters.discord.transport import client_options
 from bot.errors import (
@@ -22,9 +23,10 @@ from bot.errors import (
 )
 from bot.models import Announcement, Choice, Destination, Look, Picture, Receipt, Reply, Shown, Style
 from tests.adapters.discord.conftest import FakePace, Server
+from tests.drawing import drawn
 from tests.emulators.discord import DiscordEmulator
 
-PNG = b"\x89PNG\r\n\x1a\n and the rest"
+PNG = drawn("PNG")
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ async def test_an_announcement_is_seen_in_its_channel(server: Server, rain: Anno
     assert embed["title"] == "Rain floods the market"
     assert embed["url"] == "https://news.example/rain"
     assert embed["description"] == "Water stood **knee-high** on Tuesday."
-    assert embed["footer"]["text"] == "National · #flood"
+    assert embed["footer"]["text"] == "National · #flood · 31 January 2026"
     assert embed["timestamp"] == "2026-01-31T05:00:00+00:00"
     assert message.components[0]["components"][0]["url"] == "https://news.example/rain"
     assert not message.silent
@@ -151,26 +153,36 @@ async def test_the_plain_style_has_no_frame(server: Server, rain: Announcement) 
     assert (message.embeds, message.components) == ([], [])
 
 
+@pytest.mark.parametrize("pictured", [False, True])
 @pytest.mark.parametrize(
     ("look", "reply_to"),
-    [(Look(), ""), (Look(silent=True, button=False), "123456789012345678"), (Look(style=Style.TEXT, mention="7"), "")],
+    [
+        (Look(), ""),
+        (Look(silent=True, button=False), "123456789012345678"),
+        (Look(style=Style.TEXT, mention="7"), ""),
+        (Look(style=Style.COMPONENTS, silent=True, mention="7"), "123456789012345678"),
+    ],
 )
 async def test_what_is_posted_is_to_the_letter_what_discord_py_itself_would_send(
-    server: Server, rain: Announcement, look: Look, reply_to: str
+    server: Server, rain: Announcement, picture: Picture, look: Look, reply_to: str, *, pictured: bool
 ) -> None:
     rain = replace(rain, title='Rain \N{EN DASH} \u1781 "market"', published_at=datetime(2026, 1, 31, tzinfo=UTC))
+    rain = replace(rain, pictures=(picture,) if pictured else ())
     message = render(rain, look)
     client = discord.Client(**client_options(Meter()))
     await client.login(server.discord.token)
-    embed, button = embed_of(message), button_of(message)
+    file = "attachment://picture.png" if pictured else ""
+    embed, view = embed_of(message, file), view_of(message, file)
     options: dict[str, Any] = {} if embed is None else {"embed": embed}
-    options |= {} if button is None else {"view": button}
+    options |= {} if view is None else {"view": view}
+    if pictured and look.style is not Style.TEXT:
+        options["file"] = discord.File(io.BytesIO(PNG), "picture.png", description=picture.alt)
     if reply_to:
         options["reference"] = discord.MessageReference(
             message_id=int(reply_to), channel_id=server.news.id, fail_if_not_exists=False
         )
     await client.get_partial_messageable(server.news.id).send(
-        message.content or None,
+        None if look.style is Style.COMPONENTS else message.content or None,
         nonce="1-ab",
         silent=message.silent,
         allowed_mentions=mentions_of(message),
@@ -182,7 +194,8 @@ async def test_what_is_posted_is_to_the_letter_what_discord_py_itself_would_send
 
     theirs, ours = (request.body for request in server.discord.requests if request.path.endswith("/messages"))
     assert ours == theirs
-    assert len(server.news.visible) == 1
+    [shown] = server.news.visible
+    assert [one.data for one in shown.attachments] == [PNG] * ("file" in options)
 
 
 async def test_a_thread_is_talked_to_by_its_own_id(server: Server, rain: Announcement) -> None:
@@ -209,19 +222,18 @@ async def test_a_picture_of_the_site_is_uploaded_with_its_alt_text(
 
 
 async def test_a_picture_on_the_web_is_shown_by_its_address(server: Server, rain: Announcement) -> None:
-    await server.send(replace(rain, pictures=(Picture(url="https://news.example/a.png"),)))
+    await server.send(replace(rain, pictures=(Picture(url="https://news.example/a.png"),)), rung=1)
     (message,) = server.news.visible
     assert message.embeds[0]["image"]["url"] == "https://news.example/a.png"
     assert message.attachments == []
 
 
-async def test_a_picture_that_is_not_there_or_too_large_is_refused_before_anything_is_sent(
+async def test_a_picture_that_is_not_there_or_is_none_is_refused_before_anything_is_sent(
     server: Server, rain: Announcement, tmp_path: Path
 ) -> None:
-    large = tmp_path / "large.png"
-    with large.open("wb") as file:
-        file.truncate(10 * 1024 * 1024 + 1)
-    for path in (tmp_path / "missing.png", large):
+    text = tmp_path / "text.png"
+    text.write_bytes(b"no picture at all")
+    for path in (tmp_path / "missing.png", text):
         with pytest.raises(PictureRefused, match=path.name):
             await server.send(replace(rain, pictures=(Picture(file=str(path)),)))
     assert sends(server) == 0
@@ -257,9 +269,9 @@ async def test_a_message_that_was_sent_and_deleted_since_is_not_sent_again(serve
 async def test_an_edit_changes_text_and_picture(server: Server, rain: Announcement, picture: Picture) -> None:
     shown = await server.send(replace(rain, pictures=(picture,)))
     dry = replace(rain, title="The market is dry again", pictures=(Picture(url="https://news.example/dry.png"),))
-    receipt = await server.adapter.edit(dry, server.destination, Look(), shown)
+    receipt = await server.adapter.edit(dry, server.destination, Look(), shown, rung=1)
     (message,) = server.news.visible
-    assert receipt == shown.receipt
+    assert receipt == Receipt(shown.receipt.message_ids)
     assert message.embeds[0]["title"] == "The market is dry again"
     assert message.embeds[0]["image"]["url"] == "https://news.example/dry.png"
     assert message.attachments == []

@@ -18,13 +18,13 @@ from adapters.telegram.render import CAPTION_UNITS, TEXT_UNITS
 from bot.composing.cutting import utf16_length
 from bot.errors import PictureRefused
 from bot.models import Announcement, Look, Style
+from tests.adapters.odd_announcements import odd_announcements
 from tests.adapters.telegram.conftest import FakePace, place
-from tests.adapters.telegram.odd_announcements import odd_announcements
 from tests.emulators.telegram import Chat, Message, TelegramEmulator
 
 ANNOUNCEMENTS: Final = 2000
 SEED: Final = 2026
-STYLES: Final = [style for style in Style if style is not Style.AUTO]  # which is Telegram's PHOTO
+STYLES: Final = (Style.PHOTO, Style.PREVIEW, Style.TEXT, Style.RICH)
 AT_ONCE: Final = 64
 
 LOOKS: Final = [

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from tests.emulators.discord.errors import FormErrors
 from tests.emulators.discord.nouns import Json
 
-ACTION_ROW, BUTTON, STRING_SELECT, TEXT_DISPLAY, MEDIA_GALLERY = 1, 2, 3, 10, 12
+ACTION_ROW, BUTTON, STRING_SELECT, SECTION, TEXT_DISPLAY, THUMBNAIL, MEDIA_GALLERY, FILE = 1, 2, 3, 9, 10, 11, 12, 13
+SEPARATOR, CONTAINER = 14, 17
 SELECTS = {3, 5, 6, 7, 8}
-V2_ONLY = {9, 10, 11, 12, 13, 14, 17}
+IN_CONTAINERS = {ACTION_ROW, SECTION, TEXT_DISPLAY, MEDIA_GALLERY, FILE, SEPARATOR}
+AT_THE_TOP = IN_CONTAINERS | {CONTAINER}
+OWN_FILE = "attachment://"
 _LINK_STYLE = 5
 _ROWS_LIMIT = 5
 _V2_COUNT_LIMIT = 40
@@ -28,6 +31,7 @@ def check_components(components: list[Json], errors: FormErrors, *, v2: bool) ->
     flat = list(flatten(components))
     if v2:
         _check_v2(flat, errors)
+        _check_parts("components", components, AT_THE_TOP, errors)
     elif len(components) > _ROWS_LIMIT:
         errors.add("components", "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {_ROWS_LIMIT} in length.")
     _check_ids(flat, errors)
@@ -43,12 +47,81 @@ def _check_v2(flat: list[Json], errors: FormErrors) -> None:
     if len(flat) > _V2_COUNT_LIMIT:
         message = f"The total number of components must be {_V2_COUNT_LIMIT} or fewer."
         errors.add("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message)
-    if sum(len(one.get("content") or "") for one in flat if one.get("type") == TEXT_DISPLAY) > _V2_TEXT_LIMIT:
+    lengths = [len(one.get("content") or "") for one in flat if one.get("type") == TEXT_DISPLAY]
+    if max(lengths, default=0) <= _V2_TEXT_LIMIT < sum(lengths):
         message = f"The text of all components must be {_V2_TEXT_LIMIT} or fewer in length."
         errors.add("components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
-    for gallery in (one for one in flat if one.get("type") == MEDIA_GALLERY):
-        if not 1 <= len(gallery.get("items") or []) <= 10:
-            errors.add("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10 in length.")
+
+
+def _check_parts(path: str, parts: list[Json], allowed: set[int], errors: FormErrors) -> None:
+    """What may stand where in Components V2, and how large it is."""
+    for number, part in enumerate(parts):
+        inner = f"{path}.{number}"
+        kind = part.get("type")
+        if kind not in allowed:
+            words = ", ".join(map(str, sorted(allowed)))
+            errors.add(f"{inner}.type", "BASE_TYPE_CHOICES", f"Value must be one of {{{words}}}.")
+        elif kind == TEXT_DISPLAY:
+            _check_text(f"{inner}.content", part.get("content"), errors)
+        elif kind == MEDIA_GALLERY:
+            _count(f"{inner}.items", part.get("items"), 10, errors)
+            for index, item in enumerate(part.get("items") or []):
+                _check_media(f"{inner}.items.{index}", item, errors)
+        elif kind == SECTION:
+            _check_section(inner, part, errors)
+        elif kind == CONTAINER:
+            _count(f"{inner}.components", part.get("components"), _V2_COUNT_LIMIT, errors)
+            if not 0 <= (part.get("accent_color") or 0) <= 0xFFFFFF:
+                errors.add(f"{inner}.accent_color", "NUMBER_TYPE_MAX", "int value should be between 0 and 16777215.")
+            _check_parts(f"{inner}.components", part.get("components") or [], IN_CONTAINERS, errors)
+        elif kind == ACTION_ROW and path != "components":  # those at the top are checked in any message
+            _check_row(inner, part.get("components") or [], errors)
+
+
+def _check_section(path: str, section: Json, errors: FormErrors) -> None:
+    _count(f"{path}.components", section.get("components"), 3, errors)
+    _check_parts(f"{path}.components", section.get("components") or [], {TEXT_DISPLAY}, errors)
+    accessory = section.get("accessory") or {}
+    if accessory.get("type") == THUMBNAIL:
+        _check_media(f"{path}.accessory", accessory, errors)
+    elif accessory.get("type") == BUTTON:
+        _check_button(f"{path}.accessory", accessory, errors)
+    else:
+        errors.add(f"{path}.accessory.type", "BASE_TYPE_CHOICES", "Value must be one of {2, 11}.")
+
+
+def _check_text(path: str, text: object, errors: FormErrors) -> None:
+    if not isinstance(text, str) or not text.strip():
+        errors.required(path)
+    errors.length(path, text, _V2_TEXT_LIMIT)
+
+
+def _check_media(path: str, item: Json, errors: FormErrors) -> None:
+    url = (item.get("media") or {}).get("url")
+    if not url:
+        errors.required(f"{path}.media.url")
+    elif not str(url).startswith(("http://", "https://", OWN_FILE)) or " " in str(url):
+        errors.add(f"{path}.media.url", "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+    errors.length(f"{path}.media.url", url, 2048)
+    errors.length(f"{path}.description", item.get("description"), 1024, least=1)
+
+
+def _count(path: str, parts: object, most: int, errors: FormErrors) -> None:
+    if not isinstance(parts, list) or not 1 <= len(parts) <= most:
+        errors.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {most} in length.")
+
+
+def media_of(components: list[Json]) -> Iterator[Json]:
+    """The pictures that components show: `{"url": …}`."""
+    for component in flatten(components):
+        for holder in (component, *(component.get("items") or [])):
+            if isinstance(media := holder.get("media"), dict):
+                yield media
+
+
+def texts_of(components: list[Json]) -> Iterator[str]:
+    """What components say, in the order of reading."""
+    yield from (one["content"] for one in flatten(components) if one.get("type") == TEXT_DISPLAY)
 
 
 def _check_ids(flat: list[Json], errors: FormErrors) -> None:

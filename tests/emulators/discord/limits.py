@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.emulators.discord.calls import Call
 from tests.emulators.discord.clock import Clock
@@ -23,6 +23,7 @@ _SWITCHED_OFF = (1_000_000, 1.0)
 _MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_id")
 _OLD_EDITS = (3, 6.0)  # discord.md 2.1: messages older than an hour
 _WEBHOOKS = ((5, 2.0), (30, 60.0))  # discord.md 2.1: a channel's webhooks together
+_PUBLISHED_EDITS = (3, 3600.0)  # discord.md 2.1: of a published message
 _PUBLISHED = (10, 3600.0)  # discord.md 7.3: as the community reports
 
 
@@ -105,12 +106,27 @@ class Limits:
         """Refuse the eleventh message published within an hour; the headers don't tell how many are left."""
         self._count_apart(f"published:{channel_id}", *_PUBLISHED)
 
-    def _count_apart(self, key: str, limit: int, seconds: float, *, code: int = 0) -> None:
+    def count_published_edit(self, message_id: int) -> None:
+        """Refuse the fourth edit in an hour of a published message; the headers err (discord-api-docs #6109)."""
+        headers = {"Retry-After": "1"}
+        self._count_apart(f"edits:{message_id}", *_PUBLISHED_EDITS, code=20028, scope="shared", headers=headers)
+
+    def _count_apart(
+        self,
+        key: str,
+        limit: int,
+        seconds: float,
+        *,
+        code: int = 0,
+        scope: str = "user",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """A limit below the bucket's, of which only the 429 itself tells (discord.md 3, trap 7)."""
         window = self._windows.setdefault(key, _Window())
         now = self.clock.monotonic()
         if self.enabled and not window.take(now, limit, seconds / self.speed):
-            raise too_many(window.ends - now, code=code)
+            error = too_many(window.ends - now, code=code, scope=scope)
+            raise replace(error, headers={**error.headers, **(headers or {})})
 
     def note(self, status: int, headers: Mapping[str, str]) -> None:
         """Keep account of an answer."""

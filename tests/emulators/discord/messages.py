@@ -9,6 +9,7 @@ from typing import Any
 from tests.emulators.discord import mentions, payloads, rules
 from tests.emulators.discord.access import Access
 from tests.emulators.discord.calls import Answer, Call, Route
+from tests.emulators.discord.components import texts_of
 from tests.emulators.discord.errors import ApiError, FormErrors, refuse
 from tests.emulators.discord.limits import Limits
 from tests.emulators.discord.nouns import Attachment, Channel, ChannelType, Json, Message, MessageFlag, Webhook
@@ -108,13 +109,15 @@ class Messages:
         embeds = body["embeds"] or [] if "embeds" in body else message.embeds
         components = body["components"] or [] if "components" in body else message.components
         files = self._attachments(message, call, body)
+        rules.check_own_files(components, {file.filename for file in files})
         if rules.is_empty(content, embeds, components, files, body.get("sticker_ids"), body.get("poll")):
             raise refuse(50006)
         if message.interaction_id is None and message.webhook is None:  # these need no permissions
             self._access.check_parts(message.channel, embeds=bool(embeds), files=bool(call.files))
         message.content, message.embeds, message.components, message.attachments = content, embeds, components, files
         rights = self._world.bot_permissions(message.channel)
-        message.mentions = mentions.pings(content, body.get("allowed_mentions"), message.channel, rights)
+        words = "\n".join((content, *texts_of(components)))  # those of components ping as well (discord.md 7.2)
+        message.mentions = mentions.pings(words, body.get("allowed_mentions"), message.channel, rights)
         self._report_missing_pictures(message)
 
     def _attachments(self, message: Message, call: Call, body: Json) -> list[Attachment]:
@@ -167,6 +170,8 @@ class Messages:
             raise refuse(50083)
         if self._world.clock.now() - message.created_at > _AN_HOUR:
             self._limits.count_old_edit(channel.id)
+        if message.crossposted:
+            self._limits.count_published_edit(message.id)
         self.change(message, call)
         return Answer(payloads.message_json(message, self._world.cdn))
 
@@ -176,6 +181,10 @@ class Messages:
         kept = message.flags & ~MessageFlag.SUPPRESS_EMBEDS
         flags = message.flags if body.get("flags") is None else kept | (int(body["flags"]) & _KEPT_FLAGS)
         rules.check_message(body, call.files, flags=flags)
+        if flags & MessageFlag.COMPONENTS_V2:
+            rules.check_no_legacy(
+                {name: body.get(name, getattr(message, name)) for name in ("content", "embeds")}, FormErrors()
+            )
         self._fill(message, call, body)
         message.flags = flags
         message.edited_at = self._world.clock.now()
@@ -228,6 +237,8 @@ class Messages:
             raise refuse(50013)
         if message.crossposted:
             raise refuse(40033)
+        if message.flags & MessageFlag.COMPONENTS_V2:  # discord.md 7.1: followers get no components
+            self._world.violations.append(f"message {message.id} of Components V2 was published")
         self._limits.count_publishing(channel.id)
         message.flags |= MessageFlag.CROSSPOSTED
         self._world.emit_message("MESSAGE_UPDATE", message)

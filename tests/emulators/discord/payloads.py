@@ -1,7 +1,10 @@
 """The nouns as Discord writes them in JSON. Ids are strings there, permissions too."""
 
+from copy import deepcopy
 from datetime import UTC, datetime
+from typing import Any
 
+from tests.emulators.discord.components import flatten, media_of
 from tests.emulators.discord.nouns import (
     Attachment,
     Channel,
@@ -217,7 +220,8 @@ def attachment_json(attachment: Attachment, channel: Channel, cdn: str) -> Json:
 def message_json(message: Message, cdn: str) -> Json:
     """A message; `cdn` is the base address of its attachments."""
     files = [attachment_json(one, message.channel, cdn) for one in message.attachments]
-    addresses = {f"attachment://{file['filename']}": file["url"] for file in files}
+    own = {f"attachment://{file['filename']}": file for file in files}
+    used = _used(message)
     body: Json = {
         "id": str(message.id),
         "channel_id": str(message.channel.id),
@@ -230,9 +234,10 @@ def message_json(message: Message, cdn: str) -> Json:
         "mention_everyone": bool({"@everyone", "@here"} & set(message.mentions)),
         "mentions": _mentioned_users(message),
         "mention_roles": [mention[3:-1] for mention in message.mentions if mention.startswith("<@&")],
-        "attachments": files,
-        "embeds": [_shown_embed(embed, addresses) for embed in message.embeds],
-        "components": message.components,
+        # What embeds and components show of the message's files is not listed beside them (discord-api-docs #8279).
+        "attachments": [file for name, file in own.items() if name not in used],
+        "embeds": [_shown_embed(embed, own) for embed in message.embeds],
+        "components": _shown_components(message.components, own),
         "pinned": message.pinned,
         "flags": int(message.flags),
     }
@@ -274,13 +279,32 @@ def _mentioned_users(message: Message) -> list[Json]:
     return [user_json(member.user) for member in members if member.mention in message.mentions]
 
 
-def _shown_embed(embed: Json, addresses: dict[str, str]) -> Json:
+def _used(message: Message) -> set[str]:
+    """The files that embeds and components show, as they name them."""
+    parts = [embed[part] for embed in message.embeds for part in ("image", "thumbnail") if embed.get(part)]
+    return {media["url"] for media in (*parts, *media_of(message.components))}
+
+
+def _shown_embed(embed: Json, own: dict[str, Json]) -> Json:
     """An embed as Discord gives it back: pictures of the message's own files have a real address."""
     shown = {"type": "rich", "content_scan_version": 0, **embed}
     for part in ("image", "thumbnail"):
         if picture := embed.get(part):
-            url = addresses.get(picture["url"], picture["url"])
+            url = own[picture["url"]]["url"] if picture["url"] in own else picture["url"]
             shown[part] = {**picture, "url": url, "proxy_url": url}
+    return shown
+
+
+def _shown_components(components: Any, own: dict[str, Json]) -> Any:
+    """Components as Discord gives them back: likewise, and each has an id."""
+    shown = deepcopy(components)
+    for number, component in enumerate(flatten(shown), 1):
+        component.setdefault("id", number)
+    for media in media_of(shown):
+        media["id"] = "1"
+        if file := own.get(media["url"]):
+            media |= {"url": file["url"], "attachment_id": file["id"]}
+        media["proxy_url"] = media["url"]
     return shown
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.emulators.discord.calls import Upload
-from tests.emulators.discord.components import check_components
+from tests.emulators.discord.components import OWN_FILE, check_components, media_of
 from tests.emulators.discord.errors import FormErrors, refuse
 from tests.emulators.discord.nouns import Json, MessageFlag
 
@@ -36,11 +36,27 @@ def check_message(body: Json, files: Mapping[int, Upload], *, flags: int) -> Non
     _check_allowed_mentions(body.get("allowed_mentions") or {}, errors)
     v2 = bool(flags & MessageFlag.COMPONENTS_V2)
     check_components(body.get("components") or [], errors, v2=v2)
-    if v2:  # discord.md 7.1: content, embeds and polls are forbidden
-        for name in ("content", "embeds", "poll", "sticker_ids"):
-            if body.get(name):
-                message = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
-                errors.add(name, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
+    if v2:
+        check_no_legacy(body, errors)
+    errors.raise_if_any()
+
+
+def check_no_legacy(body: Json, errors: FormErrors) -> None:
+    """Raise 50035 where a message of Components V2 would have content, embeds or a poll (discord.md 7.1)."""
+    for name in ("content", "embeds", "poll", "sticker_ids"):
+        if body.get(name):
+            message = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            errors.add(name, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
+    errors.raise_if_any()
+
+
+def check_own_files(components: list[Json], names: set[str]) -> None:
+    """Raise 50035 where components show a file that the message does not have (discord-api-docs #7529)."""
+    errors = FormErrors()
+    for media in media_of(components):
+        if str(media.get("url")).startswith(OWN_FILE) and media["url"].removeprefix(OWN_FILE) not in names:
+            message = "The referenced attachment was not found"
+            errors.add("components.media.url", "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", message)
     errors.raise_if_any()
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 
 from tests.emulators.discord.calls import Call, Request
-from tests.emulators.discord.nouns import ChannelType
+from tests.emulators.discord.nouns import ChannelType, Json
 from tests.specs import DISCORD, load_spec
 
 
@@ -59,6 +61,9 @@ ALLOWED = (
     mentioned_ids_are_integers,
     media_channels_are_unknown,
 )
+
+
+_NULL: Final = {"type": "null"}
 
 
 class SpecCheck:
@@ -135,14 +140,37 @@ def _operation(method: str, template: str) -> Any:
     return spec.get("paths", {}).get(template, {}).get(method.lower())
 
 
+def _one_of(validator: Any, branches: list[Json], instance: object, schema: Json) -> Iterator[ValidationError]:
+    """`oneOf`, of which only the branch is looked at that can be meant: components are unions in unions of unions."""
+    if any(branch.get("const") == instance for branch in branches):
+        return
+    meant = [branch for branch in branches if instance is None or branch != _NULL]
+    if isinstance(instance, dict) and isinstance(kind := instance.get("type"), int) and len(meant) > 1:
+        meant = [branch for branch in meant if kind in _types(branch.get("$ref", ""))]
+    if len(meant) == 1:
+        yield from validator.descend(instance, meant[0])
+    else:
+        yield from Draft202012Validator.VALIDATORS["oneOf"](validator, branches, instance, schema)
+
+
 @cache
-def _validator(method: str, template: str) -> Draft202012Validator | None:
+def _types(reference: str) -> frozenset[Any]:
+    """What `type` may be in the schema of that name; nothing where it is no choice of a few."""
+    found = _components()["schemas"].get(reference.rsplit("/", 1)[-1], {})
+    return frozenset(found.get("properties", {}).get("type", {}).get("enum", ()))
+
+
+_Validator: Final[Any] = extend(Draft202012Validator, {"oneOf": _one_of})  # type: ignore[no-untyped-call]  # jsonschema's
+
+
+@cache
+def _validator(method: str, template: str) -> Validator | None:
     """The validator of an operation's JSON body, made once."""
     return _of_content(_operation(method, template).get("requestBody", {}))
 
 
 @cache
-def _answer_validator(method: str, template: str, status: int) -> Draft202012Validator | None:
+def _answer_validator(method: str, template: str, status: int) -> Validator | None:
     """The validator of an operation's answer; None where the specification has none."""
     answers = (_operation(method, template) or {}).get("responses", {})
     answer = answers.get(str(status)) or (answers.get("4XX", {}) if 400 <= status < 500 else {})
@@ -151,10 +179,10 @@ def _answer_validator(method: str, template: str, status: int) -> Draft202012Val
     return _of_content(answer)
 
 
-def _of_content(described: Any) -> Draft202012Validator | None:
+def _of_content(described: Any) -> Validator | None:
     """The validator of a JSON body; its references are looked up in the specification itself."""
     schema = described.get("content", {}).get("application/json", {}).get("schema")
-    return None if schema is None else Draft202012Validator({**schema, "components": _components()})
+    return None if schema is None else _Validator({**schema, "components": _components()})
 
 
 def _components() -> Any:

@@ -1,9 +1,12 @@
 """Messages: sent, edited, deleted, read again."""
 
 import io
+from typing import Any
 
+import aiohttp
 import discord
 import pytest
+from discord import ui
 
 from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
 from tests.emulators.discord.client import Client, place
@@ -43,20 +46,58 @@ async def test_the_same_nonce_brings_the_same_message(server: DiscordEmulator, c
 
 
 async def test_an_upload_keeps_its_alt_text_and_can_be_fetched(channel: Channel, bot: Client) -> None:
-    file = discord.File(io.BytesIO(PICTURE), "rain.png", description="A wet street")
-    embed = discord.Embed(title="Rain").set_image(url="attachment://rain.png")
-    sent = await place(bot, channel).send(embed=embed, file=file)
+    sent = await place(bot, channel).send(file=discord.File(io.BytesIO(PICTURE), "rain.png", description="A street"))
 
     (message,) = channel.visible
     (attachment,) = message.attachments
-    assert (attachment.filename, attachment.description, attachment.data) == ("rain.png", "A wet street", PICTURE)
+    assert (attachment.filename, attachment.description, attachment.data) == ("rain.png", "A street", PICTURE)
     assert await sent.attachments[0].read() == PICTURE
-    assert sent.embeds[0].image.url == sent.attachments[0].url
 
-    await sent.edit(embed=embed.copy(), attachments=sent.attachments)
+    await sent.edit(content="Rain", attachments=sent.attachments)
     assert message.attachments == [attachment]
-    await sent.edit(embed=None, content="No picture", attachments=[])
+    await sent.edit(content="No picture", attachments=[])
     assert message.attachments == []
+
+
+@pytest.mark.parametrize("framed", [False, True])
+async def test_what_a_card_or_a_frame_shows_is_not_listed_as_an_attachment(
+    server: DiscordEmulator, channel: Channel, bot: Client, *, framed: bool
+) -> None:
+    picture = "attachment://rain.png"
+    gallery = ui.MediaGallery[ui.LayoutView](discord.MediaGalleryItem(picture))
+    shown: dict[str, Any] = {"view": ui.LayoutView().add_item(gallery)}
+    if not framed:
+        shown = {"embed": discord.Embed(title="Rain").set_image(url=picture)}
+    sent = await place(bot, channel).send(file=discord.File(io.BytesIO(PICTURE), "rain.png"), **shown)
+
+    (attachment,) = channel.visible[0].attachments
+    assert sent.attachments == []
+    address = f"{server.cdn}/attachments/{channel.id}/{attachment.id}/rain.png"
+    assert address in str(server.requests[-1].answer)
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        assert await answer.read() == PICTURE
+
+
+async def test_a_frame_never_becomes_anything_else(server: DiscordEmulator, channel: Channel, bot: Client) -> None:
+    framed = await place(bot, channel).send(view=ui.LayoutView().add_item(ui.TextDisplay("Rain")))
+    plain = await place(bot, channel).send("Rain")
+    for message, change in ((framed, {"content": "Sun"}), (plain, {"view": framed_view()})):
+        with pytest.raises(discord.HTTPException, match="IS_COMPONENTS_V2"):
+            await message.edit(**change)
+    await plain.edit(content=None, view=framed_view())
+    assert server.violations == []
+
+
+def framed_view() -> ui.LayoutView:
+    return ui.LayoutView().add_item(ui.TextDisplay("Sun"))
+
+
+async def test_what_stands_in_a_frame_pings_as_content_does(
+    server: DiscordEmulator, guild: Guild, channel: Channel, bot: Client
+) -> None:
+    readers = server.add_role(guild, "Readers", mentionable=True)
+    await place(bot, channel).send(view=ui.LayoutView().add_item(ui.TextDisplay(readers.mention)))
+    assert channel.visible[0].mentions == (readers.mention,)
 
 
 async def test_a_picture_without_its_file_is_a_violation(

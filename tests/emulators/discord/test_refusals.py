@@ -36,6 +36,17 @@ async def test_what_is_gone_has_its_own_code(server: DiscordEmulator, guild: Gui
     assert [*codes, await code_of(place(bot, left).send("x"))] == [10003, 50008, 50001]
 
 
+V2 = 1 << 15
+
+
+def frame(*inside: Any) -> dict[str, Any]:
+    return {"type": 17, "components": [*inside]}
+
+
+def gallery(url: str, **about: str) -> dict[str, Any]:
+    return {"type": 12, "items": [{"media": {"url": url}, **about}]}
+
+
 @pytest.mark.parametrize(
     ("body", "where"),
     [
@@ -49,8 +60,22 @@ async def test_what_is_gone_has_its_own_code(server: DiscordEmulator, guild: Gui
         ({"embeds": [{"title": "x"}] * 11}, "embeds"),
         ({"components": [{"type": 1, "components": [{"type": 2, "style": 5, "label": "x" * 81, "url": "https://a.b"}]}]},
          "components.0.components.0.label"),
-        ({"content": "x", "flags": 1 << 15, "components": [{"type": 10, "content": "y"}]}, "content"),
-        ({"flags": 1 << 15, "components": [{"type": 10, "content": "y" * 4001}]}, "components"),
+        ({"content": "x", "flags": V2, "components": [{"type": 10, "content": "y"}]}, "content"),
+        ({"flags": V2, "components": [{"type": 10, "content": "y" * 4001}]}, "components.0.content"),
+        ({"flags": V2, "components": [{"type": 10, "content": "y" * 2001}] * 2}, "components"),
+        ({"flags": V2, "components": [{"type": 10, "content": "y"}] * 41}, "components"),
+        ({"flags": V2, "components": [{"type": 10, "content": ""}]}, "components.0.content"),
+        ({"flags": V2, "components": [{"type": 17, "components": []}]}, "components.0.components"),
+        ({"flags": V2, "components": [frame(frame())]}, "components.0.components.0.type"),
+        ({"flags": V2, "components": [frame({"type": 12, "items": []})]}, "components.0.components.0.items"),
+        ({"flags": V2, "components": [frame(gallery("ftp://a.b/c.png"))]},
+         "components.0.components.0.items.0.media.url"),
+        ({"flags": V2, "components": [gallery("https://a.b/c.png", description="x" * 1025)]},
+         "components.0.items.0.description"),
+        ({"flags": V2, "components": [{"type": 9, "components": [{"type": 10, "content": "y"}], "accessory": {}}]},
+         "components.0.accessory.type"),
+        ({"flags": V2, "components": [gallery("attachment://c.png")]}, "components.media.url"),
+        ({"components": [{"type": 10, "content": "y"}]}, "components.0.type"),
     ],
 )  # fmt: skip
 async def test_a_body_beyond_the_limits_is_refused_with_its_place(
