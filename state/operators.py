@@ -54,7 +54,7 @@ class SqliteOperators:
             if _has_guessed_enough(connection, person, now):
                 return Admission.TOO_MANY
             code = connection.execute("SELECT * FROM codes WHERE digest = ?", (digest,)).fetchone()
-            verdict = _verdict(code, person, now)
+            verdict = _verdict(connection, code, person, now)
             if verdict is Admission.ADMITTED:
                 return _admit(connection, digest, person, now)
             if verdict is not Admission.KNOWN:
@@ -90,13 +90,20 @@ def _has_guessed_enough(connection: sqlite3.Connection, person: Destination, now
     return guesses >= GUESSES
 
 
-def _verdict(code: sqlite3.Row | None, person: Destination, now: datetime) -> Admission:
+def _verdict(connection: sqlite3.Connection, code: sqlite3.Row | None, person: Destination, now: datetime) -> Admission:
     """What comes of giving `code`; None: nobody made it. Who presses Start twice is told the same twice."""
     if code is None:
         return Admission.STRANGE
     if code["used_by"]:
-        return Admission.KNOWN if code["used_by"] == str(person) else Admission.USED
+        is_theirs = code["used_by"] == str(person) and _is_one(connection, person)
+        return Admission.KNOWN if is_theirs else Admission.USED
     return Admission.ADMITTED if moment(now) < code["until"] else Admission.EXPIRED
+
+
+def _is_one(connection: sqlite3.Connection, person: Destination) -> bool:
+    """Whether `person` is an operator by a code: one who was removed is none by the same link."""
+    whom = (person.platform, person.chat_id)
+    return bool(connection.execute("SELECT 1 FROM operators WHERE platform = ? AND person = ?", whom).fetchone())
 
 
 def _admit(connection: sqlite3.Connection, digest: str, person: Destination, now: datetime) -> Admission:

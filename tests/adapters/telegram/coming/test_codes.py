@@ -83,6 +83,23 @@ async def test_who_guesses_is_stopped(telegram: TelegramEmulator, at_home: Chat)
     assert texts_in(at_home)[5] == "Those were too many wrong codes. Please try again in an hour."
 
 
+async def test_who_was_removed_is_no_operator_by_the_old_link(
+    telegram: TelegramEmulator, store: Store, at_home: Chat, operators: Operators, sophea: User
+) -> None:
+    code = await invite(store.operators, utc_now())
+    telegram.type(at_home, None, f"/start {code}")
+    await telegram.until(lambda: len(at_home.from_bot) == 3)
+    telegram.type(at_home, None, f"/start {code}")
+    await telegram.until(lambda: len(at_home.from_bot) == 6)
+    assert texts_in(at_home)[3] == "You are an operator of newsbell already."
+    assert await store.operators.forget(Destination("telegram", str(sophea.id)))
+    await operators.look()
+    telegram.type(at_home, None, f"/start {code}")
+    await telegram.until(lambda: len(at_home.from_bot) == 7)
+    assert texts_in(at_home)[6] == "This code was used already. A new one comes from: newsbell operators add"
+    assert len(operators) == 0
+
+
 SPENT = (
     "Others can read this code here, so it makes nobody an operator any more. A new one comes from: newsbell operators "
     "add. Please give it to me in our private chat."
