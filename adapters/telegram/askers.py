@@ -22,6 +22,7 @@ GENERAL: Final = 1
 
 GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
+THE_CHAT: Final = sentence("the chat")
 NO_ADMIN: Final = sentence("You are no administrator of {chat}.")
 AS_CHANNEL: Final = sentence("You write as a channel here. Please write as yourself.")
 NO_POSTER: Final = sentence("You may not post in {chat} yourself. Please ask an administrator who may.")

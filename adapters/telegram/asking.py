@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 from adapters.telegram.askers import (
     NO_ADMIN,
     PLATFORM,
+    THE_CHAT,
     Asker,
     chat_destination,
     language_of,
@@ -66,7 +67,7 @@ class Asking:
     async def _command(self, typed: Typed, place: Place, asker: Asker, person: User | None) -> Command | Reply:
         remote = read_remote(typed.words) if place.kind == ChatType.PRIVATE else None
         if remote and person:
-            return await self._remote_command(typed, remote, person)
+            return await self._remote_command(typed, remote, person, named=remote.chat)
         return Command(
             typed.name,
             typed.words,
@@ -78,24 +79,29 @@ class Asking:
             spoken=await self._tongues.there(place.destination, person),
         )
 
-    async def _remote_command(self, typed: Typed, remote: Remote, person: User) -> Command | Reply:
-        """A command from a private chat about another one. What comes there is told to its administrators only."""
+    async def _remote_command(self, typed: Typed, remote: Remote, person: User, *, named: str) -> Command | Reply:
+        """A command from a private chat about another one, which the person `named`.
+
+        Who is neither its administrator nor an operator learns nothing of it, not even its title: its number may have
+        come to anybody.
+        """
         say = await self._tongues.to(person)
         try:
             chat = await self._bot.get_chat(await self._id_now(remote.chat))
         except TelegramError as error:
             log.info("%s could not be looked up: %s", remote.chat, verdict(error))
-            return Reply(say.say(UNSEEN_CHAT, chat=await self._name_of(remote.chat, person, say)), done=False)
+            return Reply(say.say(UNSEEN_CHAT, chat=await self._name_of(named, person, say)), done=False)
         try:
             asker = await member(self._bot, chat, person)
         except DestinationMoved as error:  # Telegram still shows what a group was before it became a supergroup
             await self._desk.moved(chat_destination(self._bot, chat.id), error.chat_id)
-            return await self._remote_command(typed, replace(remote, chat=error.chat_id), person)
-        title = chat.title or remote.chat
-        if typed.for_everybody and not asker.admin:
-            return Reply(say.term(asker.refusal) or say.say(NO_ADMIN, chat=title), done=False)
+            return await self._remote_command(typed, replace(remote, chat=error.chat_id), person, named=named)
+        if not asker.admin and not self._lobby.is_operator(Destination(PLATFORM, asker.person)):
+            theirs = await self._name_of(named, person, say)  # of a button, they never saw the number
+            no_admin = say.say(NO_ADMIN, chat=say.say(THE_CHAT) if theirs.startswith("-") else theirs)
+            return Reply(say.term(asker.refusal) or no_admin, done=False)
         destination = Destination(PLATFORM, str(chat.id), remote.thread, str(self._bot.id))
-        place = Place(destination, str(chat.type), topic_title(title, remote.thread))
+        place = Place(destination, str(chat.type), topic_title(chat.title or remote.chat, remote.thread))
         place = await self._topics.named(place, chat)
         return Command(
             typed.name,

@@ -14,7 +14,7 @@ from typing import Final
 from telegram import Bot, ChatFullInfo, ChatMember, ChatShared, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove, User
 from telegram.constants import ChatType
 
-from adapters.telegram.askers import NO_ADMIN, PLATFORM, Asker, language_of, member, place_of
+from adapters.telegram.askers import NO_ADMIN, PLATFORM, THE_CHAT, Asker, language_of, member, place_of
 from adapters.telegram.chats import Chats
 from adapters.telegram.commands import Typed, address_of, read_remote
 from adapters.telegram.keys import A_CHANNEL, A_GROUP, PUT_AWAY, keys, means_here
@@ -62,7 +62,6 @@ NOT_LET_IN: Final = sentence(
 )
 SILENCE: Final = sentence("Telegram does not answer me about {chat} now. Please choose it again in a minute.")
 OLD_KEY: Final = sentence("This key is too old. Please choose once more.")
-THE_CHAT: Final = sentence("the chat")
 
 SPENT: Final = sentence(
     "Others can read this code here, so it makes nobody an operator any more. A new one comes from: {command}. Please "

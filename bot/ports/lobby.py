@@ -110,3 +110,6 @@ class Lobby(Protocol):
 
     async def spend(self, code: str, place: Destination) -> None:
         """A one-time code was given in `place`, where others read it: it makes nobody an operator any more."""
+
+    def is_operator(self, person: Destination) -> bool:
+        """Whether `person` may do everywhere what admins may."""

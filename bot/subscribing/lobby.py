@@ -105,6 +105,10 @@ class Visitors:
         """See bot.ports.Lobby."""
         await self._operators.spend(code, place)
 
+    def is_operator(self, person: Destination) -> bool:
+        """See bot.ports.Lobby."""
+        return person in self._operators
+
 
 class EmptyLobby:
     """bot.ports.Lobby where nothing is remembered, so that nobody is welcomed and no code is taken."""
@@ -159,3 +163,7 @@ class EmptyLobby:
 
     async def spend(self, code: str, place: Destination) -> None:
         """See bot.ports.Lobby."""
+
+    def is_operator(self, person: Destination) -> bool:
+        """See bot.ports.Lobby."""
+        return False

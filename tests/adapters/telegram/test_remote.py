@@ -48,21 +48,20 @@ async def test_the_choices_of_a_reply_are_about_the_channel_too(
     assert (desk.commands[1].place.destination, desk.commands[1].words) == (place(channel), "sport")
 
 
-async def test_a_stranger_is_no_admin_of_a_channel(telegram: TelegramEmulator, desk: FakeDesk, channel: Chat) -> None:
-    stranger = telegram.add_user("Sok")
-    telegram.type(telegram.add_private(stranger), stranger, "/subscribe @news_channel national")
-    await telegram.until(lambda: desk.commands)
-    [command] = desk.commands
-    assert (command.admin, command.place.title, command.person) == (False, "News", str(stranger.id))
-
-
-async def test_a_stranger_is_not_told_what_comes_to_a_channel(
-    telegram: TelegramEmulator, desk: FakeDesk, channel: Chat
+@pytest.mark.parametrize("command", ["subscribe", "subscriptions", "status", "why", "latest"])
+@pytest.mark.parametrize("kind", ["channel", "group"])
+async def test_a_stranger_is_told_nothing_of_a_chat_not_even_its_name(
+    telegram: TelegramEmulator, desk: FakeDesk, *, kind: str, command: str
 ) -> None:
-    stranger = telegram.add_user("Sok")
+    add = telegram.add_channel if kind == "channel" else telegram.add_supergroup
+    chat = add("Strike committee", username="strikers")
+    stranger = telegram.add_user("Sok", language_code="en")
     private = telegram.add_private(stranger)
-    telegram.type(private, stranger, "/subscriptions @news_channel")
-    assert "News" in str((await reply_in(telegram, private)).text)
+    for named in (chat.id, "@strikers"):
+        telegram.type(private, stranger, f"/{command} {named}")
+    await telegram.until(lambda: len(private.from_bot) == 2)
+    said = [message.text for message in private.from_bot]
+    assert said == ["You are no administrator of the chat.", "You are no administrator of @strikers."]
     assert desk.commands == []
 
 

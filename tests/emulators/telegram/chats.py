@@ -173,6 +173,7 @@ class Chat:
     title: str
     username: str | None = None
     forum: bool = False
+    direct_messages: bool = False  # a supergroup in which readers write to a channel (Bot API: Chat)
     general_closed: bool = False  # of a forum: its General topic, which has no id of its own
     user: User | None = None  # the other side of a private chat
     instance: str = ""
@@ -218,6 +219,7 @@ class Chat:
     def as_json(self) -> Json:
         """The Bot API's `Chat`."""
         body: Json = {"id": self.id, "type": self.kind, "username": self.username, "is_forum": self.forum or None}
+        body["is_direct_messages"] = self.direct_messages or None
         if self.user:
             body |= {"first_name": self.user.first_name, "username": self.user.username}
         else:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.groundwork import utc_now
-from bot.models import DestinationState, Place, Reply, Selector, SelectorKind, Subscription
+from bot.models import DestinationState, Place, Selector, SelectorKind, Subscription
 from bot.ports import Store
+from bot.subscribing.operators import Operators, invite
 from tests.adapters.telegram.coming.conftest import start, texts_in
 from tests.adapters.telegram.conftest import FakeDesk, place
 from tests.emulators.telegram import Chat, TelegramEmulator, User
@@ -179,11 +180,23 @@ async def test_who_is_an_administrator_no_more_opens_nothing(
     await start(telegram, at_home)
     telegram.demote(paper, sophea)
     desk.commands.clear()
-    desk.reply = lambda command: Reply("Only admins.", done=command.admin)
     press = telegram.press(at_home.from_bot[-1], "📢 Daily News", sophea)
     await telegram.until(lambda: press.answers)
-    assert [command.admin for command in desk.commands] == [False]
-    assert press.answers[0]["text"] == "Daily News:\nOnly admins."
+    assert press.answers[0]["text"] == "You are no administrator of Daily News.", "the name of a chat that was theirs"
+    assert desk.commands == []
+
+
+@pytest.mark.parametrize("command", ["/subscriptions", "/status", "/subscribe", "/pause"])
+async def test_an_operator_gives_every_command_in_every_chat_from_outside(
+    telegram: TelegramEmulator, store: Store, operators: Operators, desk: FakeDesk, at_home: Chat, *, command: str
+) -> None:
+    channel = telegram.add_channel("Daily News", username="daily_news")
+    telegram.type(at_home, None, f"/start {await invite(store.operators, utc_now())}")
+    await telegram.until(lambda: len(operators) == 1)
+    telegram.type(at_home, None, f"{command} @daily_news")
+    await telegram.until(lambda: desk.commands)
+    [asked] = desk.commands
+    assert (asked.place.destination.chat_id, asked.admin) == (str(channel.id), False)
 
 
 async def test_a_chat_of_ones_own_that_is_gone_is_named_and_another_persons_is_not(
