@@ -208,8 +208,8 @@ async def _introduce(room: Newsroom) -> None:
             if await _is_introduced(room, place.destination):
                 continue
             await store.subscriptions.remember(place, utc_now())
-            for post in reversed(await store.posts.latest(INTRODUCED_POSTS)):
-                await room.publisher.releases.send_to(post, [place.destination])
+            for post in reversed(await store.posts.latest(INTRODUCED_POSTS, utc_now())):
+                await room.stand.send_to(post, [place.destination])
             everything = Subscription(place.destination, Selector(SelectorKind.ALL))
             await store.subscriptions.add(everything, place, "newsbell", utc_now())
 

@@ -31,6 +31,7 @@ from bot.premises import count_files, folder_error, site_of
 from bot.publishing.asking import still_waiting
 from bot.publishing.pages import PageWatch, UnseenPages
 from bot.publishing.publisher import Publisher
+from bot.publishing.stand import Stand
 from bot.reading.site import Site
 from bot.records import FileStamp, Problem
 from bot.settings import Settings, surroundings
@@ -166,6 +167,7 @@ class Newsroom:
             },
         )
         self.publisher = publisher_of(settings, store, logs_problems=logs_problems, notices=self.notices)
+        self.stand = Stand(store.posts, site_of(settings), now=utc_now)
         self.lobby = Visitors(
             store.guestbook,
             store.subscriptions,
@@ -179,7 +181,7 @@ class Newsroom:
             store.subscriptions,
             now=utc_now,
             stories=store.stories,
-            stand=self.publisher.releases,
+            stand=self.stand,
             operators=self.operators,
             zone=ZoneInfo(site_of(settings).timezone),
             notices=self.notices,

@@ -111,6 +111,7 @@ class KnownPost:
     brake: Brake = Brake.OFF
     page: str = ""  # the public page that it waits for
     page_until: datetime | None = None  # it is published then, whether or not that answers
+    visibility: Visibility = Visibility.PUBLIC  # as its file was last read
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from typing import Final
 
 from bot.models import Category, Destination, Subscription
 from bot.records import KnownPost, PostState
 from state.matching import IS_WANTED, THE_WISH
-from state.rows import KNOWN_POST, SUBSCRIPTION, known_post_of, subscription_of
+from state.rows import KNOWN_POST, SUBSCRIPTION, known_post_of, moment, subscription_of
 from state.subscriptions import id_of
+
+IS_PUBLIC: Final = """
+    state IN ('known', 'published') AND visibility = 'public' AND gone = 0 AND leaving = 0
+    AND (published_at IS NULL OR published_at <= :now
+        OR EXISTS (SELECT 1 FROM announcements WHERE announcements.subject = posts.subject))
+"""
+"""Whether readers see one of the posts at `:now`, as far as newsbell knows: what was there before newsbell may be
+hidden since, and what is to be taken back may wait for an operator's word. What was announced is known to all.
+"""
 
 _HIDDEN: Final = ", ".join(f"'{state}'" for state in PostState if state not in {PostState.KNOWN, PostState.PUBLISHED})
 
@@ -30,12 +40,21 @@ _LANGUAGES: Final = """
 """
 
 
-def latest_for(connection: sqlite3.Connection, destination: Destination) -> KnownPost | None:
+def newest(connection: sqlite3.Connection, limit: int, now: datetime) -> list[KnownPost]:
+    """See bot.ports.Posts.latest."""
+    rows = connection.execute(
+        f"SELECT {KNOWN_POST} WHERE {IS_PUBLIC} ORDER BY published_at DESC, path DESC LIMIT :limit",
+        {"limit": limit, "now": moment(now)},
+    )
+    return [known_post_of(row) for row in rows]
+
+
+def latest_for(connection: sqlite3.Connection, destination: Destination, now: datetime) -> KnownPost | None:
     """See bot.ports.Posts."""
     row = connection.execute(
-        f"""SELECT {KNOWN_POST} WHERE state IN ('known', 'published') AND brake = '' AND {IS_WANTED}
+        f"""SELECT {KNOWN_POST} WHERE {IS_PUBLIC} AND brake = '' AND {IS_WANTED}
             ORDER BY published_at DESC, path DESC LIMIT 1""",
-        {"destination": id_of(connection, destination)},
+        {"destination": id_of(connection, destination), "now": moment(now)},
     ).fetchone()
     return known_post_of(row) if row else None
 

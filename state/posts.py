@@ -28,9 +28,10 @@ from bot.records import (
 from state import masses, offering
 from state.coming import Coming
 from state.memory import Memory
-from state.publishing import enqueue_for, take_in
+from state.publishing import enqueue_for, hand_out, take_in
 from state.recording import record_file, record_known
 from state.resembling import find_kin
+from state.revisions import last_said
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
 from state.withdrawing import count_since, gone_together, let_go, withdraw_missing
 
@@ -187,16 +188,17 @@ class PostShelf:
             stirs=True,
         )
 
+    async def last_said(self, subject: int) -> Announcement | None:
+        """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: last_said(connection, subject))
+
+    async def hand_out(self, subject: int, first: Announcement | None, to: Sequence[Destination], now: datetime) -> int:
+        """See bot.ports.Posts."""
+        return await self._memory.write(lambda connection: hand_out(connection, subject, first, to, now), stirs=True)
+
     async def waiting(self, state: PostState) -> list[KnownPost]:
         """See bot.ports.Posts."""
-
-        def job(connection: sqlite3.Connection) -> list[KnownPost]:
-            rows = connection.execute(
-                f"SELECT {KNOWN_POST} WHERE state = ? AND gone = 0 ORDER BY published_at, path", (state.value,)
-            )
-            return [known_post_of(row) for row in rows]
-
-        return await self._memory.read(job)
+        return await self._known("state = ? AND gone = 0 ORDER BY published_at, path", state.value)
 
     async def next_scheduled_at(self) -> datetime | None:
         """See bot.ports.Posts."""
@@ -241,12 +243,7 @@ class PostShelf:
 
     async def leaving(self) -> list[KnownPost]:
         """See bot.ports.Posts."""
-
-        def job(connection: sqlite3.Connection) -> list[KnownPost]:
-            rows = connection.execute(f"SELECT {KNOWN_POST} WHERE leaving = 1 ORDER BY path")
-            return [known_post_of(row) for row in rows]
-
-        return await self._memory.read(job)
+        return await self._known("leaving = 1 ORDER BY path")
 
     async def forget(self, paths: Collection[str], now: datetime) -> list[str]:
         """See bot.ports.Posts."""
@@ -331,22 +328,13 @@ class PostShelf:
 
         return await self._memory.read(job)
 
-    async def latest(self, limit: int) -> list[KnownPost]:
+    async def latest(self, limit: int, now: datetime) -> list[KnownPost]:
         """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: offering.newest(connection, limit, now))
 
-        def job(connection: sqlite3.Connection) -> list[KnownPost]:
-            rows = connection.execute(
-                f"""SELECT {KNOWN_POST} WHERE state IN ('known', 'published')
-                    ORDER BY published_at DESC, path DESC LIMIT ?""",
-                (limit,),
-            )
-            return [known_post_of(row) for row in rows]
-
-        return await self._memory.read(job)
-
-    async def latest_for(self, destination: Destination) -> KnownPost | None:
+    async def latest_for(self, destination: Destination, now: datetime) -> KnownPost | None:
         """See bot.ports.Posts."""
-        return await self._memory.read(lambda connection: offering.latest_for(connection, destination))
+        return await self._memory.read(lambda connection: offering.latest_for(connection, destination, now))
 
     async def wish_for(self, subject: int, destination: Destination) -> Subscription | None:
         """See bot.ports.Posts."""
@@ -380,6 +368,13 @@ class PostShelf:
         def job(connection: sqlite3.Connection) -> dict[str, int]:
             stands = "iif(state = 'held' AND gone = 1, 'unpublished', state)"  # without its file it waits for no word
             return dict(connection.execute(f"SELECT {stands}, count(*) FROM posts GROUP BY 1").fetchall())
+
+        return await self._memory.read(job)
+
+    async def _known(self, which: str, *values: str) -> list[KnownPost]:
+        def job(connection: sqlite3.Connection) -> list[KnownPost]:
+            rows = connection.execute(f"SELECT {KNOWN_POST} WHERE {which}", values)
+            return [known_post_of(row) for row in rows]
 
         return await self._memory.read(job)
 

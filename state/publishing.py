@@ -15,6 +15,7 @@ from state.brakes import brake_of
 from state.joining import fan_out, join, who_wants
 from state.masses import note_change
 from state.matching import NEXT_COPY, THE_WISH
+from state.offering import IS_PUBLIC
 from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
 from state.revisions import differs, is_held, latest, revise, write_announcement
 from state.rows import moment
@@ -199,6 +200,33 @@ def enqueue_for(
     elif not unchanged or _state(connection, subject) not in _SENT:
         # Edited just now, or while nothing of it was sent: whoever has it gets the edit as well.
         revision = revise(connection, subject, announcement, now).revision
+    return _hand(connection, subject, revision, destinations, now)
+
+
+def hand_out(
+    connection: sqlite3.Connection,
+    subject: int,
+    first: Announcement | None,
+    to: Sequence[Destination],
+    now: datetime,
+) -> int:
+    """See bot.ports.Posts.hand_out."""
+    is_public = connection.execute(
+        f"SELECT 1 FROM posts WHERE subject = :subject AND brake = '' AND {IS_PUBLIC}",
+        {"subject": subject, "now": moment(now)},
+    ).fetchone()
+    if not is_public:
+        return 0
+    revision = latest(connection, subject)
+    if not revision and first is not None:
+        revision = write_announcement(connection, subject, first, now)
+    return _hand(connection, subject, revision, to, now) if revision else 0
+
+
+def _hand(
+    connection: sqlite3.Connection, subject: int, revision: int, destinations: Sequence[Destination], now: datetime
+) -> int:
+    """Enqueue a revision for those of the destinations that do not have the post; how many."""
     position = note_publication(connection, subject, now)
     keys = [key for destination in destinations if (key := id_of(connection, destination)) is not None]
     enqueued = 0

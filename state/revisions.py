@@ -32,6 +32,12 @@ def said(connection: sqlite3.Connection, subject: int, revision: int) -> Announc
     return announcement_of(row["content"])
 
 
+def last_said(connection: sqlite3.Connection, subject: int) -> Announcement | None:
+    """What was said last; None: nothing was ever said."""
+    revision = latest(connection, subject)
+    return said(connection, subject, revision) if revision else None
+
+
 def differs(connection: sqlite3.Connection, subject: int, announcement: Announcement) -> bool:
     """Whether something else is said now than at the last revision, of a subject of which anything was."""
     last = latest(connection, subject)

@@ -242,6 +242,7 @@ def known_post_of(row: sqlite3.Row) -> KnownPost:
         brake=Brake(row["brake"]),
         page=row["page"],
         page_until=time_of(row["page_until"]),
+        visibility=Visibility(row["visibility"]),
     )
 
 

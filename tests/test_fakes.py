@@ -85,12 +85,12 @@ async def test_the_newest_post_that_a_place_asks_for_and_why_it_gets_it(shelves:
     posts, subscriptions = shelves
     for each in (RAIN, SUN, post("later.md", visibility=Visibility.DRAFT)):
         await posts.take_in(record(each), announcement(each), NOON)
-    nothing = await posts.latest_for(GROUP)
+    nothing = await posts.latest_for(GROUP, NOON)
     sport = Selector(SelectorKind.CATEGORY, "sport")
     await subscriptions.add(wish(), Place(GROUP), "123", NOON)
     await subscriptions.add(wish(OTHER, Selector(SelectorKind.ALL_EXCEPT, "sport"), "en"), Place(OTHER), "123", NOON)
     await subscriptions.add(wish(TOPIC, sport, "km"), Place(TOPIC), "123", NOON)
-    newest, other, none = [await posts.latest_for(place) for place in (GROUP, OTHER, TOPIC)]
+    newest, other, none = [await posts.latest_for(place, NOON) for place in (GROUP, OTHER, TOPIC)]
     assert nothing is none is None
     assert newest
     assert other
@@ -208,6 +208,24 @@ async def test_a_post_is_sent_once_to_those_who_are_named(shelves: Shelves) -> N
     assert await posts.send_to(record(RAIN), announcement(RAIN), [GROUP], NOON) == 0
 
 
+async def test_a_public_post_is_handed_out_as_it_was_said_or_else_as_there_is_to_say(shelves: Shelves) -> None:
+    posts, subscriptions = shelves
+    await subscriptions.remember(Place(GROUP), NOON)
+    await posts.record_baseline([record(RAIN), record(post("later.md", visibility=Visibility.DRAFT))], NOON)
+    rain, draft = [await posts.find(path) for path in ("rain.md", "later.md")]
+    assert rain
+    assert draft
+
+    assert await posts.last_said(rain.subject) is None
+    assert await posts.hand_out(rain.subject, None, [GROUP], NOON) == 0
+    assert await posts.hand_out(draft.subject, announcement(RAIN), [GROUP], NOON) == 0
+    assert await posts.hand_out(rain.subject, announcement(RAIN), [GROUP], NOON) == 1
+    assert await posts.hand_out(rain.subject, announcement(SUN), [GROUP], NOON) == 0
+    said = await posts.last_said(rain.subject)
+    assert said
+    assert said.title == "Rain"
+
+
 async def test_files_problems_and_categories_are_told(shelves: Shelves) -> None:
     posts, _ = shelves
     problem = Problem("broken.md", 3, "the title has no end", "close the quotation mark")
@@ -223,7 +241,7 @@ async def test_files_problems_and_categories_are_told(shelves: Shelves) -> None:
         assert found
         assert found.path == "sun.md"
     assert await posts.find("snow.md") is None
-    assert [each.path for each in await posts.latest(2)] == ["sun.md", "rain.md"]
+    assert [each.path for each in await posts.latest(2, NOON)] == ["sun.md", "rain.md"]
 
     assert await posts.forget(["rain.md", "broken.md", "never there.md"], NOON) == ["broken.md", "rain.md"]
     assert set(await posts.stamps()) == {"sun.md"}

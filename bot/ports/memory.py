@@ -120,6 +120,12 @@ class Posts(Stamps, Protocol):
     ) -> int:
         """Enqueue a post for these destinations, whatever they subscribed to; none that has it gets it again."""
 
+    async def last_said(self, subject: int) -> Announcement | None:
+        """What was said last of a post; None: nothing ever was."""
+
+    async def hand_out(self, subject: int, first: Announcement | None, to: Sequence[Destination], now: datetime) -> int:
+        """The same of a public post as it was last said, or else as `first` says; nobody else's message changes."""
+
     async def waiting(self, state: PostState) -> list[KnownPost]:
         """The posts in `state` (scheduled, held) whose files are there, by date, then path."""
 
@@ -171,11 +177,11 @@ class Posts(Stamps, Protocol):
     async def find(self, text: str) -> KnownPost | None:
         """The post with this path, key or code."""
 
-    async def latest(self, limit: int) -> list[KnownPost]:
-        """Public posts, newest date first."""
+    async def latest(self, limit: int, now: datetime) -> list[KnownPost]:
+        """Public posts, newest date first: none that was hidden since, or that waits to be taken back."""
 
-    async def latest_for(self, destination: Destination) -> KnownPost | None:
-        """The newest public post that the subscriptions of a destination ask for, and no person stopped."""
+    async def latest_for(self, destination: Destination, now: datetime) -> KnownPost | None:
+        """The newest of these that the subscriptions of a destination ask for, and no person stopped."""
 
     async def wish_for(self, subject: int, destination: Destination) -> Subscription | None:
         """Under which of its subscriptions a destination gets a post; None: it does not ask for it."""

@@ -10,10 +10,13 @@ from bot.records import KnownPost
 
 
 class Newsstand(Protocol):
-    """Posts one by one, each as its file stands at that moment."""
+    """Public posts one by one, each as newsbell knows it: what an editor does to the file meanwhile is not told."""
 
     async def announcement(self, known: KnownPost) -> Announcement | None:
-        """What would be said about a post; None: its file is gone, broken or another post."""
+        """What is said about a post; None: nothing was yet, and its file is not as it was taken in."""
 
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:
-        """Send a post to `destinations`, whatever they subscribed to; how many did not have it yet."""
+        """Send a post to `destinations`, whatever they subscribed to, and to nobody else; how many did not have it.
+
+        None gets what is public no more, or has no `announcement`.
+        """

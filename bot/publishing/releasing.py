@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.composing.announce import announce
-from bot.models import Announcement, Destination
+from bot.models import Destination
 from bot.ports import Posts
 from bot.publishing.identifying import Identifier
 from bot.publishing.intake import take
@@ -91,13 +91,11 @@ class Releases:
         tell_news(record, published.news, published.deliveries, Clock(self._site.zone))
         return True
 
-    async def announcement(self, known: KnownPost) -> Announcement | None:
-        """See bot.ports.Newsstand."""
-        record = await self._read(known)
-        return announce(record.post) if record and record.post else None
-
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:
-        """See bot.ports.Newsstand."""
+        """Send a post to `destinations` by an operator's word, be it a draft; how many did not have it yet.
+
+        Whoever has it already sees what its file says by now. For anybody else's word see bot.publishing.stand.
+        """
         record = await self._read(known)
         if record is None or record.post is None:
             return 0

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 async def preview(request: Request) -> Reply:
     """Show the newest post that would arrive as it would look, to the person who asks; nothing is delivered."""
-    post = await request.posts.latest_for(request.destination)
+    post = await request.posts.latest_for(request.destination, request.now)
     if post is None:
         return await _none(request)
     wish = await request.posts.wish_for(post.subject, request.destination)
@@ -36,7 +36,7 @@ async def preview(request: Request) -> Reply:
 
 async def latest(request: Request) -> Reply:
     """Send the newest post that matches the subscriptions, as any other is sent; once."""
-    post = await request.posts.latest_for(request.destination)
+    post = await request.posts.latest_for(request.destination, request.now)
     if post is None:
         return await _none(request)
     before = await _stories(request, post)

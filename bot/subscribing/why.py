@@ -1,4 +1,8 @@
-"""/why: why a post arrived here, or did not; `newsbell why` tells operators more."""
+"""/why: why a post arrived here, or did not; `newsbell why` tells operators more.
+
+Whoever opens a private chat may ask this. So nobody but an operator learns of a post that readers can't see: not that
+it is there, not its title, not when it comes out.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.models import Choice, Reply
+from bot.models import Choice, Reply, Visibility
 from bot.records import Brake, KnownPost, PostState, Story
 from bot.subscribing.looking_back import Fate, arrived_at, fate_of
 from bot.subscribing.menu_pages import what_arrives
@@ -37,26 +41,51 @@ _NOT_OUT: Final[Mapping[PostState, str]] = MappingProxyType(
 )
 """Why posts that stand so are sent to nobody."""
 
+_NEVER_OUT: Final = frozenset({PostState.SCHEDULED, PostState.WAITING, PostState.UNPUBLISHED})
+
 
 async def why(request: Request) -> Reply:
     """Tell what became here of the latest post, or of the one that the words name: its path, or its code."""
     texts = request.texts
-    if request.words:
-        post = await request.posts.find(request.words)
-        unknown = texts.say(
-            "I know no post “{post}”. Write its path, as in news/rain.md, or its code.", post=quoted(request.words)
-        )
-    else:
-        post = next(iter(await request.posts.latest(1)), None)
-        unknown = texts.say("There is no post yet.")
-    if post is None:
-        return Reply(unknown, done=False)
-    title = texts.say("“{title}”:", title=quoted(post.title))
-    stories = await request.stories.told(post.subject, chat=request.destination, limit=20)
+    post = await _meant(request)
+    stories = await request.stories.told(post.subject, chat=request.destination, limit=20) if post else ()
+    if post is None or (not stories and _is_secret(request, post)):
+        return Reply(_unknown(request), done=False)
+    # The title that a hidden post has by now may be another one than readers saw: it is called as the person did.
+    title = texts.say("“{title}”:", title=quoted(request.words if _is_hidden(request, post) else post.title))
     if stories:
         return Reply(f"{title} {_told(request, stories[-1])}", open_it(request, stories[-1]))
     reason, choices = await _not_here(request, post)
     return Reply(f"{title} {reason}", choices)
+
+
+async def _meant(request: Request) -> KnownPost | None:
+    if request.words:
+        return await request.posts.find(request.words)
+    return next(iter(await request.posts.latest(1, request.now)), None)
+
+
+def _unknown(request: Request) -> str:
+    if not request.words:
+        return request.texts.say("There is no post yet.")
+    return request.texts.say(
+        "I know no post “{post}”. Write its path, as in news/rain.md, or its code.", post=quoted(request.words)
+    )
+
+
+def _is_secret(request: Request, post: KnownPost) -> bool:
+    """Whether the person is not to learn that there is such a post: it was never public."""
+    if request.operator:
+        return False
+    return post.state in _NEVER_OUT or (post.state is PostState.HELD and _is_hidden(request, post))
+
+
+def _is_hidden(request: Request, post: KnownPost) -> bool:
+    """Whether the person can't see on the site what the file says by now. The messages of what was sent say that."""
+    if request.operator:
+        return False
+    ahead = post.published_at is not None and post.published_at > request.now
+    return post.visibility is not Visibility.PUBLIC or (ahead and post.state is not PostState.PUBLISHED)
 
 
 def _told(request: Request, story: Story) -> str:
@@ -86,9 +115,11 @@ async def _not_here(request: Request, post: KnownPost) -> tuple[str, tuple[Choic
     if stopped := _STOPPED.get(post.brake) or _NOT_OUT.get(post.state):
         time = texts.date(post.published_at, request.zone) if post.published_at else ""
         return texts.say(stopped, reason=texts.term(post.reason), time=time), ()
+    if _is_hidden(request, post):
+        return texts.say(_NOT_OUT[PostState.UNPUBLISHED]), ()
     if await request.posts.wish_for(post.subject, request.destination) is None:
         return await _unwanted(request, post), (Choice(texts.say("Choose what arrives"), "/subscribe"),)
-    newest = await request.posts.latest_for(request.destination)
+    newest = await request.posts.latest_for(request.destination, request.now)
     send = (Choice(texts.say("Send it now"), "/latest"),) if newest and newest.subject == post.subject else ()
     if post.state is PostState.KNOWN:
         return texts.say("it was there before newsbell began, and such posts are not sent by themselves."), send

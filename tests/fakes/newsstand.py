@@ -23,10 +23,8 @@ class FakeNewsstand(Newsstand):
         return announce(record.post) if record and record.post else None
 
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:
-        record = self._record(known)
-        if record is None or record.post is None:
-            return 0
-        return await self._posts.send_to(record, announce(record.post), destinations, known.first_seen_at)
+        unsaid = await self.announcement(known)
+        return await self._posts.hand_out(known.subject, unsaid, destinations, known.first_seen_at)
 
     def _record(self, known: KnownPost) -> FileRecord | None:
         return None if known.path in self.unreadable else self._posts.files.get(known.path)

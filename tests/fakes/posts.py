@@ -141,6 +141,20 @@ class FakePosts(Posts):
         self.sent_to += [(post.subject, place) for place in new]
         return len(new)
 
+    async def last_said(self, subject: int) -> Announcement | None:
+        return self.announced[subject][-1] if subject in self.announced else None
+
+    async def hand_out(self, subject: int, first: Announcement | None, to: Sequence[Destination], now: datetime) -> int:
+        public = await self.latest(len(self.known), now)
+        post = next((each for each in public if each.subject == subject and not each.brake), None)
+        if post is None or not (post.revision or first):
+            return 0
+        if first and not post.revision:
+            self._announce(post, first, News.NEW, 0)
+        new = [place for place in to if (subject, place) not in self.sent_to]
+        self.sent_to += [(subject, place) for place in new]
+        return len(new)
+
     async def waiting(self, state: PostState) -> list[KnownPost]:
         found = [post for post in self.known.values() if post.state is state]
         return sorted(found, key=lambda post: (post.published_at or post.first_seen_at, post.path))
@@ -205,8 +219,13 @@ class FakePosts(Posts):
         fits = [post for post in self.known.values() if text in {post.path, post.key} or post.key.startswith(by_code)]
         return fits[0] if fits else None
 
-    async def latest(self, limit: int) -> list[KnownPost]:
-        public = [post for post in self.known.values() if post.state in _PUBLIC]
+    async def latest(self, limit: int, now: datetime) -> list[KnownPost]:
+        public = [
+            post
+            for post in self.known.values()
+            if post.state in _PUBLIC and post.visibility is Visibility.PUBLIC
+            if post.revision or post.published_at is None or post.published_at <= now
+        ]
         newest_first = sorted(
             public,
             key=lambda post: (post.published_at is not None, post.published_at or post.first_seen_at, post.path),
@@ -214,8 +233,8 @@ class FakePosts(Posts):
         )
         return newest_first[:limit]
 
-    async def latest_for(self, destination: Destination) -> KnownPost | None:
-        for post in await self.latest(len(self.known)):
+    async def latest_for(self, destination: Destination, now: datetime) -> KnownPost | None:
+        for post in await self.latest(len(self.known), now):
             if not post.brake and await self.wish_for(post.subject, destination):
                 return post
         return None
@@ -259,6 +278,7 @@ class FakePosts(Posts):
             published_at=post.published_at,
             categories=post.categories,
             first_seen_at=before.first_seen_at if before else now,
+            visibility=post.visibility,
         )
         return self.known[post.key]
 

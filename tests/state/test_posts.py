@@ -306,8 +306,8 @@ async def test_the_latest_posts_are_the_public_ones_newest_first(office: Office)
     await publish(office.store, post("draft.md", visibility=Visibility.DRAFT, published_at=NOON))
     await publish(office.store, post("held.md", published_at=NOON), hold=FLOOD)
 
-    assert [known.path for known in await office.store.posts.latest(9)] == ["new.md", "old.md", "undated.md"]
-    assert [known.path for known in await office.store.posts.latest(1)] == ["new.md"]
+    assert [known.path for known in await office.store.posts.latest(9, NOON)] == ["new.md", "old.md", "undated.md"]
+    assert [known.path for known in await office.store.posts.latest(1, NOON)] == ["new.md"]
 
 
 async def test_categories_have_the_spelling_seen_most_and_count_public_posts(office: Office) -> None:

@@ -20,6 +20,7 @@ from bot.models import (
     Reply,
     Shown,
     Subscription,
+    Visibility,
 )
 from bot.records import Brake, Digested, Here, PostState, Story
 from tests.state.making import announcement, post, record
@@ -29,12 +30,15 @@ RAIN = post("rain.md", title="Rain", published_at=NOON - timedelta(days=1))
 OLD = post("old.md", title="Old", published_at=NOON - timedelta(days=2))
 SPORT = post("sport.md", title="Goal", categories=("SPORT",), published_at=NOON - timedelta(days=3))
 SEND = (Choice("Send it now", "/latest"),)
+OPERATOR = "777"
+DRAFT = {"visibility": Visibility.DRAFT, "title": "Minister resigns", "categories": ("SECRET",)}
+AHEAD = {"published_at": NOON + timedelta(days=1), "title": "Minister resigns"}
 
 
 @pytest.fixture
 async def chat() -> Chat:
     """A chat that gets NATIONAL, and three posts that were there before."""
-    chat = Chat()
+    chat = Chat(operators=[Destination("telegram", OPERATOR)])
     await chat.posts.record_baseline([record(each) for each in (RAIN, OLD, SPORT)], NOON)
     chat.subscriptions.subscribed = [Subscription(GROUP, NATIONAL, "NATIONAL")]
     return chat
@@ -121,10 +125,65 @@ async def test_a_post_that_was_not_chosen(chat: Chat) -> None:
     ],
 )
 async def test_why_nobody_has_it(chat: Chat, changes: dict[str, object], said: str) -> None:
+    stands(chat, **changes)
+
+    assert (await chat.type("/why rain.md", person=OPERATOR)).text == f"“Rain”: {said}"
+
+
+def stands(chat: Chat, **changes: object) -> None:
+    """RAIN stands so from now on."""
     known = chat.posts.known[RAIN.key]
     chat.posts.known[RAIN.key] = replace(known, **changes)  # type: ignore[arg-type]  # by name
 
-    assert (await chat.type("/why rain.md")).text == f"“Rain”: {said}"
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": PostState.UNPUBLISHED} | DRAFT,
+        {"state": PostState.SCHEDULED} | AHEAD,
+        {"state": PostState.WAITING},
+        {"state": PostState.HELD, "brake": Brake.HELD} | AHEAD,
+    ],
+    ids=["draft", "scheduled", "waits for its page", "held before its date"],
+)
+async def test_what_was_never_public_only_operators_know(chat: Chat, changes: dict[str, object]) -> None:
+    strange = (await chat.type("/why nope.md")).text
+    stands(chat, **changes)
+
+    assert await chat.type("/why rain.md") == Reply(strange.replace("nope.md", "rain.md"), done=False)
+    assert "I know no post" not in (await chat.type("/why rain.md", person=OPERATOR)).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": PostState.WITHDRAWN} | DRAFT, "it was withdrawn."),
+        ({"state": PostState.KNOWN} | DRAFT, "it is not public on the website."),
+        ({"state": PostState.KNOWN} | AHEAD, "it is not public on the website."),
+    ],
+)
+async def test_what_is_hidden_now_is_called_as_the_person_called_it(
+    chat: Chat, changes: dict[str, object], said: str
+) -> None:
+    stands(chat, **changes)
+
+    assert await chat.type("/why rain.md") == Reply(f"“rain.md”: {said}")
+    assert (await chat.type("/why rain.md", person=OPERATOR)).text.startswith("“Minister resigns”: ")
+    assert (await chat.type("/why")).text.startswith("“Old”: "), "it is the latest no more"
+
+
+async def test_a_chat_that_got_a_draft_by_an_operators_word_is_told_so(chat: Chat) -> None:
+    stands(chat, state=PostState.UNPUBLISHED, **DRAFT)
+    chat.stories.stories = [story(DeliveryState.SETTLED, shown=True)]
+
+    assert (await chat.type("/why rain.md")).text == "“rain.md”: it arrived: 7 November 2024, 19:00 UTC+07."
+
+
+async def test_what_follows_its_file_though_its_date_was_moved_ahead_is_no_secret(chat: Chat) -> None:
+    stands(chat, state=PostState.PUBLISHED, **AHEAD)
+
+    said = "nothing here asked for it when it came out."
+    assert (await chat.type("/why rain.md")).text == f"“Minister resigns”: {said}"
 
 
 async def test_a_post_that_is_not_known() -> None:

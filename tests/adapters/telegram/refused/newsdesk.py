@@ -40,6 +40,7 @@ from bot.models import (
 )
 from bot.ports import Rate, Store
 from bot.publishing.publisher import Publisher
+from bot.publishing.stand import Stand
 from bot.reading.site import Site
 from bot.subscribing.desk import SubscriptionDesk
 from bot.watching.walk import stamp_of
@@ -137,11 +138,14 @@ class Newsdesk:
             trails=RememberedTrails(store.deliveries, "telegram", self.now),
             notices=self.notifier,
         )
-        self.publisher = Publisher(
-            store.posts, Site(folder, url="https://example.org"), now=self.now, withdrawn=Withdrawn.DELETE
-        )
+        site = Site(folder, url="https://example.org")
+        self.publisher = Publisher(store.posts, site, now=self.now, withdrawn=Withdrawn.DELETE)
         self.desk = SubscriptionDesk(
-            store.posts, store.subscriptions, self.now, stories=store.stories, stand=self.publisher.releases
+            store.posts,
+            store.subscriptions,
+            self.now,
+            stories=store.stories,
+            stand=Stand(store.posts, site, now=self.now),
         )
         self.doors = Doors(self.adapter, store.subscriptions, self.now)
         self._running: list[asyncio.Task[None]] = []
