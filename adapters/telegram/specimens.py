@@ -16,8 +16,8 @@ from adapters.telegram.messages import Messages
 from adapters.telegram.photos import Photos, Supply
 from adapters.telegram.render import Message, PhotoMessage, render, render_caption
 from adapters.telegram.replies import Replies
-from bot.errors import DeliveryError, PictureRefused, Reach, TryLater
-from bot.models import Destination, Picture, Receipt, Shown, Specimen
+from bot.errors import DeliveryError, DestinationMoved, OutcomeUnknown, PictureRefused, Reach, TryLater
+from bot.models import Destination, Picture, Receipt, Reply, Shown, Specimen
 from bot.picturing.ladder import rung_after, step_at, way_at
 from bot.ports import Upload, Uploads
 
@@ -48,7 +48,22 @@ class Specimens:
         self._uploads = uploads
 
     async def show(self, specimen: Specimen, destination: Destination) -> list[int]:
-        """Show it, with the first of its pictures that Telegram takes. Returns the ids of its messages."""
+        """Show it, with the first of its pictures that Telegram takes; or say instead that it can't be shown.
+
+        Returns the ids of its messages. Raises DeliveryError where not even that can be said.
+        """
+        try:
+            return await self._show(specimen, destination)
+        except DestinationMoved:
+            raise
+        except DeliveryError as error:
+            if not specimen.instead:
+                raise
+            log.warning("a preview could not be shown in %s: %s", destination, error)
+            instead = Reply(specimen.instead, done=False)
+            return await self._replies.send(instead, destination, urgent=True, silent=specimen.look.silent)
+
+    async def _show(self, specimen: Specimen, destination: Destination) -> list[int]:
         rung = await self._at_hand(specimen, destination, 0)
         place = await self._replies.begin(destination, silent=specimen.look.silent, protect=specimen.look.protect)
         try:
@@ -107,6 +122,8 @@ class Specimens:
 
         try:
             receipt = await self._replies.amend(destination, edit)
+        except OutcomeUnknown:
+            receipt = await self._replies.amend(destination, edit)  # made twice, an edit shows what it shows once
         except TryLater as error:
             if error.retry_after != 0:
                 raise

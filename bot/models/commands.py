@@ -49,10 +49,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """An announcement as it would look somewhere, for the person who asked."""
+    """An announcement as it would look somewhere, for the person who asked.
+
+    `instead` is what that person is told where the platform does not show it.
+    """
 
     announcement: Announcement
     look: Look
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ async def preview(request: Request) -> Reply:
         Choice(request.texts.say("Send it now"), "/latest"),
         Choice(request.texts.say("Settings"), "/settings"),
     )
-    return Reply(text, menu=(buttons,), specimen=Specimen(announcement, look))
+    instead = request.texts.say("The preview could not be shown. Please ask for it again in a minute: /preview")
+    return Reply(text, menu=(buttons,), specimen=Specimen(announcement, look, instead))
 
 
 async def latest(request: Request) -> Reply:
