@@ -266,8 +266,8 @@ class Settings(BaseSettings):
     fetch_allow: Annotated[tuple[Address, ...], PlainValidator(read.addresses)] = _setting(
         "NEWSBELL_FETCH_ALLOW",
         "",
-        "Private addresses, as a comma list, at which newsbell may look for the pages of posts "
-        "(NEWSBELL_WAIT_FOR_URL). All others are refused.",
+        "Private addresses, as a comma list, from which newsbell may fetch pictures, and at which it may look for the "
+        "pages of posts (NEWSBELL_WAIT_FOR_URL). All others are refused.",
         example="10.0.0.5:8080,media.internal:80",
         mend="write a list of host:port such as 10.0.0.5:8080,media.internal:80",
     )

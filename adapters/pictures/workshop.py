@@ -18,7 +18,7 @@ from bot.texts import Reason, sentence
 PATIENCE_SECONDS: Final = 15.0
 """For one picture. 50 million pixels take about one second."""
 
-GET_PILLOW: Final = "pip install newsbell[pictures]"
+GET_PILLOW: Final = "pip install 'newsbell[pictures]'"
 """It is an extra: most pictures fit as they are."""
 
 _TOO_SLOW: Final = sentence("the picture could not be shrunk within {seconds} seconds; shrink it yourself")

@@ -33,18 +33,24 @@ from adapters.telegram.rich_messages import RichMessages
 from adapters.telegram.settling import Settler
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
-from adapters.telegram.transport import Transport
+from adapters.telegram.transport import Broken, Transport
 from adapters.telegram.verdicts import verdict
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.welcomes import Welcomes
-from bot.errors import BotRefused, OutcomeUnknown, TryLater
+from bot.errors import BotRefused, DeliveryError, OutcomeUnknown, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.picturing.ladder import step_at, way_at
 from bot.ports import Desk, Lobby, Notices, Pace, Pictures, Rate, Trails, Uploads
 from bot.subscribing.introducing import Introducing
 from bot.subscribing.lobby import EmptyLobby
+from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
+
+API_URL: Final = "https://api.telegram.org"
+
+_UNREACHED: Final = sentence("{reason} ({address}); is the network up?")
+_UNREACHED_SERVER: Final = sentence("{reason} ({address}); is that server up, and is TELEGRAM_API_URL right?")
 
 CONNECTIONS: Final = 264  # opened as needed; at least as many as there are calls at once (bot.delivering.window)
 RENDERINGS: Final = 256
@@ -77,7 +83,7 @@ class TelegramAdapter:
         self,
         token: str,
         *,
-        api_url: str = "https://api.telegram.org",
+        api_url: str = API_URL,
         pace: Pace,
         trails: Trails | None = None,
         pictures: Pictures | None = None,
@@ -132,10 +138,7 @@ class TelegramAdapter:
         except TelegramError as error:
             if application:
                 await application.bot.shutdown()
-            trouble = verdict(error)  # to ask who one is changes nothing: it can be asked again
-            quotes_token = isinstance(error, InvalidToken)
-            sure = isinstance(trouble, BotRefused | TryLater)
-            raise (trouble if sure else TryLater(str(trouble))) from (None if quotes_token else error)
+            raise self._no_login(error) from (None if isinstance(error, InvalidToken) else error)  # it quotes the token
         bot = application.bot
         self.bot, self.name = str(bot.id), f"@{bot.username}"
         replies = Replies(bot, self._pace, self._trails)
@@ -156,6 +159,14 @@ class TelegramAdapter:
         messages = Messages(bot, self._pace, self._paying, self._photos, rich)
         self._opened = _Open(application, messages, replies, tidying, ears, rich, settler)
         log.info("telegram: logged in as %s", self.name)
+
+    def _no_login(self, error: TelegramError) -> DeliveryError:
+        """Why the bot could not log in. To ask who one is changes nothing: it can be asked again."""
+        trouble = verdict(error)
+        if isinstance(error, Broken):
+            found = _UNREACHED if self._api_url == API_URL else _UNREACHED_SERVER
+            return TryLater(Reason(found, reason=str(trouble), address=self._api_url))
+        return trouble if isinstance(trouble, BotRefused | TryLater) else TryLater(str(trouble))
 
     def _ears(self, bot: Bot) -> Ears:
         if self._webhook is None:

@@ -15,7 +15,7 @@ from bot.cli.inviting import invitation
 from bot.cli.nothing import why_nothing
 from bot.cli.operators import BY_SETTING
 from bot.cli.setting import wait_for
-from bot.cli.wording import counted, say, styled
+from bot.cli.wording import as_called, counted, say, styled
 from bot.delivering.pacer import Pacer
 from bot.errors import DeliveryError, FolderError, TryLater
 from bot.groundwork import open_memory
@@ -27,7 +27,6 @@ from bot.reading.site import Site
 from bot.settings import Settings, load_settings
 
 ENV_FILE: Final = Path(".env")
-RUN: Final = "newsbell run"
 
 _WAYS: Final = {
     "telegram": "open https://t.me/BotFather, send /newbot, and copy the whole token",
@@ -196,19 +195,20 @@ def _write(interview: Interview) -> None:
 
 async def _ending(settings: Settings, names: dict[str, str]) -> list[str]:
     """What comes next, with a code for the first operator."""
-    store = await open_memory(settings)
+    store, newsbell = await open_memory(settings), as_called()
     try:
         if settings.admins or await store.operators.all():
-            return ["", f"Next: {RUN}. Operators there are already: newsbell operators list"]
+            return ["", f"Next: {newsbell} run. Operators there are already: {newsbell} operators list"]
         if names["telegram"]:
             return await _with_a_code(settings, store)
     finally:
         await store.close()
     if settings.telegram_bot_token:
-        return ["", f"Next: {RUN}. Once Telegram answers, newsbell operators add makes you an operator."]
+        return ["", f"Next: {newsbell} run. Once Telegram answers, {newsbell} operators add makes you an operator."]
     if settings.discord_bot_token:
-        return ["", f"Next: name yourself as operator in {ENV_FILE}, {BY_SETTING}=discord:<your user id>; then {RUN}"]
-    return ["", f"Next: {RUN}. Without a token its console shows in a browser what it would send."]
+        yourself = f"name yourself as operator in {ENV_FILE}, {BY_SETTING}=discord:<your user id>"
+        return ["", f"Next: {yourself}; then {newsbell} run"]
+    return ["", f"Next: {newsbell} run. Without a token its console shows in a browser what it would send."]
 
 
 async def _with_a_code(settings: Settings, store: Store) -> list[str]:
@@ -218,7 +218,7 @@ async def _with_a_code(settings: Settings, store: Store) -> list[str]:
         how = await invitation(store, adapter)
     finally:
         await adapter.close()
-    steps = [f"  1. {RUN}", f"  2. {how[0]}", *(f"     {line}" for line in how[1:])]
+    steps = [f"  1. {as_called()} run", f"  2. {how[0]}", *(f"     {line}" for line in how[1:])]
     return ["", "Next:", *steps, "  3. Press “Choose a channel” there, and what shall arrive in it."]
 
 

@@ -13,11 +13,13 @@ from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
 from bot.cli.wording import say, say_json
 from bot.delivering.pacer import Pacer
+from bot.groundwork import utc_now
 from bot.models import Destination
 from bot.newsroom import build_adapters
 from bot.ports import Adapter
-from bot.records import Operator
+from bot.records import Notice, Operator
 from bot.settings import Settings
+from bot.subscribing.operators import REMOVED
 
 BY_SETTING = "NEWSBELL_ADMINS"
 
@@ -99,6 +101,8 @@ async def _remove(settings: Settings, person: Destination) -> None:
     async with memory(settings) as store:
         if not await store.operators.forget(person):
             raise click.ClickException(f"{person} is no operator; newsbell operators list names them")
+        # Written down only: telling it is for the newsbell that runs, and this command has no token perhaps.
+        await store.notices.write([Notice(person, "", REMOVED, language=settings.language)], utc_now())
         await tell(store, "newsbell operators", f"{person} is an operator no more")
         left = len(settings.admins) + len(await admitted_beside(settings, store))
     if not left:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from shutil import which
 from typing import Final
 
 import click
@@ -13,6 +17,8 @@ import click
 from bot.clock import Clock
 from bot.models import DestinationState, Place
 from bot.records import HeldEdits, Problem
+
+NAME: Final = "newsbell"
 
 _WIDEST: Final = 90
 """Cells of a terminal that a line of a file takes at most."""
@@ -44,6 +50,15 @@ def say_json(value: object) -> None:
 def styled(text: str, colour: str) -> str:
     """`text` in a colour; nothing in it can end that, or begin another."""
     return click.style(neutral(text), fg=colour)
+
+
+def as_called() -> str:
+    """The word by which whoever typed this command can type the next: its name, or the path to it."""
+    typed = Path(sys.argv[0])
+    if typed.name != NAME or ((found := which(NAME)) and Path(found).absolute() == typed.absolute()):
+        return NAME
+    near = typed.absolute().is_relative_to(Path.cwd())
+    return shlex.quote(str(typed.absolute().relative_to(Path.cwd()) if near else typed))
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

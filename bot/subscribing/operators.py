@@ -24,6 +24,11 @@ BECAME_ONE: Final = sentence(
     "{person} became an operator by a one-time code. If that is wrong: newsbell operators remove {person}"
 )
 
+REMOVED: Final = sentence(
+    "You are no operator of newsbell any more: I tell you of no problems now, and in chats you may do what their "
+    "administrators may."
+)
+
 _CODE_BYTES: Final = 24  # 192 bits: 35 characters with the beginning, of the 64 that a deep link of Telegram carries
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Shell
@@ -85,6 +87,32 @@ def test_a_folder_without_posts_is_taken_with_a_warning(shell: Shell) -> None:
     assert env(shell) == "NEWSBELL_POSTS=posts\n"
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("/opt/news bell/bin/newsbell", "'/opt/news bell/bin/newsbell'"),
+        (".venv/bin/newsbell", ".venv/bin/newsbell"),
+        ("{here}/.venv/bin/newsbell", ".venv/bin/newsbell"),
+        ("/usr/bin/pytest", "newsbell"),
+    ],
+)
+def test_the_next_step_is_typed_as_this_one_was(bare: Shell, typed: str, shown: str) -> None:
+    bare.settings.setenv("NEWSBELL_ADMINS", "telegram:1")
+    bare.settings.setattr("sys.argv", [typed.format(here=Path.cwd())])
+    _, said = bare("init", "--posts", "posts", "--yes")
+    assert f"Next: {shown} run. Operators there are already: {shown} operators list" in said
+
+
+def test_who_has_newsbell_on_the_path_types_its_name(bare: Shell, tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "newsbell"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    bare.settings.setenv("PATH", str(program.parent))
+    bare.settings.setattr("sys.argv", [str(program)])
+    _, said = bare("init", "--posts", "posts", "--yes")
+    assert "Next: newsbell run. Without a token" in said
+
+
 def test_where_there_are_operators_nobody_is_invited(bare: Shell) -> None:
     bare.settings.setenv("NEWSBELL_ADMINS", "telegram:1")
     _, said = bare("init", "--posts", "posts", "--yes")
@@ -96,5 +124,9 @@ def test_a_telegram_that_cannot_be_reached_writes_nothing(bare: Shell) -> None:
     token = "123456789:AAF-a-token-that-nobody-knows-000000000"
     code, said = bare("init", "--posts", "posts", "--telegram-token", token, "--yes")
     assert (code, env(bare)) == (1, "")
-    assert "Telegram: Telegram can't be reached; nothing was written" in said
+    assert (
+        "Telegram: Telegram can't be reached (http://127.0.0.1:9); is that server up, and is TELEGRAM_API_URL right?"
+        in said
+    )
+    assert "nothing was written" in said
     assert token not in said

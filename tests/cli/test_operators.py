@@ -8,7 +8,7 @@ import json
 import pytest
 
 from bot.models import Destination
-from bot.subscribing.operators import digest_of
+from bot.subscribing.operators import REMOVED, digest_of
 from state import open_store
 from tests.cli.conftest import Shell
 from tests.state.making import NOON, later
@@ -67,6 +67,7 @@ def test_who_is_removed_is_none_any_more(begun: Shell) -> None:
     assert begun.rows("SELECT command, what FROM words") == [
         {"command": "newsbell operators", "what": "telegram:5001 is an operator no more"}
     ]
+    assert [(row["person"], row["message"]) for row in begun.rows("SELECT * FROM notices")] == [("5001", REMOVED)]
     assert begun("operators", "remove", "telegram:5001")[0] == 1
 
 

@@ -226,5 +226,5 @@ async def test_that_pillow_is_missing_is_said_once(host: PictureHost, caplog: py
             await refusal(bare, host.picture(path, drawn("AVIF")))
     await bare.close()
     assert [record.getMessage() for record in caplog.records] == [
-        "pictures that don't fit as they are can't be shrunk or converted: pip install newsbell[pictures]"
+        "pictures that don't fit as they are can't be shrunk or converted: pip install 'newsbell[pictures]'"
     ]
