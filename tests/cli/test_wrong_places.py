@@ -76,7 +76,7 @@ def test_the_doctor_says_what_comes_of_it_where_pillow_is_missing(begun: Shell) 
 
     begun.settings.setitem(sys.modules, "PIL", None)  # as if it were not installed
     missing = "Pillow is not installed, so on Telegram posts may lack pictures that are too large, or no JPEG or PNG"
-    mend = "to have them shrunk and converted: pip install newsbell[pictures]"
+    mend = "to have them shrunk and converted: pip install 'newsbell[pictures]'"
     assert f"– pictures   {missing}; {mend}\n" in doctor(begun)
 
 
