@@ -28,6 +28,7 @@ from adapters.discord.rights import Rights
 from adapters.discord.settling import Lost, Settling
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, change, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
+from adapters.discord.webhooks import NOT_ALLOWED, SOMEBODY_ELSES, Hook, Webhooks
 from bot.errors import BotRefused, DestinationLost, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.picturing.ladder import step_at, way_at
@@ -86,6 +87,7 @@ class DiscordAdapter:
         self._meter = Meter()
         self._forums = Forums(self._calls, pace, self._open_client)
         self._rights = Rights(self._calls, pace, self._open_client)
+        self._webhooks = Webhooks(self._calls, pace, self._open_client, notices)
         self._errands: list[Publishing | Discussing] = []
         if crossposts:
             self._errands.append(Publishing(crossposts, pace, self._publish, self._kind_of))
@@ -193,14 +195,28 @@ class DiscordAdapter:
 
         async def begin_thread() -> Receipt:
             if since := self._settling.first_try(nonce):  # repeated, for nobody knew then that no nonce holds there
-                lost = Lost(announcement, rendering.message, destination, self.bot, nonce)
+                lost = Lost(announcement, rendering.message, destination, nonce)
                 return await self._settling.find_post(lost, since, datetime.now(UTC))
             return await self._forums.post(channel, announcement, look, rendering, image.file)
 
-        work = self._forums.act(channel, write, begin_thread)
-        receipt = await self._rights.weighed(work, destination, picture=image.file is not None)
+        receipt = await self._sign(announcement, destination, look, rendering, image) if look.sender else None
+        if receipt is None:
+            work = self._forums.act(channel, write, begin_thread)
+            receipt = await self._rights.weighed(work, destination, picture=image.file is not None)
         self._settling.forget(nonce)
         return receipt
+
+    async def _sign(
+        self, announcement: Announcement, destination: Destination, look: Look, rendering: Rendering, image: Image
+    ) -> Receipt | None:
+        """Send under the name that the subscription chose; None: that can't be, and the bot has to send it itself."""
+        send = partial(self._webhooks.send, destination, look.sender, rendering, image.file)
+        channel = number(destination.chat_id)
+        if destination.thread_id or not await self._forums.look(channel):
+            return await send()
+        return await self._forums.begin(
+            channel, announcement, look, lambda name, tags: send({"thread_name": name, "applied_tags": tags})
+        )
 
     async def edit(
         self,
@@ -217,19 +233,36 @@ class DiscordAdapter:
         if self.fingerprint(announcement, look, rung=rung) == shown.fingerprint:
             return shown.receipt
         rendering, image = await self._rendered(announcement, look, rung, shown)
+        chat = number(destination.chat_id)
+
+        async def edit(there: discord.PartialMessage) -> str:
+            return await self._webhooks.by_writer(
+                chat,
+                lambda: self._edit(there, rendering, image),
+                lambda hook: self._edit(there, rendering, image, hook),
+                foreign=SOMEBODY_ELSES,
+                signed=bool(look.sender),
+            )
+
         media_id = await self._in_place(
             destination,
             shown.receipt,
-            lambda there: self._edit(there, rendering, image),
-            lambda there: self._forums.edit(there.id, announcement, lambda: self._edit(there, rendering, image)),
+            edit,
+            lambda there: self._forums.edit(there.id, announcement, lambda: edit(there)),
             picture=image.file is not None,
         )
         return Receipt(shown.receipt.message_ids, media_id)
 
-    async def _edit(self, there: discord.PartialMessage, rendering: Rendering, image: Image) -> str:
+    async def _edit(
+        self, there: discord.PartialMessage, rendering: Rendering, image: Image, hook: Hook | None = None
+    ) -> str:
         """The media id of the picture that stands there then."""
         async with self._edits.turn(there) as turn:
-            call = change(self._open_client(), there, rendering.edited(image.file, image.stays))
+            parameters = rendering.edited(image.file, image.stays)
+            if hook is None:
+                call = change(self._open_client(), there, parameters)
+            else:
+                call = self._webhooks.edit(hook, there, parameters)
             turn.answer = answer = await self._calls.make(call, picture=rendering.has_picture)
         return media_id_of(answer) if image.file else str(image.stays or "")
 
@@ -244,10 +277,19 @@ class DiscordAdapter:
     async def delete(self, destination: Destination, shown: Shown) -> None:
         """Remove the message of `shown`, in a forum its whole thread."""
 
-        async def remove(there: discord.PartialMessage) -> None:
-            await self._calls.make(there.delete())
+        chat = number(destination.chat_id)
 
-        await self._in_place(destination, shown.receipt, remove, lambda there: self._forums.delete(there.id))
+        async def remove(there: discord.PartialMessage) -> None:
+            await self._webhooks.by_writer(
+                chat,
+                lambda: self._calls.make(there.delete()),
+                lambda hook: self._calls.make(self._webhooks.delete(hook, there)),
+                foreign=NOT_ALLOWED,
+            )
+
+        await self._in_place(
+            destination, shown.receipt, remove, lambda there: self._forums.delete(there.id, lambda: remove(there))
+        )
 
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
         """Pin; Discord says so in the channel and rings nobody. Raises Rejected where newsbell may not."""
@@ -307,9 +349,10 @@ class DiscordAdapter:
         """None inside the nonce's window; after it, and of what is `unwanted`, what the channel's latest messages say.
 
         Of what is unwanted, only a look after that window says that it is not there. In a forum there is no nonce, and
-        a look decides.
+        a look decides; likewise of what a webhook writes.
         """
-        lost = Lost(announcement, self._message(announcement, look, rung=rung), destination, self.bot, nonce)
+        message = self._message(announcement, look, rung=rung)
+        lost = Lost(announcement, message, destination, nonce, signed=bool(look.sender))
         return await self._settling.settle(lost, tried_at, now, unwanted=unwanted)
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:

@@ -21,6 +21,7 @@ from adapters.discord.outgoing import Rendering
 from adapters.discord.rates import BOT
 from adapters.discord.render import Message
 from adapters.discord.transport import Calls
+from adapters.discord.verdicts import code_of
 from bot.composing.announce import hashtag
 from bot.composing.cutting import ELLIPSIS, cut
 from bot.delivering.decisions import ARRIVES_WITHIN
@@ -140,9 +141,9 @@ class Forums:
             try:
                 return await in_channel()
             except (DestinationLost, MessageGone) as error:
-                if _code(error) == _ARCHIVED and await self._reopen(channel):
+                if code_of(error) == _ARCHIVED and await self._reopen(channel):
                     return await in_channel()
-                if _code(error) not in _MAYBE_A_FORUM or not await self.look(channel):
+                if code_of(error) not in _MAYBE_A_FORUM or not await self.look(channel):
                     raise
         return await in_forum()
 
@@ -164,13 +165,34 @@ class Forums:
     ) -> Receipt:
         """Begin a thread, and its receipt. There is no nonce for it: it is never tried twice here (discord.md 4).
 
+        Raises as `begin` does.
+        """
+
+        async def start(name: str, tags: list[str]) -> Receipt:
+            with rendering.starter({"name": name, "applied_tags": tags}, file) as parameters:
+                call = self._client().http.start_thread_in_forum(channel, params=parameters)
+                begun: Mapping[str, Any] = await self._calls.make(call, picture=rendering.has_picture, once=True)
+            return Receipt((str(int(begun["id"])),), media_id_of(begun.get("message", {})) if file else "")
+
+        return await self.begin(channel, announcement, look, start)
+
+    async def begin(
+        self,
+        channel: int,
+        announcement: Announcement,
+        look: Look,
+        start: Callable[[str, list[str]], Awaitable[T]],
+    ) -> T:
+        """`start` a thread with that name, and the ids of its tags.
+
         Raises TryLater where the tags were others than were known.
         """
         forum = await self._forum(channel)
+        tags = [str(tag) for tag in choose_tags(forum, announcement, look)]
         try:
-            return await self._begin(forum, announcement, look, rendering, file)
+            return await start(thread_name(announcement.title), tags)
         except DeliveryError as error:
-            if _code(error) not in _TAGS_CHANGED:
+            if code_of(error) not in _TAGS_CHANGED:
                 raise
             if await self._forum(channel, anew=True) == forum:
                 raise
@@ -186,76 +208,61 @@ class Forums:
         if isinstance(found, discord.Thread) and found.name != (name := thread_name(announcement.title)):
             wanted = {"name": name}
         if isinstance(found, discord.Thread) and found.archived:
-            await self._change(thread, {"archived": False, **wanted})
-            wanted = {}
+            await self._change(thread, {"archived": False})
         edited = await edit()
         if wanted:  # last, for Discord is sparing with new names
-            await self._change(thread, wanted)
+            await self._change_if_allowed(thread, wanted)
         return edited
 
-    async def delete(self, thread: int) -> None:
-        """Delete a thread with all that was said in it; without the right to that, its first message, and close it."""
+    async def delete(self, thread: int, remove: Callable[[], Awaitable[None]]) -> None:
+        """Delete a thread with all that was said in it; without the right to that, `remove` its first message."""
         try:
             await self._do(self._client().http.delete_channel(thread))
         except DestinationLost as error:
             if not isinstance(error.__cause__, discord.Forbidden):
                 raise
             await self._change(thread, {"archived": False})  # in an archived one, nothing can be deleted
-            await self._do(self._client().http.delete_message(thread, thread))
-            await self._change(thread, {"archived": True})
+            await remove()
+            await self._change_if_allowed(thread, {"archived": True})
 
     async def find(
         self,
         channel: int,
         announcement: Announcement,
         message: Message,
-        bot: str,
+        ours: Collection[str],
         *,
+        signed: bool,
         since: datetime,
         known: Collection[int],
         now: datetime,
     ) -> Receipt:
-        """The receipt of the thread in which `bot` posted that `since` then.
+        """The receipt of the thread in which newsbell posted that `since` then, `signed` by a webhook or not.
 
-        Those that are `known` are other announcements'. Raises TryLater while it may still come, NeverArrived after
-        that, and NoProof where nobody can tell.
+        `ours` are the bot's and the application's ids. Those that are `known` are other announcements'. Raises TryLater
+        while it may still come, NeverArrived after that, and NoProof where nobody can tell.
         """
         forum, name = await self._forum(channel), thread_name(announcement.title)
         earliest = since - history.CLOCKS_APART
         try:
             async for thread in self._threads(forum, earliest):
                 found = int(thread["id"])
-                if str(thread["owner_id"]) != bot or found in known:
+                is_bots = str(thread["owner_id"]) in ours
+                if found in known or not (is_bots or signed):
                     continue
                 may_be_it = thread["name"] == name or discord.utils.snowflake_time(found) > earliest
-                if may_be_it and (receipt := await self._receipt_of(found, message)):
+                if may_be_it and (receipt := await self._receipt_of(found, message, ours, is_bots=is_bots)):
                     return receipt
         except DestinationLost as error:
             if isinstance(error.__cause__, discord.Forbidden):
                 raise history.NoProof(_UNREADABLE) from error
             raise
-        rest = min(ARRIVES_WITHIN, ARRIVES_WITHIN - (now - since))
-        if rest > timedelta():
-            raise TryLater("the post is not there, but may still come", rest.total_seconds())
-        raise NeverArrived("the post never arrived")
+        raise never_or_later(since, now)
 
     async def _forum(self, channel: int, *, anew: bool = False) -> Forum:
         if forum := await self.look(channel, anew=anew):
             return forum
         raise TryLater("the channel is no forum any more")
-
-    async def _begin(
-        self, forum: Forum, announcement: Announcement, look: Look, rendering: Rendering, file: PictureFile | None
-    ) -> Receipt:
-        tags = [str(tag) for tag in choose_tags(forum, announcement, look)]
-        thread = {"name": thread_name(announcement.title), "applied_tags": tags}
-
-        async def begin() -> Receipt:
-            with rendering.starter(thread, file) as parameters:
-                begun: Mapping[str, Any] = await self._client().http.start_thread_in_forum(forum.id, params=parameters)
-            return Receipt((str(int(begun["id"])),), media_id_of(begun.get("message", {})) if file else "")
-
-        return await self._calls.make(begin(), picture=rendering.has_picture, once=True)
 
     async def _threads(self, forum: Forum, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
         """The forum's threads: those that are active, then those that were archived after `since`."""
@@ -271,14 +278,16 @@ class Forums:
             if datetime.fromisoformat(last) > since:
                 raise history.NoProof(Reason(_TOO_MANY, count=THREADS))
 
-    async def _receipt_of(self, thread: int, message: Message) -> Receipt | None:
+    async def _receipt_of(
+        self, thread: int, message: Message, ours: Collection[str], *, is_bots: bool
+    ) -> Receipt | None:
         """Of a thread that begins with that message; one that somebody has deleted by now will have been it."""
         place = self._client().get_partial_messageable(thread)
         try:
             found = await self._ask(place.fetch_message(thread))
         except MessageGone:
-            return Receipt((str(thread),))
-        return history.receipt_of(found) if history.shows(found, message) else None
+            return Receipt((str(thread),)) if is_bots else None
+        return history.receipt_of(found) if history.is_of(found, ours) and history.shows(found, message) else None
 
     async def _reopen(self, thread: int) -> bool:
         """Open an archived thread again; whether newsbell may."""
@@ -287,6 +296,14 @@ class Forums:
         except DestinationLost:
             return False
         return True
+
+    async def _change_if_allowed(self, thread: int, options: Mapping[str, str | bool]) -> None:
+        """Those that a webhook began are the bot's to change only with Manage Threads."""
+        try:
+            await self._change(thread, options)
+        except DestinationLost as error:
+            if not isinstance(error.__cause__, discord.Forbidden):
+                raise
 
     async def _change(self, thread: int, options: Mapping[str, str | bool]) -> None:
         await self._do(self._client().http.edit_channel(thread, reason=None, **options))
@@ -307,6 +324,14 @@ class Forums:
         return await self._calls.make(call)
 
 
+def never_or_later(began_at: datetime, now: datetime) -> TryLater:
+    """What it means that a message is not there: for some time it may still come, and after that it never will."""
+    rest = min(ARRIVES_WITHIN, ARRIVES_WITHIN - (now - began_at))
+    if rest > timedelta():
+        return TryLater("the post is not there, but may still come", rest.total_seconds())
+    return NeverArrived("the post never arrived")
+
+
 def _forum(channel: discord.ForumChannel) -> Forum:
     tags: dict[str, int] = {}
     for tag in channel.available_tags:
@@ -321,13 +346,8 @@ def about_one_post() -> Iterator[None]:
     try:
         yield
     except DestinationLost as error:
-        if _code(error) == _UNKNOWN_CHANNEL:
+        if code_of(error) == _UNKNOWN_CHANNEL:
             raise MessageGone("the post is not there any more: somebody deleted it") from error
-        if _code(error) in _LOCKED:
+        if code_of(error) in _LOCKED:
             raise Rejected(_CLOSED) from error
         raise
-
-
-def _code(error: DeliveryError) -> int:
-    cause = error.__cause__
-    return cause.code if isinstance(cause, discord.HTTPException) else 0

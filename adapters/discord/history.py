@@ -36,12 +36,12 @@ class NoProof(OutcomeUnknown):
 async def find(
     channel: discord.PartialMessageable,
     message: Message,
-    bot: str,
+    ours: Collection[str],
     *,
     since: datetime,
     known: Collection[int],
 ) -> Receipt | None:
-    """The receipt of `message` if `bot` sent it there after `since` (aware); None if it surely did not.
+    """The receipt of `message` if newsbell sent it there after `since` (aware); None if it surely did not.
 
     Those that are `known` are other announcements, whatever they say. The nonce would prove more, but Discord does not
     keep it with a message (discord.py #2451). Raises NoProof where the messages can't be read or are too many.
@@ -52,7 +52,7 @@ async def find(
         async for candidate in channel.history(limit=LOOKED_AT):
             looked_at += 1
             reached |= candidate.created_at < since - CLOCKS_APART
-            if str(candidate.author.id) == bot and candidate.id not in known and shows(candidate, message):
+            if is_of(candidate, ours) and candidate.id not in known and shows(candidate, message):
                 return receipt_of(candidate)
     except discord.Forbidden as error:
         raise NoProof(_UNREADABLE) from error
@@ -61,6 +61,11 @@ async def find(
     if looked_at == LOOKED_AT and not reached:
         raise NoProof(Reason(_TOO_MANY, count=LOOKED_AT))
     return None
+
+
+def is_of(candidate: discord.Message, ours: Collection[str]) -> bool:
+    """Whether `ours` names its author: the bot by its id, or, for its webhooks, the application by its own."""
+    return str(candidate.author.id) in ours or str(candidate.application_id) in ours
 
 
 def shows(candidate: discord.Message, message: Message) -> bool:

@@ -85,6 +85,10 @@ class Rendering:
         own: dict[str, object] = {"nonce": nonce, "enforce_nonce": True}
         if reference is not None:
             own["message_reference"] = reference.to_message_reference_dict()
+        return self.signed(own, file)
+
+    def signed(self, own: Mapping[str, object], file: PictureFile | None) -> aiohttp.BytesPayload | Form:
+        """What is posted, with fields of its `own` (at least one)."""
         text = f"{json.dumps(own)[:-1]},{self.draft[1:]}"
         if file is None:
             return aiohttp.BytesPayload(text.encode(), content_type="application/json")

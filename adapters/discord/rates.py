@@ -53,6 +53,12 @@ def new_threads(channel: str) -> Rate:
     return Rate(f"channel:{channel}:thread", USUAL.amount - 1, USUAL.seconds * LONGER)
 
 
+def webhook_rates(channel: str) -> tuple[Rate, ...]:
+    """A message by a webhook: 5 in 2 s and 30 in 60 s for all of a channel together (discord-api-docs #6753)."""
+    name = f"channel:{channel}:webhook"
+    return BOT, Rate(name, 5, 2.0 * LONGER), Rate(f"{name}-minute", 30, 60.0 * LONGER)
+
+
 def old_edits(channel: str) -> Rate:
     """Three in six seconds, of which no header tells (measured by userdoccers; discord-api-docs #4413)."""
     return Rate(f"channel:{channel}:old-edit", 3, 6.0 * LONGER)

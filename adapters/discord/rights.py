@@ -39,6 +39,7 @@ _RINGS_NOBODY: Final = sentence(
     "without it the role that is mentioned hears nothing; or let anyone @mention this role, in Server Settings > Roles"
 )
 _NO_PINS: Final = sentence("without it posts are not pinned")
+_NO_NAME: Final = sentence("without it posts come under newsbell's own name")
 _NO_THREADS: Final = sentence("without it no threads are opened below the posts")
 
 T = TypeVar("T")
@@ -70,6 +71,7 @@ _OF_ALL: Final = (
 )
 _MENTION: Final = Right("mention_everyone", "Mention @everyone, @here, and All Roles", _RINGS_NOBODY)
 _PIN: Final = Right("pin_messages", "Pin Messages", _NO_PINS)  # split from Manage Messages (discord.md 8)
+_SIGN: Final = Right("manage_webhooks", "Manage Webhooks", _NO_NAME)
 _OPEN_THREADS: Final = Right("create_public_threads", "Create Public Threads", _NO_THREADS)
 
 _WRITING: Final = {
@@ -114,6 +116,8 @@ class Ground:
             yield _MENTION
         if any(look.pin for look in looks):
             yield _PIN
+        if any(look.sender for look in looks):
+            yield _SIGN
         if self.kind in _TAKES_THREADS and any(look.thread for look in looks):
             yield _OPEN_THREADS
 

@@ -12,7 +12,7 @@ import discord
 
 from adapters.discord import history
 from adapters.discord.addressing import number_of
-from adapters.discord.forums import Forums
+from adapters.discord.forums import Forums, never_or_later
 from adapters.discord.render import Message
 from adapters.discord.transport import Calls
 from bot.errors import OutcomeUnknown, TryLater
@@ -27,13 +27,13 @@ REMEMBERED_NONCES: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A send by `bot` whose outcome is not known."""
+    """A send whose outcome is not known."""
 
     announcement: Announcement
     message: Message
     destination: Destination
-    bot: str
     nonce: str
+    signed: bool = False  # by a webhook, which knows no nonce
 
 
 class Settling:
@@ -65,13 +65,15 @@ class Settling:
         first_try = self._note(lost.nonce, tried_at)
         channel = number_of(lost.destination)
         may_still_come = now - first_try < NONCE_WINDOW
-        if may_still_come and not unwanted and channel not in self._forums:
+        if may_still_come and not (unwanted or lost.signed or channel in self._forums):
             return None
         found: Receipt | None
         if await self._forums.look(channel):
             found = await self.find_post(lost, first_try, now)
         else:
             found = await self._find_message(lost, first_try)
+        if not found and lost.signed:
+            raise never_or_later(first_try, now)
         if not found and may_still_come:
             raise TryLater("the message is not there, but may still come")
         self.forget(lost.nonce)
@@ -83,7 +85,8 @@ class Settling:
             number_of(lost.destination),
             lost.announcement,
             lost.message,
-            lost.bot,
+            self._ours(),
+            signed=lost.signed,
             since=first_try,
             known=await self._known(lost, first_try),
             now=now,
@@ -92,13 +95,18 @@ class Settling:
     async def _find_message(self, lost: Lost, first_try: datetime) -> Receipt | None:
         place = self._client().get_partial_messageable(number_of(lost.destination))
         known = await self._known(lost, first_try)
-        search = history.find(place, lost.message, lost.bot, since=first_try, known=known)
+        search = history.find(place, lost.message, self._ours(), since=first_try, known=known)
         try:
             return await self._calls.make(search)
         except OutcomeUnknown as error:
             if isinstance(error, history.NoProof):
                 raise
             raise TryLater(str(error)) from error  # only the look failed, and looking again does no harm
+
+    def _ours(self) -> frozenset[str]:
+        """The bot, and its application, which its webhooks name."""
+        client = self._client()
+        return frozenset(str(one) for one in (client.application_id, client.user and client.user.id) if one)
 
     async def _known(self, lost: Lost, tried_at: datetime) -> Collection[int]:
         """The messages there that are other announcements'."""

@@ -86,7 +86,7 @@ async def post(
         answer = await client.http.request(route, form=body, timeout=_waits(silence))
     else:
         answer = await client.http.request(route, data=body, timeout=_waits(silence))
-    return _message(answer)
+    return message_of(answer)
 
 
 async def change(
@@ -95,10 +95,10 @@ async def change(
     """Edit a message, and what Discord answers."""
     with parameters:
         answer = await client.http.edit_message(message.channel.id, message.id, params=parameters)
-    return _message(answer)
+    return message_of(answer)
 
 
-def _message(answer: object) -> Mapping[str, Any]:
+def message_of(answer: object) -> Mapping[str, Any]:
     """What was answered, if it is a message: discord.py gives on what it can't read (discord.md 3, trap 13)."""
     if not isinstance(answer, dict):
         raise TypeError("the answer is no message")

@@ -155,6 +155,12 @@ def verdict(error: Exception, *, picture: bool = False, scope: Scope = Scope.ROU
     return OutcomeUnknown(Reason("Discord's answer could not be understood ({error})", error=type(error).__name__))
 
 
+def code_of(error: DeliveryError) -> int:
+    """Discord's code behind an error of ours; 0: there is none."""
+    cause = error.__cause__
+    return cause.code if isinstance(cause, discord.HTTPException) else 0
+
+
 def harmless(error: discord.HTTPException) -> str:
     """Why nothing needs to be done about `error`; empty if something does."""
     row = _BY_CODE.get(error.code)

@@ -81,6 +81,7 @@ class Look:
     protect: bool = False  # readers can neither forward nor save it
     pin: bool = False  # each new post is pinned, instead of the one before
     thread: bool = False  # on Discord, a thread for discussion is opened under each message
+    sender: str = ""  # on Discord, the name that a webhook shows instead of the bot's
     tag: str = ""  # of a forum: for posts after whose categories none is named
 
     @classmethod

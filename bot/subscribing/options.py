@@ -75,13 +75,18 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option. Its `meaning` is a sentence, for `Texts.term`."""
+    """One option. Its `meaning` is a sentence, for `Texts.term`; so is its `caution`, for whoever sets it at all.
+
+    A name can't have the words in it that are `never` taken.
+    """
 
     name: str
     kind: Kind
     meaning: str
     values: tuple[Value, ...]
     platforms: Platforms = EVERYWHERE
+    caution: str = ""
+    never: tuple[str, ...] = ()
 
     def values_on(self, platform: str) -> tuple[Value, ...]:
         """The values to offer on `platform`."""
@@ -101,7 +106,7 @@ class Option:
                 return int(word)
             case Kind.ROLE if word.isdecimal() or word == NOBODY:
                 return "" if word == NOBODY else word
-            case Kind.NAME if 0 < len(typed) <= LONGEST_NAME:
+            case Kind.NAME if 0 < len(typed) <= LONGEST_NAME and not self._refused(word):
                 return "" if word == NONE else typed
         raise self._unclear(word, words)
 
@@ -113,11 +118,17 @@ class Option:
             case Kind.ROLE:
                 message = sentence("“{value}” is no {option}. Write the id of a role, or nobody.")
                 return UnclearOption(message, value=word, option=self.name)
+            case Kind.NAME if refused := self._refused(word):
+                message = sentence("“{value}” is no {option}: it may not have “{word}” in it.")
+                return UnclearOption(message, value=word, option=self.name, word=refused)
             case Kind.NAME:
                 message = sentence("“{value}” is no {option}. Write a name of at most {most} letters, or none.")
                 return UnclearOption(message, value=word, option=self.name, most=str(LONGEST_NAME))
         message = sentence("“{value}” is no {option}. Write one of: {values}.")
         return UnclearOption(message, value=word, option=self.name, values=", ".join(words))
+
+    def _refused(self, name: str) -> str:
+        return next((word for word in self.never if word in name), "")
 
     def typed(self, value: Any) -> str:
         """The word for a stored value, so that `read` gives that value again."""
@@ -175,6 +186,19 @@ _LISTED: Final = (
     Option("mention", Kind.ROLE, sentence("Which role is mentioned"), (Value(NOBODY, sentence("Nobody")),), DISCORD),
     Option("thread", Kind.SWITCH, sentence("Open a thread under each message, to discuss it"), _SWITCH, DISCORD),
     Option(
+        "sender",
+        Kind.NAME,
+        sentence("Under which name posts are shown"),
+        (Value(NONE, sentence("newsbell's own")),),
+        DISCORD,
+        caution=sentence(
+            "A webhook of mine writes under that name, for which I need Manage Webhooks here. Of its messages Discord "
+            "can't tell whether one arrived: if an answer is lost I look for it, for which I need Read Message "
+            "History; else it may come twice."
+        ),
+        never=("discord", "clyde"),
+    ),
+    Option(
         "tag",
         Kind.NAME,
         sentence("In a forum: the tag of posts after whose categories no tag is named"),
@@ -205,7 +229,8 @@ def read_option(words: str, platform: str) -> tuple[str, Any]:
 
 def cautions(options: Mapping[str, Any]) -> list[str]:
     """What has to be known of stored options by whoever sets them."""
-    return [value.caution for value in _chosen(options) if value.caution]
+    told = [value.caution for value in _chosen(options) if value.caution]
+    return told + [option.caution for name, option in OPTIONS.items() if option.caution and options.get(name)]
 
 
 def refusal(options: Mapping[str, Any], kind: str) -> str:

@@ -36,6 +36,7 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "protect": sentence("No forwarding"),
         "mention": sentence("Mention"),
         "thread": sentence("Threads"),
+        "sender": sentence("Sender"),
         "tag": sentence("Forum tag"),
     }
 )

@@ -68,3 +68,34 @@ async def test_under_messages_threads_are_opened_and_in_announcement_channels_te
     assert len(voice.visible) == len(headlines.visible) == 12
     assert sum(request.path.endswith("/crosspost") for request in discord.requests) == 10
     assert not discord.hasty
+
+
+async def test_under_a_name_of_the_sites_own_nothing_comes_twice_over_a_kill_and_a_webhook_that_is_gone(
+    world: World, guild: Guild
+) -> None:
+    newsroom, discord = world.newsroom, world.discord
+    news = discord.add_channel(guild, "news")
+    discord.permit(news, "manage_webhooks")
+    newsroom.write("old.md", post("OLD"))
+    await newsroom.start()
+    wish = [f"discord:{news.id}", "NATIONAL", "--set", "sender=Mekong News"]
+    code, output = await newsroom.command("subscriptions", "add", *wish)
+    assert code == 0, output
+    hook = discord.add_webhook(news, "newsbell")
+    discord.fault("accept_then_hang", method="POST", path=f"/webhooks/{hook.id}/{hook.token}")
+
+    newsroom.write("river.md", post("ART1", title="The river rises"))
+    await discord.until(lambda: news.visible)
+    await newsroom.kill()
+    await newsroom.start()
+    await newsroom.settles(1)
+    discord.delete_webhook(hook)
+    newsroom.write("rain.md", post("ART2", title="It rains"))
+    await newsroom.settles(2)
+
+    assert [(one.author.name, one.embeds[0]["title"]) for one in news.visible] == [
+        ("Mekong News", "The river rises"),
+        ("Mekong News", "It rains"),
+    ]
+    assert len(news.webhooks) == 1
+    assert all(hook.token not in line for line in newsroom.log)

@@ -53,12 +53,13 @@ def test_an_option_is_read_as_people_write_it(words: str, stored: tuple[str, Any
         ("excerpt=-1", "telegram", "“-1” is no excerpt. Write a number from 0 to 4096."),
         ("excerpt=4097", "telegram", "“4097” is no excerpt. Write a number from 0 to 4096."),
         ("tag=", "discord", "“” is no tag. Write a name of at most 80 letters, or none."),
+        ("sender=Discord News", "discord", "“discord news” is no sender: it may not have “discord” in it."),
         ("mention=admins", "discord", "“admins” is no mention. Write the id of a role, or nobody."),
         (
             "protect=on",
             "discord",
             "There is no option “protect” here."
-            " There are: style, image, excerpt, hashtags, button, silent, pin, mention, thread, tag.",
+            " There are: style, image, excerpt, hashtags, button, silent, pin, mention, thread, sender, tag.",
         ),
         (
             "",
