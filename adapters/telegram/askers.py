@@ -27,8 +27,8 @@ NO_ADMIN: Final = sentence("You are no administrator of {chat}.")
 AS_CHANNEL: Final = sentence("You write as a channel here. Please write as yourself.")
 NO_POSTER: Final = sentence("You may not post in {chat} yourself. Please ask an administrator who may.")
 HIDDEN_ADMIN: Final = sentence(
-    "Only administrators may do that here. If you are an anonymous one, I can't see it: please type the command"
-    " yourself, or make me an administrator, too."
+    "Only administrators may do that here. If you are an anonymous one, I can't see it: please type what you want, "
+    "as in /subscribe, or make me an administrator, too."
 )
 UNSEEN_ADMINS: Final = sentence("I can't see who is an administrator of {chat}. Please make me one, then try again.")
 SILENT_TELEGRAM: Final = sentence(
@@ -46,6 +46,7 @@ class Asker:
     person: str
     admin: bool
     refusal: str = ""
+    presses: bool = True  # False: it writes as the group, and no button tells it from a simple member
 
 
 def is_own_word(message: Message) -> bool:
@@ -67,7 +68,7 @@ async def author_of(message: Message) -> Asker:
         return Asker("", admin=True)
     if message.sender_chat:
         if message.sender_chat.id == chat.id:  # an administrator who is anonymous writes as the group
-            return Asker("", admin=True)
+            return Asker("", admin=True, presses=(await _itself(message.get_bot(), chat)).admin)
         # Whoever owns a channel may write as it anywhere, as the group's linked one, too, and is no admin by that.
         return Asker("", admin=False, refusal=AS_CHANNEL)
     if author is None:
@@ -81,9 +82,14 @@ async def presser(bot: Bot, chat: Chat, user: User) -> Asker:
     That one may look like a simple member to a bot that is no administrator itself (tdlib/telegram-bot-api #667).
     """
     asker = await member(bot, chat, user)
-    if asker.admin or asker.refusal or chat.type not in GROUPS or (await member(bot, chat, bot.bot)).admin:
+    if asker.admin or asker.refusal or chat.type not in GROUPS or (await _itself(bot, chat)).admin:
         return asker
     return replace(asker, refusal=HIDDEN_ADMIN)
+
+
+async def _itself(bot: Bot, chat: Chat) -> Asker:
+    """What the bot is in `chat`."""
+    return await member(bot, chat, bot.bot)
 
 
 async def member(bot: Bot, chat: Chat | ChatFullInfo, user: User) -> Asker:

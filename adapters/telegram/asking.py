@@ -77,6 +77,7 @@ class Asking:
             language=language_of(person),
             refusal=asker.refusal,
             spoken=await self._tongues.there(place.destination, person),
+            presses=asker.presses,
         )
 
     async def _remote_command(self, typed: Typed, remote: Remote, person: User, *, named: str) -> Command | Reply:

@@ -24,6 +24,7 @@ class Command:
     language: str = ""  # of the person's own app, a first guess
     refusal: str = ""  # why the adapter could not find out whether the person is an admin; a sentence, for `Texts.term`
     spoken: str = ""  # the person's own choice, or that of who opened the menu; goes before `language`
+    presses: bool = True  # False: buttons do nothing for the person, who has to type
     elsewhere: bool = False  # the answer is read by the person alone, and not in the place: in the person's language
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from bot.models import Category, Command, Destination, DestinationState, Look, Reply
 from bot.ports import Lobby, Newsstand, Notices, Posts, Stories, Subscriptions
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
+from bot.subscribing.in_words import in_words
 from bot.subscribing.mentions import forget_role
 from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.request import Request
@@ -158,6 +159,8 @@ class SubscriptionDesk:
             reply = await command.handler(request)
         except UnclearWish as error:
             return Reply(request.texts.say(error.message, **error.values), done=False)
+        if not request.command.presses:
+            reply = in_words(request.texts, reply)
         if name not in _ABOUT_POSTS or not reply.done:
             return reply
         mine = await self._subscriptions.of(request.destination)

@@ -10,6 +10,7 @@ from typing import Final
 from bot.models import Category, Choice, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import counted_label, grid, shortened
 from bot.subscribing.request import Request
+from bot.subscribing.selectors import typed
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wants import Wants
 from bot.subscribing.wording import listed, name_of, no_categories, pausing, resuming, selector_of, standing
@@ -109,6 +110,18 @@ def page(menu: Menu, number: int, said: str = "") -> Reply:
     return Reply("\n\n".join(line for line in lines if line), menu=tuple(rows))
 
 
+def typed_page(menu: Menu) -> Reply:
+    """The menu for who types: what does not arrive, each with its command, as choices to be put in words."""
+    request, say = menu.request, menu.request.texts.say
+    missing = [switch for switch in menu.switches if not menu.wants.arrives(switch.selector)]
+    choices = [Choice(_label(switch), f"/subscribe {typed(switch.selector)}") for switch in missing]
+    if not menu.wants.everything:
+        choices.insert(0, Choice(say("All posts"), "/subscribe all"))
+    if menu.wants.mine:
+        choices.append(Choice(say("Unsubscribe …"), "/unsubscribe"))
+    return Reply(arriving(request, menu.wants), (*choices, Choice(say("Settings"), "/settings")))
+
+
 def arriving(request: Request, wants: Wants) -> str:
     """What arrives at present, in one sentence."""
     if not wants.mine:
@@ -178,8 +191,11 @@ def _broad(menu: Menu, number: int) -> tuple[Choice, ...]:
 
 def _choice(menu: Menu, switch: Switch, number: int) -> Choice:
     on = menu.wants.arrives(switch.selector)
-    label = shortened(switch.name) if switch.posts is None else counted_label(switch.name, switch.posts)
-    return Choice(label, f"/menu {'off' if on else 'on'} {menu.tokens.of(switch.selector)} {number}", on=on)
+    return Choice(_label(switch), f"/menu {'off' if on else 'on'} {menu.tokens.of(switch.selector)} {number}", on=on)
+
+
+def _label(switch: Switch) -> str:
+    return shortened(switch.name) if switch.posts is None else counted_label(switch.name, switch.posts)
 
 
 def _turning(menu: Menu, number: int) -> Sequence[tuple[Choice, ...]]:

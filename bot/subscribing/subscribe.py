@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.models import Category, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import shortened
-from bot.subscribing.menu_pages import open_menu, page, trying
+from bot.subscribing.menu_pages import open_menu, page, trying, typed_page
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import LIST_SEPARATOR, Wish, parse_all
 from bot.subscribing.suggest import nearest
@@ -49,7 +49,8 @@ class _Known:
 async def subscribe(request: Request) -> Reply:
     """Subscribe the place to what the words name; without words, show what there is."""
     if not request.words:
-        return page(await open_menu(request), 1)
+        menu = await open_menu(request)
+        return page(menu, 1) if request.command.presses else typed_page(menu)
     categories = await request.posts.categories()
     displays = {category.key: category.display for category in categories}
     known = _Known(categories, displays, category_tokens(categories))

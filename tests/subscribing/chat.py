@@ -75,7 +75,7 @@ class Chat:
     ) -> Reply:
         name, _, words = text.removeprefix("/").partition(" ")
         return await self.desk.answer(
-            Command(name, words, self.place, person, admin, language, refusal, spoken, elsewhere)
+            Command(name, words, self.place, person, admin, language, refusal, spoken, elsewhere=elsewhere)
         )
 
     async def press(self, reply: Reply, label: str, *, admin: bool = True, language: str = "") -> Reply:

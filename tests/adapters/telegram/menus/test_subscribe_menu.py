@@ -239,3 +239,43 @@ async def test_a_menu_outlives_a_pause_another_language_and_a_move_to_a_supergro
     known = await bureau.room.store.subscriptions.place(place(moved))
     assert known
     assert (known.state, known.language) == (DestinationState.PAUSED, "km")
+
+
+async def test_an_anonymous_administrator_is_told_what_to_type_where_buttons_do_not_work(
+    bureau: Bureau, telegram: TelegramEmulator
+) -> None:
+    club = telegram.add_supergroup("Chess club")
+    vuthy = telegram.add_user("Vuthy", language_code="en")
+    telegram.promote(club, vuthy, is_anonymous=True)
+    await bureau.open()
+
+    async def said(words: str) -> list[str]:
+        before = len(club.from_bot)
+        telegram.type(club, vuthy, words, anonymous=True)
+        await telegram.until(lambda: len(club.from_bot) > before)
+        return screen(club.from_bot[-1])
+
+    instead = "As long as I am no administrator here, buttons do not work for anonymous administrators. "
+    offered = await said("/subscribe")
+    assert [line for line in offered if not line.startswith("• ព័ត៌មាន")] == [
+        "Nothing arrives yet.",
+        "",
+        f"{instead}Please type instead:",
+        "• All posts: /subscribe all",
+        "• NATIONAL (3): /subscribe national",
+        "• Sport (2): /subscribe sport",
+        "• BUSINESS (1): /subscribe business",
+        "• Settings: /settings",
+    ]
+    assert await said("/subscribe sport") == [
+        "Subscribed to Sport. New posts will arrive in Chess club.",
+        "",
+        f"{instead}Please type instead:",
+        "• Preview: /preview",
+        "• Send the latest now: /latest",
+    ]
+    assert "• Sport: /unsubscribe sport" in await said("/unsubscribe")
+    assert "• ▫️ Silent: /settings all silent on" in await said("/settings")
+
+    telegram.promote(club, telegram.bot)
+    assert "[✅ Sport (2)]" in " ".join(await said("/subscribe"))
