@@ -13,7 +13,7 @@ from state.rows import KNOWN_POST, SUBSCRIPTION, known_post_of, moment, subscrip
 from state.subscriptions import id_of
 
 IS_PUBLIC: Final = """
-    state IN ('known', 'published') AND visibility = 'public' AND gone = 0 AND leaving = 0
+    state IN ('known', 'published') AND visibility = 'public' AND gone = 0
     AND (published_at IS NULL OR published_at <= :now
         OR EXISTS (SELECT 1 FROM announcements WHERE announcements.subject = posts.subject))
 """
