@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from adapters.telegram.markup import clean, escape, sober, to_html, web_link
+from adapters.telegram.markup import clean, escape, sober, to_html, web_link, words_in
 from adapters.telegram.words import excerpt_of, hashtags_of, read, title_of
 from bot.models import Announcement, Look, Picture, Span
 
@@ -93,4 +93,4 @@ def _lines(span: Span, text: str) -> str:
 
 
 def _has_words(inner: str) -> bool:
-    return bool(re.sub(r"<[^>]*>", "", inner).strip())
+    return bool(words_in(inner).strip())

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.models import Span
 
-LINK_CHARACTERS: Final = 2048  # Telegram's own limit is unpublished; this is the ceiling of most browsers
+LINK_LONGEST: Final = 2048  # bytes; Telegram's own limit is unpublished, this is the ceiling of most browsers
 LINK_BYTES: Final = 8000  # of all links of a message: its entities may take about 10 kB (RSS-to-Telegram-Bot: 9,500)
 
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -47,7 +47,7 @@ def web_link(url: str | None) -> str:
 
     A button with any other link makes Telegram refuse the whole message (BUTTON_URL_INVALID).
     """
-    if not url or len(url) > LINK_CHARACTERS or _UNLINKABLE.search(url):
+    if not url or _UNLINKABLE.search(url) or len(url.encode()) > LINK_LONGEST:
         return ""
     try:
         parts = urlsplit(url)
@@ -62,14 +62,16 @@ def to_html(spans: Iterable[Span]) -> str:
     return "".join(_tagged(span) for span in spans)
 
 
-def sober(spans: Iterable[Span], *, entities: int) -> tuple[Span, ...]:
+def sober(spans: Iterable[Span], *, entities: int, linked: int = 0) -> tuple[Span, ...]:
     """The same words with at most so many `entities`, and LINK_BYTES of links: what comes later goes plain.
+
+    What stands beside them has links of `linked` bytes.
 
     Telegram ignores entities beyond its limit silently, and with them the link at the end. Links that it does not take
     are dropped here, too.
     """
     kept: list[Span] = []
-    link_bytes = LINK_BYTES
+    link_bytes = LINK_BYTES - linked
     for span in spans:
         link = web_link(span.link)
         link = link if len(link.encode()) <= link_bytes else ""

@@ -173,7 +173,7 @@ def _text(announcement: Announcement, look: Look, limit: int) -> str:
     own = announcement.own_words(PLATFORM)
     room = limit - taken if own else min(look.excerpt, limit - taken)
     words = excerpt_of(own or announcement.body, room, long=look.style is Style.PREVIEW and limit == TEXT_UNITS)
-    excerpt = sober(words, entities=entities)
+    excerpt = sober(words, entities=entities, linked=2 * len((link or "").encode()))  # the title has it as well
     return to_html(joined([title, excerpt, *ending]))
 
 

@@ -149,7 +149,7 @@ def test_ten_thousand_spans_are_a_message_that_telegram_takes(spans: tuple[Span,
         assert 2000 < utf16_length(text) <= 4096
         assert len(entities) <= render.ENTITIES
         assert entities[-1]["url"] == URL
-        assert sum(len(link) for link in links_in(entities)) <= markup.LINK_BYTES + 2 * len(URL)
+        assert sum(len(link) for link in links_in(entities)) <= markup.LINK_BYTES
 
 
 def test_links_that_are_too_much_together_are_dropped_from_the_end() -> None:

@@ -1,13 +1,13 @@
 """One call of a Bot API method: its parameters, read as Telegram reads them, and the table of methods."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .acts import People
 from .articles import read_article
 from .chats import Chat, Content
-from .entities import is_seen, is_web_address, parse_html, trim
+from .entities import ENTITIES_LIMIT, is_seen, is_web_address, parse_html, trim
 from .pictures import find_article_photo, find_media
 from .refusals import RefusedError, bad_request
 from .wire import Upload, names, utf16_length
@@ -30,6 +30,7 @@ class Call:
     parameters: dict[str, Any]
     files: dict[str, Upload]
     kept_since: float | None = None  # a fault keeps it back; by the clock of the limits
+    ignored: list[str] = field(default_factory=list)  # what was passed over without a word
 
     def text(self, name: str) -> str:
         """A text parameter; "" when it is absent."""
@@ -64,11 +65,16 @@ class Call:
         return next((chat for chat in named if str(chat.username).lower() == name), None)
 
     def words(self, name: str) -> tuple[str, tuple[dict[str, Any], ...]]:
-        """A text after entity parsing and its entities; the length is checked here."""
+        """A text after entity parsing and its entities; the length is checked here.
+
+        Entities beyond the limit are ignored silently (2.2): nobody means them to be, so that is noted.
+        """
         source, options = self.text(name), self.parameters
         text, entities = read_words(source, options, "entities" if name == "text" else "caption_entities")
         check_length(text, CAPTION_LIMIT if name == "caption" else TEXT_LIMIT, editing=self.method.startswith("edit"))
-        return text, entities
+        if (beyond := len(entities) - ENTITIES_LIMIT) > 0:
+            self.ignored.append(f"{self.method}: {beyond} entities are ignored")
+        return text, entities[:ENTITIES_LIMIT]
 
     def captioned(self, kind: str) -> Content:
         """The content of a photo or document with its caption."""

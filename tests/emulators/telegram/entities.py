@@ -208,14 +208,14 @@ def is_web_address(url: str) -> bool:
 
 
 def parse_html(html: str) -> tuple[str, list[dict[str, Any]]]:
-    """Plain text and entities of `html`. Raises 400 `can't parse entities: …` as Telegram does."""
+    """Plain text and entities of `html`, all of them. Raises 400 `can't parse entities: …` as Telegram does."""
     text, entities = _HtmlReader(html).read()
     entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
     return trim(text, entities)
 
 
 def trim(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
-    """Cut blanks off both ends of `text`, and the entities with it; 100 entities at most remain."""
+    """Cut blanks off both ends of `text`, and the entities with it."""
     lead = utf16_length(text) - utf16_length(text.lstrip())
     text = text.strip()
     end = utf16_length(text)
@@ -225,7 +225,7 @@ def trim(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str,
         last = min(end, entity["offset"] - lead + entity["length"])
         if first < last:
             kept.append(entity | {"offset": first, "length": last - first})
-    return text, kept[:ENTITIES_LIMIT]
+    return text, kept
 
 
 def is_seen(text: str) -> bool:

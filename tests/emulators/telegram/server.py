@@ -252,6 +252,7 @@ class TelegramEmulator(Newcomers):
         result = METHODS[call.method.lower()].run(call)
         if inspect.isawaitable(result):
             result = await result
+        self.violations += call.ignored
         body = {"ok": True, "result": result}
         if fault and fault.kind in {"answered", "half_answer", "slow_answer"}:
             try:

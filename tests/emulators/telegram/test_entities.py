@@ -1,7 +1,9 @@
 """What the emulator makes of HTML, and what it refuses as Telegram does."""
 
 import pytest
+from telegram.ext import ExtBot
 
+from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.telegram.entities import is_web_address, parse_html, typed_entities
 from tests.emulators.telegram.refusals import RefusedError
 
@@ -33,9 +35,16 @@ def test_a_link_to_nowhere_keeps_its_words_alone() -> None:
     assert parse_html('<a href="/relative">here</a>') == ("here", [])
 
 
-def test_the_hundred_and_first_entity_is_ignored() -> None:
-    _, entities = parse_html("<b>x</b> " * 101)
-    assert len(entities) == 100
+async def test_the_hundred_and_first_entity_is_ignored_and_that_is_noted(
+    telegram: TelegramEmulator, bot: ExtBot[None]
+) -> None:
+    channel = telegram.add_channel("Daily News")
+    await bot.send_message(channel.id, "<b>x</b> " * 100, parse_mode="HTML")
+    assert telegram.violations == []
+    await bot.send_message(channel.id, "<b>x</b> " * 101, parse_mode="HTML")
+    assert [len(message.entities) for message in channel.visible] == [100, 100]
+    assert telegram.violations == ["sendMessage: 1 entities are ignored"]
+    telegram.violations.clear()
 
 
 @pytest.mark.parametrize(
