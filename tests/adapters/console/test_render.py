@@ -38,6 +38,19 @@ def test_discord_shows_a_coloured_card_with_title_picture_footer_and_button() ->
     assert bubble.buttons == READ
 
 
+def test_a_frame_of_discords_has_its_heading_in_large_letters() -> None:
+    bubble = render(PICTURED, Look(style=Style.COMPONENTS), Chat.DISCORD)
+
+    assert bubble.card
+    assert bubble.card.title == ""
+    assert bubble.card.words.startswith('<p class="large"><a target="_blank"')
+    assert ">Rain &amp; wind</a></p>" in bubble.card.words
+    assert "<strong>heavy</strong> rain fell on &lt;Monday&gt;." in bubble.card.words
+    assert (bubble.card.footer[:8], bubble.card.time) == ("National", NOON)
+    assert bubble.pictures == PICTURED.pictures[:1]
+    assert bubble.buttons == READ
+
+
 def test_a_local_picture_keeps_its_alt_text_in_both_chats() -> None:
     picture = Picture(file="/srv/site/rain.jpg", alt="Rain over a roof")
     local = replace(RAIN, pictures=(picture,))

@@ -8,8 +8,10 @@ from bot.models import Announcement, Category, Choice, Destination, Look, Pictur
 from tests.adapters.discord.conftest import Server
 from tests.adapters.discord.reader import seen
 from tests.emulators.discord import Refused
+from tests.emulators.discord.nouns import MessageFlag
 from tests.emulators.discord.permissions import Overwrite, bits
 
+FOLLOW_UP = "/webhooks/{webhook_id}/{webhook_token}"
 CATEGORIES = [Category("national", "NATIONAL", 131), Category("sport", "Sport", 12), Category("society", "Society", 1)]
 
 
@@ -239,3 +241,16 @@ async def test_a_preview_is_shown_to_who_asked_alone(live: Server, style: Style,
     assert [embed["title"] for embed in reply.embeds] == embeds
     assert ("https://news.example/rain" in reply.content) == (style is Style.TEXT)
     assert live.news.visible == []
+
+
+async def test_a_preview_of_a_frame_stands_below_the_words_for_it_can_not_stand_beside_them(live: Server) -> None:
+    rain = Announcement("Rain", pictures=(Picture(url="https://news.example/rain.jpg"),))
+    live.desk.reply = lambda _: Reply("A preview:", specimen=Specimen(rain, Look(style=Style.COMPONENTS)))
+    reply = await live.discord.command(live.news, live.boss, "preview")
+    (framed,) = await live.discord.until(
+        lambda: [one.answer for one in live.discord.requests if one.route == FOLLOW_UP and one.answer]
+    )
+    assert (reply.content, reply.embeds) == ("A preview:", [])
+    assert framed["flags"] == MessageFlag.EPHEMERAL | MessageFlag.COMPONENTS_V2
+    assert "## Rain" in str(framed["components"])
+    assert "https://news.example/rain.jpg" in str(framed["components"])
