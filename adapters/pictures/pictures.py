@@ -73,6 +73,7 @@ class FetchedPictures:
         self._workshop = workshop or Workshop()
         self._kept: OrderedDict[_Key, tuple[float, PictureFile]] = OrderedDict()
         self._making: dict[_Key, asyncio.Task[PictureFile]] = {}
+        self._loading: dict[tuple[str, int], asyncio.Task[bytes]] = {}
         self._has_said = False
 
     async def fetch(self, picture: Picture, limits: PictureLimits) -> PictureFile:
@@ -89,7 +90,7 @@ class FetchedPictures:
 
     async def close(self) -> None:
         """See bot.ports.Pictures."""
-        if unfinished := list(self._making.values()):
+        if unfinished := [*self._making.values(), *self._loading.values()]:
             for task in unfinished:
                 task.cancel()
             await asyncio.wait(unfinished)
@@ -130,7 +131,7 @@ class FetchedPictures:
             return await self._fitted(await _read(path, most), limits)
 
     async def _of_address(self, url: str, most: int, limits: PictureLimits) -> PictureFile:
-        content = await self._download(url, most, limits)
+        content = await self._content(url, most, limits)
         if made := self._as_it_is(content, limits):
             return made
         with self._turns.waits(len(content)):
@@ -160,6 +161,14 @@ class FetchedPictures:
         if not self._has_said:
             log.warning("pictures that don't fit as they are can't be shrunk or converted: %s", GET_PILLOW)
         self._has_said = True
+
+    async def _content(self, url: str, most: int, limits: PictureLimits) -> bytes:
+        """Downloaded once for all platforms that want it at the same time, each within limits of its own."""
+        key = url, most
+        if key not in self._loading:
+            self._loading[key] = asyncio.create_task(self._download(url, most, limits), name=f"load {url}")
+            self._loading[key].add_done_callback(lambda _: self._loading.pop(key))
+        return await asyncio.shield(self._loading[key])
 
     async def _download(self, url: str, most: int, limits: PictureLimits) -> bytes:
         try:

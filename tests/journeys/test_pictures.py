@@ -65,3 +65,38 @@ async def test_each_chat_tells_why_it_lacks_the_picture_also_the_one_that_has_tr
     assert said.count(reason) == 3, said
     assert said.count("its picture was not shown here by its address") == 1
     assert all(chat.visible[0].photo is None for chat in chats)
+
+
+async def test_on_discord_each_channel_is_sent_the_picture_that_was_fetched_once_and_edits_leave_it(
+    world: World,
+) -> None:
+    """Telegram's chat beside them has it out of the same download."""
+    newsroom, discord = world.newsroom, world.discord
+    guild, chat = discord.add_guild("Readers"), world.telegram.add_channel("News")
+    looks = {style: discord.add_channel(guild, style) for style in ("embed", "components", "link")}
+    async with PictureHost() as host:
+        newsroom.settings |= {"NEWSBELL_FETCH_ALLOW": f"{host.address[0]}:{host.address[1]}"}
+        host.pictures["/art1"] = drawn("AVIF", (3000, 1000))
+        newsroom.write("old.md", post("OLD1", date="2026-11-01"))
+        await newsroom.start()
+        for style, channel in looks.items():
+            code, said = await newsroom.command(
+                *("subscriptions", "add", f"discord:{channel.id}", "national", "--set", f"style={style}")
+            )
+            assert code == 0, said
+        await newsroom.subscribe([f"telegram:{chat.id}"])
+        text = post("ART1").replace("https://pictures.example.org/art1.jpg", host.url("/art1"))
+        newsroom.write("new.md", text)
+        await newsroom.settles(4)
+        card, frame, link = (channel.visible[0] for channel in looks.values())
+        sent = [card.attachments, frame.attachments]
+        newsroom.write("new.md", text.replace("Post ART1", "Mended"))
+        await newsroom.says("edited Mended in", times=4)
+
+    assert host.asked == ["/art1"]
+    assert [opened(file.data).size for [file] in sent] == [(2560, 853)] * 2
+    assert [card.attachments, frame.attachments] == sent
+    assert "Mended" in card.embeds[0]["title"]
+    assert "Mended" in str(frame.components)
+    assert (link.attachments, link.content.splitlines()[0]) == ([], "**Mended**")
+    assert chat.visible[0].photo

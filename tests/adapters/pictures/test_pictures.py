@@ -78,6 +78,17 @@ async def test_each_platform_has_the_picture_within_its_own_limits(host: Picture
     assert opened((await port.fetch(rain, LIMITS)).content).size == (900, 600)
 
 
+async def test_platforms_that_want_it_at_the_same_time_share_the_download(
+    host: PictureHost, port: FetchedPictures
+) -> None:
+    rain = host.picture("/rain", drawn("GIF", (900, 600)))
+    still, moving = await asyncio.gather(
+        port.fetch(rain, LIMITS), port.fetch(rain, replace(LIMITS, moving=frozenset({Kind.GIF})))
+    )
+    assert (still.kind, moving.kind) == (Kind.PNG, Kind.GIF)
+    assert host.asked == ["/rain"]
+
+
 async def test_only_so_much_is_kept_at_hand(
     host: PictureHost, port: FetchedPictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
