@@ -250,6 +250,9 @@ class Here:
     last_message: str = ""  # its id
     waiting: int = 0  # posts that are still to be sent there
     held: int = 0  # those of which that takes a person's word
+    failed: int = 0  # posts that were given up
+    failed_title: str = ""  # of the latest of them
+    failed_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bot.records import (
     Published,
     StampRow,
 )
-from state import masses, offering
+from state import masses, naming, offering
 from state.coming import Coming
 from state.memory import Memory
 from state.publishing import enqueue_for, hand_out, take_in
@@ -314,19 +314,11 @@ class PostShelf:
 
     async def find(self, text: str) -> KnownPost | None:
         """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: naming.find(connection, text))
 
-        def job(connection: sqlite3.Connection) -> KnownPost | None:
-            row = connection.execute(
-                f"""SELECT {KNOWN_POST} WHERE path = :text OR subject IN (
-                        SELECT subject FROM post_keys WHERE key = :text OR key >= :code AND key < :after)
-                    -- Where one post's file was moved onto another's, the path is the first one's now.
-                    ORDER BY subject = (SELECT subject FROM post_keys WHERE key = 'path:' || :text) DESC,
-                        path = :text DESC, subject DESC LIMIT 1""",
-                {"text": text, "code": f"code:{text}@", "after": f"code:{text}A"},
-            ).fetchone()
-            return known_post_of(row) if row else None
-
-        return await self._memory.read(job)
+    async def named(self, text: str) -> list[KnownPost]:
+        """See bot.ports.Posts."""
+        return await self._memory.read(lambda connection: naming.named(connection, text))
 
     async def latest(self, limit: int, now: datetime) -> list[KnownPost]:
         """See bot.ports.Posts."""

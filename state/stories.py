@@ -58,6 +58,14 @@ _WAITS: Final = """
     WHERE destination = ? AND shown_revision IS NULL AND wanted != 0 AND digest = 0
 """
 
+_FAILED: Final = """
+    SELECT count(*) OVER () AS failed, content, deliveries.reason
+    FROM deliveries JOIN announcements ON announcements.subject = deliveries.subject
+        AND announcements.revision = deliveries.wanted
+    WHERE destination = ? AND deliveries.state = 'failed' AND shown_revision IS NULL
+    ORDER BY position DESC, deliveries.id DESC LIMIT 1
+"""
+
 _LAST: Final = """
     SELECT content, message_ids, tried_at,
         (SELECT max(ended_at) FROM attempts
@@ -118,6 +126,9 @@ def _here(connection: sqlite3.Connection, chat: Destination) -> Here:
     key = id_of(connection, chat)
     waits = connection.execute(_WAITS, (key,)).fetchone()
     here = Here(waiting=waits["waiting"] or 0, held=waits["held"] or 0)
+    if failed := connection.execute(_FAILED, (key,)).fetchone():
+        title = announcement_of(failed["content"]).title
+        here = replace(here, failed=failed["failed"], failed_title=title, failed_reason=failed["reason"])
     last = connection.execute(_LAST, (key,)).fetchone()
     if last is None:
         return here

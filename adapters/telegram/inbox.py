@@ -74,7 +74,7 @@ class Inbox:
         self._tongues = welcomes.tongues
         self._topics = Topics(welcomes.lobby)
         self._asking = Asking(bot, desk, self._topics, welcomes)
-        self._reception = Reception(bot, replies, welcomes, self._asking.ask)
+        self._reception = Reception(bot, replies, welcomes, self._asking.ask, desk.shortened)
         menus = Menus(replies)
         self._answering = Answering(desk, replies, menus, tidying, specimens)
         self._pressing = Pressing(bot, self._asking, self._answering, menus, self._tongues)

@@ -35,6 +35,11 @@ log = logging.getLogger(__name__)
 Ask = Callable[[Command, Place], Awaitable[Reply]]
 """Brings a command to the desk; the choices of the reply are for the place in which it is read."""
 
+Shorten = Callable[[str, str], Awaitable[str]]
+"""Finds shorter words for a command: `bot.ports.Desk.shortened`."""
+
+_MENUS: Final = frozenset({"subscribe", "unsubscribe", "settings"})
+
 GREETING: Final = sentence(
     "Hello! I am newsbell. I send new posts as soon as they are published, by category: to a channel, to a group, or "
     "here to you. Where shall they go?"
@@ -100,12 +105,13 @@ class _Visit:
 class Reception:
     """What a private chat says that is no command for the desk. Raises DeliveryError where no reply gets through."""
 
-    def __init__(self, bot: Bot, replies: Replies, welcomes: Welcomes, ask: Ask) -> None:
+    def __init__(self, bot: Bot, replies: Replies, welcomes: Welcomes, ask: Ask, shorten: Shorten) -> None:
         self._bot = bot
         self._replies = replies
         self._lobby = welcomes.lobby
         self._welcomes = welcomes
         self._ask = ask
+        self._shorten = shorten
         self._mine = Chats(bot, welcomes.lobby)
 
     async def receive(self, message: Message, typed: Typed | None) -> bool:
@@ -137,8 +143,11 @@ class Reception:
         if not mine:
             return None
         say = texts(await self._lobby.language(place.destination, language_of(person)))
-        here = Choice(say.say(FOR_THIS_ONE), _worded(f"/{typed.name}", typed.words))
-        there = (_choice(say, each, typed.name, typed.words) for each in mine)
+        words = typed.words
+        if not all(_fits(f"/{typed.name} {address_of(each.destination)} {words}") for each in mine):
+            words = await self._shorten(typed.name, words)
+        here = Choice(say.say(FOR_THIS_ONE), _worded(f"/{typed.name}", words))
+        there = (_choice(say, each, typed.name, words) for each in mine)
         question = "\n\n".join((say.say(WHICH_CHAT), *_more(say, mine, is_more=is_more)))
         return Reply(question, done=False, menu=tuple((choice,) for choice in (here, *there)))
 
@@ -264,9 +273,19 @@ def _choice(say: Texts, place: Place, command: str = "subscribe", words: str = "
 
 
 def _worded(command: str, words: str) -> str:
-    """The command with its words, where a button has room for them: else it shows what there is to choose."""
+    """The command with its words, as far as a button has room for them: what is cut off is not understood then.
+
+    One that shows without words what there is to choose does so.
+    """
     whole = f"{command} {words}".rstrip()
-    return whole if len(whole.encode()) <= CALLBACK_BYTES else command
+    if _fits(whole):
+        return whole
+    name = command.removeprefix("/").partition(" ")[0]
+    return command if name in _MENUS else whole.encode()[:CALLBACK_BYTES].decode(errors="ignore")
+
+
+def _fits(command: str) -> bool:
+    return len(command.encode()) <= CALLBACK_BYTES
 
 
 def _more(say: Texts, mine: Collection[Place], *, is_more: bool) -> Iterator[str]:

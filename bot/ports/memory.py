@@ -19,6 +19,7 @@ from bot.models import (
     Subscription,
     Withdrawn,
 )
+from bot.ports.naming import NamedPosts
 from bot.ports.platforms import Trail
 from bot.records import (
     UNHELD,
@@ -67,7 +68,7 @@ class Stamps(Protocol):
         """This folder holds the posts; None: whichever the next scan finds."""
 
 
-class Posts(Stamps, Protocol):
+class Posts(Stamps, NamedPosts, Protocol):
     """The folder's files and the posts in them."""
 
     async def baseline_done(self) -> bool:
@@ -173,9 +174,6 @@ class Posts(Stamps, Protocol):
 
     async def holders(self, digests: Collection[str]) -> dict[str, set[int]]:
         """The subjects of the posts that were last read from bytes with these digests."""
-
-    async def find(self, text: str) -> KnownPost | None:
-        """The post with this path, key or code."""
 
     async def latest(self, limit: int, now: datetime) -> list[KnownPost]:
         """Public posts, newest date first: none that was hidden since, or that waits to be taken back."""

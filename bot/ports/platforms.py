@@ -100,6 +100,12 @@ class Desk(Protocol):
     async def complete(self, words: str, *, limit: int) -> list[Category]:
         """The existing categories that best fit what is typed so far, at most `limit`."""
 
+    async def shortened(self, name: str, words: str) -> str:
+        """Words for a button that tell the command `name` the same, where `words` are too long for one.
+
+        The same words where nothing is shorter.
+        """
+
     async def moved(self, destination: Destination, chat_id: str) -> None:
         """The chat of `destination` lives on under `chat_id` (Telegram: group to supergroup)."""
 

@@ -39,7 +39,7 @@ def traits_of(post: Post) -> Traits:
     """What is compared of `post`."""
     text = "".join(span.text for span in post.excerpt)
     text = " ".join(unicodedata.normalize("NFC", text).casefold().split())[:_SKETCHED_CHARACTERS]
-    return Traits(_plain(post.title), _plain(slug_of(post.path)), _sketch(text), len(text))
+    return Traits(plain(post.title), plain(slug_of(post.path)), _sketch(text), len(text))
 
 
 def common(one: Traits, other: Traits) -> float:
@@ -50,7 +50,7 @@ def common(one: Traits, other: Traits) -> float:
     return len({*both}.intersection(one.sketch).intersection(other.sketch)) / len(both)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A title or a slug without capitals and punctuation: "National_Rain" and "National: rain" are the same."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(

@@ -18,6 +18,7 @@ from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
 from bot.subscribing.suggest import nearest
+from bot.subscribing.why import shortened
 from bot.subscribing.wording import quoted
 from bot.texts import known_language, texts
 
@@ -79,6 +80,10 @@ class SubscriptionDesk:
         except Exception:
             log.exception("completing a category failed")
             return []
+
+    async def shortened(self, name: str, words: str) -> str:
+        """See bot.ports.Desk."""
+        return await shortened(self._posts, words) if name == "why" else words
 
     async def moved(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Desk."""

@@ -11,7 +11,7 @@ from bot.records import KnownPost, Story
 from bot.subscribing.looking_back import Fate, arrived_at, fate_of
 from bot.subscribing.request import Request
 from bot.subscribing.showing import open_it
-from bot.subscribing.wording import quoted, resuming, standing
+from bot.subscribing.wording import GIVEN_UP, quoted, resuming, standing
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,9 @@ def _has_it(request: Request, post: KnownPost, story: Story) -> Reply:
     if fate is Fate.HELD:
         reason = texts.term(story.delivery.reason)
         return Reply(texts.say("“{title}” waits for an operator's word: {reason}.", title=title, reason=reason))
+    if fate is Fate.LOST:
+        reason = texts.term(story.delivery.reason)
+        return Reply(texts.say(GIVEN_UP, title=title, reason=reason), done=False)
     if fate is not Fate.THERE:
         return _coming(request, post, texts.say("“{title}” is on its way already.", title=title))
     text = texts.say("“{title}” has arrived already.", title=title)

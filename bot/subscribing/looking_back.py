@@ -17,7 +17,7 @@ class Fate(Enum):
     SOUGHT = auto()  # it was sent, and nobody knows yet whether it arrived
     HELD = auto()  # it waits for an operator's word
     LOST = auto()  # it was given up
-    AWAY = auto()  # it was withdrawn
+    AWAY = auto()  # it was withdrawn, or somebody removed the message in the chat
 
 
 def fate_of(story: Story) -> Fate:

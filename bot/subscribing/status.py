@@ -8,7 +8,7 @@ from bot.models import Choice, Reply
 from bot.records import Here
 from bot.subscribing.menu_pages import what_arrives
 from bot.subscribing.request import Request
-from bot.subscribing.wording import quoted, resuming, standing
+from bot.subscribing.wording import GIVEN_UP, quoted, resuming, standing
 
 
 async def status(request: Request) -> Reply:
@@ -44,3 +44,11 @@ def _history(request: Request, here: Here) -> Iterator[str]:
         yield texts.plural(
             "{count} post waits for an operator's word.", "{count} posts wait for an operator's word.", here.held
         )
+    if request.may and here.failed:
+        yield texts.plural(
+            "{count} post was given up and did not come here.",
+            "{count} posts were given up and did not come here.",
+            here.failed,
+        )
+        title, reason = quoted(here.failed_title), texts.term(here.failed_reason)
+        yield texts.say(GIVEN_UP, title=title, reason=reason)

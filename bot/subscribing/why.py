@@ -6,12 +6,13 @@ it is there, not its title, not when it comes out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from bot.models import Choice, Reply, Visibility
-from bot.records import Brake, KnownPost, PostState, Story
+from bot.ports import Posts
+from bot.records import UNSEEN, Brake, KnownPost, PostState, Story
 from bot.subscribing.looking_back import Fate, arrived_at, fate_of
 from bot.subscribing.menu_pages import what_arrives
 from bot.subscribing.request import Request
@@ -27,6 +28,7 @@ _TOLD: Final[Mapping[Fate, str]] = MappingProxyType(
         Fate.AWAY: sentence("it was withdrawn, so nothing of it stands here."),
     }
 )
+_REMOVED: Final = sentence("nothing of it stands here any more: {reason}.")
 _STOPPED: Final[Mapping[Brake, str]] = MappingProxyType(
     {Brake.HELD: sentence("an operator holds it back."), Brake.TAKEN: sentence("an operator took it back.")}
 )
@@ -41,35 +43,62 @@ _NOT_OUT: Final[Mapping[PostState, str]] = MappingProxyType(
 )
 """Why posts that stand so are sent to nobody."""
 
+_TOKEN: Final = "~"
+"""What a name of posts begins with that `shortened` made."""
+
+_IN_A_BUTTON: Final = 3  # posts of one name
+_UNNAMED: Final = "…"
+
 _NEVER_OUT: Final = frozenset({PostState.SCHEDULED, PostState.WAITING, PostState.UNPUBLISHED})
 
 
 async def why(request: Request) -> Reply:
-    """Tell what became here of the latest post, or of the one that the words name: its path, or its code."""
-    texts = request.texts
-    post = await _meant(request)
-    stories = await request.stories.told(post.subject, chat=request.destination, limit=20) if post else ()
-    if post is None or (not stories and _is_secret(request, post)):
+    """Tell what became here of the latest post, or of the one that the words name in whatever way."""
+    post, stories = await _meant(request)
+    if post is None:
         return Reply(_unknown(request), done=False)
-    # The title that a hidden post has by now may be another one than readers saw: it is called as the person did.
-    title = texts.say("“{title}”:", title=quoted(request.words if _is_hidden(request, post) else post.title))
+    title = request.texts.say("“{title}”:", title=_called(request, post))
     if stories:
-        return Reply(f"{title} {_told(request, stories[-1])}", open_it(request, stories[-1]))
+        return Reply(f"{title} {_told(request, post, stories[-1])}", open_it(request, stories[-1]))
     reason, choices = await _not_here(request, post)
     return Reply(f"{title} {reason}", choices)
 
 
-async def _meant(request: Request) -> KnownPost | None:
-    if request.words:
-        return await request.posts.find(request.words)
-    return next(iter(await request.posts.latest(1, request.now)), None)
+async def shortened(posts: Posts, words: str) -> str:
+    """What names the same posts in few bytes, for a button. Of a post that is not known it tells nothing either."""
+    subjects = [post.subject for post in await _named(posts, words)]
+    return _TOKEN + ",".join(map(str, subjects[:_IN_A_BUTTON] or [UNSEEN]))
+
+
+async def _meant(request: Request) -> tuple[KnownPost | None, Sequence[Story]]:
+    """The post that is asked about, and what became of it here; of several with one name one that was to come here."""
+    candidates = await _named(request.posts, request.words)
+    if not request.words:
+        candidates = await request.posts.latest(1, request.now)
+    for post in candidates:
+        if stories := await request.stories.told(post.subject, chat=request.destination, limit=20):
+            return post, stories
+    return next((post for post in candidates if not _is_secret(request, post)), None), ()
+
+
+async def _named(posts: Posts, words: str) -> Sequence[KnownPost]:
+    return [post] if (post := await posts.find(words)) else await posts.named(words)
+
+
+def _called(request: Request, post: KnownPost) -> str:
+    """The title; of a hidden post that may be another one by now than readers saw: it is called as the person did."""
+    if not _is_hidden(request, post):
+        return quoted(post.title)
+    return _UNNAMED if request.words.startswith(_TOKEN) else quoted(request.words)
 
 
 def _unknown(request: Request) -> str:
     if not request.words:
         return request.texts.say("There is no post yet.")
     return request.texts.say(
-        "I know no post “{post}”. Write its path, as in news/rain.md, or its code.", post=quoted(request.words)
+        "I know no post “{post}”. Copy its link or its title to here; its path, as in news/rain.md, or its code will "
+        "do as well.",
+        post=_UNNAMED if request.words.startswith(_TOKEN) else quoted(request.words),
     )
 
 
@@ -88,13 +117,15 @@ def _is_hidden(request: Request, post: KnownPost) -> bool:
     return post.visibility is not Visibility.PUBLIC or (ahead and post.state is not PostState.PUBLISHED)
 
 
-def _told(request: Request, story: Story) -> str:
+def _told(request: Request, post: KnownPost, story: Story) -> str:
     """What became of a post that was to arrive here."""
-    texts, fate = request.texts, fate_of(story)
+    texts, fate, reason = request.texts, fate_of(story), story.delivery.reason
     if fate is Fate.COMING:
         return _coming(request, story)
     if fate is not Fate.THERE:
-        return texts.say(_TOLD[fate], reason=texts.term(story.delivery.reason))
+        is_out = post.state is PostState.PUBLISHED and not post.brake
+        told = _REMOVED if fate is Fate.AWAY and is_out and reason else _TOLD[fate]
+        return texts.say(told, reason=texts.term(reason))
     at = arrived_at(story)
     return texts.say("it arrived: {time}.", time=texts.date(at, request.zone)) if at else texts.say("it arrived.")
 

@@ -10,13 +10,16 @@ from bot.models import Category, Choice, DestinationState, Place, Reply, Selecto
 from bot.subscribing.labels import counted_label
 from bot.subscribing.selectors import NAME_SEPARATOR, Wish
 from bot.subscribing.tokens import ROOM, Tokens, worded
-from bot.texts import Texts
+from bot.texts import Texts, sentence
 
 CHOICES: Final = 8
 """How many buttons stand below a reply at most: more are a wall, not a choice."""
 
 AT_ONCE: Final = 20
 """How many names one command may have: each is looked up, answered, and compared with all categories."""
+
+GIVEN_UP: Final = sentence("“{title}” was given up: {reason}. An operator can have it tried again.")
+"""Of a post that did not reach a chat, and does not by itself."""
 
 _LINES: Final = 40  # of a list: with names of usual length it fits in one message of either platform
 _NAMES: Final = 12  # of a list in the middle of a sentence

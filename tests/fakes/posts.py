@@ -19,6 +19,7 @@ from bot.models import (
 from bot.ports import LateChange, Posts
 from bot.publishing.likeness import traits_of
 from bot.publishing.standing import next_state
+from bot.reading.paths import slug_of
 from bot.records import (
     UNHELD,
     Changes,
@@ -218,6 +219,15 @@ class FakePosts(Posts):
         by_code = f"code:{text}@"
         fits = [post for post in self.known.values() if text in {post.path, post.key} or post.key.startswith(by_code)]
         return fits[0] if fits else None
+
+    async def named(self, text: str) -> list[KnownPost]:
+        numbers = text.removeprefix("~").split(",")
+        fits = [
+            post
+            for post in self.known.values()
+            if (str(post.subject) in numbers if text.startswith("~") else text in {post.title, slug_of(post.path)})
+        ]
+        return sorted(fits, key=lambda post: (post.published_at or post.first_seen_at, post.subject), reverse=True)
 
     async def latest(self, limit: int, now: datetime) -> list[KnownPost]:
         public = [

@@ -276,29 +276,6 @@ async def test_a_broken_file_keeps_the_post_it_was_and_a_mended_one_has_no_probl
     assert await posts.problems() == []
 
 
-@pytest.mark.parametrize("words", ["national/rain.md", "code:ART1@en", "ART1"])
-async def test_a_post_is_found_by_path_key_or_code(office: Office, words: str) -> None:
-    await publish(office.store, post("national/rain.md", "ART1"))
-    await publish(office.store, post("national/wind.md", "ART12"))
-
-    known = await office.store.posts.find(words)
-
-    assert known
-    assert (known.path, known.revision, known.state, known.categories) == (
-        "national/rain.md",
-        1,
-        PostState.PUBLISHED,
-        ("NATIONAL",),
-    )
-
-
-async def test_words_that_name_no_post_find_none(office: Office) -> None:
-    await publish(office.store, post("national/rain.md", "ART1"))
-
-    for words in ("ART", "rain.md", "code:ART1", ""):
-        assert await office.store.posts.find(words) is None
-
-
 async def test_the_latest_posts_are_the_public_ones_newest_first(office: Office) -> None:
     await office.store.posts.record_baseline([record(post("old.md", published_at=later(-99)))], NOON)
     await publish(office.store, post("new.md", published_at=later(-1)))

@@ -164,6 +164,12 @@ async def test_a_chat_is_told_what_it_has_in_short(office: Office) -> None:
 
     assert await office.store.stories.here(chat(1)) == Here("B", later(6), "71", waiting=1, held=1)
 
+    failed = await office.claim((await office.due())[0])
+    await office.end(failed, DeliveryState.FAILED, reason="too long")
+    assert await office.store.stories.here(chat(1)) == Here(
+        "B", later(6), "71", held=1, failed=1, failed_title="D", failed_reason="too long"
+    )
+
 
 async def test_revising_drops_what_nothing_wants_any_more_and_a_setting_drops_nothing(office: Office) -> None:
     await subscribe(office.store, chat(1), "category", "arts")

@@ -73,6 +73,10 @@ async def test_the_latest_post_is_sent_once(chat: Chat) -> None:
     [
         (story(DeliveryState.DUE, shown=False), "“Rain” is on its way already."),
         (
+            story(DeliveryState.FAILED, shown=False, reason="a flood"),
+            "“Rain” was given up: a flood. An operator can have it tried again.",
+        ),
+        (
             story(DeliveryState.HELD, shown=False, reason="newsbell hold was said"),
             "“Rain” waits for an operator's word: newsbell hold was said.",
         ),

@@ -77,6 +77,39 @@ async def test_what_became_of_the_latest_post_here(chat: Chat, told: Story, said
     assert (await chat.type("/why")).text == f"“Rain”: {said}"
 
 
+async def test_of_a_message_that_somebody_removed_here_nobody_says_that_the_post_was_withdrawn(chat: Chat) -> None:
+    removed = "the message was removed in the chat"
+    chat.stories.stories = [story(DeliveryState.SETTLED, wanted=0, reason=removed)]
+    chat.posts.known[RAIN.key] = replace(chat.posts.known[RAIN.key], state=PostState.PUBLISHED)
+    assert (await chat.type("/why")).text == f"“Rain”: nothing of it stands here any more: {removed}."
+
+    chat.posts.known[RAIN.key] = replace(chat.posts.known[RAIN.key], state=PostState.WITHDRAWN)
+    assert (await chat.type("/why rain.md")).text == "“Rain”: it was withdrawn, so nothing of it stands here."
+
+
+@pytest.mark.parametrize("words", ["Old", "old", "~2"])
+async def test_a_post_may_be_named_by_title_and_slug(chat: Chat, words: str) -> None:
+    assert (await chat.type(f"/why {words}")).text.startswith("“Old”: ")
+
+
+async def test_of_posts_of_one_name_the_one_is_meant_that_was_to_arrive_here(chat: Chat) -> None:
+    await chat.posts.record_baseline([record(post("km/rain.md", title="ភ្លៀង", published_at=NOON))], NOON)
+    assert (await chat.type("/why rain")).text.startswith("“ភ្លៀង”: ")
+    chat.stories.stories = [story(DeliveryState.SETTLED, shown=True)]
+    assert (await chat.type("/why rain")).text.startswith("“Rain”: it arrived")
+
+
+async def test_what_names_a_post_on_a_button_tells_of_none_that_nobody_may_know(chat: Chat) -> None:
+    draft = post("draft.md", title="Draft", visibility=Visibility.DRAFT)
+    await chat.posts.record_baseline([record(draft)], NOON)
+    shorter = [await chat.desk.shortened("why", words) for words in ("old.md", "draft.md", "nope.md")]
+    assert shorter == ["~2", "~4", "~0"]
+    assert await chat.desk.shortened("pause", "2h") == "2h"
+    secret, unknown = [(await chat.type(f"/why {words}")).text for words in shorter[1:]]
+    assert secret == unknown
+    assert unknown.startswith("I know no post “…”.")
+
+
 async def test_where_it_stands_a_button_leads_there(chat: Chat) -> None:
     chat.stories.stories = [story(DeliveryState.SETTLED, shown=True)]
 
@@ -219,6 +252,15 @@ async def test_admins_hear_what_waits(chat: Chat) -> None:
         "1 post waits to be sent.",
         "2 posts wait for an operator's word.",
     ]
+
+
+async def test_admins_hear_what_was_given_up(chat: Chat) -> None:
+    chat.stories.now_here = Here(failed=2, failed_title="Rain", failed_reason="too long")
+    assert (await chat.type("/status")).text.splitlines()[3:] == [
+        "2 posts were given up and did not come here.",
+        "“Rain” was given up: too long. An operator can have it tried again.",
+    ]
+    assert "given up" not in (await chat.type("/status", admin=False)).text
 
 
 async def test_only_operators_hear_what_is_wrong() -> None:

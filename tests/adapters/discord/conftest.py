@@ -89,6 +89,9 @@ class FakeDesk:
             raise self.error
         return self.reply(command)
 
+    async def shortened(self, name: str, words: str) -> str:
+        return words
+
     async def complete(self, words: str, *, limit: int) -> list[Category]:
         if self.error:
             raise self.error

@@ -64,6 +64,9 @@ class FakeDesk:
     async def complete(self, words: str, *, limit: int) -> list[Category]:
         return []
 
+    async def shortened(self, name: str, words: str) -> str:
+        return words
+
     async def moved(self, destination: Destination, chat_id: str) -> None:
         self.moves.append((destination, chat_id))
         self._changed()

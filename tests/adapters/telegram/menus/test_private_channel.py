@@ -89,6 +89,28 @@ async def test_words_for_which_a_button_has_no_room_open_what_there_is(
     assert screen(question)[0].startswith("What should arrive in Daily?")
 
 
+async def test_why_is_asked_about_the_very_post_however_long_its_name_is(
+    bureau: Bureau, home: Chat, daily: Chat, owner: User
+) -> None:
+    path = f"{'long-' * 9}name.md"
+    await bureau.save(path, title="A title of many words that fits into no button of Telegram")
+    for words in (path, "A title of many words that fits into no button of Telegram", f"https://news.example/{path}"):
+        question = await bureau.type(home, owner, f"/why {words}")
+        await bureau.press(question, "📢 Daily", owner)
+        assert (question.text or "").startswith(
+            "Daily:\n“A title of many words that fits into no button of Telegram”: "
+        )
+
+
+async def test_what_was_cut_off_on_a_button_is_not_taken_for_nothing(
+    bureau: Bureau, home: Chat, daily: Chat, owner: User
+) -> None:
+    question = await bureau.type(home, owner, f"/pause {'for a very long time ' * 3}")
+    await bureau.press(question, "📢 Daily", owner)
+    assert "Paused" not in (question.text or "")
+    assert "for a very long time" in (question.text or "")
+
+
 async def test_who_keeps_no_other_chat_is_not_asked(bureau: Bureau, telegram: TelegramEmulator, daily: Chat) -> None:
     reader = telegram.add_user("Vuthy", language_code="en")
     said = await bureau.type(telegram.add_private(reader), reader, "/pause 2h")
