@@ -92,9 +92,10 @@ async def _itself(bot: Bot, chat: Chat) -> Asker:
     return await member(bot, chat, bot.bot)
 
 
-async def member(bot: Bot, chat: Chat | ChatFullInfo, user: User) -> Asker:
+async def member(bot: Bot, chat: Chat | ChatFullInfo, user: User, called: str = "") -> Asker:
     """What `user` is in `chat` at this moment; in a private chat everybody is at home.
 
+    `called`: how they know the chat, where only its administrators are told its title.
     Nothing is remembered: who is demoted after a menu was opened presses in vain. Raises DestinationMoved.
     """
     person = str(user.id)
@@ -106,16 +107,16 @@ async def member(bot: Bot, chat: Chat | ChatFullInfo, user: User) -> Asker:
         raise verdict(error) from error
     except (BadRequest, Forbidden) as error:
         log.info("telegram:%s does not show its administrators: %s", chat.id, error)
-        return Asker(person, admin=False, refusal=Reason(UNSEEN_ADMINS, chat=_called(chat)))
+        return Asker(person, admin=False, refusal=Reason(UNSEEN_ADMINS, chat=called or _title(chat)))
     except TelegramError as error:
         log.warning("telegram:%s was asked for its administrators in vain: %s", chat.id, verdict(error))
-        return Asker(person, admin=False, refusal=Reason(SILENT_TELEGRAM, chat=_called(chat)))
+        return Asker(person, admin=False, refusal=Reason(SILENT_TELEGRAM, chat=called or _title(chat)))
     if chat.type == ChatType.CHANNEL and _may_not_post(found):
-        return Asker(person, admin=False, refusal=Reason(NO_POSTER, chat=_called(chat)))
+        return Asker(person, admin=False, refusal=Reason(NO_POSTER, chat=_title(chat)))
     return Asker(person, admin=found.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
-def _called(chat: Chat | ChatFullInfo) -> str:
+def _title(chat: Chat | ChatFullInfo) -> str:
     return chat.title or str(chat.id)
 
 

@@ -92,15 +92,15 @@ class Asking:
         except TelegramError as error:
             log.info("%s could not be looked up: %s", remote.chat, verdict(error))
             return Reply(say.say(UNSEEN_CHAT, chat=await self._name_of(named, person, say)), done=False)
+        called = await self._name_of(named, person, say)
+        called = say.say(THE_CHAT) if called.startswith("-") else called  # of a button, they never saw the number
         try:
-            asker = await member(self._bot, chat, person)
+            asker = await member(self._bot, chat, person, called)
         except DestinationMoved as error:  # Telegram still shows what a group was before it became a supergroup
             await self._desk.moved(chat_destination(self._bot, chat.id), error.chat_id)
             return await self._remote_command(typed, replace(remote, chat=error.chat_id), person, named=named)
-        if not asker.admin and not self._lobby.is_operator(Destination(PLATFORM, asker.person)):
-            theirs = await self._name_of(named, person, say)  # of a button, they never saw the number
-            no_admin = say.say(NO_ADMIN, chat=say.say(THE_CHAT) if theirs.startswith("-") else theirs)
-            return Reply(say.term(asker.refusal) or no_admin, done=False)
+        if not asker.admin and not self.is_operator(asker):
+            return Reply(say.term(asker.refusal) or say.say(NO_ADMIN, chat=called), done=False)
         destination = Destination(PLATFORM, str(chat.id), remote.thread, str(self._bot.id))
         place = Place(destination, str(chat.type), topic_title(chat.title or remote.chat, remote.thread))
         place = await self._topics.named(place, chat)
@@ -115,6 +115,10 @@ class Asking:
             spoken=say.language,
             elsewhere=True,
         )
+
+    def is_operator(self, asker: Asker) -> bool:
+        """Whether who asks may do everywhere what administrators may."""
+        return self._lobby.is_operator(Destination(PLATFORM, asker.person))
 
     async def _id_now(self, chat: str) -> str:
         """The id of a chat that a button or a person names by the one from before it moved; else as it was named."""

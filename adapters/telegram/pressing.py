@@ -17,7 +17,7 @@ from telegram.error import TelegramError
 from adapters.telegram.answering import Answering, Later
 from adapters.telegram.askers import GROUPS, Asker, place_of, presser
 from adapters.telegram.asking import Asking
-from adapters.telegram.commands import read_command
+from adapters.telegram.commands import Typed, read_command
 from adapters.telegram.menus import Menus
 from adapters.telegram.tongues import Tongues
 from adapters.telegram.verdicts import verdict
@@ -56,11 +56,8 @@ class Pressing:
         asker = await presser(self._bot, message.chat, query.from_user)
         command = await self._asking.command(typed, place, asker, query.from_user)
         by_right = isinstance(command, Command) and command.admin
-        if isinstance(command, Command) and by_right and message.chat.type != ChatType.PRIVATE:
-            opened = self._menus.language(place.destination, message.message_id, command.spoken)
-            command = replace(command, spoken=opened)
-        elif isinstance(command, Command) and not typed.for_everybody:  # it is refused beside the menu
-            command = replace(command, spoken=await self._tongues.of(query.from_user), elsewhere=True)
+        if isinstance(command, Command) and message.chat.type != ChatType.PRIVATE:
+            command = await self._as_read(command, typed, asker, query, message)
         reply = await self._asking.ask(command, place)
         if not by_right and (typed.for_everybody or not reply.done):
             return await self._tell_alone(query, reply, asker, message)
@@ -70,6 +67,17 @@ class Pressing:
             aside = (await self._tongues.to(query.from_user)).say(ONE_MOMENT, seconds=round(seconds))
         await close(query, aside, alert=False)
         return self._answering.redraw(replace(reply, aside=""), place, message)
+
+    async def _as_read(
+        self, command: Command, typed: Typed, asker: Asker, query: CallbackQuery, message: Message
+    ) -> Command:
+        """A menu that others see goes on in its language; who is refused reads that alone, beside it."""
+        if command.admin or self._asking.is_operator(asker):
+            opened = self._menus.language(command.place.destination, message.message_id, command.spoken)
+            return replace(command, spoken=opened)
+        if typed.for_everybody:
+            return command
+        return replace(command, spoken=await self._tongues.of(query.from_user), elsewhere=True)
 
     async def refuse_old(self, query: CallbackQuery) -> None:
         """The button says nothing any more: what it meant is to be typed."""

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.groundwork import utc_now
+from bot.subscribing.operators import invite
 from tests.adapters.telegram.menus.bureau import Bureau, screen
 from tests.emulators.telegram import Chat, TelegramEmulator, User
 
@@ -66,6 +68,19 @@ async def test_in_a_group_too_who_presses_is_told_in_their_own_language(
     assert screen(menu)[0].startswith("What should arrive in Newsroom?")
 
 
+async def test_a_menu_that_others_see_goes_on_in_its_language_when_an_operator_presses(
+    bureau: Bureau, telegram: TelegramEmulator, group: Chat, home: Chat, owner: User
+) -> None:
+    code = await invite(bureau.room.store.operators, utc_now())
+    assert is_khmer((await bureau.type(home, owner, f"/start {code}")).text)
+    sok = telegram.add_user("Sok", language_code="en")
+    telegram.promote(group, sok)
+    menu = await bureau.type(group, sok, "/subscribe")
+
+    await bureau.press(menu, "NATIONAL", owner)
+    assert screen(menu)[2] == "What arrives: NATIONAL."
+
+
 async def test_what_a_chat_speaks_is_not_what_is_said_of_it_in_private(
     bureau: Bureau, telegram: TelegramEmulator, group: Chat
 ) -> None:
@@ -96,9 +111,18 @@ async def test_who_is_an_administrator_of_which_chat_can_not_be_seen(
     sok = telegram.add_user("Sok", language_code="en")
     at_home = telegram.add_private(sok)
     telegram.promote(group, sok)
+
+    async def said_to(person: User, chat: Chat, typed: str) -> str:
+        hidden = "Bad Request: member list is inaccessible"
+        telegram.fault("answer", method="getChatMember", status=400, description=hidden)
+        said = await bureau.type(chat, person, f"{typed} {group.id}")
+        return (said.text or "").removesuffix(" Please make me one, then try again.")
+
+    await bureau.type(at_home, sok, f"/subscribe {group.id} national")
     for typed in ("/subscribe", "/status"):
-        telegram.fault(
-            "answer", method="getChatMember", status=400, description="Bad Request: member list is inaccessible"
-        )
-        said = await bureau.type(at_home, sok, f"{typed} {group.id}")
-        assert said.text == "I can't see who is an administrator of Newsroom. Please make me one, then try again."
+        assert await said_to(sok, at_home, typed) == "I can't see who is an administrator of Newsroom."
+    stranger = telegram.add_user("Bopha", language_code="en")
+    unnamed = await said_to(stranger, telegram.add_private(stranger), "/subscribe")
+    assert unnamed == "I can't see who is an administrator of the chat.", (
+        "a title is told to nobody who guesses a number"
+    )
