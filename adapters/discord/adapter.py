@@ -87,7 +87,7 @@ class DiscordAdapter:
         self._meter = Meter()
         self._forums = Forums(self._calls, pace, self._open_client)
         self._rights = Rights(self._calls, pace, self._open_client)
-        self._webhooks = Webhooks(self._calls, pace, self._open_client, notices)
+        self._webhooks = Webhooks(self._calls, pace, self._open_client, self._forums, notices)
         self._errands: list[Publishing | Discussing] = []
         if crossposts:
             self._errands.append(Publishing(crossposts, pace, self._publish, self._kind_of))
@@ -199,24 +199,12 @@ class DiscordAdapter:
                 return await self._settling.find_post(lost, since, datetime.now(UTC))
             return await self._forums.post(channel, announcement, look, rendering, image.file)
 
-        receipt = await self._sign(announcement, destination, look, rendering, image) if look.sender else None
-        if receipt is None:
-            work = self._forums.act(channel, write, begin_thread)
-            receipt = await self._rights.weighed(work, destination, picture=image.file is not None)
+        work = self._forums.act(channel, write, begin_thread)
+        if look.sender:
+            work = self._webhooks.sign(announcement, destination, look, rendering, image.file, instead=work)
+        receipt = await self._rights.weighed(work, destination, picture=image.file is not None)
         self._settling.forget(nonce)
         return receipt
-
-    async def _sign(
-        self, announcement: Announcement, destination: Destination, look: Look, rendering: Rendering, image: Image
-    ) -> Receipt | None:
-        """Send under the name that the subscription chose; None: that can't be, and the bot has to send it itself."""
-        send = partial(self._webhooks.send, destination, look.sender, rendering, image.file)
-        channel = number(destination.chat_id)
-        if destination.thread_id or not await self._forums.look(channel):
-            return await send()
-        return await self._forums.begin(
-            channel, announcement, look, lambda name, tags: send({"thread_name": name, "applied_tags": tags})
-        )
 
     async def edit(
         self,

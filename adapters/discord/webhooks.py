@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -17,13 +18,14 @@ import discord
 from discord.http import MultipartParameters, Route
 
 from adapters.discord.addressing import number
+from adapters.discord.forums import Forums
 from adapters.discord.images import media_id_of
 from adapters.discord.outgoing import Rendering
 from adapters.discord.rates import BOT, webhook_rates
 from adapters.discord.transport import Calls, message_of
 from adapters.discord.verdicts import code_of
 from bot.errors import DestinationLost, MessageGone, OutcomeUnknown, Rejected, TryLater
-from bot.models import Destination, PictureFile, Receipt
+from bot.models import Announcement, Destination, Look, PictureFile, Receipt
 from bot.ports import Notices, Pace
 from bot.texts import sentence
 
@@ -74,11 +76,19 @@ class Hook:
 class Webhooks:
     """Finds or makes newsbell's webhook in each channel that needs one, and writes with it."""
 
-    def __init__(self, calls: Calls, pace: Pace, client: Callable[[], discord.Client], notices: Notices | None) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        pace: Pace,
+        client: Callable[[], discord.Client],
+        forums: Forums,
+        notices: Notices | None,
+    ) -> None:
         """`client` gives the one that is logged in. Raises TryLater where there is none."""
         self._calls = calls
         self._pace = pace
         self._client = client
+        self._forums = forums
         self._notices = notices
         self._hooks: OrderedDict[int, Hook] = OrderedDict()
         self._dead: set[int] = set()  # answered "unknown": they must not be used again (docs rate-limits)
@@ -89,7 +99,30 @@ class Webhooks:
         """Whether one is known there."""
         return channel in self._hooks
 
-    async def send(
+    async def sign(
+        self,
+        announcement: Announcement,
+        place: Destination,
+        look: Look,
+        rendering: Rendering,
+        file: PictureFile | None,
+        *,
+        instead: Coroutine[Any, Any, Receipt],
+    ) -> Receipt:
+        """Send under the name that the subscription chose; where that can't be, do what the bot does `instead`."""
+        send = partial(self._send, place, look.sender, rendering, file)
+        channel = number(place.chat_id)
+        try:
+            if place.thread_id or not await self._forums.look(channel):
+                return await send() or await instead
+            begun = await self._forums.begin(
+                channel, announcement, look, lambda name, tags: send({"thread_name": name, "applied_tags": tags})
+            )
+            return begun or await instead
+        finally:
+            instead.close()
+
+    async def _send(
         self,
         place: Destination,
         sender: str,

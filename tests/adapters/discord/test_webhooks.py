@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.history import NoProof
-from bot.errors import NeverArrived, OutcomeUnknown, Rejected, TryLater
+from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, Rejected, TryLater
 from bot.models import Announcement, Look, Receipt, Shown
 from tests.adapters.discord.conftest import FakePace, Server, adapter_for
 from tests.emulators.discord import Channel
@@ -166,6 +166,14 @@ async def test_where_webhooks_are_forbidden_the_bot_writes_itself_and_the_owner_
     assert "under newsbell's own name, not as “Mekong News”" in told
     assert "allow Manage Webhooks" in told
     await adapter.close()
+
+
+async def test_which_right_is_missing_is_named_as_for_the_bots_own_messages(
+    branded: Server, rain: Announcement
+) -> None:
+    branded.discord.forbid(branded.news, "view_channel")
+    with pytest.raises(DestinationLost, match="View Channel"):
+        await send(branded, rain)
 
 
 async def test_the_limits_of_webhooks_are_kept(branded: Server, rain: Announcement) -> None:
