@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import discord
 from discord import app_commands
+from discord.app_commands import AppCommandChannel, AppCommandThread
 
 from adapters.discord import limits
-from adapters.discord.commands import Interaction, PickedChannel
+from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
 from adapters.discord.forums import said_of_tags
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.places import Channel, destination_of, place_of, target_of
@@ -31,16 +32,17 @@ from adapters.discord.transport import NO_MENTIONS
 from adapters.discord.verdicts import harmless
 from bot.composing.cutting import cut
 from bot.errors import DeliveryError, DestinationLost, TryLater
-from bot.models import Category, Command, Destination, Place, Reply
+from bot.models import Command, Destination, Offer, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_COMMAND
-from bot.texts import texts
+from bot.texts import sentence, texts
 
 log = logging.getLogger(__name__)
 
-ALL: Final = "all"
-"""The word for every category."""
-
+_NOT_EVERYONE: Final = sentence("I mention single roles, and never everyone: please choose another role.")
+_FOR_A_CATEGORY: Final = sentence(
+    "A language and a role to mention hold for a category, so please choose one in the same command, or all."
+)
 _ANSWERED_ALREADY: Final = 40060  # docs topics/opcodes-and-status-codes
 _RIVAL: Final = (
     "discord: somebody else answers this bot's commands before newsbell does: another program uses the same bot; "
@@ -66,6 +68,26 @@ class Answering:
             here = _here(interaction)
             await self._answer(interaction, name, words, _place(interaction, channel) if channel else here, here)
 
+    async def subscribe(
+        self, interaction: Interaction, wish: SubscribeWish, channel: PickedChannel | None = None
+    ) -> None:
+        """Answer /subscribe: its options are words behind the category, as they are typed elsewhere."""
+        language = "".join(wish.language.split())
+        words = wish.category
+        if words and language:
+            words += f" lang:{language}"
+        if words and wish.mention:
+            words += f" mention:{wish.mention.id}"
+        async with self._answering(interaction, "/subscribe"):
+            await interaction.response.defer(ephemeral=True)
+            here = _here(interaction)
+            place = _place(interaction, channel) if channel else here
+            if wish.mention and wish.mention.is_default():
+                await _say(interaction, Reply(texts(str(interaction.locale)).say(_NOT_EVERYONE), done=False))
+            else:
+                note = _FOR_A_CATEGORY if not words and (language or wish.mention) else ""
+                await self._answer(interaction, "subscribe", words, place, here, note=note)
+
     async def button(self, interaction: Interaction) -> None:
         """Answer a press of one of our buttons, however long ago it was shown; leave others' buttons alone."""
         pressing: Mapping[str, Any] = interaction.data or {}
@@ -79,37 +101,41 @@ class Answering:
             here = _here(interaction)
             await self._answer(interaction, name, words, _place_named(interaction, target) if target else here, here)
 
-    async def suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The categories that fit what is typed so far; none when that can't be found out."""
+    async def suggest(
+        self, interaction: Interaction, name: str, option: str, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """What fits what is typed so far in an `option`; nothing when that can't be found out."""
+        given = interaction.namespace
+        words = f"{given.setting or ''} {typed}" if option == "value" else typed
+        picked: object = given.channel
+        there = picked.id if isinstance(picked, AppCommandChannel | AppCommandThread | discord.Object) else None
+        place = _place_named(interaction, str(there)) if there else _here(interaction)
         try:
-            categories = await self._desk.complete(typed, limit=limits.CHOICES)
+            command = _command(interaction, name, words, place)
+            # Typing is no visit: nobody is to be remembered for each letter.
+            offers = await self._desk.offer(replace(command, person=""), option, limit=limits.CHOICES)
         except Exception:
-            log.exception("discord: no categories to suggest for %r", typed)
+            log.exception("discord: nothing to suggest for %r as %s of /%s", typed, option, name)
             return []
-        choices = [_choice(category) for category in categories if len(category.display) <= limits.CHOICE]
-        if ALL.startswith(typed.strip().lower()):
-            choices.insert(0, app_commands.Choice(name=ALL, value=ALL))
-        return choices[: limits.CHOICES]
+        return [_choice(offer) for offer in offers if 0 < len(offer.word) <= limits.CHOICE]
 
     async def finish(self, timeout: float) -> None:  # noqa: ASYNC109 - no cancelling: who asked may still be answered
         """Wait for the answers that are being given, `timeout` seconds at most."""
         if self._running:
             await asyncio.wait(self._running, timeout=timeout)
 
-    async def _answer(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> None:
-        command = Command(
-            name,
-            words,
-            place,
-            person=str(interaction.user.id),
-            admin=interaction.permissions.manage_guild or interaction.permissions.administrator,
-            language=str(interaction.locale),
-        )
-        reply = await self._desk.answer(command)
+    async def _answer(
+        self, interaction: Interaction, name: str, words: str, place: Place, here: Place, *, note: str = ""
+    ) -> None:
+        """Answer a command; a `note`, a sentence of bot.texts, stands before all else."""
+        reply = await self._desk.answer(_command(interaction, name, words, place))
         if obstacle := await self._obstacle(interaction, reply, place, here):
             reply = replace(reply, text=f"{reply.text}\n{obstacle}")
         elif name == "subscribe" and reply.done and (said := _said_of_tags(interaction, place, reply.language)):
             reply = replace(reply, text=f"{reply.text}\n{said}")
+        if note:
+            spoken = texts(reply.language or str(interaction.locale))
+            reply = replace(reply, text=f"{spoken.say(note)}\n\n{reply.text}")
         elsewhere = place.destination != here.destination
         await _say(interaction, reply, target_of(place.destination) if elsewhere else "")
 
@@ -181,10 +207,19 @@ def _looked_at(message: Message) -> str:
     return address_within(picture.url, limits.EMBED_URL) if picture and not picture.file else ""
 
 
-def _choice(category: Category) -> app_commands.Choice[str]:
-    count = f" ({category.posts})"
-    name = cut(category.display, limits.CHOICE - len(count)) + count
-    return app_commands.Choice(name=name, value=category.display)
+def _command(interaction: Interaction, name: str, words: str, place: Place) -> Command:
+    return Command(
+        name,
+        words,
+        place,
+        person=str(interaction.user.id),
+        admin=interaction.permissions.manage_guild or interaction.permissions.administrator,
+        language=str(interaction.locale),
+    )
+
+
+def _choice(offer: Offer) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=cut(offer.label, limits.CHOICE) or offer.word, value=offer.word)
 
 
 def _said_of_tags(interaction: Interaction, place: Place, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import discord
@@ -28,9 +29,6 @@ _CHANNEL_TYPES: Final = [
     discord.ChannelType.media,
 ]
 _CHANNEL: Final = "Another channel than this one"
-_WITH_CATEGORY: Final = frozenset({"subscribe", "unsubscribe"})
-_WITH_LANGUAGE: Final = frozenset({"language"})
-_WITH_TIME: Final = frozenset({"pause"})
 _PLAIN: Final = frozenset({"categories", "help"})
 _COMPARED: Final = (
     "name",
@@ -48,6 +46,15 @@ _COMPARED: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SubscribeWish:
+    """What somebody chose of /subscribe."""
+
+    category: str = ""
+    language: str = ""
+    mention: discord.Role | None = None
+
+
 class Answers(Protocol):
     """Who answers the commands."""
 
@@ -56,8 +63,15 @@ class Answers(Protocol):
     ) -> None:
         """Answer the command `name`; `channel` is the place that it is about, if not this one."""
 
-    async def suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """What the person may be typing."""
+    async def subscribe(
+        self, interaction: Interaction, wish: SubscribeWish, channel: PickedChannel | None = None
+    ) -> None:
+        """Answer /subscribe."""
+
+    async def suggest(
+        self, interaction: Interaction, name: str, option: str, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """What the person may be typing in an `option` of the command `name`."""
 
 
 class AnyChannel(app_commands.Transformer):
@@ -79,7 +93,7 @@ class AnyChannel(app_commands.Transformer):
 
 
 ChannelOption = app_commands.Transform[PickedChannel, AnyChannel]
-Callback = Callable[..., Coroutine[Any, Any, None]]
+Callback = Callable[..., Coroutine[Any, Any, Any]]
 
 
 def add_commands(tree: app_commands.CommandTree[discord.Client], answers: Answers) -> None:
@@ -99,29 +113,81 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], answers: Answer
 
 def _callback(name: str, answers: Answers) -> Callback:
     """What Discord shows of a command's options is the signature of its callback."""
-    if name in _WITH_CATEGORY:
-        return _about_category(name, answers)
-    if name in _WITH_LANGUAGE:
-        return _about_language(name, answers)
-    if name in _WITH_TIME:
-        return _about_time(name, answers)
+    make = _OWN.get(name)
+    if make is not None:
+        return make(name, answers)
     return _without_options(name, answers) if name in _PLAIN else _about_channel(name, answers)
 
 
-def _about_category(name: str, answers: Answers) -> Callback:
-    async def suggest(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await answers.suggest(interaction, typed)
+def _completed(name: str, option: str, answers: Answers) -> Callback:
+    """What completes an option while it is typed."""
 
-    @app_commands.describe(category="A category, or all", channel=_CHANNEL)
-    @app_commands.autocomplete(category=suggest)
-    async def callback(interaction: Interaction, category: str, channel: ChannelOption | None = None) -> None:
-        await answers.command(interaction, name, category, channel)
+    async def suggest(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await answers.suggest(interaction, name, option, typed)
+
+    return suggest
+
+
+def _subscribe(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(
+        category="A category, or all; without it you choose from a menu",
+        channel=_CHANNEL,
+        language="Only posts in this language",
+        mention="A role that these posts mention",
+    )
+    @app_commands.autocomplete(
+        category=_completed(name, "category", answers), language=_completed(name, "language", answers)
+    )
+    async def callback(
+        interaction: Interaction,
+        category: str | None = None,
+        channel: ChannelOption | None = None,
+        language: str | None = None,
+        mention: discord.Role | None = None,
+    ) -> None:
+        await answers.subscribe(interaction, SubscribeWish(category or "", language or "", mention), channel)
 
     return callback
 
 
-def _about_language(name: str, answers: Answers) -> Callback:
-    @app_commands.describe(language="A language", channel=_CHANNEL)
+def _unsubscribe(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(category="What should not arrive any more; without it you choose", channel=_CHANNEL)
+    @app_commands.autocomplete(category=_completed(name, "category", answers))
+    async def callback(
+        interaction: Interaction, category: str | None = None, channel: ChannelOption | None = None
+    ) -> None:
+        await answers.command(interaction, name, category or "", channel)
+
+    return callback
+
+
+def _why(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(post="A post, by its path or code; without it the latest", channel=_CHANNEL)
+    @app_commands.autocomplete(post=_completed(name, "post", answers))
+    async def callback(interaction: Interaction, post: str | None = None, channel: ChannelOption | None = None) -> None:
+        await answers.command(interaction, name, post or "", channel)
+
+    return callback
+
+
+def _settings(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(
+        setting="What to set; without it you see all settings", value="What it should be", channel=_CHANNEL
+    )
+    @app_commands.autocomplete(setting=_completed(name, "setting", answers), value=_completed(name, "value", answers))
+    async def callback(
+        interaction: Interaction,
+        setting: str | None = None,
+        value: str | None = None,
+        channel: ChannelOption | None = None,
+    ) -> None:
+        await answers.command(interaction, name, " ".join(word for word in (setting, value) if word), channel)
+
+    return callback
+
+
+def _language(name: str, answers: Answers) -> Callback:
+    @app_commands.describe(language="The language in which I answer", channel=_CHANNEL)
     @app_commands.choices(language=[app_commands.Choice(name=own, value=code) for code, own in LANGUAGES.items()])
     async def callback(
         interaction: Interaction, language: str | None = None, channel: ChannelOption | None = None
@@ -131,8 +197,9 @@ def _about_language(name: str, answers: Answers) -> Callback:
     return callback
 
 
-def _about_time(name: str, answers: Answers) -> Callback:
+def _pause(name: str, answers: Answers) -> Callback:
     @app_commands.describe(time="2h, 30m, 1d or until 8:00; without it until /resume", channel=_CHANNEL)
+    @app_commands.autocomplete(time=_completed(name, "time", answers))
     async def callback(interaction: Interaction, time: str | None = None, channel: ChannelOption | None = None) -> None:
         await answers.command(interaction, name, time or "", channel)
 
@@ -152,6 +219,17 @@ def _without_options(name: str, answers: Answers) -> Callback:
         await answers.command(interaction, name)
 
     return callback
+
+
+_OWN: Final[Mapping[str, Callable[[str, Answers], Callback]]] = {
+    "subscribe": _subscribe,
+    "unsubscribe": _unsubscribe,
+    "why": _why,
+    "settings": _settings,
+    "language": _language,
+    "pause": _pause,
+}
+"""The commands that have options of their own, beside the channel."""
 
 
 async def sync_commands(tree: app_commands.CommandTree[discord.Client]) -> bool:

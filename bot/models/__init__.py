@@ -6,7 +6,7 @@ Times are aware and in UTC. Ids of platforms are `str`, for a Telegram id and a 
 from __future__ import annotations
 
 from bot.models.announcements import LONGEST_EXCERPT, Announcement, Look, Style, SubjectKind
-from bot.models.commands import Choice, Command, Reply, Specimen
+from bot.models.commands import Choice, Command, Offer, Reply, Specimen
 from bot.models.deliveries import (
     GONE,
     Action,
@@ -48,6 +48,7 @@ __all__ = [
     "Kind",
     "Lane",
     "Look",
+    "Offer",
     "OnUnknown",
     "Outcome",
     "Overrides",

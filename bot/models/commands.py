@@ -29,6 +29,14 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be meant by somebody who is still typing: what is shown of it, and the `word` that is typed for it."""
+
+    label: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A button below a reply: pressing it is typing `command`, or opens `url`, or a message where it has an address.
 

@@ -11,10 +11,10 @@ from bot.errors import TryLater
 from bot.models import (
     Action,
     Announcement,
-    Category,
     Command,
     Destination,
     Look,
+    Offer,
     Receipt,
     Reply,
     Shown,
@@ -97,8 +97,11 @@ class Desk(Protocol):
     async def answer(self, command: Command) -> Reply:
         """The reply to `command`. Never raises: what goes wrong is said in the reply."""
 
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
-        """The existing categories that best fit what is typed so far, at most `limit`."""
+    async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
+        """What somebody may mean who is typing an `option` of `command`, at most `limit`. Never raises.
+
+        The words of `command` are what is typed of it so far, behind the setting where the option is its value.
+        """
 
     async def shortened(self, name: str, words: str) -> str:
         """Words for a button that tell the command `name` the same, where `words` are too long for one.

@@ -9,15 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from bot.models import Category, Command, Destination, DestinationState, Look, Reply
+from bot.models import Command, Destination, DestinationState, Look, Offer, Reply
 from bot.ports import Lobby, Newsstand, Notices, Posts, Stories, Subscriptions
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 from bot.subscribing.in_words import in_words
 from bot.subscribing.mentions import forget_role
 from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
+from bot.subscribing.offers import offered
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
-from bot.subscribing.suggest import nearest
 from bot.subscribing.why import shortened
 from bot.subscribing.wording import quoted
 from bot.texts import known_language, texts
@@ -73,12 +73,12 @@ class SubscriptionDesk:
             spoken = texts(_language(command, command.place.language))
             return Reply(spoken.say("That did not work; the fault is mine. Please try again in a minute."), done=False)
 
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
+    async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         """See bot.ports.Desk."""
         try:
-            return nearest(words, await self._posts.categories(), limit=limit)
+            return await offered(await self._request(command), option, limit=limit)
         except Exception:
-            log.exception("completing a category failed")
+            log.exception("completing the option %s of /%s failed", option, command.name)
             return []
 
     async def shortened(self, name: str, words: str) -> str:

@@ -21,6 +21,7 @@ _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # Khmer
 _GAP: Final = re.compile(rf"[\s_{LIST_SEPARATOR}-]+")
 _LEAD: Final = re.compile(r"\A[#\s]+")
 _LANGUAGE: Final = re.compile(r"(?:^|\s)lang(?:uage)?:\s*(\S*)", re.IGNORECASE)
+_MENTION: Final = re.compile(r"(?:^|\s)mention:\s*(\S*)", re.IGNORECASE)
 _LANGUAGE_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _KIND: Final = re.compile(r"(category|tag):\s*(.*)", re.IGNORECASE | re.DOTALL)
 _EXCEPT: Final = re.compile(
@@ -45,6 +46,7 @@ class Wish:
     selector: Selector
     language: str = ""  # only posts in this language; empty: all
     display: str = ""
+    mention: str = ""  # whom its posts mention, as typed; empty: as is usual there
 
 
 def match_key(name: str) -> str:
@@ -66,7 +68,9 @@ def parse(words: str) -> Wish:
             message = sentence("“{language}” is no language code. Write lang:en or lang:km.")
             raise UnclearWish(message, language=named[1])
         words = words[: named.start()] + " " + words[named.end() :]
-    return replace(_selection(words.strip()), language=language)
+    mention = _MENTION.search(words)
+    words = _MENTION.sub(" ", words)
+    return replace(_selection(words.strip()), language=language, mention=mention[1] if mention else "")
 
 
 def parse_all(words: str, known: Collection[str]) -> list[Wish]:
@@ -77,8 +81,8 @@ def parse_all(words: str, known: Collection[str]) -> list[Wish]:
     whole = parse(words)
     if whole.selector.kind is SelectorKind.ALL_EXCEPT or whole.selector.value in known:
         return [whole]
-    parts = [part for part in _LANGUAGE.sub(" ", words).split(LIST_SEPARATOR) if part.strip()]
-    return [replace(parse(part), language=whole.language) for part in parts] or [whole]
+    parts = [part for part in _MENTION.sub(" ", _LANGUAGE.sub(" ", words)).split(LIST_SEPARATOR) if part.strip()]
+    return [replace(parse(part), language=whole.language, mention=whole.mention) for part in parts] or [whole]
 
 
 def typed(selector: Selector) -> str:

@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.models import Category, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import shortened
 from bot.subscribing.menu_pages import open_menu, page, trying, typed_page
+from bot.subscribing.options import UnclearOption, read_option
 from bot.subscribing.request import Request
-from bot.subscribing.selectors import LIST_SEPARATOR, Wish, parse_all
+from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all
 from bot.subscribing.suggest import nearest
 from bot.subscribing.tokens import Tokens, understood
 from bot.subscribing.waking import wake
@@ -76,9 +78,10 @@ async def _subscribe_to(wish: Wish, request: Request, known: _Known) -> Reply:
     name = name_of(request.texts, wish.selector, display, wish.language)
     mine = {subscription.selector: subscription for subscription in await request.subscriptions.of(request.destination)}
     before = mine.get(wish.selector)
-    if before and before.language == wish.language:
-        return Reply(request.texts.say("Subscribed already to {selection}.", selection=name))
     options = before.options if before else Wants(request.destination, tuple(mine.values()), displays).options
+    options = {**options, **_mention(wish, request)}
+    if before and (before.language, before.options) == (wish.language, options):
+        return Reply(request.texts.say("Subscribed already to {selection}.", selection=name))
     subscription = Subscription(request.destination, wish.selector, display, wish.language, options)
     await request.subscriptions.add(subscription, request.place, request.command.person, request.now)
     log.info("%s subscribed to %s (by %s)", request.destination, name, request.who)
@@ -87,6 +90,17 @@ async def _subscribe_to(wish: Wish, request: Request, known: _Known) -> Reply:
             "Subscribed to {selection}. New posts will arrive in {place}.", selection=name, place=request.where
         )
     )
+
+
+def _mention(wish: Wish, request: Request) -> dict[str, Any]:
+    """Whom the posts are to mention, as an option. Raises UnclearWish for what no role is."""
+    if not wish.mention:
+        return {}
+    try:
+        name, value = read_option(f"mention {wish.mention}", request.destination.platform)
+    except UnclearOption as error:
+        raise UnclearWish(error.message, **error.values) from error
+    return {name: value}
 
 
 def _unknown_key(wish: Wish, displays: Collection[str]) -> str:
@@ -114,6 +128,7 @@ def _did_you_mean(request: Request, wish: Wish, unknown: str, known: _Known) -> 
             _exchanged(wish.selector, unknown, category.key),
             known.tokens,
             wish.language,
+            mention=wish.mention,
         )
         for category in near
     )

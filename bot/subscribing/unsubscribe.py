@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.models import Choice, Reply, Selector, SelectorKind, Subscription
+from bot.models import Choice, Offer, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import grid, shortened
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import LIST_SEPARATOR, Wish, parse_all
@@ -50,6 +50,16 @@ async def unsubscribe(request: Request) -> Reply:
     ended = [await _end_one(request, wish, mine) for wish in wishes[:AT_ONCE]]
     answer = merged([*ended, *left_out(request.texts, wishes)])
     return _leading_on(request, answer) if any(reply.done for reply in ended) else answer
+
+
+async def endings(request: Request) -> list[Offer]:
+    """What may be typed behind /unsubscribe in the place: every subscription, and all of them where there are more."""
+    mine = await request.subscriptions.of(request.destination)
+    tokens = _tokens(mine)
+    ends = [_ending(request, each.selector, each.display, tokens).command for each in mine]
+    names = [name_of(request.texts, each.selector, each.display, each.language) for each in mine]
+    offers = [Offer(name, end.partition(" ")[2]) for name, end in zip(names, ends, strict=True)]
+    return [*offers, Offer(request.texts.say("All of them"), "all")] if len(mine) > 1 else offers
 
 
 async def _end_one(request: Request, wish: Wish, mine: Sequence[Subscription]) -> Reply:

@@ -59,9 +59,11 @@ def quoted(words: str) -> str:
     return words if len(words) <= _TYPED else words[: _TYPED - 1] + "…"
 
 
-def button(label: str, command: str, selector: Selector, tokens: Tokens, language: str = "") -> Choice:
-    """A button that types `command` for `selector`: "/subscribe national lang:km"."""
-    ending = f" lang:{language}" if language else ""
+def button(
+    label: str, command: str, selector: Selector, tokens: Tokens, language: str = "", *, mention: str = ""
+) -> Choice:
+    """A button that types `command` for `selector`: "/subscribe national lang:km mention:456"."""
+    ending = (f" lang:{language}" if language else "") + (f" mention:{mention}" if mention else "")
     words = worded(selector, tokens, ROOM - len(f"/{command} {ending}".encode()))
     return Choice(label, f"/{command} {words}{ending}")
 

@@ -16,7 +16,7 @@ from adapters.console.view import Facts
 from adapters.discord.adapter import DiscordAdapter
 from adapters.telegram.adapter import TelegramAdapter
 from bot.delivering.pacer import Pacer
-from bot.models import Category, Command, Destination, Place, Receipt, Reply, Shown
+from bot.models import Command, Destination, Offer, Place, Receipt, Reply, Shown
 from bot.ports import Adapter
 from bot.records import Problem
 from tests.adapters.fake import FakeAdapter
@@ -47,7 +47,7 @@ class ContractDesk:
     async def shortened(self, name: str, words: str) -> str:
         return words
 
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
+    async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         return []
 
     async def moved(self, destination: Destination, chat_id: str) -> None: ...

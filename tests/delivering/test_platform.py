@@ -12,7 +12,7 @@ from bot.delivering.caller import Caller
 from bot.delivering.pacer import Pacer
 from bot.delivering.platform import Platform
 from bot.errors import BotRefused, StoreBusy, TryLater
-from bot.models import Action, Category, Command, Destination, Outcome, Reply
+from bot.models import Action, Command, Destination, Offer, Outcome, Reply
 from bot.ports import Desk
 from bot.records import Conclusion
 from state.deliveries import DeliveryShelf
@@ -33,7 +33,7 @@ class SilentDesk(Desk):
     async def shortened(self, name: str, words: str) -> str:
         return words
 
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
+    async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         return []
 
     async def moved(self, destination: Destination, chat_id: str) -> None: ...

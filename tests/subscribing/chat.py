@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from bot.models import Category, Command, Destination, Place, Reply, Selector, SelectorKind
+from bot.models import Category, Command, Destination, Offer, Place, Reply, Selector, SelectorKind
 from bot.ports import Desk
 from bot.subscribing.desk import SubscriptionDesk
 from tests.fakes import FakeNewsstand, FakeNotices, FakePosts, FakeStories, FakeSubscriptions
@@ -77,6 +77,11 @@ class Chat:
         return await self.desk.answer(
             Command(name, words, self.place, person, admin, language, refusal, spoken, elsewhere=elsewhere)
         )
+
+    async def offers(self, text: str, option: str, *, admin: bool = True, limit: int = 25) -> list[Offer]:
+        """What is offered to who has typed so much of an option of a command."""
+        name, _, words = text.removeprefix("/").partition(" ")
+        return await self.desk.offer(Command(name, words, self.place, "", admin), option, limit=limit)
 
     async def press(self, reply: Reply, label: str, *, admin: bool = True, language: str = "") -> Reply:
         """Press the button below `reply` whose label begins so, after its mark."""

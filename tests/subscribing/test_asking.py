@@ -116,11 +116,6 @@ async def test_a_place_is_called_by_its_name_where_it_has_one(chat: Chat, place:
     assert (await chat.type("/unsubscribe")).text == f"There are no subscriptions in {where}."
 
 
-async def test_what_begins_as_a_category_completes_it(chat: Chat) -> None:
-    assert [category.key for category in await chat.desk.complete("nat", limit=5)] == ["national"]
-    assert [category.key for category in await chat.desk.complete("", limit=2)] == ["national", "business"]
-
-
 async def test_an_admin_who_looks_around_may_change_what_they_see(chat: Chat) -> None:
     nothing = await chat.type("/subscriptions")
     await chat.type("/subscribe national")

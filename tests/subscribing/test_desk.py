@@ -71,7 +71,7 @@ async def test_an_error_is_logged_and_answered_with_a_word(chat: Chat, caplog: p
 
 async def test_news_of_a_chat_that_can_not_be_noted_stops_nobody(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     chat.posts.fail_with = RuntimeError("disk on fire")
-    assert await chat.desk.complete("nat", limit=5) == []
+    assert await chat.offers("/subscribe nat", "category") == []
     for news in (
         chat.desk.moved(GROUP, "-100999"),
         chat.desk.rights_lost(GROUP, "gone"),

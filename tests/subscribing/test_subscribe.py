@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models import Category, Choice, Reply, Selector, SelectorKind, Subscription
+from bot.models import Category, Choice, Destination, Place, Reply, Selector, SelectorKind, Subscription
 from tests.subscribing.chat import ALL, GROUP, NATIONAL, PLACE, Chat
 
 TRYING = (Choice("Preview", "/preview"), Choice("Send the latest now", "/latest"))
@@ -129,3 +129,16 @@ async def test_what_is_repeated_of_a_long_word_is_short(chat: Chat) -> None:
     reply = await chat.type("/subscribe " + "z" * 4000)
 
     assert len(reply.text) < 300
+
+
+async def test_a_role_is_mentioned_where_the_platform_has_roles(chat: Chat) -> None:
+    refused = await chat.type("/subscribe national mention:456")
+    assert (refused.done, refused.text.split(".")[0]) == (False, "There is no option “mention” here")
+    chat.place = Place(Destination("discord", "9"), title="#news")
+    await chat.type("/subscribe national, business mention:456")
+    assert [wish.options for wish in await chat.subscriptions.of(chat.place.destination)] == [{"mention": "456"}] * 2
+    again = await chat.type("/subscribe national mention:456")
+    assert again.text == "Subscribed already to NATIONAL."
+    await chat.type("/subscribe national mention:nobody")
+    national, _ = await chat.subscriptions.of(chat.place.destination)
+    assert national.options == {"mention": ""}

@@ -20,11 +20,11 @@ from adapters.console.adapter import ConsoleAdapter, Remembered
 from adapters.console.view import Facts
 from bot.models import (
     Announcement,
-    Category,
     Choice,
     Command,
     Destination,
     Look,
+    Offer,
     Picture,
     Receipt,
     Reply,
@@ -73,7 +73,7 @@ class EchoDesk:
     async def shortened(self, name: str, words: str) -> str:
         return words
 
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
+    async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         return []
 
     async def moved(self, destination: Destination, chat_id: str) -> None: ...

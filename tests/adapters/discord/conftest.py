@@ -12,7 +12,7 @@ import pytest
 from adapters.discord.adapter import DiscordAdapter
 from adapters.pictures.pictures import FetchedPictures
 from bot.errors import TryLater
-from bot.models import Announcement, Category, Command, Destination, Look, Receipt, Reply, Shown, Span
+from bot.models import Announcement, Command, Destination, Look, Offer, Receipt, Reply, Shown, Span
 from bot.ports import Pictures, Rate, Trail
 from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
 from tests.patience import PATIENCE
@@ -67,7 +67,8 @@ class FakeDesk:
     """Answers every command with `reply`, once `open` is set, and writes down what it is told."""
 
     reply: Callable[[Command], Reply] = _expecting_posts
-    categories: list[Category] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
+    asked: list[tuple[Command, str]] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     lost: dict[Destination, str] = field(default_factory=dict)
     regained: list[Destination] = field(default_factory=list)
@@ -92,10 +93,11 @@ class FakeDesk:
     async def shortened(self, name: str, words: str) -> str:
         return words
 
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
+    async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         if self.error:
             raise self.error
-        return [one for one in self.categories if one.display.lower().startswith(words.lower())][:limit]
+        self.asked.append((command, option))
+        return [one for one in self.offers if one.label.lower().startswith(command.words.lower())][:limit]
 
     async def moved(self, destination: Destination, chat_id: str) -> None:
         raise AssertionError("Discord's channels keep their ids")

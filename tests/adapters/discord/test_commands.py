@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import Announcement, Category, Choice, Destination, Look, Picture, Reply, Specimen, Style
+from bot.models import Announcement, Choice, Destination, Look, Offer, Picture, Reply, Specimen, Style
 from tests.adapters.discord.conftest import Server
 from tests.adapters.discord.reader import seen
 from tests.emulators.discord import Refused
@@ -12,13 +12,13 @@ from tests.emulators.discord.nouns import MessageFlag
 from tests.emulators.discord.permissions import Overwrite, bits
 
 FOLLOW_UP = "/webhooks/{webhook_id}/{webhook_token}"
-CATEGORIES = [Category("national", "NATIONAL", 131), Category("sport", "Sport", 12), Category("society", "Society", 1)]
+OFFERS = [Offer("NATIONAL (131)", "NATIONAL"), Offer("Sport (12)", "Sport"), Offer("Society (1)", "Society")]
 
 
 @pytest.fixture
 def live(live: Server) -> Server:
-    """Where posts have categories."""
-    live.desk.categories = CATEGORIES
+    """Where the desk has something to offer to who is typing."""
+    live.desk.offers = OFFERS
     return live
 
 
@@ -62,11 +62,37 @@ async def test_a_thread_is_a_place_in_its_channel(live: Server) -> None:
         ("pause", {"time": "until 8:00"}, "until 8:00"),
         ("resume", {}, ""),
         ("help", {}, ""),
+        ("why", {"post": "news/rain.md"}, "news/rain.md"),
+        ("settings", {}, ""),
+        ("settings", {"setting": "silent", "value": "on"}, "silent on"),
+        ("settings", {"setting": "national style card"}, "national style card"),
+        ("subscribe", {}, ""),
+        ("subscribe", {"category": "Sport", "language": "km"}, "Sport lang:km"),
+        ("unsubscribe", {}, ""),
     ],
 )
 async def test_every_command_is_there(live: Server, name: str, options: dict[str, Any], words: str) -> None:
     await live.discord.command(live.news, live.boss, name, **options)
     assert [(command.name, command.words) for command in live.desk.commands] == [(name, words)]
+
+
+async def test_a_role_to_mention_is_typed_by_its_id(live: Server) -> None:
+    role = live.discord.add_role(live.guild, "Readers", mentionable=True)
+    await live.discord.command(live.news, live.boss, "subscribe", category="Sport", mention=role)
+    assert live.desk.commands[-1].words == f"Sport mention:{role.id}"
+
+
+async def test_what_holds_for_a_category_wants_one(live: Server) -> None:
+    role = live.discord.add_role(live.guild, "Readers", mentionable=True)
+    reply = await live.discord.command(live.news, live.boss, "subscribe", mention=role)
+    assert reply.content.startswith("A language and a role to mention hold for a category")
+    assert live.desk.commands[-1].words == ""
+
+
+async def test_everyone_is_never_mentioned(live: Server) -> None:
+    reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", mention=live.guild.everyone)
+    assert reply.content == "I mention single roles, and never everyone: please choose another role."
+    assert live.desk.commands == []
 
 
 async def test_readers_are_not_even_offered_the_commands(live: Server) -> None:
@@ -79,18 +105,23 @@ async def test_while_typing_the_categories_are_offered_with_their_posts(live: Se
         ("Sport (12)", "Sport"),
         ("Society (1)", "Society"),
     ]
-    assert await live.discord.autocomplete(live.news, live.boss, "unsubscribe", category="") == [
-        ("all", "all"),
-        ("NATIONAL (131)", "NATIONAL"),
-        ("Sport (12)", "Sport"),
-        ("Society (1)", "Society"),
+    other = live.discord.add_channel(live.guild, "other")
+    await live.discord.autocomplete(live.news, live.boss, "unsubscribe", channel=other, category="")
+    await live.discord.autocomplete(live.news, live.boss, "settings", setting="silent", value="o")
+    asked = [(command.name, option, command.words, command.place.destination) for command, option in live.desk.asked]
+    assert asked == [
+        ("subscribe", "category", "s", live.destination),
+        ("unsubscribe", "category", "", live.place(other)),
+        ("settings", "value", "silent o", live.destination),
     ]
+    assert {(command.person, command.admin) for command, _ in live.desk.asked} == {("", True)}
 
 
 async def test_autocompletion_keeps_to_discords_limits(live: Server) -> None:
-    live.desk.categories = [Category(str(number), f"{number} " + "ខ្មែរ" * 19, 10**number) for number in range(30)]
+    long = [Offer(f"{number} " + "ខ្មែរ" * 30, str(number)) for number in range(30)]
+    live.desk.offers = [long[0], Offer("too long to be typed", "x" * 101), *long[1:]]
     choices = await live.discord.autocomplete(live.news, live.boss, "subscribe", category="")
-    assert len(choices) == 25
+    assert [word for _, word in choices] == [str(number) for number in range(24)]
 
 
 async def test_autocompletion_offers_nothing_when_it_cannot(live: Server) -> None:

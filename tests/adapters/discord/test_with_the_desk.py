@@ -19,7 +19,7 @@ NATIONAL = Selector(SelectorKind.CATEGORY, "national")
 async def subscriptions(server: Server) -> AsyncIterator[FakeSubscriptions]:
     """The shelf behind the desk, while the adapter listens."""
     shelf = FakeSubscriptions()
-    posts = FakePosts([Category("national", "NATIONAL", 131), Category("sport", "Sport", 12)])
+    posts = FakePosts([Category("national", "NATIONAL", 131), Category("sport", "Sport", 12)], shelf, ["en", "km"])
     desk = SubscriptionDesk(posts, shelf, lambda: datetime.now(UTC), stories=FakeStories(), stand=FakeNewsstand(posts))
     serving = asyncio.create_task(server.adapter.serve(desk))
     await server.listening()
@@ -38,6 +38,36 @@ async def test_an_admin_subscribes_what_autocompletion_offered(
     assert "Mekong Readers › #news" in reply.content
     (subscribed,) = await subscriptions.of(server.destination)
     assert subscribed.selector == NATIONAL
+
+
+async def test_all_options_of_subscribe_are_kept_with_the_subscription(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    readers = server.discord.add_role(server.guild, "Readers", mentionable=True)
+    other = server.discord.add_channel(server.guild, "other")
+    languages = await server.discord.autocomplete(server.news, server.boss, "subscribe", category="sport", language="")
+    assert languages == [("English", "en"), ("Khmer", "km")]
+    reply = await server.discord.command(
+        server.news, server.boss, "subscribe", category="sport", channel=other, language="km", mention=readers
+    )
+    assert reply.content == "Subscribed to Sport (only in Khmer). New posts will arrive in Mekong Readers › #other."
+    (subscribed,) = await subscriptions.of(server.place(other))
+    assert (subscribed.language, subscribed.options) == ("km", {"mention": str(readers.id)})
+    offered = await server.discord.autocomplete(server.news, server.boss, "unsubscribe", channel=other, category="")
+    assert offered == [("Sport (only in Khmer)", "sport")]
+
+
+async def test_a_role_that_newsbell_may_not_mention_is_told_at_once(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    readers = server.discord.add_role(server.guild, "Readers")
+    server.discord.forbid(server.news, "mention_everyone")
+    asked = await server.discord.command(server.news, server.boss, "subscribe", category="natonal", mention=readers)
+    (button,) = [one for one in asked.controls if one["label"] == "NATIONAL"]
+    reply = await server.discord.press(asked, button["custom_id"], server.boss)
+    assert "the role that is mentioned hears nothing; or let anyone @mention this role" in reply.content
+    (subscribed,) = await subscriptions.of(server.destination)
+    assert subscribed.options == {"mention": str(readers.id)}
 
 
 async def test_a_slip_is_mended_by_a_button_but_only_by_admins(

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
 from bot.errors import TryLater
-from bot.models import Category, Choice, Command, Destination, Reply
+from bot.models import Choice, Command, Destination, Offer, Reply
 from bot.ports import Rate
 from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
 
@@ -61,7 +61,7 @@ class FakeDesk:
         self._changed()
         return self.reply(command)
 
-    async def complete(self, words: str, *, limit: int) -> list[Category]:
+    async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         return []
 
     async def shortened(self, name: str, words: str) -> str:

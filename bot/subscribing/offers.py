@@ -1,0 +1,109 @@
+"""What is offered to somebody who is still typing a command. Nothing is confined to it: what is sent is read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from bot.models import Offer
+from bot.subscribing.options import Kind, options_on
+from bot.subscribing.request import Request
+from bot.subscribing.settings_pages import NAMES, PAUSES, UNPROVEN, VALUES
+from bot.subscribing.suggest import nearest
+from bot.subscribing.unsubscribe import endings
+from bot.texts import LANGUAGES, Texts, sentence
+
+_SEARCHED: Final = 100
+"""How many of the latest posts are looked through for a title."""
+
+_OF_PLACE: Final[Mapping[str, str]] = MappingProxyType(
+    {"answers": sentence("Language of answers"), "pause": sentence("Pause"), "unproven": sentence("If in doubt")}
+)
+"""What is set for a place as a whole, beside the options of what arrives."""
+
+
+async def offered(request: Request, option: str, *, limit: int) -> list[Offer]:
+    """What `request.words` may become in an option of its command, the best first; nothing to who may not send it."""
+    offer = _OFFERS.get(option)
+    if offer is None or not request.may:
+        return []
+    return list(await offer(request))[:limit]
+
+
+async def _categories(request: Request) -> Iterable[Offer]:
+    if request.command.name == "unsubscribe":
+        return _fitting(request.words, await endings(request))
+    known = nearest(request.words, await request.posts.categories(), limit=_SEARCHED)
+    found = [Offer(f"{category.display} ({category.posts})", category.display) for category in known]
+    return [*_fitting(request.words, [Offer(request.texts.say("All posts"), "all")]), *found]
+
+
+async def _languages(request: Request) -> Iterable[Offer]:
+    """Of posts, or those that newsbell speaks."""
+    if request.command.name == "language":
+        return _fitting(request.words, [Offer(name, code) for code, name in LANGUAGES.items()])
+    known = await request.posts.languages()
+    return _fitting(request.words, [Offer(request.texts.language_name(code), code) for code in known])
+
+
+async def _posts(request: Request) -> Iterable[Offer]:
+    """The latest public ones."""
+    known = await request.posts.latest(_SEARCHED, request.now)
+    return _fitting(request.words, [Offer(post.title, post.path) for post in known])
+
+
+async def _times(request: Request) -> Iterable[Offer]:
+    return _fitting(request.words, _labelled(request.texts, {word: PAUSES[word] for word in PAUSES if word}))
+
+
+async def _settings(request: Request) -> Iterable[Offer]:
+    options = {option.name: NAMES[option.name] for option in options_on(request.destination.platform)}
+    return _fitting(request.words, _labelled(request.texts, {**options, **_OF_PLACE}))
+
+
+async def _values(request: Request) -> Iterable[Offer]:
+    """Of the setting that the words begin with."""
+    setting, _, begun = request.words.partition(" ")
+    return _fitting(begun, _values_of(request, setting))
+
+
+def _values_of(request: Request, setting: str) -> Sequence[Offer]:
+    texts, platform = request.texts, request.destination.platform
+    match setting:
+        case "answers":
+            return [Offer(name, code) for code, name in LANGUAGES.items()]
+        case "unproven":
+            return _labelled(texts, UNPROVEN)
+        case "pause":
+            return _labelled(texts, {word or "now": label for word, label in PAUSES.items()})
+    option = next((each for each in options_on(platform) if each.name == setting), None)
+    if option is None:
+        return []
+    values = {value.word: VALUES.get(value.word, value.word) for value in option.values_on(platform)}
+    if option.kind in {Kind.ROLE, Kind.NAME}:
+        values = {value.word: value.meaning for value in option.values_on(platform)}
+    return _labelled(texts, values)
+
+
+def _labelled(texts: Texts, labels: Mapping[str, str]) -> list[Offer]:
+    return [Offer(texts.term(label), word) for word, label in labels.items()]
+
+
+def _fitting(typed: str, offers: Iterable[Offer]) -> list[Offer]:
+    """Those that have what was typed in them, as they are shown or typed."""
+    sought = typed.strip().casefold()
+    return [offer for offer in offers if sought in offer.label.casefold() or offer.word.casefold().startswith(sought)]
+
+
+_OFFERS: Final[Mapping[str, Callable[[Request], Awaitable[Iterable[Offer]]]]] = MappingProxyType(
+    {
+        "category": _categories,
+        "language": _languages,
+        "post": _posts,
+        "time": _times,
+        "setting": _settings,
+        "value": _values,
+    }
+)
+"""By the option that is being typed."""
