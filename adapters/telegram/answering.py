@@ -6,23 +6,32 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from telegram import Chat, Message
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 
 from adapters.telegram.askers import GROUPS, Asker
 from adapters.telegram.keys import PUT_AWAY
+from adapters.telegram.membership import may_tidy
 from adapters.telegram.menus import Menus
 from adapters.telegram.replies import Replies
 from adapters.telegram.shares import Shares
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
+from adapters.telegram.verdicts import verdict
 from bot.errors import DestinationMoved
 from bot.models import Place, Reply
 from bot.ports import Desk
+from bot.texts import sentence, texts
 
 log = logging.getLogger(__name__)
+
+STAYS: Final = sentence(
+    "⚠️ I can't remove your command here, so readers see it: I may not delete messages. To let me, tap the channel's "
+    "name, then Edit, Administrators, and choose me. Or give me commands in our private chat: /start"
+)
 
 Later = Coroutine[Any, Any, None] | None
 """What is left to do while the next update of the chat is handled already."""
@@ -38,6 +47,7 @@ class Answering:
         self._tidying = tidying
         self._specimens = specimens
         self._shares = Shares(asyncio.get_running_loop().time)
+        self._told_that_it_stays: set[int] = set()
 
     def has_share(self, asker: Asker, chat: Chat) -> bool:
         """Whether somebody without rights gets one more answer in a group; else it stays silent there."""
@@ -51,6 +61,8 @@ class Answering:
         in_channel = message.chat.type == ChatType.CHANNEL
         if in_channel:
             self._tidying.later(place.destination, message.message_id)
+            if await self._must_stay(message):
+                reply = replace(reply, text=f"{reply.text}\n\n{texts(language).say(STAYS)}")
         sent = await self._replies.send(
             reply,
             place.destination,
@@ -66,6 +78,20 @@ class Answering:
         shown = await self._show(reply, place)
         if in_channel:
             self._tidy(place, shown)
+
+    async def _must_stay(self, message: Message) -> bool:
+        """Whether a command stays before the eyes of a channel's readers, and nobody there was told why yet."""
+        chat, bot = message.chat, message.get_bot()
+        if chat.id in self._told_that_it_stays:
+            return False
+        try:
+            may = may_tidy(await bot.get_chat_member(chat.id, bot.id))
+        except TelegramError as error:
+            log.info("telegram:%s does not tell whether the bot may delete: %s", chat.id, verdict(error))
+            return False
+        if not may:
+            self._told_that_it_stays.add(chat.id)
+        return not may
 
     async def redraw(self, reply: Reply, place: Place, message: Message) -> None:
         """Let the menu become `reply`. Where its group has moved meanwhile, that stands in the new chat: it is done."""

@@ -163,8 +163,13 @@ class Inbox:
         return None
 
     async def _point(self, message: Message) -> None:
-        """Somebody talks to newsbell as to a person: say, once in a while, how to talk to it."""
-        if message.text and is_own_word(message) and self._pointers.take(message.chat.id, ""):
+        """Somebody talks to newsbell as to a person, or shows it something: say, once in a while, how to talk to it.
+
+        Another bot would answer that, and so on.
+        """
+        says_something = message.text or message.effective_attachment
+        by_bot = message.from_user is not None and message.from_user.is_bot
+        if says_something and not by_bot and self._pointers.take(message.chat.id, ""):
             await self._tell(message, POINTER)
 
     async def _leave_out(self, update: Update, chat: Chat) -> None:

@@ -36,6 +36,11 @@ def _may_post(bot: ChatMember) -> bool:
     return isinstance(bot, ChatMemberAdministrator) and bool(bot.can_post_messages)
 
 
+def may_tidy(bot: ChatMember) -> bool:
+    """Whether the bot may remove what others write in a channel."""
+    return isinstance(bot, ChatMemberAdministrator) and bool(bot.can_delete_messages)
+
+
 def may_pin(bot: ChatMember, chat: Chat | ChatFullInfo) -> bool:
     """Whether the bot may pin in the chat (reference: 6.2): as an administrator, or where all members may."""
     if chat.type == ChatType.PRIVATE:

@@ -149,5 +149,12 @@ class Specimens:
 
     @staticmethod
     def _below(specimen: Specimen, rung: int, error: PictureRefused) -> int:
-        log.info("a preview of %s goes on without a picture: %s", specimen.announcement.title, error)
-        return rung_after(specimen.announcement, specimen.look, rung, error.reach)
+        announcement, look = specimen.announcement, specimen.look
+        below = rung_after(announcement, look, rung, error.reach)
+        refused, step = step_at(announcement, look, rung), step_at(announcement, look, below)
+        if step is None:
+            way = "without a picture"
+        else:
+            way = "by the picture's address" if refused and step.picture == refused.picture else "with the next picture"
+        log.info("a preview of %s goes on %s: %s", announcement.title, way, error)
+        return below

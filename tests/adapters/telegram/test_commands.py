@@ -159,8 +159,12 @@ async def test_a_command_in_a_channel_is_an_admins_and_both_it_and_the_answer_go
 async def test_without_the_right_to_delete_the_typed_command_stays(telegram: TelegramEmulator) -> None:
     channel = telegram.add_channel("News", bot_rights=("can_post_messages",))
     typed = telegram.type(channel, None, "/subscribe national")
-    await reply_in(telegram, channel)
+    message = await reply_in(telegram, channel)
+    assert (message.text or "").startswith("subscribe: national\n\n⚠️ I can't remove your command here")
     await telegram.until(lambda: channel.visible == [typed])
+    again = telegram.type(channel, None, "/subscribe sport")
+    await telegram.until(lambda: len(telegram.sent) == 2 and channel.visible == [typed, again])
+    assert telegram.sent[-1].text == "subscribe: sport", "once is enough"
 
 
 async def test_groups_and_private_chats_are_not_tidied(

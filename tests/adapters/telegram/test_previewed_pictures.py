@@ -142,7 +142,10 @@ async def test_where_its_bytes_are_gone_too_a_preview_is_still_a_preview(room: R
         assert await room.preview(adapter) is None
 
 
-async def test_a_picture_with_a_misspelt_host_gives_way_to_the_next_one(room: Room, tmp_path: Path) -> None:
+async def test_a_picture_with_a_misspelt_host_gives_way_to_the_next_one(
+    room: Room, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     misspelt, near = Picture(url="https://news..example/rain.jpg"), Picture(file=str(tmp_path / "near.png"))
     (tmp_path / "near.png").write_bytes(drawn("PNG"))
     room.telegram.unloadable(misspelt.source)
@@ -152,3 +155,8 @@ async def test_a_picture_with_a_misspelt_host_gives_way_to_the_next_one(room: Ro
         assert photo
         assert photo.data == drawn("PNG")
     await fetched.close()
+    said = [record.message.partition(":")[0] for record in caplog.records if "a preview of" in record.message]
+    assert said == [
+        "a preview of Rain goes on by the picture's address",
+        "a preview of Rain goes on with the next picture",
+    ]

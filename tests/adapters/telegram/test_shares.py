@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -157,6 +158,29 @@ async def test_who_talks_to_it_is_told_how_once(telegram: TelegramEmulator, desk
     telegram.type(group, anna, "/nonsense@newsbell_test_bot")
     await telegram.until(lambda: group.from_bot)
     assert desk.commands[-1].name == "nonsense"
+
+
+@pytest.mark.usefixtures("served")
+async def test_who_shows_it_something_is_told_how_to_talk_to_it_once(
+    telegram: TelegramEmulator, desk: FakeDesk, channel: Chat
+) -> None:
+    origin = {"type": "channel", "date": 1, "chat": channel.as_json(), "message_id": 7}
+    for name in ("Anna", "Vuthy"):
+        person = telegram.add_user(name, language_code="en")
+        private = telegram.add_private(person)
+        for _ in range(3):  # as an album comes
+            if name == "Anna":
+                telegram.show(private, person, "")
+            else:
+                telegram.type(private, person, "/subscribe sport", origin={"forward_origin": origin})
+        telegram.type(private, person, "/help")
+        await telegram.until(partial(_are, private, 2))
+        assert (private.from_bot[0].text or "").startswith("I understand commands only.")
+    assert [command.name for command in desk.commands] == ["help", "help"]
+
+
+def _are(chat: Chat, count: int) -> bool:
+    return len(chat.from_bot) == count
 
 
 def said(chat: Chat, begins: str) -> list[str]:
