@@ -247,11 +247,10 @@ class Forums:
         try:
             async for thread in self._threads(forum, earliest):
                 found = int(thread["id"])
-                is_bots = str(thread["owner_id"]) in ours
-                if found in known or not (is_bots or signed):
+                if found in known or not (signed or str(thread["owner_id"]) in ours):
                     continue
                 may_be_it = thread["name"] == name or discord.utils.snowflake_time(found) > earliest
-                if may_be_it and (receipt := await self._receipt_of(found, message, ours, is_bots=is_bots)):
+                if may_be_it and (receipt := await self._receipt_of(found, message, ours)):
                     return receipt
         except DestinationLost as error:
             if isinstance(error.__cause__, discord.Forbidden):
@@ -278,15 +277,13 @@ class Forums:
             if datetime.fromisoformat(last) > since:
                 raise history.NoProof(Reason(_TOO_MANY, count=THREADS))
 
-    async def _receipt_of(
-        self, thread: int, message: Message, ours: Collection[str], *, is_bots: bool
-    ) -> Receipt | None:
-        """Of a thread that begins with that message; one that somebody has deleted by now will have been it."""
+    async def _receipt_of(self, thread: int, message: Message, ours: Collection[str]) -> Receipt | None:
+        """Of a thread that begins with that message. One without its message was withdrawn, and may come back."""
         place = self._client().get_partial_messageable(thread)
         try:
             found = await self._ask(place.fetch_message(thread))
         except MessageGone:
-            return Receipt((str(thread),)) if is_bots else None
+            return None
         return history.receipt_of(found) if history.is_of(found, ours) and history.shows(found, message) else None
 
     async def _reopen(self, thread: int) -> bool:

@@ -116,11 +116,12 @@ class Newsroom:
         assert process.returncode is not None
         return process.returncode, output.decode()
 
-    async def subscribe(self, chats: list[str]) -> None:
-        """Subscribe many chats to NATIONAL at once, as an operator who moves in from elsewhere does."""
+    async def subscribe(self, chats: list[str], options: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Subscribe many chats to NATIONAL at once, some with `options`, as who moves in from elsewhere does."""
         national = {"kind": "category", "value": "national", "display": "NATIONAL", "language": ""}
         file = self.home / "subscriptions.json"
-        file.write_text(json.dumps([{"destination": chat} | national for chat in chats]))
+        wishes = [{"destination": chat, "options": (options or {}).get(chat, {})} | national for chat in chats]
+        file.write_text(json.dumps(wishes))
         code, output = await self.command("subscriptions", "import", str(file))
         assert code == 0, output
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Self
 
 from tests.emulators.discord import DiscordEmulator
-from tests.emulators.discord.nouns import Channel, Member
+from tests.emulators.discord.nouns import Channel, ChannelType, Member
+from tests.emulators.discord.nouns import Message as Written
+from tests.emulators.discord.world import Kind as ChannelKind
 from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
 from tests.emulators.telegram.chats import Content
 from tests.torture.counting import HEADLINE
@@ -24,6 +26,15 @@ OLDEST = 100_000
 
 HARMLESS = ("/help", "/subscriptions", "/categories")
 """Commands whose answers change nothing; each answer takes an id that is no delivery's."""
+
+
+_CHANNELS: Mapping[Kind, ChannelKind] = {
+    Kind.TEXT: "text",
+    Kind.ANNOUNCEMENT: "announcement",
+    Kind.FORUM: "forum",
+    Kind.SIGNED: "text",
+}
+_SIGNED = {"sender": "The Paper"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +68,9 @@ class City:
             elif place.kind.platform == "telegram":
                 city.chats[place] = _add_chat(telegram, place.kind, name)
                 telegram.age(chance.randrange(OLDEST), city.chats[place])
-            elif place.kind in {Kind.TEXT, Kind.ANNOUNCEMENT}:
-                kind: Literal["text", "announcement"] = "text" if place.kind is Kind.TEXT else "announcement"
-                city.channels[place] = discord.add_channel(guild, name, kind)
+            elif place.kind in _CHANNELS:
+                city.channels[place] = discord.add_channel(guild, name, _CHANNELS[place.kind])
+                discord.permit(city.channels[place], "manage_webhooks")
             else:
                 city.channels[place] = discord.add_thread(lobby if place.kind is Kind.THREAD else forum, name)
         return city
@@ -73,6 +84,10 @@ class City:
             named[f"discord:{parent}{channel.id}"] = place
         return named
 
+    def options(self) -> dict[str, dict[str, Any]]:
+        """The options of those subscriptions that have some, by the same names."""
+        return {name: _SIGNED for name, place in self.destinations().items() if place.kind is Kind.SIGNED}
+
     def shown(self) -> dict[Place, list[str]]:
         """The first line of every message of the bot that people can read, oldest first."""
         lines = {
@@ -80,14 +95,14 @@ class City:
             for place in self.chats
         }
         for place, channel in self.channels.items():
-            ours = [message for message in channel.visible if message.author is self.discord.bot]
+            ours = [message for one in _rooms(channel) for message in one.visible if self._is_ours(message)]
             lines[place] = [str(message.embeds[0].get("title")) if message.embeds else "" for message in ours]
         return lines
 
     def calls(self) -> int:
         """How many calls about places both platforms have had."""
         on_telegram = sum("chat_id" in call.parameters for call in self.telegram.requests)
-        return on_telegram + sum(call.path.startswith("/channels/") for call in self.discord.requests)
+        return on_telegram + sum(call.path.startswith(("/channels/", "/webhooks/")) for call in self.discord.requests)
 
     async def until(self, condition: Callable[[], bool], within: float) -> bool:
         """Wait until `condition` holds, asked again whenever something happens on a platform; whether it came true."""
@@ -110,9 +125,12 @@ class City:
         """
         found = {place: sum(map(_is_harmed, self._said(place))) for place in self.chats}
         for place, channel in self.channels.items():
-            theirs = [message for message in channel.messages if message.author is not self.discord.bot]
+            theirs = [message for message in channel.messages if not self._is_ours(message)]
             found[place] = sum(bool(message.deleted or message.edited_at) for message in theirs)
         return found
+
+    def _is_ours(self, message: Written) -> bool:
+        return message.author is self.discord.bot or message.webhook is not None
 
     def _said(self, place: Place) -> list[Message]:
         """All that was ever said in a chat; in a forum, in its topic."""
@@ -138,6 +156,8 @@ class City:
             words = f"What people say, {number}"
             if place in self.chats:
                 self.telegram.post(self.chats[place], words, thread=self.topics.get(place))
+            elif place.kind is Kind.FORUM:
+                self.discord.add_thread(self.channels[place], words, archived=True, owner=self.reader.user)
             else:
                 self.discord.say(self.channels[place], self.reader, words)
 
@@ -146,6 +166,11 @@ class City:
         while True:
             await asyncio.sleep(every)
             self.telegram.type(chance.choice(chats), None, chance.choice(HARMLESS))
+
+
+def _rooms(channel: Channel) -> list[Channel]:
+    """Where messages of a place are: in a forum, in its threads."""
+    return channel.threads if channel.type is ChannelType.FORUM else [channel]
 
 
 def _is_harmed(message: Message) -> bool:

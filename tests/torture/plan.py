@@ -23,6 +23,8 @@ class Kind(StrEnum):
     ANNOUNCEMENT = "announcement channel"
     THREAD = "thread"
     FORUM_POST = "forum post"
+    FORUM = "forum"
+    SIGNED = "text channel, by webhook"
 
     @property
     def platform(self) -> str:
@@ -35,17 +37,19 @@ class Kind(StrEnum):
         return self not in {Kind.TOPIC, Kind.BASIC_GROUP, Kind.PRIVATE}
 
 
-_ON_DISCORD: Final = frozenset({Kind.TEXT, Kind.ANNOUNCEMENT, Kind.THREAD, Kind.FORUM_POST})
+_ON_DISCORD: Final = frozenset({Kind.TEXT, Kind.ANNOUNCEMENT, Kind.THREAD, Kind.FORUM_POST, Kind.FORUM, Kind.SIGNED})
 
 FULL: Final = {kind: 4 for kind in Kind if kind.platform == "telegram"} | {
     Kind.TEXT: 4,
     Kind.ANNOUNCEMENT: 1,
     Kind.THREAD: 1,
     Kind.FORUM_POST: 1,
+    Kind.FORUM: 2,
+    Kind.SIGNED: 2,
 }
 """How many places of each kind a run has."""
 
-SHORT: Final = dict.fromkeys(Kind, 1) | {Kind.TEXT: 2, Kind.TOPIC: 0}
+SHORT: Final = dict.fromkeys(Kind, 1) | {Kind.TEXT: 2, Kind.TOPIC: 0, Kind.FORUM: 0, Kind.SIGNED: 0}
 
 
 class Trouble(StrEnum):

@@ -191,7 +191,7 @@ class _Run:
         await victim.start(until="")
         for words in ("watching", "telegram: ready", "discord: ready"):
             await victim.says(words, within=READY_WITHIN)
-        await victim.subscribe(list(self._city.destinations()))
+        await victim.subscribe(list(self._city.destinations()), self._city.options())
         await self._become_known()
         for _ in range(self._plan.busy_polls):
             self._city.telegram.fault("bad_gateway", method="getUpdates")

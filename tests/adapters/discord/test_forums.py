@@ -306,7 +306,7 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_made_twice(
     assert await settle(server, forum, rain, unwanted=True) == Receipt((str(thread.id),))
 
 
-async def test_it_is_found_after_a_restart_too_whether_it_was_archived_or_its_words_deleted(
+async def test_it_is_found_after_a_restart_too_also_if_it_was_archived(
     server: Server, forum: Channel, rain: Announcement
 ) -> None:
     shown = await post(server, forum, rain)
@@ -317,9 +317,6 @@ async def test_it_is_found_after_a_restart_too_whether_it_was_archived_or_its_wo
     assert await post(again, forum, rain) == shown
     assert await settle(again, forum, rain) == shown.receipt
     assert len(forum.threads) == 1
-
-    server.discord.delete_message(forum.threads[0].visible[0])
-    assert await settle(again, forum, rain) == shown.receipt
     await again.adapter.close()
 
 
@@ -343,6 +340,15 @@ async def test_an_earlier_post_with_the_same_title_and_words_is_not_taken_for_th
 ) -> None:
     shown = await post(server, forum, rain)
     server.trails.known = {int(shown.receipt.message_ids[0])}
+    with pytest.raises(NeverArrived):
+        await settle(server, forum, rain, after=20)
+
+
+async def test_a_withdrawn_post_that_comes_back_is_not_found_in_its_closed_thread(
+    server: Server, forum: Channel, rain: Announcement
+) -> None:
+    await server.adapter.delete(server.place(forum), await post(server, forum, rain))
+    assert forum.threads[0].archived
     with pytest.raises(NeverArrived):
         await settle(server, forum, rain, after=20)
 

@@ -79,7 +79,7 @@ class Fault:
         """Whether this request is meant. `path` may be a template, whatever its names, or the very path."""
         if self.met >= self.count or self.method not in {None, call.method}:
             return False
-        if self.channel is not None and call.params.get("channel_id") != str(self.channel.id):
+        if self.channel is not None and not _is_about(call, self.channel):
             return False
         return self.path is None or self.path == path or _nameless(self.path) == _nameless(call.template)
 
@@ -132,6 +132,12 @@ class Fault:
 def _split(status_and_message: tuple[int, str]) -> tuple[int, int, str]:
     status, message = status_and_message
     return status, 0, message
+
+
+def _is_about(call: Call, channel: Channel) -> bool:
+    """Whether a request is made in a channel, or to one of its webhooks."""
+    hooks = {str(webhook.id) for webhook in channel.webhooks}
+    return call.params.get("channel_id") == str(channel.id) or call.params.get("webhook_id") in hooks
 
 
 def _nameless(template: str) -> str:

@@ -82,7 +82,7 @@ class Rest:
             if fault is not None and fault.kind == "rate_limited":
                 self._limits.give_back(call)
             await self._before(fault, request)
-            answer = self._carry_out(route, call)
+            answer = self._carry_out_under(fault, route, call)
             await self._after(fault, request)
         except ApiError as error:
             if error.status == 429 and fault is None:
@@ -105,6 +105,14 @@ class Rest:
         call = Call(request.method, route.template, dict(request.match_info), dict(request.query), entry.body, files)
         self._world.violations += self._spec.problems(call)
         return call
+
+    def _carry_out_under(self, fault: Fault | None, route: Route, call: Call) -> Answer:
+        """A server's error hides what the answer would have been, a refusal too."""
+        try:
+            return self._carry_out(route, call)
+        except ApiError as refusal:
+            hiding = fault.error() if fault is not None and fault.accepts else None
+            raise (hiding or refusal) from None
 
     def _carry_out(self, route: Route, call: Call) -> Answer:
         """Handlers don't wait, so nothing comes between checking and doing."""
