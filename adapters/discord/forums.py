@@ -17,6 +17,7 @@ import discord
 
 from adapters.discord import history, limits
 from adapters.discord.images import media_id_of
+from adapters.discord.markdown import clean, is_seen
 from adapters.discord.outgoing import Rendering
 from adapters.discord.rates import BOT
 from adapters.discord.render import Message
@@ -74,7 +75,8 @@ class Forum:
 
 def thread_name(title: str) -> str:
     """A title as the name of a thread."""
-    return cut(" ".join(title.split()), limits.THREAD_NAME) or ELLIPSIS
+    name = cut(" ".join(clean(title).split()), limits.THREAD_NAME)
+    return name if is_seen(name) else ELLIPSIS
 
 
 def choose_tags(forum: Forum, announcement: Announcement, look: Look) -> list[int]:

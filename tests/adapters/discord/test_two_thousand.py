@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import cycle, product
 from typing import Final
 
@@ -15,6 +16,7 @@ import pytest
 
 from adapters.discord import limits
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.forums import tag_key
 from bot.composing.cutting import utf16_length
 from bot.errors import PictureRefused
 from bot.models import Announcement, Destination, Kind, Look, Picture, PictureFile, PictureLimits, Style
@@ -26,6 +28,10 @@ from tests.emulators.discord import Channel, DiscordEmulator, Message
 from tests.emulators.discord.components import flatten, texts_of
 
 ANNOUNCEMENTS: Final = 2000
+EACH: Final = 8
+"""One of so many goes into a forum: thread by thread, with its tags."""
+
+TAGS: Final = 20
 SEED: Final = 2026
 STYLES: Final = (Style.EMBED, Style.LINK, Style.COMPONENTS)
 AT_ONCE: Final = 64
@@ -56,13 +62,11 @@ class Album:
     async def close(self) -> None: ...
 
 
-def looks() -> Iterator[tuple[Announcement, Look]]:
-    """Each announcement in all styles, each time with the next of all looks."""
-    options = cycle(LOOKS)
-    for number, announcement in enumerate(odd_announcements(ANNOUNCEMENTS, SEED)):
-        dated = replace(announcement, published_at=DAY + timedelta(hours=number) if number % 3 else None)
-        for style in STYLES:
-            yield dated, replace(next(options), style=style)
+@cache
+def announcements() -> list[Announcement]:
+    """The two thousand; of three of them two have a date."""
+    odd = enumerate(odd_announcements(ANNOUNCEMENTS, SEED))
+    return [replace(one, published_at=DAY + timedelta(hours=number) if number % 3 else None) for number, one in odd]
 
 
 @pytest.fixture
@@ -80,23 +84,40 @@ async def adapter(platform: DiscordEmulator) -> AsyncIterator[DiscordAdapter]:
     await adapter.close()
 
 
-async def test_whatever_comes_discord_takes_it_in_every_style(
-    adapter: DiscordAdapter, platform: DiscordEmulator
+@pytest.mark.parametrize("style", STYLES)
+async def test_whatever_comes_discord_takes_it(
+    adapter: DiscordAdapter, platform: DiscordEmulator, style: Style
 ) -> None:
-    channel = platform.add_channel(platform.add_guild("Readers"), "news")
-    waiting = enumerate(looks())
+    guild = platform.add_guild("Readers")
+    channel = platform.add_channel(guild, "news")
+    forum = platform.add_channel(guild, "posts", "forum", tags=_tags(), require_tag=True)
+    await _show(adapter, forum, Announcement("The first one finds out what the channel is"), Look(style=style), 0)
+    waiting = enumerate(zip(announcements(), cycle(LOOKS)), 1)
 
     async def send() -> None:
         for number, (said, look) in waiting:
-            await _show(adapter, channel, said, look, number)
+            await _show(adapter, channel if number % EACH else forum, said, replace(look, style=style), number)
 
     await asyncio.gather(*(send() for _ in range(AT_ONCE)))
 
-    assert Counter(request.status for request in platform.requests) == {200: 2 + ANNOUNCEMENTS * len(STYLES)}  # a login
-    assert Counter(map(_kind, channel.visible)) == dict.fromkeys(STYLES, ANNOUNCEMENTS)
-    assert any(message.attachments for message in channel.visible)
-    for message in channel.visible:
+    assert Counter(request.status == 400 for request in platform.requests)[True] == 1, "a forum takes no messages"
+    posts = [message for thread in forum.threads for message in thread.visible]
+    assert len(posts) == 1 + ANNOUNCEMENTS // EACH
+    assert Counter(map(_kind, [*channel.visible, *posts])) == {style: 1 + ANNOUNCEMENTS}
+    assert any(message.attachments for message in channel.visible) is (style is not Style.LINK)
+    for message in (*channel.visible, *posts):
         _check(message)
+    for thread in forum.threads:
+        assert 1 <= utf16_length(thread.name) <= limits.THREAD_NAME
+        assert thread.name.encode().strip()
+        assert 1 <= len(thread.applied_tags) <= limits.APPLIED_TAGS
+    assert max(len(thread.applied_tags) for thread in forum.threads) == limits.APPLIED_TAGS
+
+
+def _tags() -> list[str]:
+    """Names of tags that categories of the announcements have."""
+    names = Counter(key for one in announcements() for tag in one.hashtags if (key := tag_key(tag)))
+    return [name for name, _ in names.most_common(TAGS)]
 
 
 async def _show(adapter: DiscordAdapter, channel: Channel, said: Announcement, look: Look, number: int) -> None:
