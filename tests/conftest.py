@@ -11,6 +11,8 @@ from tests.emulators.discord.spec import SpecCheck
 from tests.emulators.telegram.spec import Spec
 from tests.specs import DISCORD, TELEGRAM, is_at_hand
 
+pytest.register_assert_rewrite("tests.adapters.refused.newsdesk")
+
 # How long an example takes, or is sought for, says how busy the machine is; speed is shown by benchmarks/.
 settings.register_profile("newsbell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("newsbell")

@@ -5,9 +5,9 @@ It hears of every request and every answer, those that discord.py repeats by its
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -75,7 +75,7 @@ _SCOPES: Final = {"global": Scope.BOT, "shared": Scope.DESTINATION}
 class Meter:
     """One for each process: Cloudflare counts by address."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = lambda: asyncio.get_running_loop().time()) -> None:
         self._clock = clock
         self._rooms: OrderedDict[tuple[str, Action], Room] = OrderedDict()
         self._invalid: deque[float] = deque()

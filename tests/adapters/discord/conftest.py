@@ -18,7 +18,7 @@ from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
 from tests.patience import PATIENCE
 
 # discord.py sends ids as integers, also where the specification names only strings; Discord takes both.
-_INTEGER_ID = re.compile(r"(_id|roles\[\d+\]): \d{17,20} is not of type '(?:null|string)'$")
+INTEGER_ID = re.compile(r"(_id|roles\[\d+\]): \d{17,20} is not of type '(?:null|string)'$")
 
 
 class FakePace:
@@ -198,7 +198,7 @@ async def discord() -> AsyncIterator[DiscordEmulator]:
     """Discord; at its end, nothing may have happened there that a live bot must never do."""
     async with DiscordEmulator() as emulator:
         yield emulator
-        assert [one for one in emulator.violations if not _INTEGER_ID.search(one)] == []
+        assert [one for one in emulator.violations if not INTEGER_ID.search(one)] == []
         assert emulator.check_answers() == []
 
 

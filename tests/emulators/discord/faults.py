@@ -1,6 +1,7 @@
 """Faults on demand: what goes wrong between a bot and Discord (discord.md 10.3)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,7 +43,7 @@ _OPTIONS: dict[Kind, set[str]] = {
     "accept_then_hang": set(),
     "accept_then_close": {"reset"},
     "accept_then_delay": {"seconds"},
-    "status": {"status", "code", "message", "via", "text_body"},
+    "status": {"status", "code", "message", "errors", "via", "text_body", "accept"},
     "rate_limited": {"retry_after", "scope", "code", "via", "text_body"},
     "charset": set(),
     "delay": {"seconds"},
@@ -64,6 +65,8 @@ class Fault:
     path: str | None = None
     channel: Channel | None = None
     count: int = 1
+    #: Which of these it meets: all, if nothing is said.
+    only: Callable[[Call], bool] | None = None
     #: Those of the kind, see `_OPTIONS`.
     options: dict[str, Any] = field(default_factory=dict)
     #: How many requests it has met.
@@ -80,6 +83,8 @@ class Fault:
         if self.met >= self.count or self.method not in {None, call.method}:
             return False
         if self.channel is not None and not _is_about(call, self.channel):
+            return False
+        if self.only is not None and not self.only(call):
             return False
         return self.path is None or self.path == path or _nameless(self.path) == _nameless(call.template)
 
@@ -125,7 +130,8 @@ class Fault:
             code = options.get("code", 0)
             status, message = status_of(code) or (400, "")
             status = options.get("status", status)
-            return ApiError(status, code, options.get("message", message or f"{status}: refused on demand"))
+            message = options.get("message", message or f"{status}: refused on demand")
+            return ApiError(status, code, message, options.get("errors"))
         return None
 
 
@@ -154,6 +160,10 @@ class Faults:
         """Plan one more."""
         self._planned.append(fault)
         return fault
+
+    def forget(self, fault: Fault) -> None:
+        """This one does not happen any more."""
+        self._planned.remove(fault)
 
     def clear(self) -> None:
         """From now on all goes well."""

@@ -10,7 +10,7 @@ from aiohttp import web
 from tests.emulators.busyness import BUSY_SECONDS
 from tests.emulators.discord import faults
 from tests.emulators.discord.access import Access
-from tests.emulators.discord.calls import Request, Room
+from tests.emulators.discord.calls import Call, Request, Room
 from tests.emulators.discord.commands import Commands
 from tests.emulators.discord.faults import Fault, Faults
 from tests.emulators.discord.gateway import Gateway
@@ -149,10 +149,15 @@ class DiscordEmulator(World):
         path: str | None = None,
         channel: Channel | None = None,
         count: int = 1,
+        only: Callable[[Call], bool] | None = None,
         **options: Any,
     ) -> Fault:
         """Let the next `count` matching requests go wrong. `Fault.options` tells what each kind takes."""
-        return self._faults.plan(Fault(kind, method, path, channel, count, options))
+        return self._faults.plan(Fault(kind, method, path, channel, count, only, options))
+
+    def forget_fault(self, fault: Fault) -> None:
+        """This one does not happen any more."""
+        self._faults.forget(fault)
 
     def clear_faults(self) -> None:
         """Forget the planned faults."""

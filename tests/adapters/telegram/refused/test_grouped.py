@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.models import DestinationState
-from tests.adapters.telegram.refused.newsdesk import CROWD, Newsdesk, play
+from tests.adapters.refused.newsdesk import CROWD
+from tests.adapters.telegram.refused.newsdesk import Newsdesk, play
 from tests.emulators.telegram import Chat
 from tests.state.making import eventually
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from importlib import import_module
-from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from adapters.telegram.bodies import Phase
 from adapters.telegram.transport import Broken
-from tests.adapters.telegram.refused.newsdesk import ANSWER_SECONDS, CROWD, Newsdesk, newsdesk
-from tests.adapters.telegram.refused.table import TABLE, Case, Fate, fates_of, named
+from tests.adapters.refused.newsdesk import CROWD, OFTEN
+from tests.adapters.refused.table import Case, Fate
+from tests.adapters.telegram.refused.newsdesk import ANSWER_SECONDS, Newsdesk, newsdesk
+from tests.adapters.telegram.refused.table import TABLE, named
 from tests.delivering.virtual_time import SkippingLoop
 from tests.emulators.telegram import Chat
 from tests.emulators.telegram.faults import Fault
@@ -24,19 +25,13 @@ METHODS = {
     "delete": ("deleteMessage",),
     "pin": ("pinChatMessage",),
 }
-WANTED = {"send": ["Rain"], "edit": ["Snow"], "delete": [], "pin": ["Rain"]}
-"""What all chats are to show in the end."""
-
-OFTEN = 1000
-MOST_TRIES = 8
-
 
 ANSWERS = [
     pytest.param(case, fate, id=f"{number} {name}: {named(case)}")
-    for number, case in enumerate(TABLE["answer"])
-    for name, fate in fates_of(case)
+    for number, case in enumerate(TABLE.answers)
+    for name, fate in TABLE.fates_of(case)
 ]
-BREAKS = [pytest.param(case, fate, id=named(case)) for case in TABLE["broken"] for _, fate in fates_of(case)]
+BREAKS = [pytest.param(case, fate, id=named(case)) for case in TABLE.broken for _, fate in TABLE.fates_of(case)]
 
 
 @pytest.mark.parametrize(("case", "fate"), ANSWERS)
@@ -58,9 +53,9 @@ async def _one_answer(case: Case, fate: Fate, folder: Path) -> None:
             await _mend_the_token(desk, faults)
         await desk.come_to_rest()
         await desk.hear()
-        await _has_come_to(desk, fate)
+        await desk.has_come_to(fate)
         if fate.reopens:
-            await _reopens(desk, fate, faults)
+            await desk.reopens(fate, lambda: desk.forget(faults))
 
 
 @pytest.mark.parametrize(("case", "fate"), BREAKS)
@@ -85,7 +80,7 @@ async def _one_break(case: Case, fate: Fate, folder: Path) -> None:
             desk.skip(ANSWER_SECONDS)
         await desk.come_to_rest()
         await desk.hear()
-        await _has_come_to(desk, fate)
+        await desk.has_come_to(fate)
 
 
 async def _begin(desk: Newsdesk, case: Case, fate: Fate) -> list[Fault]:
@@ -128,34 +123,3 @@ async def _mend_the_token(desk: Newsdesk, faults: list[Fault]) -> None:
     await desk.lands()
     desk.telegram.faults.all.clear()
     desk.skip(301)
-
-
-async def _has_come_to(desk: Newsdesk, fate: Fate) -> None:
-    """The chat in the middle, whoever is told of it, and the other 49."""
-    place = await desk.place()
-    delivery, attempts = await desk.delivery()
-    assert (place.state.value, delivery.state.value) == (fate.place, fate.delivery)
-    assert [outcome for outcome, _ in groupby(attempt.outcome.value for attempt in attempts)] == fate.tries
-    assert len(attempts) <= MOST_TRIES
-    shown = desk.chat.from_bot
-    assert [desk.first_line(message) for message in shown] == fate.shows
-    assert all(bool(message.photo) == fate.picture for message in shown)
-    await desk.hears(fate.told)
-    told = await desk.told()
-    assert {who: len(words) for who, words in told.items()} == dict.fromkeys(fate.told, 1)
-    assert all("The one" in words or f"telegram:{desk.chat.id}" in words for [words] in told.values())
-    assert [desk.shown(chat) for chat in desk.crowd] == [WANTED[fate.call]] * CROWD
-    assert await desk.others() == {("active", "settled")}
-
-
-async def _reopens(desk: Newsdesk, fate: Fate, faults: list[Fault]) -> None:
-    """The cause is mended: the post arrives by itself, once, and nobody is told again."""
-    for fault in faults:
-        desk.telegram.faults.all.remove(fault)
-    before = await desk.told()
-    await desk.knock()
-    await desk.hear()
-    assert ((await desk.place()).state.value, (await desk.delivery())[0].state.value) == ("active", "settled")
-    assert [desk.first_line(message) for message in desk.chat.from_bot] == WANTED[fate.call]
-    assert await desk.told() == before
-    assert [desk.shown(chat) for chat in desk.crowd] == [WANTED[fate.call]] * CROWD

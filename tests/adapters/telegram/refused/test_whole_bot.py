@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.telegram.refused.newsdesk import CROWD, Newsdesk, play
-from tests.adapters.telegram.refused.table import TABLE, Case, named
+from tests.adapters.refused.newsdesk import CROWD
+from tests.adapters.refused.table import Case
+from tests.adapters.telegram.refused.newsdesk import Newsdesk, play
+from tests.adapters.telegram.refused.table import TABLE, named
 from tests.emulators.telegram import Message
 
 
@@ -39,7 +41,7 @@ def test_two_chats_that_are_told_to_wait_stop_the_whole_bot(tmp_path: Path, capl
     assert "two chats were told to wait, so the bot as a whole does, for 600 s" in caplog.text
 
 
-@pytest.mark.parametrize("case", [case for case in TABLE["answer"] if case["fate"] == "polling"], ids=named)
+@pytest.mark.parametrize("case", [case for case in TABLE.answers if case["fate"] == "polling"], ids=named)
 def test_a_poll_is_answered_so(case: Case, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def journey(desk: Newsdesk) -> None:
         await desk.gather("supergroup")
@@ -58,7 +60,7 @@ def test_a_poll_is_answered_so(case: Case, tmp_path: Path, caplog: pytest.LogCap
 
 
 def test_a_button_is_confirmed_too_late(tmp_path: Path) -> None:
-    [case] = [case for case in TABLE["answer"] if case["fate"] == "pressed"]
+    [case] = [case for case in TABLE.answers if case["fate"] == "pressed"]
     said: list[Message] = []
 
     async def journey(desk: Newsdesk) -> None:
