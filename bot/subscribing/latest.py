@@ -44,7 +44,18 @@ async def latest(request: Request) -> Reply:
     if not await request.stand.send_to(post, [request.destination]):
         return _has_it(request, post, before[-1]) if before else _unreadable(request, post)
     log.info("%s asked for %s (by %s)", request.destination, post.path, request.who)
-    return _coming(request, post, request.texts.say("“{title}” is on its way.", title=quoted(post.title)))
+    return _coming(request, post, _sent(request, post, before))
+
+
+def _sent(request: Request, post: KnownPost, before: Sequence[Story]) -> str:
+    """It goes out now. What was given up may be refused once more: nobody is promised that it comes."""
+    texts, title = request.texts, quoted(post.title)
+    if not before or fate_of(before[-1]) is not Fate.LOST:
+        return texts.say("“{title}” is on its way.", title=title)
+    reason = texts.term(before[-1].delivery.reason)
+    return texts.say(
+        "“{title}” was given up: {reason}. It is tried once more; what comes of it: /why", title=title, reason=reason
+    )
 
 
 async def _stories(request: Request, post: KnownPost) -> Sequence[Story]:

@@ -89,6 +89,14 @@ async def test_what_has_not_arrived_yet_is_said_to_be_so(chat: Chat, told: Story
     assert (await chat.type("/latest")).text == said
 
 
+async def test_what_was_given_up_is_tried_once_more_and_not_promised(chat: Chat) -> None:
+    chat.stories.stories = [story(DeliveryState.FAILED, shown=False, reason="a link that Telegram refuses")]
+    assert (await chat.type("/latest")).text == (
+        "“Rain” was given up: a link that Telegram refuses. It is tried once more; what comes of it: /why"
+    )
+    assert chat.posts.sent_to == [(2, GROUP)]
+
+
 async def test_a_message_that_is_long_ago_is_told_without_its_time(chat: Chat) -> None:
     await chat.type("/latest")
     there = story()
