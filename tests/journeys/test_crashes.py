@@ -37,7 +37,7 @@ async def test_three_kills_in_the_middle_of_200_deliveries_lose_nothing(world: W
     crowd = await Crowd.gather(world, CHATS)
     crowd.slow_down(chance)
 
-    newsroom.write("river.md", post("ART1"))
+    newsroom.write("river.md", unpictured(post("ART1")))
     in_the_air = []
     for _ in range(KILLS):
         in_the_air.append(await crowd.kill_after(chance.randint(4, 30)))
@@ -57,6 +57,11 @@ async def test_three_kills_in_the_middle_of_200_deliveries_lose_nothing(world: W
     assert telegram.limits.hasty == []
     assert calls_too_close(newsroom) == []
     assert not discord.hasty
+
+
+def unpictured(text: str) -> str:
+    """The same post without a picture, for which Telegram's chats would wait until the first of them has brought it."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(("image:", "![")))
 
 
 async def test_kills_in_the_middle_of_edits_leave_the_last_text_everywhere(world: World, chance: random.Random) -> None:
