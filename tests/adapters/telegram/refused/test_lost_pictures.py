@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.telegram.refused.newsdesk import BOT, Newsdesk, play
+from tests.state.making import eventually
 
 UNCHANGED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -44,6 +45,11 @@ def test_an_edit_that_was_there_already_teaches_no_id_of_the_picture_before(kind
         snow = desk.chat.from_bot[-1]
         assert snow.photo
         assert snow.photo.url == new
-        assert await desk.store.deliveries.media_id("telegram", BOT, new) == snow.photo.file_id
+        new_id = snow.photo.file_id
+
+        async def is_known() -> bool:
+            return await desk.store.deliveries.media_id("telegram", BOT, new) == new_id
+
+        await eventually(is_known)
 
     play(tmp_path, journey)
