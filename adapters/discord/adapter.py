@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
@@ -24,7 +24,7 @@ from adapters.discord.places import kind_of
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, channel_rates
 from adapters.discord.render import picture_of, render, render_reply, shows_pictures
-from adapters.discord.rights import Rights
+from adapters.discord.rights import Rights, cannot_send, said_of
 from adapters.discord.settling import Lost, Settling
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, change, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
@@ -342,6 +342,14 @@ class DiscordAdapter:
         message = self._message(announcement, look, rung=rung)
         lost = Lost(announcement, message, destination, nonce, signed=bool(look.sender))
         return await self._settling.settle(lost, tried_at, now, unwanted=unwanted)
+
+    async def obstacle(self, destination: Destination, looks: Collection[Look]) -> str:
+        """The permissions that posts with these looks need there and newsbell lacks, and where to click."""
+        try:
+            ground = await self._rights.ground(destination)
+        except DestinationLost as error:
+            return cannot_send(error, "en")
+        return said_of(ground.missing(looks), ground.kind, "en") if ground else ""
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
         """Say something to a channel, or to the person who has this id."""

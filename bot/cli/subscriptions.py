@@ -13,9 +13,10 @@ from bot.cli.options import options_in, setting
 from bot.cli.options import written as options_written
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
+from bot.cli.surveying import obstacle_in
 from bot.cli.wording import CLOSED, closed, counted, say, say_json
 from bot.groundwork import utc_now
-from bot.models import Category, Destination, OnUnknown, Place, Selector, SelectorKind, Subscription
+from bot.models import Category, Destination, Look, OnUnknown, Place, Selector, SelectorKind, Subscription
 from bot.ports import Store
 from bot.settings import Settings
 from bot.subscribing.options import cautions, refusal
@@ -79,7 +80,8 @@ def add(chat: str, words: tuple[str, ...], options: tuple[str, ...], anyway: boo
     new = wait_for(_add(settings, chat, " ".join(words), chosen, anyway=anyway))
     shown = f": {options_written(chosen)}" if chosen else ""
     say(f"✓ {chat} is subscribed{shown}" if new or chosen else f"{chat} was subscribed already")
-    for caution in cautions(chosen):
+    obstacle = wait_for(_obstacle(settings, chat))
+    for caution in (*cautions(chosen), *obstacle.splitlines()):
         say(f"  {caution}")
 
 
@@ -154,6 +156,14 @@ async def _add(settings: Settings, chat: str, words: str, options: Mapping[str, 
             _refuse_unknown(wishes, known)
         await _refuse_barred(store, destination, options)
         return sum([await _subscribe(store, destination, wish, known, options) for wish in wishes])
+
+
+async def _obstacle(settings: Settings, chat: str) -> str:
+    """What the first post would run into there: better said now."""
+    async with memory(settings) as store:
+        destination = await destination_of(store, chat)
+        looks = {Look.from_options(each.options) for each in await store.subscriptions.of(destination)}
+    return await obstacle_in(settings, destination, looks)
 
 
 async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> int:

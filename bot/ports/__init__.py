@@ -8,7 +8,7 @@ from bot.ports.newsstand import Newsstand
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.pictures import Pictures, Upload, Uploads
-from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Trail, Trails
+from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Surveyor, Trail, Trails
 from bot.ports.profiles import Profiles
 from bot.ports.store import Store
 from bot.ports.stories import Stories
@@ -42,6 +42,7 @@ __all__ = [
     "Store",
     "Stories",
     "Subscriptions",
+    "Surveyor",
     "Trail",
     "Trails",
     "Upload",

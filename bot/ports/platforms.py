@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from bot.errors import TryLater
 from bot.models import (
@@ -246,3 +246,14 @@ class Adapter(Protocol):
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
         """Say something about newsbell itself: a notice to a chat's owner or an operator."""
+
+
+@runtime_checkable
+class Surveyor(Protocol):
+    """An adapter that can tell beforehand what its bot lacks in a place."""
+
+    async def obstacle(self, destination: Destination, looks: Collection[Look]) -> str:
+        """What posts with these looks would run into there, and the mend, in English; empty: nothing is known of it.
+
+        Raises a DeliveryError where the platform can't be asked.
+        """

@@ -128,12 +128,19 @@ async def test_on_discord_a_right_that_returns_and_a_thread_that_is_opened_let_w
     await newsroom.start()
     await newsroom.says("discord: ready")
     await discord.until(lambda: discord.gateway.connected)
-    await newsroom.subscribe([f"discord:{room.id}", f"discord:{other.id}/{thread.id}"])
+    await newsroom.subscribe([f"discord:{other.id}/{thread.id}"])
     discord.forbid(room, "send_messages")
+    code, said = await newsroom.command("subscriptions", "add", f"discord:{room.id}", "national")
+    assert code == 0
+    assert (
+        f"discord:{room.id} is subscribed\n  Nothing can be sent at present: newsbell lacks Send Messages here" in said
+    )
     discord.update_thread(thread, locked=True, archived=True)
 
     newsroom.write("river.md", post("ART1"))
     await all_are(newsroom, "suspended")
+    reasons = {row["reason"].partition(" here;")[0] for row in newsroom.rows("SELECT reason FROM destinations")}
+    assert reasons == {"newsbell lacks Send Messages", "the thread is locked; unlock it, or subscribe its channel"}
     assert not room.visible
     assert not thread.visible
     discord.permit(room, "send_messages")

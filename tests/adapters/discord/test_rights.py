@@ -116,6 +116,17 @@ async def test_rights_are_told_in_the_language_of_the_reply(live: Server) -> Non
     assert "newsbell ខ្វះសិទ្ធិ Send Messages នៅទីនេះ" in reply.content
 
 
+async def test_the_command_line_is_told_the_same(server: Server) -> None:
+    server.discord.forbid(server.news, "send_messages", "pin_messages")
+    obstacle = await server.adapter.obstacle(server.destination, [Look(pin=True)])
+    assert obstacle.startswith("Nothing can be sent at present: newsbell lacks Send Messages, Pin Messages here; ")
+    assert obstacle.endswith("\n• Pin Messages: without it posts are not pinned")
+    assert await server.adapter.obstacle(server.place(server.discord.add_channel(server.guild, "open")), [Look()]) == ""
+    server.discord.delete_channel(server.news)
+    obstacle = await server.adapter.obstacle(server.destination, [Look()])
+    assert obstacle.startswith("Nothing can be sent at present: the channel does not exist any more")
+
+
 # --- before a channel is given up ------------------------------------------------------------------------------------
 
 
