@@ -124,8 +124,8 @@ def _rows(buttons: telegram.Buttons) -> tuple[tuple[Button, ...], ...]:
 def _discord_button(button: discord.CommandButton | discord.LinkButton) -> Button:
     if isinstance(button, discord.LinkButton):
         return Button(button.label, button.url)
-    _, command = discord.pressed(button.custom_id) or ("", "")
-    return Button(button.label, command=command)
+    press = discord.pressed(button.custom_id)
+    return Button(button.label, command=press.command if press else "")
 
 
 def _as_discord(announcement: Announcement, look: Look, rung: int) -> Bubble:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -17,19 +17,21 @@ from adapters.discord import limits
 from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
 from adapters.discord.forums import said_of_tags
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
+from adapters.discord.panel import asked_for, panel_of
 from adapters.discord.places import Channel, destination_of, place_of, target_of
+from adapters.discord.pressing import Pressing, read_pressing
 from adapters.discord.render import (
     ComponentsMessage,
     Message,
     address_within,
     picture_of,
-    pressed,
     render,
     render_reply,
 )
 from adapters.discord.rights import Ground, Rights, cannot_send, said_of
 from adapters.discord.transport import NO_MENTIONS
 from adapters.discord.verdicts import harmless
+from adapters.discord.widgets import view_of_panel, window
 from bot.composing.cutting import cut
 from bot.errors import DeliveryError, DestinationLost, TryLater
 from bot.models import Command, Destination, Offer, Place, Reply
@@ -88,18 +90,43 @@ class Answering:
                 note = _FOR_A_CATEGORY if not words and (language or wish.mention) else ""
                 await self._answer(interaction, "subscribe", words, place, here, note=note)
 
-    async def button(self, interaction: Interaction) -> None:
-        """Answer a press of one of our buttons, however long ago it was shown; leave others' buttons alone."""
-        pressing: Mapping[str, Any] = interaction.data or {}
-        press = pressed(str(pressing.get("custom_id", "")))
-        if press is None:
+    async def press(self, interaction: Interaction) -> None:
+        """Answer what was done in a panel of ours, however long ago it was shown; leave others' alone.
+
+        The answer takes the place of the panel. What was refused is told beside it.
+        """
+        pressing = read_pressing(interaction)
+        if pressing is None:
             return
-        target, command = press
-        name, _, words = command.removeprefix("/").partition(" ")
-        async with self._answering(interaction, f"/{name}"):
-            await interaction.response.defer(ephemeral=True, thinking=True)
+        async with self._answering(interaction, ", ".join(pressing.commands) or pressing.custom_id):
             here = _here(interaction)
-            await self._answer(interaction, name, words, _place_named(interaction, target) if target else here, here)
+            place = _place_named(interaction, pressing.target) if pressing.target else here
+            if pressing.opens and await self._open_window(interaction, pressing, place, here):
+                return
+            if not interaction.response.is_done():
+                await interaction.response.defer(ephemeral=True, thinking=not pressing.in_place)
+            for reply in await self._answers_to(interaction, pressing.commands, place, here):
+                await _say(interaction, reply, _aim(place, here))
+
+    async def _open_window(self, interaction: Interaction, pressing: Pressing, place: Place, here: Place) -> bool:
+        """Ask for what stands in no list, in a window; Discord opens one only at once. False: there is no question."""
+        [command] = pressing.commands
+        [reply] = await self._answers_to(interaction, [command], place, here)
+        ask = asked_for(reply, command)
+        if ask is not None:
+            await interaction.response.send_modal(window(ask, pressing.custom_id))
+        return ask is not None
+
+    async def _answers_to(
+        self, interaction: Interaction, commands: Sequence[str], place: Place, here: Place
+    ) -> list[Reply]:
+        """The answers to commands of one press, in turn: the last of them, with what was refused before it."""
+        replies = []
+        for command in commands:
+            name, _, words = command.removeprefix("/").partition(" ")
+            replies.append(await self._reply(interaction, name, words, place, here))
+        refused = "\n".join(reply.text for reply in replies[:-1] if not reply.done)
+        return [replace(reply, aside=refused or reply.aside) for reply in replies[-1:]]
 
     async def suggest(
         self, interaction: Interaction, name: str, option: str, typed: str
@@ -128,16 +155,20 @@ class Answering:
         self, interaction: Interaction, name: str, words: str, place: Place, here: Place, *, note: str = ""
     ) -> None:
         """Answer a command; a `note`, a sentence of bot.texts, stands before all else."""
+        reply = await self._reply(interaction, name, words, place, here)
+        if note:
+            spoken = texts(reply.language or str(interaction.locale))
+            reply = replace(reply, text=f"{spoken.say(note)}\n\n{reply.text}")
+        await _say(interaction, reply, _aim(place, here))
+
+    async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
+        """What the desk says, and what Discord has to be told of beside it."""
         reply = await self._desk.answer(_command(interaction, name, words, place))
         if obstacle := await self._obstacle(interaction, reply, place, here):
             reply = replace(reply, text=f"{reply.text}\n{obstacle}")
         elif name == "subscribe" and reply.done and (said := _said_of_tags(interaction, place, reply.language)):
             reply = replace(reply, text=f"{reply.text}\n{said}")
-        if note:
-            spoken = texts(reply.language or str(interaction.locale))
-            reply = replace(reply, text=f"{spoken.say(note)}\n\n{reply.text}")
-        elsewhere = place.destination != here.destination
-        await _say(interaction, reply, target_of(place.destination) if elsewhere else "")
+        return reply
 
     async def _obstacle(self, interaction: Interaction, reply: Reply, place: Place, here: Place) -> str:
         """What the first post would run into: better said now, to the person who can mend it."""
@@ -189,7 +220,11 @@ class Answering:
 
 async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None:
     message = render_reply(reply, target=target)
-    view = buttons_of(message)
+    rows = panel_of(reply, target=target)
+    view = view_of_panel(rows) if rows else buttons_of(message)
+    if view is None and not reply.done and _in_place(interaction):
+        await interaction.followup.send(message.content, ephemeral=True, allowed_mentions=NO_MENTIONS)
+        return
     content, embed = message.content, None
     shown = render(reply.specimen.announcement, reply.specimen.look) if reply.specimen else None
     picture = _looked_at(shown) if shown else ""
@@ -199,6 +234,16 @@ async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None
     await interaction.edit_original_response(content=content, embed=embed, view=view, allowed_mentions=NO_MENTIONS)
     if isinstance(shown, ComponentsMessage) and (frame := view_of(shown, picture)):  # which stands beside no words
         await interaction.followup.send(view=frame, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+
+def _in_place(interaction: Interaction) -> bool:
+    """Whether there is a panel, which a mere refusal is not to wipe out."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _aim(place: Place, here: Place) -> str:
+    """What buttons say of the place that they are about; nothing: it is this one."""
+    return "" if place.destination == here.destination else target_of(place.destination)
 
 
 def _looked_at(message: Message) -> str:

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 Interaction = discord.Interaction[discord.Client]
 PickedChannel = AppCommandChannel | AppCommandThread
 
-_CHANNEL_TYPES: Final = [
+CHANNEL_TYPES: Final = [
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.news_thread,
@@ -85,7 +85,7 @@ class AnyChannel(app_commands.Transformer):
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         """Those that take messages."""
-        return _CHANNEL_TYPES
+        return CHANNEL_TYPES
 
     async def transform(self, _interaction: Interaction, value: PickedChannel, /) -> PickedChannel:
         """As it came."""

@@ -74,9 +74,9 @@ class Inbox(discord.Client):
     # -- people
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """A press of a button; slash commands come by the tree."""
-        if interaction.type is discord.InteractionType.component:
-            await self._answering.button(interaction)
+        """A press in a panel, or a window that was sent off; slash commands come by the tree."""
+        if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            await self._answering.press(interaction)
 
     # -- rights
 

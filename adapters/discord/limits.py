@@ -28,7 +28,18 @@ BUTTON_URL: Final = 512
 BUTTONS: Final = 25
 """Five rows of five."""
 
+ROWS: Final = 5
+IN_ROW: Final = 5
+"""Buttons; a list takes a row for itself."""
+
 CUSTOM_ID: Final = 100
+PLACEHOLDER: Final = 150
+
+WINDOW_TITLE: Final = 45
+FIELD_LABEL: Final = 45
+FIELD_NOTE: Final = 100
+FIELD_VALUE: Final = 100
+"""What people may write into a window; Discord would take 4000, and a command of ours no more than that."""
 
 ALT_TEXT: Final = 1024
 FILE_BYTES: Final = 10 * 1024 * 1024

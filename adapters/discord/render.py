@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from adapters.discord import limits
 from adapters.discord.markdown import clean, escape, heading, is_seen, markdown, sober, subtext, web_address
@@ -165,11 +165,21 @@ def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
     return ReplyMessage(content, tuple(buttons.values())[: limits.BUTTONS])
 
 
-def pressed(custom_id: str) -> tuple[str, str] | None:
-    """The target and the command of a button of ours that was pressed; None: it is not ours."""
+class Press(NamedTuple):
+    """What a custom_id says: the place that it is about (empty: this one), the command, and whether it is asked for."""
+
+    target: str
+    command: str
+    asks: bool = False
+    nothing: str = ""  # what is typed behind the command where nothing was given
+
+
+def pressed(custom_id: str) -> Press | None:
+    """What the press of something of ours means; None: it is not ours. `newsbell@456/7?none:/settings all sender`."""
     name, colon, command = custom_id.partition(":")
+    name, asks, nothing = name.partition("?")
     prefix, _, target = name.partition("@")
-    return (target, command) if colon and prefix == PREFIX else None
+    return Press(target, command, bool(asks), nothing) if colon and prefix == PREFIX else None
 
 
 def lasting(message: Message) -> Message:

@@ -6,7 +6,7 @@ Times are aware and in UTC. Ids of platforms are `str`, for a Telegram id and a 
 from __future__ import annotations
 
 from bot.models.announcements import LONGEST_EXCERPT, Announcement, Look, Style, SubjectKind
-from bot.models.commands import Choice, Command, Offer, Reply, Specimen
+from bot.models.commands import Ask, Choice, Command, Offer, PanelRow, Pick, Reply, Specimen, Wanted
 from bot.models.deliveries import (
     GONE,
     Action,
@@ -37,6 +37,7 @@ __all__ = [
     "LONGEST_EXCERPT",
     "Action",
     "Announcement",
+    "Ask",
     "Attempt",
     "Category",
     "Choice",
@@ -52,6 +53,8 @@ __all__ = [
     "OnUnknown",
     "Outcome",
     "Overrides",
+    "PanelRow",
+    "Pick",
     "Picture",
     "PictureFile",
     "PictureLimits",
@@ -69,6 +72,7 @@ __all__ = [
     "SubjectKind",
     "Subscription",
     "Visibility",
+    "Wanted",
     "Way",
     "Withdrawn",
 ]

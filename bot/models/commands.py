@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 
 from bot.models.announcements import Announcement, Look
@@ -49,11 +50,48 @@ class Choice:
     on: bool | None = None  # a switch that is on or off; None: it is no switch
     url: str = ""
     message: str = ""  # the id of a message in the chat that the reply is about
+    note: str = ""  # what it means, where a list has room for that
 
     @property
     def marked(self) -> str:
         """The label, with a mark before it that says whether the switch is on."""
         return self.label if self.on is None else f"{ON if self.on else OFF} {self.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A list of choices: one is made, or, of `several` switches, each is set on or off. `label` says what of."""
+
+    label: str
+    choices: tuple[Choice, ...]
+    several: bool = False
+
+
+class Wanted(Enum):
+    """What a person is asked for."""
+
+    TEXT = auto()
+    ROLE = auto()
+    CHANNEL = auto()  # the command is given there
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A value that stands in no list: the person gives it, and it is typed behind `command`.
+
+    `value` is the present one; `nothing` is typed where the person takes it away (empty: it can't be).
+    """
+
+    label: str
+    command: str
+    wanted: Wanted
+    value: str = ""
+    nothing: str = ""
+    note: str = ""  # what may be given
+
+
+PanelRow = Pick | Ask | tuple[Choice | Ask, ...]
+"""A list, a picker of a role or a channel, or buttons, of which those that ask for a text open a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +111,17 @@ class Reply:
     """The answer to a command, for any platform. Lines are separated by "\\n".
 
     A `specimen` is shown as a message of its own, below the words. `menu` are rows of buttons in exactly this order:
-    what is pressed there is answered in the place of the menu. An `aside` is for who pressed, and for nobody else who
-    sees the menu. `pins`: posts are pinned from now on; an adapter that knows that the bot may not adds that. `looks`
-    are those in which posts arrive at the place, after a command that is about them: likewise, for what else they need;
-    `language` is the one in which the reply speaks.
+    what is pressed there is answered in the place of the menu; `panel` says the same to a platform that has lists and
+    windows. An `aside` is for who pressed, and for nobody else who sees the menu. `pins`: posts are pinned from now on;
+    an adapter that knows that the bot may not adds that. `looks` are those in which posts arrive at the place, after a
+    command that is about them: likewise, for what else they need; `language` is the one in which the reply speaks.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
     done: bool = True  # False: the command was refused or not understood
     menu: tuple[tuple[Choice, ...], ...] = ()
+    panel: tuple[PanelRow, ...] = ()
     specimen: Specimen | None = None
     aside: str = ""
     pins: bool = False

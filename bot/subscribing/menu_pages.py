@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
-from bot.models import Category, Choice, Reply, Selector, SelectorKind, Subscription
+from bot.models import Category, Choice, PanelRow, Pick, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import counted_label, grid, shortened
-from bot.subscribing.request import Request
+from bot.subscribing.request import LIST, Request
 from bot.subscribing.selectors import typed
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wants import Wants
@@ -45,9 +46,14 @@ class Menu:
     tokens: Tokens
 
     @property
+    def size(self) -> int:
+        """How many switches a page has."""
+        return LIST if self.request.lists else PAGE
+
+    @property
     def pages(self) -> int:
         """How many pages the switches take, one at least."""
-        return max(-(-len(self.switches) // PAGE), 1)
+        return max(-(-len(self.switches) // self.size), 1)
 
 
 async def open_menu(request: Request) -> Menu:
@@ -96,18 +102,33 @@ def page(menu: Menu, number: int, said: str = "") -> Reply:
     """The page with this number (from 1), below what is `said`."""
     texts, wants = menu.request.texts, menu.wants
     number = min(max(number, 1), menu.pages)
-    shown = menu.switches[(number - 1) * PAGE : number * PAGE]
-    toggles = grid(_choice(menu, switch, number) for switch in shown)
-    rows = [_broad(menu, number), *toggles, *_turning(menu, number)]
+    shown = menu.switches[(number - 1) * menu.size : number * menu.size]
+    choices = [_choice(menu, switch, number) for switch in shown]
+    rows = [_broad(menu, number), *grid(choices), *_turning(menu, number)]
     rows += [*_last_rows(menu.request), *_language_row(menu)]  # which comes and goes: nothing moves below a finger
-    how = texts.say(
-        "What should arrive in {place}? ✅ arrives, ▫️ does not. Press to change it.", place=menu.request.where
-    )
+    if menu.request.lists:
+        how = texts.say("What should arrive in {place}? What is chosen in the list arrives.", place=menu.request.where)
+    else:
+        how = texts.say(
+            "What should arrive in {place}? ✅ arrives, ▫️ does not. Press to change it.", place=menu.request.where
+        )
     if not menu.switches:
         how = no_categories(texts)
     note = standing(texts, menu.request.place, menu.request.zone)
     lines = (said, how, arriving(menu.request, wants), note)
-    return Reply("\n\n".join(line for line in lines if line), menu=tuple(rows))
+    panel = _panel(menu, number, choices) if menu.request.lists else ()
+    return Reply("\n\n".join(line for line in lines if line), menu=tuple(rows), panel=panel)
+
+
+def _panel(menu: Menu, number: int, choices: Sequence[Choice]) -> tuple[PanelRow, ...]:
+    """The page as lists: one of what may arrive, one of languages, and buttons around them."""
+    rows: list[PanelRow] = [_broad(menu, number)]
+    if choices:
+        rows.append(Pick(menu.request.texts.say("Choose what arrives"), tuple(choices), several=True))
+    rows += _turning(menu, number)
+    if _language_row(menu):
+        rows.append(Pick(_language_label(menu), tuple(_languages(menu)[:LIST])))
+    return (*rows, tuple(chain.from_iterable(_last_rows(menu.request))))
 
 
 def typed_page(menu: Menu) -> Reply:
@@ -209,11 +230,14 @@ def _turning(menu: Menu, number: int) -> Sequence[tuple[Choice, ...]]:
 
 def _language_row(menu: Menu) -> Sequence[tuple[Choice, ...]]:
     """The way to the languages, where there is a choice."""
-    texts, wants = menu.request.texts, menu.wants
+    wants = menu.wants
     if not wants.mine or not (len(menu.languages) > 1 or wants.languages != {""}):
         return ()
-    label = texts.say("Language: {language}", language=_language_name(menu))
-    return ((Choice(label, "/menu languages"),),)
+    return ((Choice(_language_label(menu), "/menu languages"),),)
+
+
+def _language_label(menu: Menu) -> str:
+    return menu.request.texts.say("Language: {language}", language=_language_name(menu))
 
 
 def _language_name(menu: Menu) -> str:
@@ -225,13 +249,17 @@ def _language_name(menu: Menu) -> str:
 
 def language_page(menu: Menu) -> Reply:
     """The page of languages: those that posts have, and those that are subscribed."""
+    texts = menu.request.texts
+    question = texts.say("In which language should posts arrive in {place}?", place=menu.request.where)
+    back = (Choice(texts.say("Back"), "/menu page 1"),)
+    return Reply(f"{question}\n\n{arriving(menu.request, menu.wants)}", menu=(*grid(_languages(menu)), back))
+
+
+def _languages(menu: Menu) -> list[Choice]:
     texts, wants = menu.request.texts, menu.wants
     codes = dict.fromkeys((*menu.languages, *sorted(wants.languages - {""})))
     choices = [Choice(texts.say("Any language"), f"/menu language {ANY}", on=wants.languages == {""})]
-    choices += [
+    return choices + [
         Choice(shortened(texts.language_name(code)), f"/menu language {code}", on=wants.languages == {code})
         for code in codes
     ]
-    question = texts.say("In which language should posts arrive in {place}?", place=menu.request.where)
-    back = (Choice(texts.say("Back"), "/menu page 1"),)
-    return Reply(f"{question}\n\n{arriving(menu.request, wants)}", menu=(*grid(choices), back))

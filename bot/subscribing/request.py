@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Final
 
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Newsstand, Posts, Stories, Subscriptions
 from bot.texts import Texts
+
+WITH_LISTS: Final = frozenset({"discord"})
+"""Platforms on which people choose from lists and write into windows."""
+
+LIST: Final = 25
+"""The most that a list holds there (Discord's docs, components/reference, String Select)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,11 @@ class Request:
     def destination(self) -> Destination:
         """Where the command applies."""
         return self.place.destination
+
+    @property
+    def lists(self) -> bool:
+        """Whether the person chooses from lists, beside buttons."""
+        return self.destination.platform in WITH_LISTS
 
     @property
     def words(self) -> str:

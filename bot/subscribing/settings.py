@@ -27,6 +27,7 @@ from bot.subscribing.settings_pages import (
     language_page,
     open_panel,
     pause_page,
+    place_page,
     scope_page,
     unproven_page,
     value_page,
@@ -150,6 +151,10 @@ async def _turn(request: Request, words: Sequence[str]) -> Reply:
     return first_page(await open_panel(request), number=number)
 
 
+async def _place(request: Request, _words: Sequence[str]) -> Reply:
+    return place_page(await open_panel(request))
+
+
 async def _answers(request: Request, words: Sequence[str]) -> Reply:
     """Answer in another language from now on."""
     if not words:
@@ -205,6 +210,7 @@ def _saying(request: Request, words: Sequence[str]) -> Request:
 _OF_PLACE: Final[Mapping[str, Callable[[Request, Sequence[str]], Awaitable[Reply]]]] = MappingProxyType(
     {
         "page": _turn,
+        "place": _place,
         "answers": _answers,
         "language": _answers,
         "pause": _pause,

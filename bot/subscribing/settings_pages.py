@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.models import LONGEST_EXCERPT, Choice, Look, OnUnknown, Reply, Style, Subscription
+from bot.models import LONGEST_EXCERPT, Ask, Choice, Look, OnUnknown, PanelRow, Pick, Reply, Style, Subscription, Wanted
 from bot.subscribing.labels import grid, shortened
-from bot.subscribing.options import IN_WORDS, OFF, ON, Kind, Option, options_on
-from bot.subscribing.request import Request
+from bot.subscribing.options import IN_WORDS, OFF, ON, Kind, Option, Value, options_on
+from bot.subscribing.request import LIST, Request
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wording import name_of, pausing, standing
 from bot.texts import LANGUAGES, sentence
@@ -153,22 +153,25 @@ def first_page(panel: Panel, said: str = "", number: int = 1) -> Reply:
     if len(panel.mine) < 2:
         return scope_page(panel, Scope(panel.mine), said)
     texts, request = panel.request.texts, panel.request
-    pages = -(-len(panel.mine) // PAGE)
+    size = LIST - 1 if request.lists else PAGE
+    pages = -(-len(panel.mine) // size)
     number = min(max(number, 1), pages)
-    shown = panel.mine[(number - 1) * PAGE : number * PAGE]
-    rows: list[tuple[Choice, ...]] = [(Choice(texts.say("For all that arrives"), f"/settings {WHOLE}"),)]
-    rows += grid(
+    shown = panel.mine[(number - 1) * size : number * size]
+    whole = Choice(texts.say("For all that arrives"), f"/settings {WHOLE}")
+    parts = [
         Choice(shortened(name_of(texts, wish.selector, wish.display)), f"/settings {panel.one(wish).word}")
         for wish in shown
-    )
+    ]
+    turning: list[tuple[Choice, ...]] = []
     if pages > 1:
         before, after = (number - 2) % pages + 1, number % pages + 1
         here = Choice(f"{number} / {pages}", f"/settings page {number}")
-        rows.append((Choice("◀", f"/settings page {before}"), here, Choice("▶", f"/settings page {after}")))
+        turning.append((Choice("◀", f"/settings page {before}"), here, Choice("▶", f"/settings page {after}")))
     question = texts.say(
         "Settings of {place}. How posts look: for all that arrives, or only for …", place=request.where
     )
-    return _page(panel, said, question, [*rows, *_rows_of_place(panel)])
+    lists: list[PanelRow] = [Pick(texts.say("How posts look …"), (whole, *parts)), *turning, _ways_of_place(panel)]
+    return _page(panel, said, question, [(whole,), *grid(parts), *turning, *_rows_of_place(panel)], lists)
 
 
 def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
@@ -176,7 +179,7 @@ def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
     texts, request = panel.request.texts, panel.request
     if not scope.wishes:
         nothing = texts.say("Settings of {place}. Nothing arrives there yet.", place=request.where)
-        return _page(panel, said, nothing, _rows_of_place(panel))
+        return _page(panel, said, nothing, _rows_of_place(panel), [_ways_of_place(panel)])
     heading = texts.say("How posts look, for {selection}:", selection=panel.name(scope))
     options = [option for option in options_on(request.destination.platform) if option.kind not in IN_WORDS]
     rows: list[tuple[Choice, ...]] = [
@@ -184,45 +187,60 @@ def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
     ]
     rows += grid(_switch(panel, scope, option) for option in options if option.kind is Kind.SWITCH)
     preview = Choice(texts.say("Preview"), "/preview")
+    lists = _lists_of_options(panel, scope, preview)
     if len(panel.mine) > 1:
-        return _page(panel, said, heading, [*rows, (preview, Choice(texts.say("Back"), "/settings"))])
-    return _page(panel, said, heading, [*rows, (preview,), *_rows_of_place(panel)])
+        back = Choice(texts.say("Back"), "/settings")
+        return _page(panel, said, heading, [*rows, (preview, back)], [*lists, (back,)])
+    return _page(panel, said, heading, [*rows, (preview,), *_rows_of_place(panel)], [*lists, _ways_of_place(panel)])
 
 
 def value_page(panel: Panel, scope: Scope, option: Option, said: str = "") -> Reply:
     """The values of an option."""
     texts, platform = panel.request.texts, panel.request.destination.platform
-    offered = option.values_on(platform)
+    offered = option.values_on(platform) if option.kind not in IN_WORDS or not panel.request.lists else ()
     lines = [texts.say("{meaning}, for {selection}:", meaning=texts.term(option.meaning), selection=panel.name(scope))]
     lines += [
         f"• {texts.term(VALUES.get(value.word, value.word))}: {texts.term(value.meaning)}"
         for value in offered
         if value.meaning and option.kind is Kind.CHOICE
     ]
-    now = scope.values(option)
-    choices = [
-        Choice(
-            texts.term(VALUES.get(value.word, value.word)),
-            f"/settings {scope.word} {option.name} {value.word}",
-            on=now == {option.read(value.word, platform)},
-        )
-        for value in offered
-    ]
-    back = (Choice(texts.say("Back"), f"/settings {scope.word}"),)
-    return _page(panel, said, "\n".join(lines), [*grid(choices), back])
+    choices = [_value(panel, scope, option, value) for value in offered]
+    back = Choice(texts.say("Back"), f"/settings {scope.word}")
+    lists: list[PanelRow] = [Pick(panel.short(option), tuple(choices))] if choices else []
+    if option.kind is Kind.ROLE:
+        lists.append(_ask(panel, scope, option))
+    asks = (_ask(panel, scope, option),) if option.kind in {Kind.UNITS, Kind.NAME} else ()
+    return _page(panel, said, "\n".join(lines), [*grid(choices), (back,)], [*lists, (*asks, back)])
+
+
+def place_page(panel: Panel) -> Reply:
+    """What holds for the place as a whole, on a platform with lists."""
+    texts = panel.request.texts
+    heading = texts.say("What holds for {place}, whatever arrives:", place=panel.request.where)
+    other = Ask(texts.say("Settings of another channel …"), "/settings", Wanted.CHANNEL)
+    back = Choice(texts.say("Back"), "/settings")
+    unproven = Pick(texts.say("If in doubt"), _policies(panel))
+    answers = Pick(texts.say("Language of answers"), _tongues(panel))
+    return _page(panel, "", heading, [*_rows_of_place(panel), (back,)], [unproven, answers, other, (back,)])
 
 
 def unproven_page(panel: Panel) -> Reply:
     """What becomes of messages that may be lost."""
-    texts, policy = panel.request.texts, panel.request.place.on_unknown or SITES
+    texts = panel.request.texts
     question = texts.say(
         "Now and then nobody can tell whether a message arrived. Should I send it again, so that it may stand there "
         "twice, or hold it back until an operator has looked, so that it may be missing?"
     )
-    choices = [
+    back = (Choice(texts.say("Back"), "/settings"),)
+    lists: list[PanelRow] = [Pick(texts.say("If in doubt"), _policies(panel)), back]
+    return _page(panel, "", question, [*grid(_policies(panel)), back], lists)
+
+
+def _policies(panel: Panel) -> tuple[Choice, ...]:
+    texts, policy = panel.request.texts, panel.request.place.on_unknown or SITES
+    return tuple(
         Choice(texts.term(label), f"/settings unproven {word}", on=word == policy) for word, label in UNPROVEN.items()
-    ]
-    return _page(panel, "", question, [*grid(choices), (Choice(texts.say("Back"), "/settings"),)])
+    )
 
 
 def pause_page(panel: Panel) -> Reply:
@@ -230,20 +248,31 @@ def pause_page(panel: Panel) -> Reply:
     texts = panel.request.texts
     question = texts.say("For how long should nothing be sent to {place}? Nothing is lost.", place=panel.request.where)
     choices = [Choice(texts.term(label), f"/settings pause {word or 'now'}") for word, label in PAUSES.items()]
-    return _page(panel, "", question, [*grid(choices), (Choice(texts.say("Back"), "/settings"),)])
+    back = Choice(texts.say("Back"), "/settings")
+    until = Ask(texts.say("Until …"), "/settings pause", Wanted.TEXT, note=texts.say("2h, 30m, 1d or until 8:00"))
+    lists: list[PanelRow] = [Pick(texts.say("Pause"), tuple(choices)), (until, back)]
+    return _page(panel, "", question, [*grid(choices), (back,)], lists)
 
 
 def language_page(panel: Panel) -> Reply:
     """The languages of answers."""
-    texts, chosen = panel.request.texts, panel.answers
-    choices = [Choice(name, f"/settings answers {code}", on=code == chosen) for code, name in LANGUAGES.items()]
+    texts = panel.request.texts
     question = texts.say("In which language should I answer?")
-    return _page(panel, "", question, [*grid(choices), (Choice(texts.say("Back"), "/settings"),)])
+    back = (Choice(texts.say("Back"), "/settings"),)
+    lists: list[PanelRow] = [Pick(texts.say("Language of answers"), _tongues(panel)), back]
+    return _page(panel, "", question, [*grid(_tongues(panel)), back], lists)
 
 
-def _page(panel: Panel, said: str, words: str, rows: Sequence[tuple[Choice, ...]]) -> Reply:
-    note = standing(panel.request.texts, panel.request.place, panel.request.zone)
-    return Reply("\n\n".join(part for part in (said, words, note) if part), menu=tuple(rows))
+def _tongues(panel: Panel) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(name, f"/settings answers {code}", on=code == panel.answers) for code, name in LANGUAGES.items()
+    )
+
+
+def _page(panel: Panel, said: str, words: str, rows: Sequence[tuple[Choice, ...]], lists: Sequence[PanelRow]) -> Reply:
+    request = panel.request
+    text = "\n\n".join(part for part in (said, words, standing(request.texts, request.place, request.zone)) if part)
+    return Reply(text, menu=tuple(rows), panel=tuple(lists) if request.lists else ())
 
 
 # --- buttons ---------------------------------------------------------------------------------------------------------
@@ -255,6 +284,61 @@ def _way(panel: Panel, scope: Scope, option: Option) -> Choice:
     shown = panel.shown(option, *values) if len(values) == 1 else panel.request.texts.say("various")
     label = panel.request.texts.say("{option}: {value}", option=panel.short(option), value=shown)
     return Choice(label, f"/settings {scope.word} {option.name}")
+
+
+def _value(panel: Panel, scope: Scope, option: Option, value: Value) -> Choice:
+    """The choice that gives an option a value."""
+    texts, platform = panel.request.texts, panel.request.destination.platform
+    on = scope.values(option) == {option.read(value.word, platform)}
+    command = f"/settings {scope.word} {option.name} {value.word}"
+    return Choice(texts.term(VALUES.get(value.word, value.word)), command, on, note=texts.term(value.meaning))
+
+
+def _ask(panel: Panel, scope: Scope, option: Option) -> Ask:
+    """The question after a value of an option that stands in no list."""
+    values, [nothing] = scope.values(option), [value.word for value in option.values[:1]]
+    return Ask(
+        _way(panel, scope, option).label if option.kind is not Kind.ROLE else panel.short(option),
+        f"/settings {scope.word} {option.name}",
+        Wanted.ROLE if option.kind is Kind.ROLE else Wanted.TEXT,
+        value=str(*values) if len(values) == 1 else "",
+        nothing="" if option.kind is Kind.UNITS else nothing,
+        note=panel.request.texts.term(option.meaning),
+    )
+
+
+def _lists_of_options(panel: Panel, scope: Scope, preview: Choice) -> list[PanelRow]:
+    """Every option, in the four rows beside the one for the place: Discord's messages have five."""
+    platform = panel.request.destination.platform
+    rows: list[PanelRow] = []
+    switches: list[Choice] = []
+    asks: list[Choice | Ask] = []
+    for option in options_on(platform):
+        match option.kind:
+            case Kind.CHOICE:
+                values = tuple(_value(panel, scope, option, value) for value in option.values_on(platform))
+                rows.append(Pick(_way(panel, scope, option).label, values))
+            case Kind.SWITCH:
+                switches.append(_switch(panel, scope, option))
+            case Kind.ROLE:
+                rows.append(_ask(panel, scope, option))
+            case Kind.UNITS | Kind.NAME:
+                asks.append(_ask(panel, scope, option))
+    several = Pick(panel.request.texts.say("None of the switches is on"), tuple(switches), several=True)
+    return [*rows, several, (*asks, preview)]
+
+
+def _ways_of_place(panel: Panel) -> tuple[Choice, ...]:
+    """Buttons for what holds for the place as a whole, in one row."""
+    say, place = panel.request.texts.say, panel.request.place
+    ends = (Choice(say("Unsubscribe …"), "/unsubscribe"),) if panel.mine else ()
+    return (
+        Choice(say("Choose what arrives"), "/subscribe"),
+        *ends,
+        pausing(panel.request.texts, place),
+        Choice(say("This channel …"), "/settings place"),
+        Choice(say("Done"), "/settings done"),
+    )
 
 
 def _switch(panel: Panel, scope: Scope, option: Option) -> Choice:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.models import Choice, Offer, Reply, Selector, SelectorKind, Subscription
+from bot.models import Choice, Offer, Pick, Reply, Selector, SelectorKind, Subscription
 from bot.subscribing.labels import grid, shortened
-from bot.subscribing.request import Request
+from bot.subscribing.request import LIST, Request
 from bot.subscribing.selectors import LIST_SEPARATOR, Wish, parse_all
 from bot.subscribing.tokens import Tokens, understood
 from bot.subscribing.wording import (
@@ -105,7 +105,10 @@ def _page(request: Request, mine: Sequence[Subscription]) -> Reply:
     question = request.texts.say("Which subscription should end?")
     back = (Choice(request.texts.say("Back"), "/settings"),)
     rows = (*grid(_single(request, mine)), *((choice,) for choice in _whole(request, mine)), back)
-    return Reply(question, menu=rows)
+    tokens = _tokens(mine)
+    ends = tuple(_ending(request, each.selector, each.display, tokens) for each in mine[:LIST])
+    panel = (Pick(question, ends), (*_whole(request, mine), *back)) if request.lists else ()
+    return Reply(question, menu=rows, panel=panel)
 
 
 def _sure(request: Request, mine: Sequence[Subscription]) -> Reply:

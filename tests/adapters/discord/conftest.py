@@ -18,7 +18,7 @@ from tests.emulators.discord import Channel, DiscordEmulator, Guild, Member
 from tests.patience import PATIENCE
 
 # discord.py sends ids as integers, also where the specification names only strings; Discord takes both.
-INTEGER_ID = re.compile(r"(_id|roles\[\d+\]): \d{17,20} is not of type '(?:null|string)'$")
+INTEGER_ID = re.compile(r"(_id|roles\[\d+\]|default_values\[\d+\]\.id): \d{17,20} is not of type '(?:null|string)'$")
 
 
 class FakePace:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from adapters.discord.render import CommandButton, LinkButton, pressed, render_reply
-from bot.models import Choice, Reply
+from adapters.discord.panel import OptionList, Picker, panel_of, switched
+from adapters.discord.render import CommandButton, LinkButton, Press, pressed, render_reply
+from bot.models import Ask, Choice, Pick, Reply, Wanted
 from tests.adapters.discord.reader import seen
 
 
@@ -16,21 +17,23 @@ def test_a_reply_shows_its_text_as_it_is_with_its_buttons() -> None:
 def test_a_button_about_another_channel_says_which() -> None:
     (button,) = render_reply(Reply("?", (Choice("yes", "/subscribe all"),)), target="456/7").buttons
     assert isinstance(button, CommandButton)
-    assert pressed(button.custom_id) == ("456/7", "/subscribe all")
+    assert pressed(button.custom_id) == Press("456/7", "/subscribe all")
 
 
 @pytest.mark.parametrize(
     ("custom_id", "expected"),
     [
-        ("newsbell:/help", ("", "/help")),
-        ("newsbell:/subscribe a:b", ("", "/subscribe a:b")),
-        ("newsbell@4:/help", ("4", "/help")),
+        ("newsbell:/help", Press("", "/help")),
+        ("newsbell:/subscribe a:b", Press("", "/subscribe a:b")),
+        ("newsbell@4:/help", Press("4", "/help")),
+        ("newsbell@4/5?none:/settings all tag", Press("4/5", "/settings all tag", asks=True, nothing="none")),
+        ("newsbell?:/settings all excerpt", Press("", "/settings all excerpt", asks=True)),
         ("newsbell", None),
         ("other:/help", None),
         ("", None),
     ],
 )
-def test_only_our_own_buttons_are_ours(custom_id: str, expected: tuple[str, str] | None) -> None:
+def test_only_our_own_buttons_are_ours(custom_id: str, expected: Press | None) -> None:
     assert pressed(custom_id) == expected
 
 
@@ -55,3 +58,27 @@ def test_a_menu_is_told_in_buttons_that_say_what_is_on() -> None:
 def test_discord_takes_25_buttons() -> None:
     choices = tuple(Choice(str(number), f"/subscribe {number}") for number in range(40))
     assert len(render_reply(Reply("?", choices)).buttons) == 25
+
+
+def test_a_panel_keeps_to_discords_limits() -> None:
+    long = "ខ្មែរ" * 60
+    lines = tuple(Choice(long, f"/menu on {number}", note=long) for number in range(40))
+    unsayable = Choice("a", "/settings " + "x" * 100)
+    buttons = tuple(Choice(long, f"/help {number}") for number in range(9))
+    ask = Ask(long, "/settings all mention", Wanted.ROLE, nothing="nobody")
+    panel = (Pick(long, (unsayable, *lines, lines[0])), Pick(long, ()), ask, (unsayable, *buttons), buttons, buttons)
+    listed, picker, *rest = panel_of(Reply("?", panel=(*panel, buttons)), target="456/7")
+    assert isinstance(listed, OptionList)
+    assert [option.command for option in listed.options] == [f"/menu on {number}" for number in range(25)]
+    assert max(len(option.label) for option in listed.options) <= 100
+    assert max(len(option.note) for option in listed.options) <= 100
+    assert isinstance(picker, Picker)
+    assert (picker.custom_id, len(picker.label) <= 150) == ("newsbell@456/7?nobody:/settings all mention", True)
+    assert [len(row) for row in rest if isinstance(row, tuple)] == [5, 5, 5]
+    assert max(len(button.label) for row in rest if isinstance(row, tuple) for button in row) <= 80
+
+
+def test_a_press_changes_only_what_it_touched() -> None:
+    offered = {"/menu off a": True, "/menu on b": False, "/menu on c": False}
+    assert switched(offered, ["/menu off a", "/menu on c"]) == ["/menu on c"]
+    assert switched(offered, []) == ["/menu off a"]

@@ -7,7 +7,11 @@ from tests.emulators.discord.nouns import Json
 
 ACTION_ROW, BUTTON, STRING_SELECT, SECTION, TEXT_DISPLAY, THUMBNAIL, MEDIA_GALLERY, FILE = 1, 2, 3, 9, 10, 11, 12, 13
 SEPARATOR, CONTAINER = 14, 17
+ROLE_SELECT, CHANNEL_SELECT = 6, 8
 SELECTS = {3, 5, 6, 7, 8}
+#: What may be chosen already in selects that Discord fills itself.
+DEFAULTS = {5: {"user"}, 6: {"role"}, 7: {"user", "role"}, 8: {"channel"}}
+LABEL, TEXT_INPUT = 18, 4
 IN_CONTAINERS = {ACTION_ROW, SECTION, TEXT_DISPLAY, MEDIA_GALLERY, FILE, SEPARATOR}
 AT_THE_TOP = IN_CONTAINERS | {CONTAINER}
 OWN_FILE = "attachment://"
@@ -138,8 +142,12 @@ def _check_row(path: str, row: list[Json], errors: FormErrors) -> None:
         errors.length(f"{inner}.custom_id", component.get("custom_id"), 100, least=1)
         if component.get("type") == BUTTON:
             _check_button(inner, component, errors)
-        elif component.get("type") == STRING_SELECT:
+        elif component.get("type") in SELECTS:
             _check_menu(inner, component, errors)
+            if len(row) > 1:
+                errors.add(inner, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "A select takes the width of a row.")
+        else:
+            errors.add(f"{inner}.type", "BASE_TYPE_CHOICES", "Value must be one of {2, 3, 5, 6, 7, 8}.")
 
 
 def _check_button(path: str, button: Json, errors: FormErrors) -> None:
@@ -155,10 +163,32 @@ def _check_button(path: str, button: Json, errors: FormErrors) -> None:
 
 
 def _check_menu(path: str, menu: Json, errors: FormErrors) -> None:
+    """Selects (docs, components/reference): the number of values, what is chosen already, and the options."""
+    if not menu.get("custom_id"):
+        errors.required(f"{path}.custom_id")
+    errors.length(f"{path}.placeholder", menu.get("placeholder"), 150)
+    least, most = menu.get("min_values", 1), menu.get("max_values", 1)
+    if not 0 <= least <= 25:
+        errors.add(f"{path}.min_values", "NUMBER_TYPE_MAX", "int value should be between 0 and 25.")
+    if not max(least, 1) <= most <= 25:
+        errors.add(f"{path}.max_values", "NUMBER_TYPE_MAX", f"int value should be between {max(least, 1)} and 25.")
+    if menu.get("type") == STRING_SELECT:
+        _check_options(path, menu, most, errors)
+        return
+    defaults = menu.get("default_values") or []
+    if len(defaults) > most:
+        errors.add(f"{path}.default_values", "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
+    kinds = DEFAULTS[menu["type"]]
+    if any(each.get("type") not in kinds for each in defaults):
+        errors.add(f"{path}.default_values", "BASE_TYPE_CHOICES", f"Value must be one of {sorted(kinds)}.")
+
+
+def _check_options(path: str, menu: Json, most: int, errors: FormErrors) -> None:
     options = menu.get("options") or []
+    if most > len(options) or sum(bool(option.get("default")) for option in options) > most:
+        errors.add(f"{path}.max_values", "SELECT_COMPONENT_MAX_VALUES", "More values than options, or more chosen.")
     if not 1 <= len(options) <= 25:
         errors.add(f"{path}.options", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 25 in length.")
-    errors.length(f"{path}.placeholder", menu.get("placeholder"), 150)
     for number, option in enumerate(options):
         for name, least in (("label", 1), ("value", 1), ("description", 0)):
             errors.length(f"{path}.options.{number}.{name}", option.get(name), 100, least=least)
@@ -167,3 +197,47 @@ def _check_menu(path: str, menu: Json, errors: FormErrors) -> None:
         errors.add(
             f"{path}.options", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used"
         )
+
+
+def check_modal(modal: Json, errors: FormErrors) -> None:
+    """Note what is wrong with a window: its title, and its labels with one field each (docs, components/reference)."""
+    errors.length("data.title", modal.get("title"), 45, least=1)
+    errors.length("data.custom_id", modal.get("custom_id"), 100, least=1)
+    _count("data.components", modal.get("components"), 5, errors)
+    ids = []
+    for number, part in enumerate(modal.get("components") or []):
+        path = f"data.components.{number}"
+        ids.append(_check_part_of_modal(path, part, errors))
+    if len(ids) != len(set(ids)):
+        errors.add("data.components", "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
+
+
+def _check_part_of_modal(path: str, part: Json, errors: FormErrors) -> str:
+    """A label with its field, or a row with one, which is deprecated and taken still; returns the field's custom_id."""
+    field: Json = part.get("component") or {}
+    if part.get("type") == LABEL:
+        errors.length(f"{path}.label", part.get("label"), 45, least=1)
+        errors.length(f"{path}.description", part.get("description"), 100, least=1)
+        if field.get("label"):
+            errors.add(f"{path}.component.label", "COMPONENT_LABEL_NOT_ALLOWED", "A field in a label has none itself.")
+    elif part.get("type") == ACTION_ROW:
+        _count(f"{path}.components", part.get("components"), 1, errors)
+        field = next(iter(part.get("components") or []), {})
+        errors.length(f"{path}.components.0.label", field.get("label"), 45, least=1)
+    else:
+        errors.add(f"{path}.type", "BASE_TYPE_CHOICES", f"Value must be one of {{{ACTION_ROW}, {LABEL}}}.")
+    if field.get("type") == TEXT_INPUT:
+        _check_field(f"{path}.component", field, errors)
+    elif field.get("type") in SELECTS and part.get("type") == LABEL:
+        _check_menu(f"{path}.component", field, errors)
+    else:
+        errors.add(f"{path}.component.type", "BASE_TYPE_CHOICES", "Value must be one of {3, 4, 5, 6, 7, 8}.")
+    return str(field.get("custom_id"))
+
+
+def _check_field(path: str, field: Json, errors: FormErrors) -> None:
+    errors.length(f"{path}.custom_id", field.get("custom_id"), 100, least=1)
+    errors.length(f"{path}.placeholder", field.get("placeholder"), 100)
+    if field.get("style") not in {1, 2}:
+        errors.add(f"{path}.style", "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
+    errors.length(f"{path}.value", field.get("value"), min(field.get("max_length") or 4000, 4000))

@@ -8,6 +8,7 @@ from enum import IntEnum
 from tests.emulators.discord import payloads, rules
 from tests.emulators.discord.calls import Answer, Call, Route
 from tests.emulators.discord.commands import check_choices
+from tests.emulators.discord.components import check_modal
 from tests.emulators.discord.errors import FormErrors, refuse
 from tests.emulators.discord.messages import Messages
 from tests.emulators.discord.nouns import Channel, Json, Member, Message, MessageFlag
@@ -127,6 +128,9 @@ class Interactions:
             errors.raise_if_any()
             interaction.choices = [(choice["name"], choice["value"]) for choice in data.get("choices") or []]
         elif callback == Callback.MODAL:
+            errors = FormErrors()
+            check_modal(data, errors)
+            errors.raise_if_any()
             interaction.modal = data
 
     def _new_message(self, interaction: Interaction, call: Call, data: Json) -> Message:

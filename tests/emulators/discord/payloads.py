@@ -298,6 +298,9 @@ def _shown_embed(embed: Json, own: dict[str, Json]) -> Json:
 def _shown_components(components: Any, own: dict[str, Json]) -> Any:
     """Components as Discord gives them back: likewise, and each has an id."""
     shown = deepcopy(components)
+    for select in flatten(shown):
+        for chosen in select.get("default_values") or []:
+            chosen["id"] = str(chosen["id"])  # also where it came as a number
     for number, component in enumerate(flatten(shown), 1):
         component.setdefault("id", number)
     for media in media_of(shown):

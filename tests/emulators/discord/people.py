@@ -7,7 +7,7 @@ from typing import Any
 from tests.emulators.discord import payloads
 from tests.emulators.discord.clock import Pulse
 from tests.emulators.discord.commands import Commands, may_see
-from tests.emulators.discord.components import SELECTS, STRING_SELECT, flatten
+from tests.emulators.discord.components import CHANNEL_SELECT, ROLE_SELECT, SELECTS, STRING_SELECT, flatten
 from tests.emulators.discord.interactions import Interaction, Interactions, Kind
 from tests.emulators.discord.nouns import Attachment, Channel, Json, Member, Message, Role, User, member_permissions
 from tests.emulators.discord.options import build_options
@@ -85,7 +85,7 @@ class People:
         data: Json = {"custom_id": custom_id, "component_type": component["type"], "id": component.get("id", 1)}
         if component["type"] in SELECTS:
             _check_values(component, values)
-            data |= {"values": values, "resolved": {}}
+            data |= {"values": values, "resolved": self._resolved(component, values, member)}
         interaction = self._begin(Kind.COMPONENT, message.channel, member, data, locale=locale, source=message)
         return await self._reply(interaction, custom_id, answer_within)
 
@@ -150,6 +150,20 @@ class People:
             event["message"] = payloads.message_json(interaction.source, self._world.cdn)
         return event
 
+    def _resolved(self, component: Json, values: list[str], member: Member) -> Json:
+        """The roles or channels that were picked in a select that Discord fills itself."""
+        resolved: dict[str, Json] = {}
+        guild = member.guild
+        for value in values if component["type"] in {ROLE_SELECT, CHANNEL_SELECT} else ():
+            is_role = component["type"] == ROLE_SELECT
+            picked: Role | Channel = guild.roles[int(value)] if is_role else guild.channels[int(value)]
+            if isinstance(picked, Channel):
+                kinds = component.get("channel_types")
+                assert not kinds or picked.type in kinds, f"channels of type {picked.type.name} aren't offered"
+            for table, key, shown in self._resolve(member)(picked):
+                resolved.setdefault(table, {})[key] = shown
+        return resolved
+
     def _resolve(self, member: Member) -> "Resolver":
         return Resolver(member, member.guild.members[self._world.bot.id])
 
@@ -165,7 +179,12 @@ class People:
         await self._pulse.until(lambda: interaction.settled, within=max(seconds, 10.0), describe=lambda: told)
         message = interaction.original or next(iter(interaction.followups), None)
         if message is None:
-            return Reply(deferred=interaction.deferred, modal=interaction.modal, channel=interaction.channel)
+            return Reply(
+                deferred=interaction.deferred,
+                message=interaction.source,
+                modal=interaction.modal,
+                channel=interaction.channel,
+            )
         return Reply(
             content=message.content,
             embeds=message.embeds,
@@ -221,7 +240,10 @@ def _filled(component: Json, values: dict[str, str]) -> Json:
     """A modal's component as it comes back with what was typed."""
     filled: Json = {name: component[name] for name in ("type", "id", "custom_id") if name in component}
     if "custom_id" in component:
-        filled["value"] = values.get(component["custom_id"], component.get("value", ""))
+        written: str = values.get(component["custom_id"], component.get("value", "")) or ""
+        assert written or not component.get("required", True), f"{component['custom_id']} must be filled in"
+        assert len(written) <= component.get("max_length", 4000), f"{component['custom_id']} is too long"
+        filled["value"] = written
     if "components" in component:
         filled["components"] = [_filled(inner, values) for inner in component["components"]]
     if "component" in component:

@@ -1,0 +1,257 @@
+"""Panels of lists, pickers, buttons and windows, together with the core's own desk: what people choose there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.models import Category, DestinationState, Subscription
+from bot.subscribing.desk import SubscriptionDesk
+from tests.adapters.discord.conftest import Server, adapter_for
+from tests.emulators.discord import Member
+from tests.emulators.discord.people import Reply
+from tests.fakes import FakeNewsstand, FakePosts, FakeStories, FakeSubscriptions
+
+CATEGORIES = [Category("national", "NATIONAL", 131), Category("sport", "Sport", 12), Category("art", "Art", 3)]
+
+
+class Screen:
+    """A person before a panel."""
+
+    def __init__(self, server: Server, shelf: FakeSubscriptions) -> None:
+        self.server = server
+        self.shelf = shelf
+        self.reply = Reply()
+
+    async def type(self, name: str, **options: Any) -> None:
+        self.reply = await self.server.discord.command(self.server.news, self.server.boss, name, **options)
+
+    async def press(self, label: str, *, by: Member | None = None) -> Reply:
+        """Press the button whose label begins so."""
+        return await self._do(self.one(label)["custom_id"], [], by)
+
+    async def choose(self, label: str, *lines: str, by: Member | None = None) -> Reply:
+        """Choose the lines with these labels in a list, and no others."""
+        menu = self.one(label)
+        values = [option["value"] for option in menu["options"] if option["label"] in lines]
+        assert len(values) == len(lines)
+        return await self._do(menu["custom_id"], values, by)
+
+    async def pick(self, label: str, *ids: int) -> Reply:
+        """Pick roles or channels."""
+        return await self._do(self.one(label)["custom_id"], [str(each) for each in ids], None)
+
+    async def write(self, label: str, text: str) -> Reply:
+        """Open a window by its button, and send it off with this text."""
+        opened = await self.press(label)
+        self.reply = await self.server.discord.submit(opened, self.server.boss, text=text)
+        return self.reply
+
+    async def _do(self, custom_id: str, values: list[str], by: Member | None) -> Reply:
+        reply = await self.server.discord.press(self.reply, custom_id, by or self.server.boss, values=values)
+        if reply.modal is None and reply.message is self.reply.message:
+            self.reply = reply
+        return reply
+
+    def one(self, label: str) -> Any:
+        """The control that is called so."""
+        [found] = [one for one in self.reply.controls if _called(one).startswith(label)]
+        return found
+
+    def on(self, label: str) -> list[str]:
+        """The lines of a list that are chosen."""
+        return [option["label"] for option in self.one(label)["options"] if option.get("default")]
+
+    async def mine(self) -> list[Subscription]:
+        return await self.shelf.of(self.server.destination)
+
+    async def looks(self) -> dict[str, Any]:
+        """The options of the one subscription that there is."""
+        [wish] = await self.mine()
+        return dict(wish.options)
+
+
+def _called(control: Any) -> str:
+    return str(control.get("label") or control.get("placeholder"))
+
+
+@asynccontextmanager
+async def serving(server: Server, shelf: FakeSubscriptions, categories: list[Category]) -> AsyncIterator[None]:
+    posts = FakePosts(categories, shelf, ["en", "km"])
+    desk = SubscriptionDesk(posts, shelf, lambda: datetime.now(UTC), stories=FakeStories(), stand=FakeNewsstand(posts))
+    task = asyncio.create_task(server.adapter.serve(desk))
+    await server.listening()
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def screen(server: Server) -> AsyncIterator[Screen]:
+    """Where there is something to subscribe to, and newsbell listens."""
+    shelf = FakeSubscriptions()
+    async with serving(server, shelf, CATEGORIES):
+        yield Screen(server, shelf)
+
+
+async def test_what_should_arrive_is_chosen_in_lists(screen: Screen) -> None:
+    await screen.type("subscribe")
+    first = screen.reply.message
+    await screen.choose("Choose what arrives", "NATIONAL (131)", "Art (3)")
+    assert screen.on("Choose what arrives") == ["NATIONAL (131)", "Art (3)"]
+    await screen.choose("Choose what arrives", "Art (3)")
+    await screen.choose("Language: any", "Khmer")
+    [art] = await screen.mine()
+    assert (art.selector.value, art.language) == ("art", "km")
+    await screen.press("Done")
+    assert screen.reply.content.startswith("New posts will arrive in Mekong Readers › #news: Art (only in Khmer).")
+    assert (screen.reply.message, screen.reply.ephemeral, screen.reply.followups) == (first, True, [])
+
+
+async def test_only_what_was_changed_in_a_list_is_changed(screen: Screen) -> None:
+    await screen.type("subscribe")
+    await screen.choose("Choose what arrives", "Art (3)")
+    old = screen.reply
+    await screen.type("subscribe", category="sport")
+    screen.reply = old
+    await screen.choose("Choose what arrives", "NATIONAL (131)", "Art (3)")
+    assert {wish.selector.value for wish in await screen.mine()} == {"national", "sport", "art"}
+    assert screen.on("Choose what arrives") == ["NATIONAL (131)", "Sport (12)", "Art (3)"]
+
+
+async def test_how_posts_look_is_set_in_one_panel(screen: Screen) -> None:
+    readers = screen.server.discord.add_role(screen.server.guild, "Readers", mentionable=True)
+    await screen.type("subscribe", category="national")
+    await screen.type("settings")
+    panel = screen.reply.message
+    await screen.choose("Look", "Link")
+    await screen.choose("None of the switches is on", "Silent", "Threads")
+    await screen.pick("Mention", readers.id)
+    await screen.write("Text length", "200")
+    await screen.write("Sender", "Mekong News")
+    await screen.write("Forum tag", "News")
+    assert screen.reply.message is panel
+    looks = await screen.looks()
+    assert looks == {
+        "style": "link",
+        "image": False,
+        "hashtags": False,
+        "button": False,
+        "silent": True,
+        "thread": True,
+        "mention": str(readers.id),
+        "excerpt": 200,
+        "sender": "Mekong News",
+        "tag": "News",
+    }
+    await screen.pick("Mention")
+    await screen.write("Sender", "")
+    assert [(await screen.looks())[name] for name in ("mention", "sender")] == ["", ""]
+
+
+async def test_what_a_window_does_not_take_is_said_and_asked_again(screen: Screen) -> None:
+    await screen.type("subscribe", category="national")
+    await screen.type("settings")
+    await screen.write("Text length", "many")
+    assert screen.reply.content.startswith("“many” is no excerpt. Write a number from 0 to 4096.")
+    await screen.write("Text length: medium", "120")
+    assert await screen.looks() == {"excerpt": 120}
+    window = await screen.press("Text length")
+    assert window.modal is not None
+    [label] = window.modal["components"]
+    assert (window.modal["title"], label["component"]["value"]) == ("Text length: 120 letters", "120")
+    assert label["description"] == "How many letters of the text are shown"
+
+
+async def test_several_subscriptions_are_chosen_from_first(screen: Screen) -> None:
+    await screen.type("subscribe", category="national, sport")
+    await screen.type("settings")
+    await screen.choose("How posts look", "Sport")
+    await screen.choose("None of the switches is on", "Picture", "Hashtags", "Read button", "Silent")
+    await screen.press("Back")
+    national, sport = await screen.mine()
+    assert (national.options, sport.options["silent"]) == ({}, True)
+
+
+async def test_what_holds_for_a_channel_has_a_page_of_its_own(screen: Screen) -> None:
+    other = screen.server.discord.add_channel(screen.server.guild, "other")
+    await screen.type("settings")
+    await screen.press("This channel")
+    await screen.choose("If in doubt", "hold back")
+    await screen.press("This channel")
+    assert screen.on("If in doubt") == ["hold back"]
+    await screen.choose("Language of answers", "ភាសាខ្មែរ")
+    assert screen.one("រួចរាល់")
+    await screen.type("settings", channel=other)
+    await screen.press("Pause")
+    await screen.write("Until", "2h")
+    paused = screen.shelf.known[screen.server.place(other)]
+    assert (paused.state, paused.paused_until is not None) == (DestinationState.PAUSED, True)
+
+
+async def test_a_panel_goes_on_in_another_channel(screen: Screen) -> None:
+    other = screen.server.discord.add_channel(screen.server.guild, "other")
+    await screen.type("settings")
+    await screen.press("This channel")
+    await screen.pick("Settings of another channel", other.id)
+    assert "Mekong Readers › #other" in screen.reply.content
+    await screen.press("Choose what arrives")
+    await screen.choose("Choose what arrives", "Art (3)")
+    assert await screen.mine() == []
+    assert len(await screen.shelf.of(screen.server.place(other))) == 1
+
+
+async def test_old_panels_work_after_a_restart(server: Server) -> None:
+    shelf = FakeSubscriptions()
+    screen = Screen(server, shelf)
+    async with serving(server, shelf, CATEGORIES):
+        await screen.type("subscribe", category="national")
+        await screen.type("settings")
+        window = await screen.press("Sender")
+    await server.adapter.close()
+    server.adapter = adapter_for(server.discord, server.pace, server.trails)
+    await server.adapter.open()
+    async with serving(server, shelf, CATEGORIES):
+        await screen.choose("Look", "Link")
+        await screen.press("Pause")
+        await screen.choose("Pause", "For a day")
+        await server.discord.submit(window, server.boss, text="Mekong News")
+    await server.adapter.close()
+    assert await screen.looks() == {"style": "link", "sender": "Mekong News"}
+    assert shelf.known[server.destination].state is DestinationState.PAUSED
+
+
+async def test_who_may_do_nothing_any_more_is_told_beside_the_panel(screen: Screen) -> None:
+    await screen.type("subscribe", category="national")
+    await screen.type("settings")
+    before = screen.reply.content
+    for refused in (
+        await screen.choose("Look", "Link", by=screen.server.reader),
+        await screen.press("Sender", by=screen.server.reader),
+    ):
+        [told] = refused.followups
+        assert told.content == "Only admins of Mekong Readers › #news may use /settings. Ask one of them to type it."
+        assert told.ephemeral
+    assert screen.reply.message is not None
+    assert screen.reply.message.content == before
+    assert await screen.looks() == {}
+
+
+async def test_many_categories_are_paged_within_what_a_list_holds(server: Server) -> None:
+    shelf = FakeSubscriptions()
+    many = [Category(f"c{number}", f"Category {number} " + "ខ្មែរ" * 30, number) for number in range(60)]
+    screen = Screen(server, shelf)
+    async with serving(server, shelf, many):
+        await screen.type("subscribe")
+        assert [len(screen.one("Choose what arrives")["options"]), screen.one("1 / 3")["type"]] == [25, 2]
+        await screen.press("▶")
+        await screen.press("▶")
+        assert len(screen.one("Choose what arrives")["options"]) == 10
+        everything = [option["label"] for option in screen.one("Choose what arrives")["options"]]
+        await screen.choose("Choose what arrives", *everything)
+        assert len(await screen.mine()) == 10
+        await screen.type("unsubscribe")
+        assert len(screen.one("Which subscription")["options"]) == 10
