@@ -32,6 +32,7 @@ _APPLICATION: Final = {"id": "42", "name": "bench", "description": "", "flags": 
     "team": None,
     "owner": _USER,
 }
+_STARTS: Final = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
 _MESSAGE: Final = {
     "author": _USER,
     "content": "",
@@ -140,7 +141,7 @@ class _Platforms:
             self._counts["discord edits" if request.method == "PATCH" else "discord sends"] += 1
             number = parts[3] if request.method == "PATCH" else str(next(self._ids))
             return _json(_MESSAGE | {"id": number, "channel_id": parts[1]})
-        return _json({"url": f"ws://{request.host}/gateway"})
+        return _json({"url": f"ws://{request.host}/gateway", "shards": 1, "session_start_limit": _STARTS})
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -26,6 +26,7 @@ from adapters.discord.rates import BOT, BUCKETS, channel_rates
 from adapters.discord.render import picture_of, render, render_reply, shows_pictures
 from adapters.discord.rights import Rights, cannot_send, said_of
 from adapters.discord.settling import Lost, Settling
+from adapters.discord.starts import Starts
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, change, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
 from adapters.discord.webhooks import NOT_ALLOWED, SOMEBODY_ELSES, Hook, Webhooks
@@ -87,6 +88,7 @@ class DiscordAdapter:
         self._meter = Meter()
         self._forums = Forums(self._calls, pace, self._open_client)
         self._rights = Rights(self._calls, pace, self._open_client)
+        self._starts = Starts(self._calls, self._open_client)
         self._webhooks = Webhooks(self._calls, pace, self._open_client, self._forums, notices)
         self._errands: list[Publishing | Discussing] = []
         if crossposts:
@@ -122,7 +124,7 @@ class DiscordAdapter:
         point_at(self._api_url, self._gateway_url)
         errands = [asyncio.create_task(errand.run(self.platform, self.bot)) for errand in self._errands]
         try:
-            await listen(self._token, desk, self._meter, self._rights)
+            await listen(self._token, desk, self._meter, self._rights, self._starts)
         finally:
             for errand in errands:
                 errand.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import aiohttp
 import discord
 from discord import app_commands
 from discord.abc import GuildChannel
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from adapters.discord.answering import Answering
 from adapters.discord.commands import Interaction, add_commands, sync_commands
@@ -19,6 +20,7 @@ from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
 from adapters.discord.places import channels, destination_of, place_of
 from adapters.discord.rights import Rights, may_post
+from adapters.discord.starts import Starts
 from adapters.discord.transport import client_options
 from bot.delivering.dead_ends import CHANNEL_DELETED, THREAD_DELETED
 from bot.errors import TryLater
@@ -36,10 +38,14 @@ LAST_ANSWERS_SECONDS: Final = 5.0
 class Inbox(discord.Client):
     """One connection to Discord's gateway, and what comes in on it. Sends no announcements."""
 
-    def __init__(self, desk: Desk, outage: Outage, meter: Meter, rights: Rights) -> None:
-        super().__init__(**client_options(meter))
+    def __init__(
+        self, desk: Desk, outage: Outage, meter: Meter, rights: Rights, starts: Starts, *, shards: int | None = None
+    ) -> None:
+        """`shards` are for a client of many connections."""
+        super().__init__(**client_options(meter), shard_count=shards)
         self._desk = desk
         self._outage = outage
+        self._starts = starts
         self._answering = Answering(desk, rights)
         self._tree = _Tree(self)
         self._told_of_rights = False
@@ -53,15 +59,23 @@ class Inbox(discord.Client):
         except (discord.DiscordException, aiohttp.ClientError, TimeoutError, TryLater) as error:
             log.warning("discord: the commands could not be compared; the next connection tries again: %s", error)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Called before each new session: discord.py's own only waits for 5 seconds, and counts none of them."""
+        await self._starts.turn(shard_id or 0)
+
     async def finish(self) -> None:
         """Hear nothing more, give the answers that are due, and end the connection."""
-        ws: DiscordWebSocket | None = self.ws
-        if ws is not None and ws.open:
-            await ws.close(code=1000)
+        await self._hang_up()
         await self._answering.finish(LAST_ANSWERS_SECONDS)
+        await self._forget_half_open()
         await self.close()
 
     # -- the connection
+
+    def hears(self, _server: discord.Guild) -> bool:
+        """Whether at this moment we are told what changes on the server."""
+        ws: DiscordWebSocket | None = self.ws
+        return ws is not None and ws.open
 
     async def on_connect(self) -> None:
         """A session has begun."""
@@ -70,6 +84,17 @@ class Inbox(discord.Client):
     async def on_resumed(self) -> None:
         """A session goes on."""
         self._outage.ended()
+
+    async def _forget_half_open(self) -> None:
+        """A connection that is given up between its greeting and its identify: discord.py lets its heart beat on."""
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler) and vars(thread.ws).get("_connection") is self._connection:
+                await thread.ws.close(code=1000)
+
+    async def _hang_up(self) -> None:
+        ws: DiscordWebSocket | None = self.ws
+        if ws is not None and ws.open:
+            await ws.close(code=1000)
 
     # -- people
 
@@ -179,6 +204,33 @@ class Inbox(discord.Client):
     @property
     def _me(self) -> str:
         return str(self.user.id) if self.user else ""
+
+
+class ShardedInbox(Inbox, discord.AutoShardedClient):
+    """The same over several connections, each of which tells of its share of the servers."""
+
+    def hears(self, server: discord.Guild) -> bool:
+        """Whether at this moment we are told what changes on the server."""
+        shard = self.get_shard(server.shard_id)
+        return shard is not None and not shard.is_closed()
+
+    async def on_connect(self) -> None:
+        """Of which shard is told in `on_shard_connect`."""
+
+    async def on_resumed(self) -> None:
+        """Of which shard is told in `on_shard_resumed`."""
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A session has begun."""
+        self._outage.ended(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A session goes on."""
+        self._outage.ended(shard_id)
+
+    async def _hang_up(self) -> None:
+        for shard in self.shards.values():
+            await shard.disconnect()
 
 
 class _Tree(app_commands.CommandTree[discord.Client]):

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
 import discord
 
-from adapters.discord.inbox import Inbox
+from adapters.discord.inbox import Inbox, ShardedInbox
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
 from adapters.discord.rights import Rights
+from adapters.discord.starts import Starts, StartsSpent
 from adapters.discord.verdicts import TOKEN_REFUSED
-from bot.errors import BotRefused, TryLater
+from bot.errors import BotRefused, DeliveryError
 from bot.ports import Desk
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS: Final = 0.5
-LONGEST_PAUSE_SECONDS: Final = 300.0  # Discord resets the token of who identifies 1,000 times a day
+LONGEST_PAUSE_SECONDS: Final = 300.0  # see also adapters.discord.starts
 STEADY_SECONDS: Final = 600.0
 """A connection that lasted this long makes earlier failures count no more."""
 
@@ -30,13 +32,16 @@ _OUTAGES: Final = (
     OSError,
     TimeoutError,
     aiohttp.ClientError,
-    TryLater,
-    discord.DiscordServerError,
+    DeliveryError,
+    discord.HTTPException,
+    discord.RateLimited,
     discord.GatewayNotFound,
+    discord.ConnectionClosed,
+    discord.PrivilegedIntentsRequired,
 )
 
 
-async def listen(token: str, desk: Desk, meter: Meter, rights: Rights) -> None:
+async def listen(token: str, desk: Desk, meter: Meter, rights: Rights, starts: Starts) -> None:
     """Bring what comes in to `desk`, until cancelled. Raises BotRefused when Discord refuses the token.
 
     discord.py itself resumes after most losses. What it gives up on (an event that it can't parse ends its task) begins
@@ -44,38 +49,71 @@ async def listen(token: str, desk: Desk, meter: Meter, rights: Rights) -> None:
     """
     outage = Outage()
     with outage.told_by_us():
-        await _listen_on(token, desk, outage, meter, rights)
+        await _Listening(token, desk, meter, rights, starts, outage).go_on()
 
 
-async def _listen_on(token: str, desk: Desk, outage: Outage, meter: Meter, rights: Rights) -> None:
-    loop = asyncio.get_running_loop()
-    pauses = _pauses()
-    while True:
-        began_at = loop.time()
-        await _listen_once(token, desk, outage, meter, rights)
-        if loop.time() - began_at > STEADY_SECONDS:
-            pauses = _pauses()
-        pause = next(pauses)
-        log.log(logging.DEBUG if outage.lasts else logging.WARNING, "discord: listening again in %.1f s", pause)
-        await asyncio.sleep(pause)
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """One client after the other."""
 
+    token: str
+    desk: Desk
+    meter: Meter
+    rights: Rights
+    starts: Starts
+    outage: Outage
 
-async def _listen_once(token: str, desk: Desk, outage: Outage, meter: Meter, rights: Rights) -> None:
-    """Listen until the connection is lost for good, and say why it is."""
-    inbox = Inbox(desk, outage, meter, rights)
-    try:
-        await inbox.start(token)
-    except Exception as error:
-        closed = isinstance(error, discord.ConnectionClosed) and error.code == _WRONG_TOKEN
-        if closed or isinstance(error, discord.LoginFailure):
+    async def go_on(self) -> None:
+        """Listen until cancelled."""
+        loop = asyncio.get_running_loop()
+        pauses = _pauses()
+        while True:
+            began_at = loop.time()
+            await self._once()
+            if loop.time() - began_at > STEADY_SECONDS:
+                pauses = _pauses()
+            pause = next(pauses)
+            log.debug("discord: listening again in %.1f s", pause)
+            await asyncio.sleep(pause)
+
+    async def _once(self) -> None:
+        """Listen until the connection is lost for good, and say why it is."""
+        try:
+            await self._connect(await self.starts.shards())
+        except discord.LoginFailure as error:
             raise BotRefused(TOKEN_REFUSED) from error
-        # discord.py 2.7 stumbles over its own `ws`, which is None, when the very first connection can't be had.
-        if isinstance(error, _OUTAGES) or (outage.lasts and inbox.ws is None and isinstance(error, AttributeError)):
-            outage.began(error)
-        else:
-            log.exception("discord: the gateway connection ended (%s)", type(error).__name__)
-    finally:
-        await _to_its_end(inbox.finish())
+        except BotRefused:
+            raise
+        except StartsSpent:
+            log.debug("discord: the client ends because it may start no new session")
+        except _OUTAGES as error:
+            if isinstance(error, discord.ConnectionClosed) and error.code == _WRONG_TOKEN:
+                raise BotRefused(TOKEN_REFUSED) from error
+            self.outage.began(error)
+        except Exception as error:
+            log.warning(
+                "discord: what came by the gateway could not be read (%s: %s); commands come by a new connection",
+                type(error).__name__,
+                error,
+            )
+            log.debug("discord: where it could not be read", exc_info=True)
+
+    async def _connect(self, shards: int) -> None:
+        self.outage.anew()
+        inbox = self._inbox(shards)
+        try:
+            await inbox.start(self.token)
+        except AttributeError:
+            # discord.py 2.7 stumbles over its own `ws`, which is None, when the very first connection can't be had.
+            if inbox.ws is not None or not self.outage.lasts:
+                raise
+        finally:
+            await _to_its_end(inbox.finish())
+
+    def _inbox(self, shards: int) -> Inbox:
+        if shards == 1:
+            return Inbox(self.desk, self.outage, self.meter, self.rights, self.starts)
+        return ShardedInbox(self.desk, self.outage, self.meter, self.rights, self.starts, shards=shards)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import discord
 from discord.abc import GuildChannel
@@ -171,6 +171,16 @@ def reason_of(missing: Sequence[Right], kind: str) -> Reason:
     return lacking(", ".join(right.name for right in missing), in_thread=kind == "thread")
 
 
+class Gateway(Protocol):
+    """Who hears of servers and channels."""
+
+    def get_channel(self, channel_id: int, /) -> object:
+        """The channel as the gateway told of it, or None."""
+
+    def hears(self, server: discord.Guild, /) -> bool:
+        """Whether what was told of the server is true at this moment."""
+
+
 class Rights:
     """Looks up what newsbell may do: as the gateway told, and where it did not, by REST."""
 
@@ -180,7 +190,7 @@ class Rights:
         self._pace = pace
         self._client = client
         self._servers: OrderedDict[int, tuple[discord.Guild, discord.Member, float]] = OrderedDict()
-        self.gateway: discord.Client | None = None
+        self.gateway: Gateway | None = None
         """The one that hears of servers and channels, once it does."""
 
     async def ground(self, place: Destination) -> Ground | None:
@@ -193,10 +203,10 @@ class Rights:
     def heard(self, place: Destination) -> Ground | None:
         """The same, as far as the gateway tells at this moment."""
         gateway = self.gateway
-        if gateway is None or not (gateway.ws and gateway.ws.open):
+        if gateway is None:
             return None
         channel = gateway.get_channel(number(place.chat_id))
-        if not isinstance(channel, GuildChannel) or channel.guild.unavailable:
+        if not isinstance(channel, GuildChannel) or channel.guild.unavailable or not gateway.hears(channel.guild):
             return None
         me: discord.Member | None = channel.guild.me
         return ground_of(channel, me, in_thread=bool(place.thread_id)) if me else None

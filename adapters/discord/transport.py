@@ -27,6 +27,9 @@ GATEWAY_URL: Final = "wss://gateway.discord.gg/"
 CONNECT_SECONDS: Final = 20.0
 """For name, connection and TLS: less than an answer is waited for, so that surely nothing was sent."""
 
+SILENT_SECONDS: Final = 60.0
+"""After so long without a word, not even an answer to a heartbeat, a connection to the gateway is taken for dead."""
+
 GIVE_UP_SECONDS: Final = 1.0
 """How long an end waits for calls that were given up."""
 
@@ -54,6 +57,7 @@ def client_options(meter: Meter) -> dict[str, Any]:
         "max_messages": None,
         "member_cache_flags": discord.MemberCacheFlags.none(),
         "chunk_guilds_at_startup": False,
+        "heartbeat_timeout": SILENT_SECONDS,
         "allowed_mentions": NO_MENTIONS,
         # A longer wait is raised at once instead of being slept through; 30 is the least that discord.py allows.
         "max_ratelimit_timeout": 30.0,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 
+from adapters.discord import starts
 from adapters.discord.adapter import DiscordAdapter
 from adapters.pictures.pictures import FetchedPictures
 from bot.errors import TryLater
@@ -19,6 +20,8 @@ from tests.patience import PATIENCE
 
 # discord.py sends ids as integers, also where the specification names only strings; Discord takes both.
 INTEGER_ID = re.compile(r"(_id|roles\[\d+\]|default_values\[\d+\]\.id): \d{17,20} is not of type '(?:null|string)'$")
+
+SOON = 0.05
 
 
 class FakePace:
@@ -191,6 +194,12 @@ def adapter_for(
         pictures=pictures,
         answer_timeout=answer_timeout,
     )
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two session starts Discord wants 5 seconds; the emulator asks for fewer."""
+    monkeypatch.setattr(starts, "IDENTIFY_SECONDS", SOON)
 
 
 @pytest.fixture

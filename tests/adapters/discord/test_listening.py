@@ -95,6 +95,7 @@ async def test_an_outage_of_the_gateway_is_told_once_and_so_is_its_end(
     discord = server.discord
     nowhere = f"ws://127.0.0.1:{unused_tcp_port}"
     adapter = DiscordAdapter(discord.token, api_url=discord.api_url, gateway_url=nowhere, pace=server.pace)
+    await adapter.open()
     serving = asyncio.create_task(adapter.serve(server.desk))
     async with asyncio.timeout(PATIENCE):
         await attempts.get()  # discord.py gives up after it, and listening begins anew
@@ -103,6 +104,7 @@ async def test_an_outage_of_the_gateway_is_told_once_and_so_is_its_end(
     await server.told(lambda: server.desk.regained)
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
+    await adapter.close()
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         (
             "WARNING",

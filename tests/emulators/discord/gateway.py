@@ -20,11 +20,14 @@ _WITHOUT_EFFECT = {3, 4, 8}  # presence, voice state, request of members
 
 UNKNOWN_ERROR, UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED = 4000, 4001, 4002, 4003
 AUTHENTICATION_FAILED, ALREADY_AUTHENTICATED, INVALID_SEQ, RATE_LIMITED = 4004, 4005, 4007, 4008
-DISALLOWED_INTENTS = 4014
+SESSION_TIMED_OUT = 4009
+INVALID_SHARD, SHARDING_REQUIRED, DISALLOWED_INTENTS = 4010, 4011, 4014
 
 _PRIVILEGED_INTENTS = (1 << 1) | (1 << 8) | (1 << 15)  # members, presences, message content
 _EVENTS_PER_MINUTE = 120
 _HISTORY = 5000
+_WITH_THE_SESSION = {INVALID_SEQ, SESSION_TIMED_OUT}
+_STARTS_A_DAY = 1000
 
 
 @dataclass(eq=False)
@@ -111,10 +114,21 @@ class Gateway:
         self._token = token
         self._url = url
         self._connections: set[Connection] = set()
-        self._acknowledges = True
+        self.acknowledges = True
         self._refusals: deque[int] = deque()
         self.sessions: dict[str, Session] = {}
         self.heartbeat_seconds = 41.25
+        #: Over how many connections the servers have to be spread, and how many may identify at once.
+        self.shards = 1
+        self.max_concurrency = 1
+        #: Who identifies again within so many seconds gets op 9; Discord says 5.
+        self.identify_seconds = 0.0
+        #: While it is not set, nobody who connects is greeted.
+        self.door = asyncio.Event()
+        self.door.set()
+        self._identified_at: dict[int, float] = {}
+        self.starts_left = _STARTS_A_DAY
+        self._starts_renewed_at = 0.0
         self.identifies = 0
         self.resumes = 0
         self.heartbeats = 0
@@ -124,12 +138,31 @@ class Gateway:
         """How many sessions have a client right now."""
         return sum(session.connection is not None for session in self.sessions.values())
 
+    def session_start_limit(self) -> Json:
+        """How many sessions may start, as `GET /gateway/bot` tells it (discord.md 2.1)."""
+        wait = max(self._starts_renewed_at - self._world.clock.monotonic(), 0.0)
+        if self._starts_renewed_at and not wait:
+            self._starts_renewed_at, self.starts_left = 0.0, _STARTS_A_DAY
+        left = {"total": _STARTS_A_DAY, "remaining": self.starts_left, "reset_after": int(wait * 1000)}
+        return {**left, "max_concurrency": self.max_concurrency}
+
     # -- faults
+
+    def spend_starts(self, left: int, *, renewed_in: float) -> None:
+        """So many sessions may start during the next `renewed_in` seconds."""
+        self.starts_left = left
+        self._starts_renewed_at = self._world.clock.monotonic() + renewed_in
 
     def drop(self) -> None:
         """Cut every connection; the sessions can be resumed."""
         for connection in self._connections:
             connection.abort()
+
+    def drop_shard(self, number: int) -> None:
+        """Cut the connection of one shard alone."""
+        for connection in self._connections:
+            if connection.session is not None and connection.session.shard[0] == number:
+                connection.abort()
 
     def reconnect(self) -> None:
         """Ask every client to come back and resume: op 7."""
@@ -150,14 +183,16 @@ class Gateway:
 
     def stop_acks(self) -> None:
         """Leave heartbeats unanswered from now on."""
-        self._acknowledges = False
+        self.acknowledges = False
 
     def refuse(self, code: int, *, times: int = 1) -> None:
         """Close the next connections with this code when they identify or resume, such as 4004 or 4014."""
         self._refusals.extend([code] * times)
 
     def close(self, code: int = UNKNOWN_ERROR) -> None:
-        """Close every connection with this code; after 4000 clients resume."""
+        """Close every connection with this code; after 4007 and 4009 their sessions can't be resumed."""
+        if code in _WITH_THE_SESSION:
+            self.sessions.clear()
         for connection in self._connections:
             connection.close(code)
 
@@ -183,6 +218,7 @@ class Gateway:
             return socket
         connection = Connection(socket, transport, compressed="compress" in request.query)
         self._connections.add(connection)
+        await self.door.wait()
         connection.push({"op": HELLO, "d": {"heartbeat_interval": int(self.heartbeat_seconds * 1000)}})
         pump = asyncio.create_task(connection.pump())
         try:
@@ -215,7 +251,7 @@ class Gateway:
             connection.close(RATE_LIMITED)
         elif op == HEARTBEAT:
             self.heartbeats += 1
-            if self._acknowledges:
+            if self.acknowledges:
                 connection.push({"op": HEARTBEAT_ACK, "d": None})
         elif op in {IDENTIFY, RESUME}:
             self._authenticate(connection, op, data)
@@ -236,11 +272,32 @@ class Gateway:
         elif int(data.get("intents", 0)) & _PRIVILEGED_INTENTS:
             connection.close(DISALLOWED_INTENTS)
         else:
-            self._identify(connection, data)
+            self._start(connection, data)
 
-    def _identify(self, connection: Connection, data: Json) -> None:
-        self.identifies += 1
+    def _start(self, connection: Connection, data: Json) -> None:
+        """Let the client in, if Discord's rules for shards and session starts allow it (docs events/gateway)."""
         number, of = data.get("shard") or (0, 1)
+        self.starts_left -= 1
+        if self.starts_left < 0:
+            self._world.violations.append("gateway: the day's session starts are used up, and the token is reset")
+            connection.close(AUTHENTICATION_FAILED)
+        elif not 0 <= number < of:
+            connection.close(INVALID_SHARD)
+        elif of < self.shards:
+            connection.close(SHARDING_REQUIRED)
+        elif self._hasty(number % self.max_concurrency):
+            connection.push({"op": INVALID_SESSION, "d": False})
+        else:
+            self._identify(connection, data, number, of)
+
+    def _hasty(self, key: int) -> bool:
+        now = self._world.clock.monotonic()
+        last = self._identified_at.get(key)
+        self._identified_at[key] = now
+        return last is not None and now - last < self.identify_seconds
+
+    def _identify(self, connection: Connection, data: Json, number: int, of: int) -> None:
+        self.identifies += 1
         session = Session(secrets.token_hex(16), int(data["intents"]), (number, of), connection)
         self.sessions[session.id] = session
         connection.session = session

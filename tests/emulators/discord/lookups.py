@@ -6,7 +6,7 @@ from tests.emulators.discord import payloads
 from tests.emulators.discord.access import Access
 from tests.emulators.discord.calls import Answer, Call, Route
 from tests.emulators.discord.errors import FormErrors, refuse
-from tests.emulators.discord.nouns import Json
+from tests.emulators.discord.gateway import Gateway
 from tests.emulators.discord.permissions import BITS
 from tests.emulators.discord.world import World
 
@@ -14,9 +14,10 @@ from tests.emulators.discord.world import World
 class Lookups:
     """What `login` asks for, and checks of the targets."""
 
-    def __init__(self, world: World, access: Access, gateway_url: Callable[[], str]) -> None:
+    def __init__(self, world: World, access: Access, gateway: Gateway, gateway_url: Callable[[], str]) -> None:
         self._world = world
         self._access = access
+        self._gateway = gateway
         self._gateway_url = gateway_url
 
     def routes(self) -> Iterator[Route]:
@@ -78,9 +79,9 @@ class Lookups:
         )
 
     def gateway(self, call: Call) -> Answer:
-        """Where the gateway is; only sharded clients ask (discord.md 9)."""
-        start: Json = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
-        return Answer({"url": self._gateway_url(), "shards": 1, "session_start_limit": start})
+        """Where the gateway is, over how many shards it wants to be heard, and how often (discord.md 2.1, 9)."""
+        start = self._gateway.session_start_limit()
+        return Answer({"url": self._gateway_url(), "shards": self._gateway.shards, "session_start_limit": start})
 
     def my_guilds(self, call: Call) -> Answer:
         """The guilds of the bot."""

@@ -57,7 +57,7 @@ class DiscordEmulator(World):
         webhooks = Webhooks(self, access, self._messages, threads, self.limits)
         interactions = Interactions(self, self._messages, webhooks)
         self._people = People(self, self._commands, interactions)
-        lookups = Lookups(self, access, lambda: self.gateway_url)
+        lookups = Lookups(self, access, self.gateway, lambda: self.gateway_url)
         rooms: list[Room] = [lookups, self._messages, threads, webhooks, self._commands, interactions]
         self._routes = list(chain.from_iterable(room.routes() for room in rooms))
         self._runner: web.AppRunner | None = None

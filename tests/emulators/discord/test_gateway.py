@@ -1,12 +1,15 @@
 """The gateway: events, sessions, heartbeats."""
 
 import asyncio
+import json
+from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
 from tests.emulators.discord import Channel, DiscordEmulator, Guild
-from tests.emulators.discord.client import connected, logged_in, place
+from tests.emulators.discord.client import connected, logged_in, place, post
 
 
 async def test_changes_reach_the_client_as_events(server: DiscordEmulator, guild: Guild, channel: Channel) -> None:
@@ -79,6 +82,54 @@ async def test_a_refused_identification_ends_the_client(
     async with logged_in(server) as bot:
         with pytest.raises(error):
             await bot.connect()
+
+
+async def limits_of(server: DiscordEmulator) -> Any:
+    """The answer to `GET /gateway/bot`."""
+    _, _, answer = await post(server, "/gateway/bot", None, "GET")
+    return answer
+
+
+async def identified(server: DiscordEmulator, shard: tuple[int, int] | None = None) -> Any:
+    """What a client without a library is answered that identifies itself: READY, op 9 or the code of the close."""
+    identify = {"token": server.token, "intents": 1} | ({"shard": shard} if shard else {})
+    async with aiohttp.ClientSession() as session, session.ws_connect(server.gateway_url) as socket:
+        assert (await socket.receive_json())["op"] == 10
+        await socket.send_json({"op": 2, "d": identify})
+        answer = await socket.receive()
+        return json.loads(answer.data) if answer.type is aiohttp.WSMsgType.TEXT else answer.data
+
+
+async def test_servers_are_spread_over_as_many_shards_as_are_asked_for(server: DiscordEmulator) -> None:
+    server.gateway.shards = 2
+    for number in range(8):
+        server.clock.advance(0.001)
+        server.add_guild(f"Readers {number}")
+    assert (await limits_of(server))["shards"] == 2
+    assert await identified(server) == 4011
+    assert await identified(server, (2, 2)) == 4010
+    shares = [{int(one["id"]) for one in (await identified(server, (n, 2)))["d"]["guilds"]} for n in range(2)]
+    assert [{(guild >> 22) % 2 for guild in share} for share in shares] in ([{0}, {1}], [{0}, set()], [set(), {1}])
+    assert shares[0] | shares[1] == server.guilds.keys()
+
+
+async def test_who_identifies_too_soon_is_sent_away(server: DiscordEmulator) -> None:
+    server.gateway.max_concurrency, server.gateway.identify_seconds = 2, 60.0
+    assert [(await identified(server, (n, 4)))["op"] for n in (0, 1, 2)] == [0, 0, 9]
+    server.clock.advance(61)
+    assert (await identified(server, (2, 4)))["op"] == 0
+
+
+async def test_session_starts_are_counted_and_the_token_of_who_uses_them_up_is_refused(server: DiscordEmulator) -> None:
+    server.gateway.spend_starts(1, renewed_in=60)
+    await identified(server)
+    limit = (await limits_of(server))["session_start_limit"]
+    assert (limit["total"], limit["remaining"]) == (1000, 0)
+    assert 59_000 < limit["reset_after"] <= 60_000
+    assert await identified(server) == 4004
+    assert server.violations.pop() == "gateway: the day's session starts are used up, and the token is reset"
+    server.clock.advance(61)
+    assert (await limits_of(server))["session_start_limit"]["remaining"] == 1000
 
 
 async def test_a_malformed_event_kills_the_gateway_task_but_not_rest(server: DiscordEmulator, channel: Channel) -> None:
