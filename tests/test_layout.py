@@ -55,7 +55,7 @@ HOMES: Final = {  # each library has one home; a library without an entry has no
     "sqlite_utils": ("state",),
     "structlog": ("bot.logs",),
     "telegram": ("adapters.telegram",),
-    "tomllib": ("bot.reading",),
+    "tomllib": ("bot.reading", "adapters.discord"),
     "watchdog": ("bot.watching",),
     "yaml": ("bot.reading",),
     "yarl": ("adapters.discord", "adapters.fetching"),

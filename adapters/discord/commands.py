@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import discord
 from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread
+from discord.http import Route
 
 from bot.subscribing.commands import COMMANDS
 from bot.texts import LANGUAGES, texts
@@ -32,7 +33,9 @@ _CHANNEL: Final = "Another channel than this one"
 _PLAIN: Final = frozenset({"categories", "help"})
 _COMPARED: Final = (
     "name",
+    "name_localizations",
     "description",
+    "description_localizations",
     "options",
     "type",
     "required",
@@ -162,7 +165,7 @@ def _unsubscribe(name: str, answers: Answers) -> Callback:
 
 
 def _why(name: str, answers: Answers) -> Callback:
-    @app_commands.describe(post="A post, by its path or code; without it the latest", channel=_CHANNEL)
+    @app_commands.describe(post="A post: its title, link, path or code; without it the latest", channel=_CHANNEL)
     @app_commands.autocomplete(post=_completed(name, "post", answers))
     async def callback(interaction: Interaction, post: str | None = None, channel: ChannelOption | None = None) -> None:
         await answers.command(interaction, name, post or "", channel)
@@ -235,9 +238,15 @@ _OWN: Final[Mapping[str, Callable[[str, Answers], Callback]]] = {
 async def sync_commands(tree: app_commands.CommandTree[discord.Client]) -> bool:
     """Tell Discord the commands, if it has others: it takes 200 new ones a day. Returns whether it was told."""
     client = tree.client
-    # As Discord has them: discord.py's AppCommand loses a part of it (2.7.1: contexts, integration types).
-    known = await client.http.get_global_commands(client.application_id or 0)
-    wanted = [command.to_dict(tree) for command in tree.get_commands()]
+    # As Discord has them: discord.py's AppCommand loses a part of it (2.7.1: contexts, integration types), and it does
+    # not ask for the names and descriptions in other languages.
+    route = Route("GET", "/applications/{application_id}/commands", application_id=client.application_id or 0)
+    known = await client.http.request(route, params={"with_localizations": "true"})
+    translator = tree.translator
+    wanted = [
+        await command.get_translated_payload(tree, translator) if translator else command.to_dict(tree)
+        for command in tree.get_commands()
+    ]
     if _by_name(known) == _by_name(wanted):
         return False
     await tree.sync()
@@ -255,6 +264,8 @@ def _essence(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plainly(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {locale: str(words) for locale, words in value.items()}
     if isinstance(value, list):
         parts = [_essence(one) if isinstance(one, dict) else str(one) for one in value]
         return parts if any(isinstance(one, dict) for one in value) else sorted(parts)

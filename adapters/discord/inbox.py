@@ -16,6 +16,7 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from adapters.discord.answering import Answering
 from adapters.discord.commands import Interaction, add_commands, sync_commands
+from adapters.discord.localising import Localised
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
 from adapters.discord.places import channels, destination_of, place_of
@@ -54,6 +55,7 @@ class Inbox(discord.Client):
 
     async def setup_hook(self) -> None:
         """Before the gateway: see to it that Discord knows the commands."""
+        await self._tree.set_translator(Localised())
         try:
             await sync_commands(self._tree)
         except (discord.DiscordException, aiohttp.ClientError, TimeoutError, TryLater) as error:

@@ -1,8 +1,9 @@
 """The registration of application commands (discord.md 8 and 10.1)."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import regex
 
 from tests.emulators.discord.access import Access
 from tests.emulators.discord.calls import Answer, Call, Route
@@ -11,7 +12,44 @@ from tests.emulators.discord.nouns import Json
 from tests.emulators.discord.permissions import BITS
 from tests.emulators.discord.world import World
 
-_NAME = re.compile(r"[-_'\w]{1,32}")
+_NAME = regex.compile(r"[-_'\p{L}\p{N}\p{Script=Devanagari}\p{Script=Thai}]{1,32}")
+#: Docs, reference, Locales.
+LOCALES = frozenset(
+    [
+        "id",
+        "da",
+        "de",
+        "en-GB",
+        "en-US",
+        "es-ES",
+        "es-419",
+        "fr",
+        "hr",
+        "it",
+        "lt",
+        "hu",
+        "nl",
+        "no",
+        "pl",
+        "pt-BR",
+        "ro",
+        "fi",
+        "sv-SE",
+        "vi",
+        "tr",
+        "cs",
+        "el",
+        "bg",
+        "ru",
+        "uk",
+        "hi",
+        "th",
+        "zh-CN",
+        "ja",
+        "zh-TW",
+        "ko",
+    ]
+)
 _COMMANDS_LIMIT = 100
 _OPTIONS_LIMIT = 25
 _CREATES_PER_DAY = 200
@@ -47,8 +85,10 @@ class Commands:
         return next((command for command in offered if command["name"] == name), None)
 
     def list(self, call: Call) -> Answer:
-        """What is registered."""
-        return Answer(self._registered.get(self._place(call), []))
+        """What is registered; in other languages only to who asks for them (docs, application-commands)."""
+        registered = self._registered.get(self._place(call), [])
+        asked = call.query.get("with_localizations") in {"1", "true", "True"}
+        return Answer(registered if asked else [_unlocalised(command) for command in registered])
 
     def replace(self, call: Call) -> Answer:
         """Register all commands anew; those that keep their name keep their id."""
@@ -59,6 +99,7 @@ class Commands:
             errors.add("commands", "BASE_TYPE_MAX_LENGTH", f"Must be {_COMMANDS_LIMIT} or fewer in length.")
         for number, body in enumerate(bodies):
             _check(f"{number}", body, errors)
+        _check_doubles(bodies, errors)
         errors.raise_if_any()
         self._registered[place] = [self._made(body, place) for body in bodies]
         return Answer(self._registered[place])
@@ -133,6 +174,7 @@ def _check(path: str, body: Json, errors: FormErrors) -> None:
             message = r"Command name is invalid: it must match ^[-_'\p{L}\p{N}]{1,32}$ in lower case."
             errors.add(f"{path}.name", "APPLICATION_COMMAND_INVALID_NAME", message)
         errors.length(f"{path}.description", body.get("description") or "", 100, least=1)
+        _check_localised(path, body, errors)
     options = body.get("options") or []
     if len(options) > _OPTIONS_LIMIT:
         errors.add(f"{path}.options", "BASE_TYPE_MAX_LENGTH", f"Must be {_OPTIONS_LIMIT} or fewer in length.")
@@ -143,6 +185,33 @@ def _check(path: str, body: Json, errors: FormErrors) -> None:
     for number, option in enumerate(options):
         _check(f"{path}.options.{number}", option, errors)
     check_choices(f"{path}.choices", body.get("choices") or [], errors)
+
+
+def _check_localised(path: str, body: Json, errors: FormErrors) -> None:
+    """Names and descriptions in other languages keep to the same rules, and the languages are Discord's."""
+    for locale, name in (body.get("name_localizations") or {}).items():
+        if locale not in LOCALES:
+            errors.add(f"{path}.name_localizations", "BASE_TYPE_CHOICES", f"{locale} is no locale.")
+        if not _NAME.fullmatch(name) or name != name.lower():
+            errors.add(f"{path}.name_localizations.{locale}", "APPLICATION_COMMAND_INVALID_NAME", "Invalid name.")
+    for locale, words in (body.get("description_localizations") or {}).items():
+        if locale not in LOCALES:
+            errors.add(f"{path}.description_localizations", "BASE_TYPE_CHOICES", f"{locale} is no locale.")
+        errors.length(f"{path}.description_localizations.{locale}", words, 100, least=1)
+    _check_doubles(body.get("options") or [], errors)
+
+
+def _check_doubles(named: Sequence[Json], errors: FormErrors) -> None:
+    """No two commands, and no two options of one, have the same name in a language."""
+    for locale in ("", *LOCALES):
+        names = [(one.get("name_localizations") or {}).get(locale, one.get("name")) for one in named]
+        if len(names) != len(set(names)):
+            errors.add("name", "APPLICATION_COMMANDS_DUPLICATE_NAME", f"Names must be unique: {locale} {names}.")
+
+
+def _unlocalised(part: Json) -> Json:
+    kept = {name: value for name, value in part.items() if not name.endswith("_localizations")}
+    return kept | ({"options": [_unlocalised(one) for one in part["options"]]} if "options" in part else {})
 
 
 def check_choices(path: str, choices: list[Json], errors: FormErrors) -> None:
