@@ -29,14 +29,11 @@ KINDS: Final = ("text", "announcement", "thread", "forum", "voice")
 ANSWER_SECONDS: Final = 31.0
 """After so long the adapter waits for no answer any more."""
 
-IDLE_LOOKS: Final = 3
-"""So often nothing is on its way in either direction: then somebody sleeps."""
-
+IDLE_LOOKS: Final = 5
 QUIET_LOOKS: Final = 20
 
 LONGEST_SLEEP: Final = 12
-LONG_REST: Final = 30
-"""In seconds: discord.py never sleeps longer before it repeats a call itself, so that then it is the bot that rests."""
+"""In seconds: discord.py never sleeps longer before it repeats a call itself."""
 
 
 class _Hasty(DiscordAdapter):
@@ -61,7 +58,7 @@ class Newsdesk(shared.Newsdesk[_Hasty]):
     def __init__(self, discord: DiscordEmulator, store: Store, folder: Path, clock: time_machine.Traveller) -> None:
         self.discord = discord
         self._clock = clock
-        self._idle = self._requests = 0
+        self._looks = self._requests = 0
         self.guild = discord.add_guild("Mekong Readers")
         self.operator = discord.add_member(self.guild, "Operator")
         self.owner = discord.add_member(self.guild, "Owner of the one", permissions=["manage_guild"])
@@ -146,29 +143,32 @@ class Newsdesk(shared.Newsdesk[_Hasty]):
 
     async def rests(self, fault: Fault, seconds: float) -> None:
         """The bot as a whole was told to wait so long, and does: no call is in the air any more."""
-        quiet = before = 0
 
         async def at_rest() -> bool:
-            nonlocal quiet, before
-            now = len(self.discord.requests)
-            quiet = quiet + 1 if now == before and not self.discord.unfinished and fault.met else 0
-            before = now
-            if fault.met < fault.count:
-                await self._nothing_moves()  # discord.py sleeps between two tries
-            return quiet > QUIET_LOOKS and fault.met == fault.count
+            if not fault.met or not self._quiet(QUIET_LOOKS):
+                return False
+            if fault.met < fault.count:  # discord.py sleeps between two tries
+                self.skip(1)
+            return fault.met == fault.count
 
         await eventually(at_rest)
         self.skip(seconds)
 
     async def _nothing_moves(self) -> bool:
-        """Where all wait for a call that is not in the air, discord.py sleeps before a repeat, or the bot rests."""
-        rests = await super()._nothing_moves()
+        """Where all is done but one call, and that is not in the air, discord.py sleeps before it repeats it."""
+        if await super()._nothing_moves():
+            return True
+        one_is_left = (await self.store.deliveries.counts()).get(("discord", "claimed")) == 1
+        if one_is_left and self._quiet(IDLE_LOOKS) and self._looks < IDLE_LOOKS + LONGEST_SLEEP:
+            self.skip(1)
+        return False
+
+    def _quiet(self, looks: int) -> bool:
+        """Whether nothing has been on its way in either direction for more looks than that."""
         requests = len(self.discord.requests)
-        self._idle = 0 if rests or self.discord.unfinished or requests != self._requests else self._idle + 1
+        self._looks = 0 if self.discord.unfinished or requests != self._requests else self._looks + 1
         self._requests = requests
-        if self._idle > IDLE_LOOKS:
-            self.skip(1 if self._idle < IDLE_LOOKS + LONGEST_SLEEP else LONG_REST)
-        return rests
+        return self._looks > looks
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 
