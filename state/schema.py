@@ -170,6 +170,15 @@ _DISCUSSIONS: Final = (
     "CREATE INDEX discussions_by_time ON discussions (written_at) WHERE wants = 'open'",
 )
 
+_COMMANDERS: Final = (
+    """CREATE TABLE commanders (
+        platform TEXT NOT NULL,
+        server TEXT NOT NULL,
+        role TEXT NOT NULL,
+        PRIMARY KEY (platform, server)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -184,5 +193,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0032_menus", _MENUS),
     ("0033_offered", _OFFERED),
     ("0034_discussions", _DISCUSSIONS),
+    ("0035_commanders", _COMMANDERS),
 )
 """Each migration's name and its statements, in order."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.models import Destination, DestinationState, OnUnknown, Place, Selector, Subscription
 from bot.records import Handover
-from state import bots, digesting, trials
+from state import bots, commanding, digesting, trials
 from state.matching import DROP_UNWANTED, RECALL_UNWANTED
 from state.memory import Memory
 from state.moving import move_chat, moved_to, unite
@@ -215,6 +215,18 @@ class SubscriptionShelf:
     async def move(self, destination: Destination, chat_id: str) -> None:
         """See bot.ports.Subscriptions."""
         await self._memory.write(lambda connection: move_chat(connection, destination, chat_id), stirs=True)
+
+    async def commander(self, platform: str, server: str) -> str:
+        """See bot.ports.Subscriptions."""
+        return await self._memory.read(lambda connection: commanding.role(connection, platform, server))
+
+    async def name_commander(self, platform: str, server: str, role: str) -> None:
+        """See bot.ports.Subscriptions."""
+        await self._memory.write(lambda connection: commanding.name(connection, platform, server, role))
+
+    async def forget_role(self, platform: str, role: str) -> None:
+        """See bot.ports.Subscriptions."""
+        await self._memory.write(lambda connection: commanding.forget(connection, platform, role))
 
     async def moved_to(self, destination: Destination) -> Destination:
         """See bot.ports.Subscriptions."""

@@ -260,6 +260,8 @@ def _command(interaction: Interaction, name: str, words: str, place: Place) -> C
         person=str(interaction.user.id),
         admin=interaction.permissions.manage_guild or interaction.permissions.administrator,
         language=str(interaction.locale),
+        server=str(interaction.guild_id or ""),
+        roles=tuple(str(role.id) for role in getattr(interaction.user, "roles", ())),
     )
 
 

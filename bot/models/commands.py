@@ -26,6 +26,8 @@ class Command:
     refusal: str = ""  # why the adapter could not find out whether the person is an admin; a sentence, for `Texts.term`
     spoken: str = ""  # the person's own choice, or that of who opened the menu; goes before `language`
     presses: bool = True  # False: buttons do nothing for the person, who has to type
+    server: str = ""  # that the place belongs to; empty: to none, or it does not matter
+    roles: tuple[str, ...] = ()  # of the person there, by the platform's ids
     elsewhere: bool = False  # the answer is read by the person alone, and not in the place: in the person's language
 
 

@@ -103,6 +103,15 @@ class Subscriptions(Protocol):
     async def next_pause_ends_at(self) -> datetime | None:
         """When the next pause ends by itself."""
 
+    async def commander(self, platform: str, server: str) -> str:
+        """The role that may command newsbell on a server, as those may who manage it; empty: none was named."""
+
+    async def name_commander(self, platform: str, server: str, role: str) -> None:
+        """That role is another one from now on, or (empty) none."""
+
+    async def forget_role(self, platform: str, role: str) -> None:
+        """The role is no more, so that it commands nothing."""
+
     async def move(self, destination: Destination, chat_id: str) -> None:
         """The chat has a new id: rewrite it, merging with what is already known under that id."""
 

@@ -111,6 +111,7 @@ class SubscriptionDesk:
     async def role_deleted(self, platform: str, role: str, name: str) -> None:
         """See bot.ports.Desk."""
         async with self._surviving(platform, f"forgetting the role {role}"):
+            await self._subscriptions.forget_role(platform, role)
             await forget_role(role, name, platform, self._subscriptions, self._notices, now=self._now())
 
     async def stumbled(self, platform: str, what: str, error: Exception) -> None:
@@ -140,7 +141,7 @@ class SubscriptionDesk:
         return Request(
             command=command,
             place=place,
-            may=command.admin or operator,
+            may=command.admin or operator or await self._is_commander(command),
             operator=operator,
             texts=texts(_language(command, language)),
             posts=self._posts,
@@ -151,6 +152,13 @@ class SubscriptionDesk:
             zone=self._zone,
             fault=self._fault(),
         )
+
+    async def _is_commander(self, command: Command) -> bool:
+        """Whether the person has the role that may command newsbell on the server, beside those who manage it."""
+        if not command.server or not command.roles:
+            return False
+        platform = command.place.destination.platform
+        return await self._subscriptions.commander(platform, command.server) in command.roles
 
     async def _answer(self, request: Request) -> Reply:
         name = request.command.name.lstrip("/").lower()

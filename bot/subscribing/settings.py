@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.models import Choice, OnUnknown, Reply, Subscription
+from bot.subscribing.commanding import name_role, place
 from bot.subscribing.options import Option, UnclearOption, cautions, options_on, refusal
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Request
@@ -27,7 +28,6 @@ from bot.subscribing.settings_pages import (
     language_page,
     open_panel,
     pause_page,
-    place_page,
     scope_page,
     unproven_page,
     value_page,
@@ -152,7 +152,7 @@ async def _turn(request: Request, words: Sequence[str]) -> Reply:
 
 
 async def _place(request: Request, _words: Sequence[str]) -> Reply:
-    return place_page(await open_panel(request))
+    return await place(request)
 
 
 async def _answers(request: Request, words: Sequence[str]) -> Reply:
@@ -211,6 +211,7 @@ _OF_PLACE: Final[Mapping[str, Callable[[Request, Sequence[str]], Awaitable[Reply
     {
         "page": _turn,
         "place": _place,
+        "role": name_role,
         "answers": _answers,
         "language": _answers,
         "pause": _pause,

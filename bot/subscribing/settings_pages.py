@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.models import LONGEST_EXCERPT, Ask, Choice, Look, OnUnknown, PanelRow, Pick, Reply, Style, Subscription, Wanted
 from bot.subscribing.labels import grid, shortened
-from bot.subscribing.options import IN_WORDS, OFF, ON, Kind, Option, Value, options_on
+from bot.subscribing.options import IN_WORDS, NOBODY, OFF, ON, Kind, Option, Value, options_on
 from bot.subscribing.request import LIST, Request
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wording import name_of, pausing, standing
@@ -213,15 +213,18 @@ def value_page(panel: Panel, scope: Scope, option: Option, said: str = "") -> Re
     return _page(panel, said, "\n".join(lines), [*grid(choices), (back,)], [*lists, (*asks, back)])
 
 
-def place_page(panel: Panel) -> Reply:
-    """What holds for the place as a whole, on a platform with lists."""
+def place_page(panel: Panel, said: str = "", commander: str = "") -> Reply:
+    """What holds for the place as a whole, on a platform with lists; `commander` is the role that may do all this."""
     texts = panel.request.texts
     heading = texts.say("What holds for {place}, whatever arrives:", place=panel.request.where)
     other = Ask(texts.say("Settings of another channel …"), "/settings", Wanted.CHANNEL)
     back = Choice(texts.say("Back"), "/settings")
     unproven = Pick(texts.say("If in doubt"), _policies(panel))
     answers = Pick(texts.say("Language of answers"), _tongues(panel))
-    return _page(panel, "", heading, [*_rows_of_place(panel), (back,)], [unproven, answers, other, (back,)])
+    role = Ask(texts.say("Role that may command me"), "/settings role", Wanted.ROLE, commander, NOBODY)
+    roles = [role] if panel.request.command.server else []
+    lists: list[PanelRow] = [unproven, answers, *roles, other, (back,)]
+    return _page(panel, said, heading, [*_rows_of_place(panel), (back,)], lists)
 
 
 def unproven_page(panel: Panel) -> Reply:

@@ -29,6 +29,7 @@ class FakeSubscriptions(Subscriptions):
         self.people: dict[Selector, str] = {}  # who subscribed to it last
         self.bots: dict[str, str] = {}
         self.moves: dict[Destination, str] = {}  # the new id, by the chat as it was
+        self.commanders: dict[tuple[str, str], str] = {}  # roles, by platform and server
         self.fail_with: Exception | None = None
 
     def _check(self) -> None:
@@ -165,6 +166,20 @@ class FakeSubscriptions(Subscriptions):
             moved = replace(there, chat_id=chat_id) if _same_chat(there, destination) else there
             kept.setdefault((moved, wish.selector), replace(wish, destination=moved))
         self.subscribed = list(kept.values())
+
+    async def commander(self, platform: str, server: str) -> str:
+        self._check()
+        return self.commanders.get((platform, server), "")
+
+    async def name_commander(self, platform: str, server: str, role: str) -> None:
+        self._check()
+        self.commanders[platform, server] = role
+
+    async def forget_role(self, platform: str, role: str) -> None:
+        self._check()
+        gone = [key for key, named in self.commanders.items() if key[0] == platform and named == role]
+        for key in gone:
+            del self.commanders[key]
 
     async def moved_to(self, destination: Destination) -> Destination:
         self._check()

@@ -199,3 +199,14 @@ async def test_rubbish_in_the_options_of_one_is_nobody_elses_business(office: Of
 
     assert (one.look, other.look) == (Look(), Look(style=Style.TEXT))
     assert [wish.options for wish in await office.store.subscriptions.of(chat(1))] == [{}]
+
+
+async def test_a_server_names_one_role_that_may_command(office: Office) -> None:
+    shelf = office.store.subscriptions
+    assert await shelf.commander("discord", "1") == ""
+    for server, role in (("1", "10"), ("2", "20"), ("1", "11")):
+        await shelf.name_commander("discord", server, role)
+    assert [await shelf.commander("discord", server) for server in ("1", "2")] == ["11", "20"]
+    await shelf.forget_role("discord", "11")
+    await shelf.name_commander("discord", "2", "")
+    assert [await shelf.commander("discord", server) for server in ("1", "2")] == ["", ""]

@@ -40,9 +40,9 @@ class Screen:
         assert len(values) == len(lines)
         return await self._do(menu["custom_id"], values, by)
 
-    async def pick(self, label: str, *ids: int) -> Reply:
+    async def pick(self, label: str, *ids: int, by: Member | None = None) -> Reply:
         """Pick roles or channels."""
-        return await self._do(self.one(label)["custom_id"], [str(each) for each in ids], None)
+        return await self._do(self.one(label)["custom_id"], [str(each) for each in ids], by)
 
     async def write(self, label: str, text: str) -> Reply:
         """Open a window by its button, and send it off with this text."""
@@ -255,3 +255,26 @@ async def test_many_categories_are_paged_within_what_a_list_holds(server: Server
         assert len(await screen.mine()) == 10
         await screen.type("unsubscribe")
         assert len(screen.one("Which subscription")["options"]) == 10
+
+
+async def test_a_role_that_the_server_names_may_command_newsbell(screen: Screen) -> None:
+    discord, guild, news = screen.server.discord, screen.server.guild, screen.server.news
+    editors = discord.add_role(guild, "Editors")
+    editor = discord.add_member(guild, "Bopha", roles=[editors])
+    discord.open_commands_to(editors)
+    refused = await discord.command(news, editor, "subscribe", category="sport")
+    assert refused.content.startswith("Only admins of")
+    await screen.type("settings")
+    await screen.press("This channel")
+    await screen.pick("Role that may command me", editors.id)
+    assert "Server Settings › Integrations › newsbell" in screen.reply.content
+    assert screen.one("Role that may command me")["default_values"] == [{"id": editors.id, "type": "role"}]
+    assert await discord.autocomplete(news, editor, "subscribe", category="spo") == [("Sport (12)", "Sport")]
+    assert (await discord.command(news, editor, "subscribe", category="sport")).content.startswith("Subscribed to")
+    [told] = (await screen.pick("Role that may command me", by=editor)).followups
+    assert told.content == "Only those who may manage the server choose the role that may command me."
+    everyone = await screen.pick("Role that may command me", guild.everyone.id)
+    assert [message.content[:26] for message in everyone.followups] == ["That is no role for this: "]
+    await screen.pick("Role that may command me")
+    assert screen.reply.content.startswith("Only those who may manage the server command me now.")
+    assert (await discord.command(news, editor, "pause")).content.startswith("Only admins of")

@@ -63,6 +63,8 @@ class Commands:
         self._world = world
         self._access = access
         self._registered: dict[int, list[Json]] = {}
+        #: Roles that a server owner added under Integrations: they see the commands without the default permissions.
+        self.opened: set[int] = set()
         #: Names created so far, for each guild, or 0 for everywhere; Discord allows 200 a day (discord.md 2.1).
         self.creates: Counter[int] = Counter()
 

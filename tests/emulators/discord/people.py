@@ -107,7 +107,8 @@ class People:
         command = self._commands.find(name.split(maxsplit=1)[0], guild.id)
         if command is None:
             return Refused(reason=f"/{name} isn't registered")
-        if not may_see(command, member_permissions(member, channel)):
+        opened = self._commands.opened.intersection(role.id for role in member.roles)
+        if not opened and not may_see(command, member_permissions(member, channel)):
             return Refused(reason=f"{member.user.name} lacks the permissions for /{name}")
         return command
 

@@ -18,7 +18,7 @@ from tests.emulators.discord.interactions import Interactions
 from tests.emulators.discord.limits import Limits
 from tests.emulators.discord.lookups import Lookups
 from tests.emulators.discord.messages import Messages
-from tests.emulators.discord.nouns import Channel, Guild, Json, Member, Message
+from tests.emulators.discord.nouns import Channel, Guild, Json, Member, Message, Role
 from tests.emulators.discord.people import People, Reply
 from tests.emulators.discord.rest import BASE, Rest
 from tests.emulators.discord.spec import SpecCheck
@@ -199,6 +199,10 @@ class DiscordEmulator(World):
         return await self._people.autocomplete(
             channel, member, name, options, locale=locale, answer_within=answer_within
         )
+
+    def open_commands_to(self, role: Role) -> None:
+        """A server owner adds the role under Server Settings > Integrations, so that its members see the commands."""
+        self._commands.opened.add(role.id)
 
     async def press(
         self,
