@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from benchmarks import (
     archive_check,
+    discord_memory,
     fan_out,
     file_to_wire,
     pacing,
@@ -29,12 +30,13 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     fan_out,
     archive_check,
     pacing,
+    discord_memory,
     soak,
 )
 BENCHMARKS: Final = {module.__name__.rpartition(".")[2]: module for module in MODULES}
 """What can be named, in the order in which they run."""
 
-ONLY_NAMED: Final = frozenset({"soak"})
+ONLY_NAMED: Final = frozenset({"discord_memory", "soak"})
 """Those that last too long to be run with the others."""
 
 
@@ -57,7 +59,12 @@ def chosen(words: Sequence[str] | None = None) -> list[Benchmark]:
         epilog="\n".join(["benchmarks, in the order in which they run:", *lines]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a benchmark of those below; without any all but soak")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="a benchmark of those below; without any all but soak and discord_memory",
+    )
     parser.add_argument("--minutes", type=float, default=soak.MINUTES, help="of soak (%(default)g)")
     parser.add_argument("--rate", type=float, default=soak.RATE, help="of soak, deliveries a second (%(default)g)")
     asked = parser.parse_args(words)

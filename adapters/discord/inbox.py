@@ -74,6 +74,11 @@ class Inbox(discord.Client):
 
     # -- the connection
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Called for all that is heard. discord.py stumbles when its wait for the first servers outlives the client."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     def hears(self, _server: discord.Guild) -> bool:
         """Whether at this moment we are told what changes on the server."""
         ws: DiscordWebSocket | None = self.ws
