@@ -248,7 +248,7 @@ class Newsroom:
         def introducing_on(platform: str) -> Introducing:
             return Introducing(self.store.profiles, platform, utc_now)
 
-        if self.settings.telegram_bot_token:
+        if self.settings.telegram_bot_token or self.settings.discord_bot_token:
             self._pictures = _pictures(self.settings)
         for adapter in build_adapters(
             self.settings,

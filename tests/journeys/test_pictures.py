@@ -100,3 +100,18 @@ async def test_on_discord_each_channel_is_sent_the_picture_that_was_fetched_once
     assert "Mended" in str(frame.components)
     assert (link.attachments, link.content.splitlines()[0]) == ([], "**Mended**")
     assert chat.visible[0].photo
+
+
+async def test_a_site_with_discord_alone_uploads_pictures_as_well(world: World) -> None:
+    newsroom, discord = world.newsroom, world.discord
+    del newsroom.settings["TELEGRAM_BOT_TOKEN"]
+    channel = discord.add_channel(discord.add_guild("Readers"), "news")
+    newsroom.write("old.md", post("OLD1", date="2026-11-01"))
+    await newsroom.start()
+    await newsroom.subscribe([f"discord:{channel.id}"])
+    (newsroom.posts / "rain.png").write_bytes(drawn("PNG", (300, 100)))
+    newsroom.write("new.md", post("ART1").replace("https://pictures.example.org/art1.jpg", "rain.png"))
+    await newsroom.settles(1)
+
+    [file] = channel.visible[0].attachments
+    assert opened(file.data).size == (300, 100)
