@@ -62,7 +62,7 @@ class Welcomes:
     def standing_changed(self, change: ChatMemberUpdated) -> None:
         """The bot was added, promoted, demoted or removed."""
         chat, person = change.chat, change.from_user
-        if chat.type == ChatType.PRIVATE:
+        if not _is_public(chat):
             return
         if change.new_chat_member.status in AWAY:
             self.call_off(chat.id)
@@ -76,7 +76,7 @@ class Welcomes:
     def heard(self, message: Message) -> None:
         """Somebody wrote, who does not speak to newsbell. It may be the first thing that is ever heard of the chat."""
         left = message.left_chat_member
-        if message.chat.type != ChatType.PRIVATE and not (left and left.id == self._bot.id):
+        if _is_public(message.chat) and not (left and left.id == self._bot.id):
             self._expect(message.chat)
 
     async def spoken_to(self, place: Place) -> None:
@@ -249,6 +249,11 @@ class Welcomes:
 
     def _private(self, person: int) -> Destination:
         return Destination(PLATFORM, str(person), bot=str(self._bot.id))
+
+
+def _is_public(chat: Chat) -> bool:
+    """Whether a welcome has a place there: in the letters of readers to a channel it would answer to one of them."""
+    return chat.type != ChatType.PRIVATE and not chat.is_direct_messages
 
 
 def _whole(place: Place) -> Place:

@@ -20,7 +20,7 @@ from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
 from bot.subscribing.why import shortened
 from bot.subscribing.wording import quoted
-from bot.texts import known_language, texts
+from bot.texts import Texts, known_language, texts
 
 log = logging.getLogger(__name__)
 
@@ -172,13 +172,20 @@ class SubscriptionDesk:
             reply = await command.handler(request)
         except UnclearWish as error:
             return Reply(request.texts.say(error.message, **error.values), done=False)
+        spoken = await self._spoken(request)
         if not request.command.presses:
-            reply = in_words(request.texts, reply)
+            reply = in_words(spoken, reply)
         if name not in _ABOUT_POSTS or not reply.done:
             return reply
         mine = await self._subscriptions.of(request.destination)
         looks = dict.fromkeys(Look.from_options(subscription.options) for subscription in mine)
-        return replace(reply, looks=tuple(looks), language=request.texts.language)
+        return replace(reply, looks=tuple(looks), language=spoken.language)
+
+    async def _spoken(self, request: Request) -> Texts:
+        """How the answer speaks: the command itself may have chosen another language."""
+        known = await self._subscriptions.place(request.destination)
+        there = known.language if known else ""
+        return texts(_language(request.command, there or request.place.language))
 
     async def _switch(
         self, destination: Destination, state: DestinationState, reason: str, *, was: DestinationState

@@ -20,8 +20,8 @@ NAME_SEPARATOR: Final = ", "
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # Khmer authors part words by U+200B, or don't
 _GAP: Final = re.compile(rf"[\s_{LIST_SEPARATOR}-]+")
 _LEAD: Final = re.compile(r"\A[#\s]+")
-_LANGUAGE: Final = re.compile(r"(?:^|\s)lang(?:uage)?:\s*(\S*)", re.IGNORECASE)
-_MENTION: Final = re.compile(r"(?:^|\s)mention:\s*(\S*)", re.IGNORECASE)
+_LANGUAGE: Final = re.compile(rf"(?<![^\s{LIST_SEPARATOR}])lang(?:uage)?:\s*([^\s{LIST_SEPARATOR}]*)", re.IGNORECASE)
+_MENTION: Final = re.compile(rf"(?<![^\s{LIST_SEPARATOR}])mention:\s*([^\s{LIST_SEPARATOR}]*)", re.IGNORECASE)
 _LANGUAGE_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _KIND: Final = re.compile(r"(category|tag):\s*(.*)", re.IGNORECASE | re.DOTALL)
 _EXCEPT: Final = re.compile(
@@ -61,15 +61,9 @@ def match_key(name: str) -> str:
 def parse(words: str) -> Wish:
     """The wish in `words`. Raises UnclearWish."""
     words = words.translate(_INVISIBLE)
-    language = ""
-    if named := _LANGUAGE.search(words):
-        language = named[1].replace("_", "-").lower()
-        if not _LANGUAGE_CODE.fullmatch(language):
-            message = sentence("“{language}” is no language code. Write lang:en or lang:km.")
-            raise UnclearWish(message, language=named[1])
-        words = words[: named.start()] + " " + words[named.end() :]
+    language = _language(words)
     mention = _MENTION.search(words)
-    words = _MENTION.sub(" ", words)
+    words = _MENTION.sub(" ", _LANGUAGE.sub(" ", words))
     return replace(_selection(words.strip()), language=language, mention=mention[1] if mention else "")
 
 
@@ -96,6 +90,24 @@ def typed(selector: Selector) -> str:
             return f"tag:{selector.value}"
         case SelectorKind.CATEGORY:
             return f"category:{selector.value}" if _is_special(selector.value) else selector.value
+
+
+def _language(words: str) -> str:
+    """The one that a command names, empty for all of them. Raises UnclearWish."""
+    codes: dict[str, None] = {}
+    for named in _LANGUAGE.findall(words):
+        code = named.replace("_", "-").lower()
+        if not _LANGUAGE_CODE.fullmatch(code):
+            message = sentence("“{language}” is no language code. Write lang:en or lang:km.")
+            raise UnclearWish(message, language=named)
+        codes[code] = None
+    if len(codes) > 1:
+        message = sentence(
+            "A command has one language, for all that it names: {languages} are too many. Please send one command for "
+            "each."
+        )
+        raise UnclearWish(message, languages=", ".join(f"lang:{code}" for code in codes))
+    return next(iter(codes), "")
 
 
 def _is_special(key: str) -> bool:

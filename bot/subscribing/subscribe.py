@@ -59,6 +59,8 @@ async def subscribe(request: Request) -> Reply:
     wishes = parse_all(request.words, displays.keys())
     replies = [await _subscribe_to(wish, request, known) for wish in wishes[:AT_ONCE]]
     subscribed = any(reply.done for reply in replies)
+    if not all(reply.done or reply.choices for reply in replies):  # once, however many names have nothing near them
+        replies.append(Reply(_all_there_is(request, categories), done=False))
     replies += left_out(request.texts, wishes)
     woken = await wake(request) if subscribed else ""
     if note := woken or standing(request.texts, request.place, request.zone):
@@ -118,7 +120,7 @@ def _display(wish: Wish, displays: Mapping[str, str]) -> str:
 
 
 def _did_you_mean(request: Request, wish: Wish, unknown: str, known: _Known) -> Reply:
-    """Explain that no post has the category, with the ones that may be meant. Nothing is subscribed."""
+    """Explain that no post has the category, with the ones that may be meant, if any. Nothing is subscribed."""
     typed = quoted(wish.display if wish.selector.kind is SelectorKind.CATEGORY else unknown)
     near = nearest(unknown, known.categories, limit=CHOICES)
     choices = tuple(
@@ -133,14 +135,16 @@ def _did_you_mean(request: Request, wish: Wish, unknown: str, known: _Known) -> 
         for category in near
     )
     missing = request.texts.say("There is no category “{category}”.", category=typed)
-    return Reply(f"{missing} {_question(request, near, known.categories)}", choices, done=False)
+    return Reply(f"{missing} {_question(request, near)}".rstrip(), choices, done=False)
 
 
-def _question(request: Request, near: Sequence[Category], known: Sequence[Category]) -> str:
+def _question(request: Request, near: Sequence[Category]) -> str:
     if len(near) == 1:
         return request.texts.say("Did you mean {category}?", category=near[0].display)
-    if near:
-        return request.texts.say("Did you mean one of these?")
+    return request.texts.say("Did you mean one of these?") if near else ""
+
+
+def _all_there_is(request: Request, known: Sequence[Category]) -> str:
     if known:
         listed = bullets(request.texts, [counted(category) for category in known])
         return request.texts.say("These are the categories:") + "\n" + listed

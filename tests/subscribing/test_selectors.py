@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +95,16 @@ def test_commas_part_several_wishes_which_share_the_language() -> None:
         Wish(category("national"), "km", "National"),
         Wish(Selector(SelectorKind.TAG, "rain"), "km", "rain"),
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["national lang:km, sport", "national,lang:km,sport", "lang: km, national, sport", "national, sport,lang:km,"],
+)
+def test_a_comma_after_the_language_or_the_role_is_none_of_its_letters(words: str) -> None:
+    both = [Wish(category(name), "km", name) for name in ("national", "sport")]
+    assert parse_all(words, known=[]) == both
+    assert parse_all(f"mention:456, {words}", known=[]) == [replace(wish, mention="456") for wish in both]
 
 
 def test_a_category_whose_name_has_a_comma_stays_whole() -> None:

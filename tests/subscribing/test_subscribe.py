@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import Category, Choice, Destination, Place, Reply, Selector, SelectorKind, Subscription
+from bot.subscribing.wording import AT_ONCE
 from tests.subscribing.chat import ALL, GROUP, NATIONAL, PLACE, Chat
 
 TRYING = (Choice("Preview", "/preview"), Choice("Send the latest now", "/latest"))
@@ -45,15 +46,44 @@ async def test_several_categories_are_subscribed_at_once(chat: Chat) -> None:
 
     assert reply.text.splitlines() == [
         "Subscribed to NATIONAL. New posts will arrive in Newsroom.",
-        "There is no category “sport”. These are the categories:",
+        "There is no category “sport”.",
+        "Subscribed to the tag rain. New posts will arrive in Newsroom.",
+        "These are the categories:",
         "• NATIONAL (131)",
         "• BUSINESS (88)",
         "• Weekly News (12)",
         "• ព័ត៌មាន\u200bជាតិ (7)",
-        "Subscribed to the tag rain. New posts will arrive in Newsroom.",
     ]
     assert not reply.done
     assert await chat.has() == [NATIONAL, Selector(SelectorKind.TAG, "rain")]
+
+
+async def test_however_many_names_are_unknown_the_categories_are_listed_once(chat: Chat) -> None:
+    names = [f"zzz{number}" for number in range(AT_ONCE - 1)]
+    reply = await chat.type(f"/subscribe {', '.join(names)}, natoinal")
+
+    lines = reply.text.splitlines()
+    assert lines[: len(names)] == [f"There is no category “{name}”." for name in names]
+    assert lines[len(names) : -4] == [
+        "There is no category “natoinal”. Did you mean NATIONAL?",
+        "These are the categories:",
+    ]
+    assert (reply.choices, reply.done) == ((Choice("NATIONAL", "/subscribe national"),), False)
+
+
+async def test_one_language_holds_for_all_that_a_command_names(chat: Chat) -> None:
+    reply = await chat.type("/subscribe national lang:km, business lang:en")
+    assert (reply.done, reply.text) == (
+        False,
+        "A command has one language, for all that it names: lang:km, lang:en are too many. Please send one command for "
+        "each.",
+    )
+    assert await chat.has() == []
+    reply = await chat.type("/subscribe national lang:km, business lang:KM")
+    assert reply.text.splitlines() == [
+        "Subscribed to NATIONAL (only in Khmer). New posts will arrive in Newsroom.",
+        "Subscribed to BUSINESS (only in Khmer). New posts will arrive in Newsroom.",
+    ]
 
 
 async def test_subscribing_twice_says_so_and_keeps_the_options(chat: Chat) -> None:

@@ -11,8 +11,8 @@ from .refusals import bad_request
 from .wire import names, without_blanks
 
 ALBUM: Final = (
-    "chat_id message_thread_id disable_notification protect_content allow_paid_broadcast message_effect_id "
-    "reply_parameters "
+    "chat_id message_thread_id direct_messages_topic_id disable_notification protect_content allow_paid_broadcast "
+    "message_effect_id reply_parameters "
 )
 SENDING: Final = ALBUM + "reply_markup "
 CAPTION: Final = "caption parse_mode caption_entities "
@@ -27,6 +27,8 @@ def send(call: Call, chat: Chat, *contents: Content) -> list[Message]:
     check_keyboard(call, chat)
     first = contents[0]
     answered = _answered(call, chat)
+    if chat.direct_messages and not call.integer("direct_messages_topic_id"):  # telegram.md 6.3
+        raise bad_request("Channel direct messages topic must be specified")
     thread_id = call.integer("message_thread_id") or (answered.thread_id or 0 if answered else 0)
     check_posting(call.telegram, chat, first.media.kind if first.media else "text", thread_id)
     paid = call.flag("allow_paid_broadcast")

@@ -103,3 +103,13 @@ async def test_members_are_known_by_their_rights(telegram: TelegramEmulator, bot
     await bot.leave_chat(channel.id)
     with pytest.raises(Forbidden):
         await bot.get_chat(channel.id)
+
+
+async def test_letters_of_readers_to_a_channel_are_answered_in_their_topics_only(
+    telegram: TelegramEmulator, bot: ExtBot[None]
+) -> None:
+    letters = telegram.add_supergroup("Daily News", bot_admin=True)
+    letters.direct_messages = True
+    with pytest.raises(BadRequest, match="direct messages topic must be specified"):
+        await bot.send_message(letters.id, "x")
+    assert (await bot.send_message(letters.id, "x", direct_messages_topic_id=5)).text == "x"

@@ -353,6 +353,18 @@ async def test_after_a_longer_outage_a_welcome_comes_with_what_is_heard_next(
 
 
 @pytest.mark.usefixtures("served")
+async def test_the_letters_of_readers_to_a_channel_are_never_welcomed(telegram: TelegramEmulator, club: Chat) -> None:
+    """What is said there reads one of them, who meant the channel."""
+    club.direct_messages = True
+    telegram.join(club, by=telegram.founder)
+    telegram.promote(club, telegram.bot)
+    telegram.type(club, telegram.add_user("Reader"), "Dear editors, I have a tip")
+    await quiet(telegram)
+    assert not [each for each in telegram.requests if each.parameters.get("chat_id") == club.id]
+    assert club.from_bot == []
+
+
+@pytest.mark.usefixtures("served")
 async def test_a_welcome_that_may_have_been_told_comes_not_twice(
     telegram: TelegramEmulator, club: Chat, sophea: User, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import Destination, DestinationState, Selector, SelectorKind
+from bot.texts import texts
 from tests.adapters.telegram.conftest import place
 from tests.adapters.telegram.menus.bureau import Bureau, screen
 from tests.emulators.telegram import Chat, TelegramEmulator, User
@@ -276,6 +277,7 @@ async def test_an_anonymous_administrator_is_told_what_to_type_where_buttons_do_
     ]
     assert "• Sport: /unsubscribe sport" in await said("/unsubscribe")
     assert "• ▫️ Silent: /settings all silent on" in await said("/settings")
+    assert texts("km").say(f"{instead}Please type instead:") in await said("/settings answers km")
 
     telegram.promote(club, telegram.bot)
     assert "[✅ Sport (2)]" in " ".join(await said("/subscribe"))
