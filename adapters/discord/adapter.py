@@ -16,6 +16,7 @@ from adapters.discord.discussing import Discussing
 from adapters.discord.edits import Edits
 from adapters.discord.fingerprints import Fingerprint, as_it_stands
 from adapters.discord.forums import Forums, about_one_post
+from adapters.discord.hooks import Hook
 from adapters.discord.images import Image, Images, media_id_of, standing
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
@@ -29,7 +30,7 @@ from adapters.discord.settling import Lost, Settling
 from adapters.discord.starts import Starts
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, change, client_options, point_at, post
 from adapters.discord.verdicts import LACKS_PINNING, verdict
-from adapters.discord.webhooks import NOT_ALLOWED, SOMEBODY_ELSES, Hook, Webhooks
+from adapters.discord.webhooks import NOT_ALLOWED, SOMEBODY_ELSES, Webhooks
 from bot.errors import BotRefused, DestinationLost, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.picturing.ladder import step_at, way_at

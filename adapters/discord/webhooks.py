@@ -1,15 +1,12 @@
 """Messages under a name that the subscription chose: a webhook of newsbell's own writes them (docs, resources/webhook).
 
-Its token is a secret. It is asked for by REST when it is needed, and kept in memory alone; bot.redaction hides it.
+Which one that is, adapters.discord.hooks knows.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -19,24 +16,18 @@ from discord.http import MultipartParameters, Route
 
 from adapters.discord.addressing import number
 from adapters.discord.forums import Forums
+from adapters.discord.hooks import BARRED_SECONDS, Hook, Hooks
 from adapters.discord.images import media_id_of
 from adapters.discord.outgoing import Rendering
-from adapters.discord.rates import BOT, webhook_rates
+from adapters.discord.rates import webhook_rates
 from adapters.discord.transport import Calls, message_of
 from adapters.discord.verdicts import code_of
-from bot.errors import DestinationLost, MessageGone, OutcomeUnknown, Rejected, TryLater
+from bot.errors import DeliveryError, DestinationLost, MessageGone, PictureRefused, Rejected, Scope, TryLater
 from bot.models import Announcement, Destination, Look, PictureFile, Receipt
 from bot.ports import Notices, Pace
-from bot.texts import sentence
+from bot.texts import Reason, sentence
 
-NAME: Final = "newsbell"
-"""Of the webhook itself, in the channel's settings."""
-
-REMEMBERED: Final = 1024
-"""Channels."""
-
-BARRED_SECONDS: Final = 600.0
-"""How long a channel that forbids webhooks is not asked again: each refusal counts (discord.md 2.1)."""
+log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS: Final = 2.0
 """A call that would wait longer for its turn is not begun."""
@@ -45,6 +36,12 @@ AGAIN_SECONDS: Final = 60.0
 
 _GONE: Final = frozenset({10015, 50027})
 _NO_SUCH_MESSAGE: Final = 10008
+_ELSEWHERE: Final = frozenset({10003, 220001, 220003})
+"""No such thread, and a post's name missing or too much: most likely the webhook is in another channel by now."""
+
+_NOT_ACCEPTED: Final = 50035
+_OF_NAME: Final = "In username:"
+"""What discord.py makes of the field that Discord finds fault with."""
 
 SOMEBODY_ELSES: Final = 50005
 """What Discord says of an edit of a message that another one wrote."""
@@ -52,29 +49,23 @@ SOMEBODY_ELSES: Final = 50005
 NOT_ALLOWED: Final = 50013
 """Likewise of a deletion, and of much else."""
 
-_LACKS_WEBHOOKS: Final = sentence(
-    "newsbell may have no webhook here; in Discord open the channel's settings > Permissions > newsbell and allow "
-    "Manage Webhooks"
-)
 _UNSIGNED: Final = sentence("Posts arrive in {place} under newsbell's own name, not as “{sender}”: {reason}.")
-_DELETED: Final = sentence("newsbell's webhooks in the channel are deleted as soon as they are made")
-_ORPHANED: Final = sentence("the webhook that sent this message was deleted, so nobody can change it any more")
+_OTHER_NAME: Final = sentence("{reason}; choose another name: /settings sender")
+_DELETED: Final = sentence("newsbell's webhooks in the channel are deleted or moved as soon as they are made")
+_ORPHANED: Final = sentence(
+    "the webhook that sent this message was deleted or moved to another channel, so nobody can change it any more"
+)
+_UNSEEN: Final = sentence(
+    "a webhook of newsbell's wrote this message, so it seems, and alone may change it; in Discord open the channel's "
+    "settings > Permissions > newsbell and allow Manage Webhooks"
+)
 _PAUSE: Final = sentence("a channel's webhooks may write 30 times a minute")
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """A webhook of newsbell's own in a channel."""
-
-    id: int
-    channel: int
-    token: str = field(repr=False)
-
-
 class Webhooks:
-    """Finds or makes newsbell's webhook in each channel that needs one, and writes with it."""
+    """Writes with newsbell's webhooks, and changes what they wrote."""
 
     def __init__(
         self,
@@ -90,14 +81,7 @@ class Webhooks:
         self._client = client
         self._forums = forums
         self._notices = notices
-        self._hooks: OrderedDict[int, Hook] = OrderedDict()
-        self._dead: set[int] = set()  # answered "unknown": they must not be used again (docs rate-limits)
-        self._barred: dict[int, tuple[str, float]] = {}  # why there is none, and until when that is believed
-        self._looking = asyncio.Lock()
-
-    def __contains__(self, channel: int) -> bool:
-        """Whether one is known there."""
-        return channel in self._hooks
+        self._hooks = Hooks(calls, pace, client)
 
     async def sign(
         self,
@@ -135,10 +119,11 @@ class Webhooks:
         None: newsbell may have no webhook there, and whoever subscribed the place is told.
         """
         channel = number(place.chat_id)
-        for _ in range(2):  # one that is gone is replaced once
-            hook = await self.find(channel, make=True)
+        for is_last in (False, True):  # one that is gone or elsewhere is replaced once
+            # Of a forum's post, the answer does not say in which forum it is.
+            hook = await self._hooks.find(channel, make=True, anew=bool(post))
             if hook is None:
-                await self._tell(place, sender, self._barred[channel][0])
+                await self._tell(place, sender, self._hooks.why_none(channel))
                 return None
             await self._turn(place)
             avatar = str(self._user().display_avatar)
@@ -147,13 +132,39 @@ class Webhooks:
             try:
                 call = self._request(_route("POST", hook), body, query)
                 answer = await self._calls.make(call, picture=rendering.has_picture, once=True)
-            except Rejected as error:
-                if code_of(error) not in _GONE:
+            except (DestinationLost, PictureRefused, Rejected) as error:
+                if _is_about_name(error):
+                    await self._tell(place, sender, Reason(_OTHER_NAME, reason=str(error)))
+                    return None
+                if not self._is_gone(hook, error, may_be_elsewhere=not is_last):
                     raise
-                self._bury(hook)
             else:
-                return Receipt((str(int(answer["id"])),), media_id_of(answer) if file else "")
+                if post or int(answer["channel_id"]) == number(place.thread_id or place.chat_id):
+                    return Receipt((str(int(answer["id"])),), media_id_of(answer) if file else "")
+                await self._take_back(hook, answer)
         raise TryLater(_DELETED, AGAIN_SECONDS)
+
+    def _is_gone(self, hook: Hook, error: DeliveryError, *, may_be_elsewhere: bool) -> bool:
+        """Whether `error` says that this webhook is not there any more; then it is not used again."""
+        if code_of(error) in _GONE:
+            self._hooks.bury(hook)
+            return True
+        if may_be_elsewhere and code_of(error) in _ELSEWHERE:
+            self._hooks.forget(hook)
+            return True
+        return False
+
+    async def _take_back(self, hook: Hook, answer: Mapping[str, Any]) -> None:
+        """Delete a message that came to another channel, for somebody moved the webhook there."""
+        self._hooks.forget(hook)
+        try:
+            await self._calls.make(self._client().http.request(_route("DELETE", hook, int(answer["id"]))))
+        except DeliveryError as error:
+            log.warning(
+                "discord: somebody moved newsbell's webhook of channel %s to %s, and a post with it; delete message %s "
+                "there, for newsbell could not: %s",
+                *(hook.channel, answer["channel_id"], answer["id"], error),
+            )
 
     async def edit(
         self, hook: Hook, there: discord.PartialMessage, parameters: MultipartParameters
@@ -177,65 +188,43 @@ class Webhooks:
     ) -> T:
         """Do something to a message as who wrote it; `signed`: most likely the channel's webhook did.
 
-        The code `foreign` is answered where the bot did not. Raises Rejected where a webhook wrote it that is gone.
+        The code `foreign` is answered where the bot did not. Raises Rejected where a webhook wrote it that is gone, and
+        TryLater, which suspends nothing, where newsbell may not see its webhooks.
         """
-        hook = await self.find(channel) if signed or channel in self else None
+        hook = await self._hooks.find(channel) if signed or channel in self._hooks else None
         if hook is not None:
             try:
                 return await as_hook(hook)
-            except (MessageGone, Rejected) as error:
-                if code_of(error) in _GONE:
-                    self._bury(hook)
-                elif code_of(error) != _NO_SUCH_MESSAGE:
+            except (DestinationLost, MessageGone, Rejected) as error:
+                if not self._is_not_its(hook, error):
                     raise
         try:
             return await as_bot()
         except (DestinationLost, Rejected) as error:
             if code_of(error) != foreign:
                 raise
-            other = await self.find(channel) if hook is None else None
-            with suppress(MessageGone):
-                if other is not None:
-                    return await as_hook(other)
-            if foreign == NOT_ALLOWED and hook is None and other is None:
-                raise
-            raise Rejected(_ORPHANED) from error
+            return await self._by_another(channel, as_hook, hook, error)
 
-    async def find(self, channel: int, *, make: bool = False) -> Hook | None:
-        """The webhook of a channel, or a new one; None: there is none, or newsbell may not look or make one."""
-        loop = asyncio.get_running_loop()
-        async with self._looking:
-            if hook := self._hooks.get(channel):
-                return hook
-            if loop.time() < self._barred.get(channel, ("", 0.0))[1]:
-                return None
+    async def _by_another(
+        self, channel: int, as_hook: Callable[[Hook], Awaitable[T]], tried: Hook | None, refusal: DeliveryError
+    ) -> T:
+        """Do it as the one of the channel's webhooks that wrote the message."""
+        hooks = await self._hooks.all(channel)
+        if hooks is None:
+            raise TryLater(_UNSEEN, BARRED_SECONDS, scope=Scope.ROUTE) from refusal
+        for hook in hooks:
+            if hook == tried:
+                continue
             try:
-                hook = await self._listed(channel) or (await self._made(channel) if make else None)
-            except (DestinationLost, Rejected) as error:
-                forbidden = isinstance(error.__cause__, discord.Forbidden)
-                self._barred[channel] = (_LACKS_WEBHOOKS if forbidden else str(error), loop.time() + BARRED_SECONDS)
-                return None
-            if hook is not None:
-                self._hooks[channel] = hook
-                if len(self._hooks) > REMEMBERED:
-                    self._hooks.popitem(last=False)
-            return hook
+                return await as_hook(hook)
+            except (DestinationLost, MessageGone, Rejected) as error:
+                if not self._is_not_its(hook, error):
+                    raise
+        raise Rejected(_ORPHANED) from refusal
 
-    async def _listed(self, channel: int) -> Hook | None:
-        client = self._client()
-        for one in await self._ask(client.http.channel_webhooks(channel)):
-            if str(one.get("application_id")) == str(client.application_id) and int(one["id"]) not in self._dead:
-                return Hook(int(one["id"]), channel, str(one.get("token")))
-        return None
-
-    async def _made(self, channel: int) -> Hook:
-        made = await self._ask(self._client().http.create_webhook(channel, name=NAME))
-        return Hook(int(made["id"]), channel, str(made.get("token")))
-
-    def _bury(self, hook: Hook) -> None:
-        self._dead.add(hook.id)
-        if self._hooks.get(hook.channel) == hook:
-            del self._hooks[hook.channel]
+    def _is_not_its(self, hook: Hook, error: DeliveryError) -> bool:
+        """Whether `error` says of a message that this webhook did not write it, or is gone."""
+        return code_of(error) == _NO_SUCH_MESSAGE or self._is_gone(hook, error, may_be_elsewhere=True)
 
     async def _turn(self, place: Destination) -> None:
         """Wait for a turn, but not for long. Raises TryLater."""
@@ -255,18 +244,15 @@ class Webhooks:
             cause = f"unsigned: {place}: {reason}"
             await self._notices.tell_owners(place, cause, _UNSIGNED, sender=sender, reason=reason)
 
-    async def _ask(self, call: Coroutine[Any, Any, T]) -> T:
-        """The answer to a question; asking again does no harm: a webhook that was made is found then."""
-        try:
-            await self._pace.turn([BOT])
-            return await self._calls.make(call)
-        except OutcomeUnknown as error:
-            raise TryLater(str(error)) from error
-
     def _user(self) -> discord.ClientUser:
         user = self._client().user
         assert user is not None, "it is logged in"
         return user
+
+
+def _is_about_name(error: DeliveryError) -> bool:
+    cause = error.__cause__
+    return code_of(error) == _NOT_ACCEPTED and isinstance(cause, discord.HTTPException) and _OF_NAME in cause.text
 
 
 def _route(method: str, hook: Hook, message: int | None = None) -> Route:

@@ -1,5 +1,6 @@
 """Messages under a name of the site's own, by a webhook: written, changed, found again, and as the bot if need be."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.history import NoProof
-from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, Rejected, TryLater
+from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, Rejected, Scope, TryLater
 from bot.models import Announcement, Look, Receipt, Shown
 from tests.adapters.discord.conftest import FakePace, Server, adapter_for
 from tests.emulators.discord import Channel
@@ -144,9 +145,9 @@ async def test_a_webhook_that_is_gone_is_never_used_again_and_replaced_once(
     used = [request.path for request in branded.discord.requests if f"/webhooks/{dead.id}/" in request.path]
     assert len(used) == 2, "once well, and once in vain"
     assert len(branded.news.webhooks) == 1
-    with pytest.raises(Rejected, match="was deleted, so nobody can change it"):
+    with pytest.raises(Rejected, match="was deleted or moved to another channel"):
         await branded.adapter.edit(replace(rain, title="Rain ends"), branded.destination, NEWS, shown)
-    with pytest.raises(Rejected, match="was deleted, so nobody can change it"):
+    with pytest.raises(Rejected, match="was deleted or moved to another channel"):
         await branded.adapter.delete(branded.destination, shown)
 
 
@@ -165,6 +166,104 @@ async def test_where_webhooks_are_forbidden_the_bot_writes_itself_and_the_owner_
     [told] = notices.words
     assert "under newsbell's own name, not as “Mekong News”" in told
     assert "allow Manage Webhooks" in told
+    await adapter.close()
+
+
+async def test_what_a_webhook_wrote_waits_for_manage_webhooks_and_the_channel_goes_on(
+    branded: Server, rain: Announcement
+) -> None:
+    shown = await send(branded, rain)
+    branded.discord.forbid(branded.news, "manage_webhooks")
+    server = await restart(branded)
+    with pytest.raises(TryLater, match="allow Manage Webhooks") as caught:
+        await server.adapter.delete(server.destination, shown)
+    assert caught.value.scope is Scope.ROUTE, "nothing else there waits for it"
+    with pytest.raises(TryLater, match="allow Manage Webhooks"):
+        await server.adapter.edit(replace(rain, title="Rain ends"), server.destination, NEWS, shown)
+    assert paths(server, "GET").count("/webhooks") == 2, (
+        "the first for the send, the second in vain: not again and again"
+    )
+
+    branded.discord.permit(branded.news, "manage_webhooks")
+    again = await restart(server)
+    await again.adapter.delete(again.destination, shown)
+    assert server.news.visible == []
+    await again.adapter.close()
+
+
+async def test_each_webhook_of_newsbells_is_tried_for_what_one_of_them_wrote(
+    branded: Server, rain: Announcement
+) -> None:
+    branded.discord.add_webhook(branded.news, "newsbell")
+    other = branded.discord.add_webhook(branded.news, "newsbell")
+    branded.news.webhooks.reverse()
+    shown = await send(branded, rain)
+    branded.news.webhooks.reverse()
+    server = await restart(branded)
+    await server.adapter.edit(replace(rain, title="Rain ends"), server.destination, NEWS, shown)
+    [message] = server.news.visible
+    assert (message.webhook, message.embeds[0]["title"]) == (other, "Rain ends")
+    await server.adapter.delete(server.destination, shown)
+    assert server.news.visible == []
+    await server.adapter.close()
+
+
+async def test_a_webhook_whose_making_was_answered_with_trouble_is_found_and_not_made_twice(
+    branded: Server, rain: Announcement
+) -> None:
+    branded.discord.fault("bad_gateway", method="POST", path="/channels/{channel_id}/webhooks", accept=True)
+    with pytest.raises(TryLater):
+        await send(branded, rain)
+    await send(branded, rain)
+    assert (len(branded.news.webhooks), len(branded.news.visible)) == (1, 1)
+
+
+async def test_a_webhook_that_was_moved_takes_no_post_with_it(branded: Server, rain: Announcement) -> None:
+    await send(branded, rain)
+    thread = branded.discord.add_thread(branded.news, "Flood", owner=branded.reader.user)
+    elsewhere = branded.discord.add_channel(branded.guild, "elsewhere")
+    for place in (branded.news, thread):
+        branded.discord.move_webhook(branded.news.webhooks[0], elsewhere)
+        await send(branded, replace(rain, title="Wind"), place)
+    assert [message.embeds[0]["title"] for message in branded.news.visible] == ["Rain floods the market", "Wind"]
+    assert [message.embeds[0]["title"] for message in thread.visible] == ["Wind"]
+    assert (elsewhere.visible, len(branded.news.webhooks)) == ([], 1)
+
+
+async def test_between_forums_too(branded: Server, rain: Announcement) -> None:
+    forum, other = (branded.discord.add_channel(branded.guild, name, "forum") for name in ("posts", "other"))
+    branded.discord.permit(forum, "manage_webhooks")
+    await send(branded, rain, forum)
+    branded.discord.move_webhook(forum.webhooks[0], other)
+    await send(branded, replace(rain, title="Wind"), forum)
+    assert (len(forum.threads), other.threads) == (2, [])
+
+
+async def test_a_channel_whose_webhooks_are_not_told_holds_up_no_other(branded: Server, rain: Announcement) -> None:
+    other = branded.discord.add_channel(branded.guild, "other")
+    branded.discord.permit(other, "manage_webhooks")
+    branded.discord.fault("hang", path="/channels/{channel_id}/webhooks", channel=branded.news)
+    silent = asyncio.create_task(send(branded, rain))
+    await branded.discord.until(lambda: "/webhooks" in paths(branded, "GET"))
+    await send(branded, rain, other)
+    assert (len(other.visible), silent.done()) == (1, False)
+    silent.cancel()
+
+
+async def test_a_name_that_discord_does_not_take_is_left_out_and_the_owner_is_told(
+    branded: Server, rain: Announcement
+) -> None:
+    notices = FakeNotices()
+    discord = branded.discord
+    adapter = DiscordAdapter(discord.token, api_url=discord.api_url, pace=branded.pace, notices=notices)
+    await adapter.open()
+    name = "Clyde's News"
+    await send(replace(branded, adapter=adapter), rain, look=Look(sender=name))
+    assert [message.author.name for message in branded.news.visible] == ["newsbell"]
+    [told] = notices.words
+    assert f"under newsbell's own name, not as “{name}”" in told
+    assert "In username:" in told
+    assert told.endswith("choose another name: /settings sender.")
     await adapter.close()
 
 
@@ -249,4 +348,4 @@ async def test_its_token_is_nowhere_to_be_seen_but_in_addresses(
     branded.discord.fault("rate_limited", method="POST", retry_after=60.0)
     with pytest.raises(TryLater) as caught:
         await send(branded, rain)
-    assert hook.token not in f"{branded.adapter._webhooks._hooks!r}{caught.value!r}{caught.value.__cause__!r}"
+    assert hook.token not in f"{branded.adapter._webhooks._hooks._known!r}{caught.value!r}{caught.value.__cause__!r}"

@@ -66,3 +66,15 @@ async def test_one_that_is_gone_is_not_known_and_its_messages_stay(
     server.delete_webhook(channel.webhooks[0])
     assert await code_of(webhook.send("Rain")) == 10015
     assert len(channel.visible) == 1
+
+
+async def test_one_that_is_moved_writes_elsewhere_and_finds_its_messages_no_more(
+    server: DiscordEmulator, guild: Guild, channel: Channel, webhook: discord.Webhook
+) -> None:
+    sent = await webhook.send("Rain", wait=True)
+    elsewhere = server.add_channel(guild, "elsewhere")
+    server.move_webhook(channel.webhooks[0], elsewhere)
+    moved = await webhook.send("Sun", wait=True)
+    assert (moved.channel.id, len(channel.visible)) == (elsewhere.id, 1)
+    assert (channel.webhooks, [one.name for one in elsewhere.webhooks]) == ([], ["newsbell"])
+    assert await code_of(webhook.edit_message(sent.id, content="x")) == 10008

@@ -219,6 +219,12 @@ class World:
         webhook.channel.webhooks.remove(webhook)
         del self.webhooks[webhook.id, webhook.token]
 
+    def move_webhook(self, webhook: Webhook, channel: Channel) -> None:
+        """Somebody chooses another channel for it; its messages stay, and it finds them no more."""
+        webhook.channel.webhooks.remove(webhook)
+        webhook.channel = channel
+        channel.webhooks.append(webhook)
+
     # -- permissions of the bot
 
     def forbid(self, channel: Channel, *names: str) -> None:
