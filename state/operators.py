@@ -63,16 +63,18 @@ class SqliteOperators:
 
         return await self._memory.write(job)
 
-    async def spend(self, digest: str, place: Destination) -> None:
+    async def spend(self, digest: str, place: Destination) -> bool:
         """See bot.ports.OperatorShelf."""
 
-        def job(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE codes SET used_by = ? WHERE digest = ? AND used_by = ''",
-                (str(place), digest),
-            )
+        def is_good(connection: sqlite3.Connection) -> bool:
+            found = connection.execute("SELECT 1 FROM codes WHERE digest = ? AND used_by = ''", (digest,))
+            return found.fetchone() is not None
 
-        await self._memory.write(job)
+        def job(connection: sqlite3.Connection) -> bool:
+            change = "UPDATE codes SET used_by = ? WHERE digest = ? AND used_by = ''"
+            return connection.execute(change, (str(place), digest)).rowcount > 0
+
+        return await self._memory.read(is_good) and await self._memory.write(job)
 
     async def forget(self, person: Destination) -> bool:
         """See bot.ports.OperatorShelf."""

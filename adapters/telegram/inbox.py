@@ -51,6 +51,7 @@ POINTER: Final = sentence("I understand commands only. To choose where posts go:
 ONE_AT_A_TIME: Final = sentence("I have read the first command only. Please send each in a message of its own.")
 TOO_MUCH_SECONDS: Final = 60.0
 TOO_MUCH: Final = sentence("That was a lot at once, so I left out some of it. Please send what is missing in a minute.")
+TOO_MANY_PRESSES: Final = sentence("That was a lot at once. Please press it again in a minute.")
 APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
 
 
@@ -173,9 +174,14 @@ class Inbox:
             await self._tell(message, POINTER)
 
     async def _leave_out(self, update: Update, chat: Chat) -> None:
-        """Somebody asks more than can be answered: say so in private, once in a while. Elsewhere others read it."""
+        """Somebody asks more than can be answered: say so in private, once in a while. Elsewhere others read it.
+
+        Who presses waits for a word, and reads it alone.
+        """
         log.debug("telegram:%s: more is asked than can be answered; some of it is left out", chat.id)
-        if update.message and chat.type == ChatType.PRIVATE and self._excuses.take(chat.id, ""):
+        if query := update.callback_query:
+            await close(query, (await self._tongues.to(query.from_user)).say(TOO_MANY_PRESSES), alert=False)
+        elif update.message and chat.type == ChatType.PRIVATE and self._excuses.take(chat.id, ""):
             await self._tell(update.message, TOO_MUCH)
 
     async def _tell(self, message: Message, word: str) -> None:

@@ -71,7 +71,7 @@ class Lines:
 
 
 def _asks(update: Update, chat: Chat, bot_name: str) -> bool:
-    """Whether somebody presses a button, commands newsbell, or speaks to it alone. Who gives a code is always heard."""
+    """Whether somebody presses a button, commands newsbell, or speaks to it alone. Who gives a code to it is heard."""
     if update.callback_query:
         return True
     message = update.message or update.channel_post
@@ -79,6 +79,7 @@ def _asks(update: Update, chat: Chat, bot_name: str) -> bool:
     if not text:
         return False
     typed = read_command(text, bot_name)
+    in_private = chat.type == ChatType.PRIVATE
     if typed is None:
-        return chat.type == ChatType.PRIVATE
-    return not (typed.name == "start" and typed.words.startswith(CODE_BEGINS))
+        return in_private
+    return not (in_private and typed.name == "start" and typed.words.startswith(CODE_BEGINS))

@@ -16,15 +16,20 @@ from adapters.telegram.messages import Messages
 from adapters.telegram.photos import Photos, Supply
 from adapters.telegram.render import Message, PhotoMessage, render, render_caption
 from adapters.telegram.replies import Replies
-from bot.errors import DeliveryError, DestinationMoved, OutcomeUnknown, PictureRefused, Reach, TryLater
+from bot.errors import DeliveryError, DestinationMoved, OutcomeUnknown, PictureRefused, Reach, Rejected, TryLater
 from bot.models import Destination, Picture, Receipt, Reply, Shown, Specimen
 from bot.picturing.ladder import rung_after, step_at, way_at
 from bot.ports import Upload, Uploads
+from bot.texts import sentence, texts
 
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS: Final = 30.0
 """So long a person waits for the picture of a preview."""
+
+REFUSED: Final = sentence(
+    "The preview can't be shown: {reason}. To ask for it again helps only when the post or the settings have changed."
+)
 
 UNKNOWN: Final = Upload("")
 """What is not remembered."""
@@ -60,7 +65,7 @@ class Specimens:
             if not specimen.instead:
                 raise
             log.warning("a preview could not be shown in %s: %s", destination, error)
-            instead = Reply(specimen.instead, done=False)
+            instead = Reply(_instead(specimen, error), done=False)
             return await self._replies.send(instead, destination, urgent=True, silent=specimen.look.silent)
 
     async def _show(self, specimen: Specimen, destination: Destination) -> list[int]:
@@ -158,3 +163,11 @@ class Specimens:
             way = "by the picture's address" if refused and step.picture == refused.picture else "with the next picture"
         log.info("a preview of %s goes on %s: %s", announcement.title, way, error)
         return below
+
+
+def _instead(specimen: Specimen, error: DeliveryError) -> str:
+    """What the person is told: to ask again in a while, or why that would not help."""
+    if not isinstance(error, Rejected):
+        return specimen.instead
+    say = texts(specimen.language)
+    return say.say(REFUSED, reason=say.term(str(error)))

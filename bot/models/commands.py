@@ -100,12 +100,13 @@ PanelRow = Pick | Ask | tuple[Choice | Ask, ...]
 class Specimen:
     """An announcement as it would look somewhere, for the person who asked.
 
-    `instead` is what that person is told where the platform does not show it.
+    `instead` is what that person is told, in this `language`, where the platform does not show it now.
     """
 
     announcement: Announcement
     look: Look
     instead: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

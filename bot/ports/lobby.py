@@ -56,8 +56,11 @@ class OperatorShelf(Protocol):
     async def admit(self, digest: str, person: Destination, now: datetime) -> Admission:
         """`person` gave a code: what comes of it. Of two who give it at once one is admitted."""
 
-    async def spend(self, digest: str, place: Destination) -> None:
-        """The code was given in `place`, where others read it: unless somebody was quicker, it makes no operator."""
+    async def spend(self, digest: str, place: Destination) -> bool:
+        """The code was given in `place`, where others read it: unless somebody was quicker, it makes no operator.
+
+        False: it would have made none anyway, and nothing is written.
+        """
 
     async def forget(self, person: Destination) -> bool:
         """`person` is no operator any more; False: was none."""

@@ -32,7 +32,7 @@ async def preview(request: Request) -> Reply:
         Choice(request.texts.say("Settings"), "/settings"),
     )
     instead = request.texts.say("The preview could not be shown. Please ask for it again in a minute: /preview")
-    return Reply(text, menu=(buttons,), specimen=Specimen(announcement, look, instead))
+    return Reply(text, menu=(buttons,), specimen=Specimen(announcement, look, instead, request.texts.language))
 
 
 async def latest(request: Request) -> Reply:

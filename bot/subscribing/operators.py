@@ -74,8 +74,8 @@ class Operators(Collection[Destination]):
 
     async def spend(self, code: str, place: Destination) -> None:
         """A one-time code was given where others read it: it is worth nothing any more. Raises StoreError."""
-        await self._shelf.spend(digest_of(code), place)
-        log.warning("a one-time code was given in %s, where others read it; it makes nobody an operator", place)
+        if await self._shelf.spend(digest_of(code), place):
+            log.warning("a one-time code was given in %s, where others read it; it makes nobody an operator", place)
 
 
 async def invite(shelf: OperatorShelf, now: datetime) -> str:

@@ -17,6 +17,9 @@ LIST_SEPARATOR: Final = ","
 NAME_SEPARATOR: Final = ", "
 """Between the names in what an ALL_EXCEPT selector is called."""
 
+_PARTS: Final = 8
+"""So many commas part a category's own name at most, and one: nobody calls one by a longer list."""
+
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # Khmer authors part words by U+200B, or don't
 _GAP: Final = re.compile(rf"[\s_{LIST_SEPARATOR}-]+")
 _LEAD: Final = re.compile(r"\A[#\s]+")
@@ -73,8 +76,10 @@ def parse_all(words: str, known: Collection[str]) -> list[Wish]:
     Raises UnclearWish.
     """
     whole = parse(words)
-    if whole.selector.kind is SelectorKind.ALL_EXCEPT or whole.selector.value in known:
+    if whole.selector.value in known:
         return [whole]
+    if whole.selector.kind is SelectorKind.ALL_EXCEPT:
+        return [_joined(whole, known)]
     parts = [part for part in _MENTION.sub(" ", _LANGUAGE.sub(" ", words)).split(LIST_SEPARATOR) if part.strip()]
     return [replace(parse(part), language=whole.language, mention=whole.mention) for part in parts] or [whole]
 
@@ -125,6 +130,27 @@ def _selection(words: str) -> Wish:
     if named := _KIND.fullmatch(words):
         kind, name = SelectorKind(named[1].lower()), named[2].strip()
     return Wish(Selector(kind, _key(name)), display=name.lstrip("# "))
+
+
+def _joined(wish: Wish, known: Collection[str]) -> Wish:
+    """`wish` with those of its names whole that have commas themselves: "all except Food, Drink" may leave out one.
+
+    What is known part by part stays so: a button may mean it.
+    """
+    names = wish.display.split(NAME_SEPARATOR)
+    keys = [match_key(name) for name in names]
+    joined: dict[str, str] = {}  # names by key
+    start = 0
+    while start < len(names):
+        end = start + 1
+        for longer in range(min(start + _PARTS, len(names)), end, -1):
+            if "-".join(keys[start:longer]) in known and not all(key in known for key in keys[start:longer]):
+                end = longer
+                break
+        joined.setdefault("-".join(keys[start:end]), NAME_SEPARATOR.join(names[start:end]))
+        start = end
+    selector = replace(wish.selector, value=LIST_SEPARATOR.join(joined))
+    return replace(wish, selector=selector, display=NAME_SEPARATOR.join(joined.values()))
 
 
 def _key(name: str) -> str:

@@ -111,6 +111,21 @@ def test_a_category_whose_name_has_a_comma_stays_whole() -> None:
     assert parse_all("Food, drink", known=["food-drink"]) == [Wish(category("food-drink"), display="Food, drink")]
 
 
+@pytest.mark.parametrize(
+    ("known", "value"),
+    [
+        (["food-drink", "sport"], "food-drink,sport"),
+        (["food-drink", "food", "sport"], "food-drink,sport"),
+        (["food-drink", "food", "drink", "sport"], "food,drink,sport"),
+        (["food", "sport"], "food,drink,sport"),
+        (["food-drink-sport"], "food-drink-sport"),
+    ],
+)
+def test_a_category_whose_name_has_a_comma_is_left_out_whole(known: list[str], value: str) -> None:
+    [wish] = parse_all("all except Food, Drink, sport lang:km", known)
+    assert wish == Wish(Selector(SelectorKind.ALL_EXCEPT, value), "km", "Food, Drink, sport")
+
+
 @given(st.sampled_from(SelectorKind), st.text(min_size=1))
 def test_what_a_button_types_names_the_same_selector(kind: SelectorKind, name: str) -> None:
     key = match_key(name)

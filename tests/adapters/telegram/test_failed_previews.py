@@ -62,3 +62,16 @@ async def test_a_beginning_without_an_answer_is_not_sent_twice(telegram: Telegra
     telegram.fault("accept_then_close", method="sendMessage", skip=1)
     telegram.type(private, None, "/preview")
     await telegram.until(lambda: words(private) == [ASKED, "…", INSTEAD])
+
+
+async def test_what_telegram_refuses_for_good_is_told_with_the_reason(
+    telegram: TelegramEmulator, private: Chat
+) -> None:
+    telegram.fault("answer", method="editMessageText", status=400, description="Bad Request: it is odd", count=9)
+    telegram.type(private, None, "/preview")
+    await telegram.until(lambda: len(private.from_bot) == 2 and words(private)[-1] != "…")
+    assert words(private) == [
+        ASKED,
+        "The preview can't be shown: Telegram refuses the message: “It is odd”. To ask for it again helps only when "
+        "the post or the settings have changed.",
+    ]

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from adapters.telegram.inbox import TOO_MUCH
+from adapters.telegram.inbox import TOO_MANY_PRESSES, TOO_MUCH
 from adapters.telegram.lines import AT_ONCE, IN_LINE, IN_PRIVATE, Lines
 from adapters.telegram.shares import SECONDS
+from bot.models import Choice, Reply
 from bot.subscribing.operators import CODE_BEGINS
 from tests.adapters.telegram.conftest import FakeDesk, FakePace
 from tests.emulators.telegram import Chat, TelegramEmulator, User
@@ -49,6 +50,7 @@ def taken(lines: Lines, update: Update, times: int) -> list[bool]:
         said("/help", GROUP),
         said("/nonsense", GROUP),
         said(f"/help@{BOT}", GROUP),
+        said(f"/start {CODE_BEGINS}ABCDEF", GROUP),
         said("/start", PRIVATE),
         said("Hello?", PRIVATE),
         pressed(GROUP),
@@ -66,7 +68,7 @@ def test_of_what_one_person_asks_so_much_waits(update: Update) -> None:
     "update",
     [
         said(f"/start {CODE_BEGINS}ABCDEF", PRIVATE),
-        said(f"/start@{BOT} {CODE_BEGINS}ABCDEF", GROUP),
+        said(f"/start@{BOT} {CODE_BEGINS}ABCDEF", PRIVATE),
         said(None, GROUP, migrate_to_chat_id=-1002),
         said(None, GROUP, forum_topic_reopened={}),
         said(None, PRIVATE, chat_shared={"request_id": 1, "chat_id": -1001}),
@@ -151,3 +153,21 @@ async def test_news_of_a_chat_come_through_however_much_is_asked_there(
     assert asked_by(desk, dara).count("") == 1
     assert len(desk.commands) == IN_LINE + 1
     assert len(group.from_bot) == IN_LINE, "where others read it, nothing is said about what was left out"
+
+
+@pytest.mark.usefixtures("served")
+async def test_a_press_too_many_is_ended_with_a_word(
+    telegram: TelegramEmulator, desk: FakeDesk, *, pace: FakePace, group: Chat
+) -> None:
+    presser = telegram.add_user("Presser", language_code="en")
+    desk.reply = lambda _: Reply("Which one?", (Choice("National", "/subscribe national"),), done=False)
+    telegram.type(group, presser, "/subscribe")
+    await telegram.until(lambda: group.from_bot)
+    pace.opened.clear()  # what the bot says waits
+    [menu] = group.from_bot
+    presses = [telegram.press(menu, "National", presser) for _ in range(IN_LINE + 5)]
+    await telegram.until(lambda: all(press.answers for press in presses[IN_LINE:]))
+    assert [press.answers[0].get("text") for press in presses[-2:]] == [TOO_MANY_PRESSES] * 2
+    pace.opened.set()
+    await telegram.until(lambda: all(press.answers for press in presses))
+    assert sum(press.answers[0].get("text") == TOO_MANY_PRESSES for press in presses) < len(presses)

@@ -130,3 +130,12 @@ async def test_in_a_channel_too(
     telegram.type(at_home, None, f"/start {code}")
     await telegram.until(lambda: at_home.from_bot)
     assert len(operators) == 0
+
+
+async def test_what_only_looks_like_a_code_troubles_nobody_in_a_group(
+    telegram: TelegramEmulator, club: Chat, sophea: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.join(club, by=sophea)
+    telegram.type(club, sophea, "/start op-erators please")
+    await telegram.until(lambda: club.from_bot)
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
