@@ -127,6 +127,7 @@ class Reach(StrEnum):
     """How far the refusal of a picture reaches."""
 
     WAY = "way"  # on another way it may be taken
+    SOURCE = "source"  # what is there is no picture: on another way only a platform that looks, and says so, is asked
     PICTURE = "picture"  # on none
     CHAT = "chat"  # this chat takes no pictures at all, others may
     HERE = "here"  # this chat takes none that way, others may

@@ -83,7 +83,7 @@ class Images:
         if shown is not None and (there := standing(picture, shown)):
             return there
         if way is Way.UPLOAD and self._pictures is not None:
-            file = await self._pictures.fetch(picture, LIMITS)
+            file = await _fetched(self._pictures, picture)
             return Image(_OWN_FILE + file.name, file)
         if url := address_within(picture.url, limits.EMBED_URL):
             return Image(url)
@@ -93,7 +93,17 @@ class Images:
     async def fetch(self, step: Step) -> None:
         """Have at hand what `bring` is going to need. Raises PictureRefused."""
         if step.way is Way.UPLOAD and self._pictures is not None:
-            await self._pictures.fetch(step.picture, LIMITS)
+            await _fetched(self._pictures, step.picture)
+
+
+async def _fetched(pictures: Pictures, picture: Picture) -> PictureFile:
+    """The bytes. Discord never says that it finds no picture at an address: where there is none, it is not asked."""
+    try:
+        return await pictures.fetch(picture, LIMITS)
+    except PictureRefused as error:
+        if error.reach is not Reach.SOURCE:
+            raise
+        raise PictureRefused(str(error), reach=Reach.PICTURE) from error
 
 
 def standing(picture: Picture, shown: Shown) -> Image | None:

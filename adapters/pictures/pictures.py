@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 _UNLOADABLE: Final = sentence("the picture can't be loaded: {reason}")
 
+_NOT_THERE: Final = frozenset({404, 410})
+
 SOURCE_BYTES: Final = 32 * 1024 * 1024
 """Of a picture before it is shrunk: a camera's largest JPEG. Where nothing can be shrunk, what the platform takes."""
 
@@ -181,7 +183,8 @@ class FetchedPictures:
     async def _load(self, url: str, most: int, limits: PictureLimits) -> bytes:
         async with self._fetcher.get(url) as answer:
             if answer.status != 200:
-                raise PictureRefused(Reason(_UNLOADABLE, reason=answers(answer.status)))
+                reach = Reach.SOURCE if answer.status in _NOT_THERE else Reach.WAY
+                raise PictureRefused(Reason(_UNLOADABLE, reason=answers(answer.status)), reach=reach)
             content = bytearray()
             async for piece in answer.content.iter_any():  # however long it is said to be
                 content += piece
@@ -222,7 +225,7 @@ async def _read(path: Path, most: int) -> bytes:
 def _kind(content: bytes) -> Kind:
     if kind := kind_of(content):
         return kind
-    raise PictureRefused("what is there is no picture; save it as JPEG or PNG")
+    raise PictureRefused("what is there is no picture; save it as JPEG or PNG", reach=Reach.SOURCE)
 
 
 def _refused(source: Path | str, reason: str, reach: Reach) -> PictureRefused:

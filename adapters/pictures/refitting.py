@@ -60,7 +60,8 @@ def refit(content: bytes, kind: Kind, limits: PictureLimits) -> PictureFile:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise _too_large() from error
     except Exception as error:  # a decoder may stumble in any way over what is broken
-        raise PictureRefused(Reason("the picture is broken ({error}); save it once more", error=str(error))) from error
+        broken = Reason("the picture is broken ({error}); save it once more", error=str(error))
+        raise PictureRefused(broken, reach=Reach.SOURCE) from error
 
 
 def _check(image: Image.Image, kind: Kind, limits: PictureLimits) -> None:

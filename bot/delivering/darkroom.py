@@ -332,7 +332,7 @@ class Darkroom:
         negative.refused[step.way] = refusal
         if late:
             fetching.add_done_callback(partial(_arrived, negative, step.way, refusal))
-        by_address = refusal.reach is Reach.WAY and not step.picture.file
+        by_address = refusal.reach in {Reach.WAY, Reach.SOURCE} and not step.picture.file
         instead = "the platform is to load it by itself" if by_address else "the next picture is tried, at last none"
         log.warning("%s: %s; %s", self._adapter.platform, refusal.reason, instead)
 

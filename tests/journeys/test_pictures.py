@@ -102,16 +102,20 @@ async def test_on_discord_each_channel_is_sent_the_picture_that_was_fetched_once
     assert chat.visible[0].photo
 
 
-async def test_a_site_with_discord_alone_uploads_pictures_as_well(world: World) -> None:
+async def test_a_site_with_discord_alone_uploads_the_first_picture_that_there_is(world: World) -> None:
+    """Of a picture that is gone Discord would not say so: its card would come without any."""
     newsroom, discord = world.newsroom, world.discord
     del newsroom.settings["TELEGRAM_BOT_TOKEN"]
     channel = discord.add_channel(discord.add_guild("Readers"), "news")
-    newsroom.write("old.md", post("OLD1", date="2026-11-01"))
-    await newsroom.start()
-    await newsroom.subscribe([f"discord:{channel.id}"])
-    (newsroom.posts / "rain.png").write_bytes(drawn("PNG", (300, 100)))
-    newsroom.write("new.md", post("ART1").replace("https://pictures.example.org/art1.jpg", "rain.png"))
-    await newsroom.settles(1)
+    async with PictureHost() as host:
+        newsroom.settings |= {"NEWSBELL_FETCH_ALLOW": f"{host.address[0]}:{host.address[1]}"}
+        newsroom.write("old.md", post("OLD1", date="2026-11-01"))
+        await newsroom.start()
+        await newsroom.subscribe([f"discord:{channel.id}"])
+        (newsroom.posts / "rain.png").write_bytes(drawn("PNG", (300, 100)))
+        text = post("ART1").replace("https://pictures.example.org/art1.jpg", host.url("/gone"))
+        newsroom.write("new.md", text.replace("https://pictures.example.org/art1-body.jpg", "rain.png"))
+        await newsroom.settles(1)
 
     [file] = channel.visible[0].attachments
     assert opened(file.data).size == (300, 100)

@@ -112,7 +112,7 @@ async def test_who_stops_waiting_does_not_end_it_for_the_others(host: PictureHos
 @pytest.mark.parametrize(
     ("path", "reach", "says"),
     [
-        ("/gone.jpg", Reach.WAY, "answers 404"),
+        ("/gone.jpg", Reach.SOURCE, "answers 404"),
         ("/lies", Reach.WAY, "can't be reached"),
         ("/stops", Reach.WAY, "no whole answer"),
         ("/hangs", Reach.WAY, "no whole answer"),
@@ -120,11 +120,11 @@ async def test_who_stops_waiting_does_not_end_it_for_the_others(host: PictureHos
         ("/away/http://169.254.169.254/latest/meta-data", Reach.PICTURE, "private address"),
         ("/away/file:///etc/passwd", Reach.WAY, "no web address"),
         ("/away/" * 6 + "/rain.jpg", Reach.WAY, "more than 5 times"),
-        ("/page", Reach.WAY, "no picture"),
+        ("/page", Reach.SOURCE, "no picture"),
         ("/drawing", Reach.PICTURE, "JPEG or PNG"),
         ("/strip", Reach.PICTURE, "crop it"),
         ("/bomb", Reach.PICTURE, "million pixels"),
-        ("/cut", Reach.WAY, "broken"),
+        ("/cut", Reach.SOURCE, "broken"),
     ],
 )
 async def test_what_can_not_be_had_is_refused_by_its_address(
