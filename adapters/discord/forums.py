@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import discord
+from discord.abc import GuildChannel
 
 from adapters.discord import history, limits
 from adapters.discord.images import media_id_of
@@ -190,9 +191,13 @@ class Forums:
         Raises TryLater where the tags were others than were known.
         """
         forum = await self._forum(channel)
-        tags = [str(tag) for tag in choose_tags(forum, announcement, look)]
         try:
-            return await start(thread_name(announcement.title), tags)
+            tags = choose_tags(forum, announcement, look)
+        except DestinationLost:  # so it was ten minutes ago at the latest: perhaps somebody has mended it
+            forum = await self._forum(channel, anew=True)
+            tags = choose_tags(forum, announcement, look)
+        try:
+            return await start(thread_name(announcement.title), [str(tag) for tag in tags])
         except DeliveryError as error:
             if code_of(error) not in _TAGS_CHANGED:
                 raise
@@ -329,6 +334,11 @@ def never_or_later(began_at: datetime, now: datetime) -> TryLater:
     if rest > timedelta():
         return TryLater("the post is not there, but may still come", rest.total_seconds())
     return NeverArrived("the post never arrived")
+
+
+def tagging(channel: GuildChannel) -> Forum | None:
+    """What a forum wants of its posts and has for them, to be compared; None: the channel is no forum."""
+    return _forum(channel) if isinstance(channel, discord.ForumChannel) else None
 
 
 def _forum(channel: discord.ForumChannel) -> Forum:

@@ -16,6 +16,7 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from adapters.discord.answering import Answering
 from adapters.discord.commands import Interaction, add_commands, sync_commands
+from adapters.discord.forums import tagging
 from adapters.discord.localising import Localised
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
@@ -143,11 +144,11 @@ class Inbox(discord.Client):
         await self._lost(payload.thread_id, THREAD_DELETED, payload.parent_id)
 
     async def on_guild_channel_update(self, before: GuildChannel, after: GuildChannel) -> None:
-        """Somebody changed a channel: its name, its kind (text to announcement and back), or its permissions."""
+        """Somebody changed a channel: its name, its kind (text to announcement and back), its permissions, its tags."""
         if (before.name, before.type) != (after.name, after.type):
             place = place_of(after, after.guild, self._me)
             await self._desk.renamed(place.destination, place.title, kind=place.kind)
-        if may_post(after) and not may_post(before):
+        if may_post(after) and not (may_post(before) and tagging(after) == tagging(before)):
             await self._regained([after])
         elif may_post(after, in_thread=True) and not may_post(before, in_thread=True):
             await self._regained_threads(after)

@@ -141,6 +141,10 @@ async def test_where_a_tag_must_be_and_there_is_none_it_is_said_what_to_do(
         await post(server, forum, rain)
     assert forum.threads == []
 
+    tag = server.discord.add_tag(forum, "National")
+    await post(server, forum, rain)
+    assert [thread.applied_tags for thread in forum.threads] == [[tag.id]], "it is not believed for ten minutes"
+
 
 async def test_tags_that_changed_meanwhile_are_read_anew(server: Server, forum: Channel, rain: Announcement) -> None:
     await post(server, forum, rain)

@@ -191,6 +191,24 @@ async def test_rights_that_come_back_to_a_channel_are_told(live: Server) -> None
     assert live.desk.regained == [live.destination]
 
 
+async def test_that_a_forums_tags_are_mended_is_told(live: Server) -> None:
+    await live.told(lambda: live.desk.regained)  # of the start
+    live.desk.regained.clear()
+    forum = live.discord.add_channel(live.guild, "posts", "forum", require_tag=True)
+    live.discord.update_channel(forum, name="articles")  # nothing about tags
+    await live.told(lambda: live.place(forum) in live.desk.known_as)
+    assert live.desk.regained == []
+    tag = live.discord.add_tag(forum, "National")
+    await live.told(lambda: live.desk.regained)
+    assert live.desk.regained == [live.place(forum)]
+    live.desk.regained.clear()
+    forum.tags.remove(tag)
+    forum.require_tag = False
+    live.discord.update_channel(forum)
+    await live.told(lambda: live.desk.regained)
+    assert live.desk.regained == [live.place(forum)]
+
+
 async def test_rights_that_come_back_by_a_role_are_told(live: Server) -> None:
     role = live.discord.add_role(live.guild, "Voices")
     live.guild.everyone.permissions = 0
