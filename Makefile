@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Test processes side by side: most tests wait for a process or a pace, not for the machine.
-WORKERS ?= 3
+WORKERS ?= 4
 
 .PHONY: run test torture bench lint format lock clean help
 
@@ -16,7 +16,7 @@ test: .venv/installed-dev  ## Set everything up and run all checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 torture: .venv/installed-dev  ## Kill newsbell -9 in RUNS=300 runs and count what was lost or doubled; SEED=… repeats one
 	$(BIN)/python -m tests.torture --runs $(or $(RUNS),$(if $(SEED),1,300)) $(if $(SEED),--seed $(SEED))

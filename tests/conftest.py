@@ -30,6 +30,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     pytest.skip(_NO_BROWSER)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what starts processes and mostly waits, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)
+
+
 @pytest.fixture
 def chromium() -> str:
     """The path of the machine's Chromium, for tests marked `browser`."""
