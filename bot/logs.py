@@ -35,6 +35,9 @@ _LIBRARIES: Final[Mapping[str, int]] = {
 }
 """From which level on a library is heard, when it is heard less than we are."""
 
+_LISTENED_TO: Final = frozenset({"watchdog"})
+"""Libraries whose words newsbell itself acts on (bot.watching.hints), whether or not people are to read them."""
+
 _CAUSES: Final = 3  # how far back the one line of an error goes
 _BREAKS: Final = re.compile(r"\s*[\r\n\u2028\u2029\x0b\x0c\x85]+\s*")
 _CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != ord("\t")} | {
@@ -61,6 +64,7 @@ def configure(
     redact = Redactor(secrets)
     render = _for_machines(redact) if format == "json" else _for_people(stream, environ)
     handler = _Handler(stream, redact)
+    handler.setLevel(level)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
@@ -75,7 +79,7 @@ def configure(
     root.handlers = [other for other in root.handlers if not isinstance(other, _Handler)] + [handler]
     root.setLevel(level)
     for name, least in _LIBRARIES.items():
-        logging.getLogger(name).setLevel(max(least, root.level))
+        logging.getLogger(name).setLevel(least if name in _LISTENED_TO else max(least, root.level))
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     sys.unraisablehook = _unraisable

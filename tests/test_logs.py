@@ -61,6 +61,14 @@ def listen(level: str = "INFO", format: str = "text", stream: io.StringIO | None
     return stream
 
 
+def test_what_newsbell_listens_for_itself_is_heard_at_every_level_and_not_shown() -> None:
+    stream = listen("ERROR")
+    watchdog = logging.getLogger("watchdog.observers.inotify_c")
+    assert watchdog.isEnabledFor(logging.WARNING), "there alone it is said that events were lost"
+    watchdog.warning("Inotify queue overflowed")
+    assert stream.getvalue() == ""
+
+
 def fail(what: str = "") -> NoReturn:
     raise ValueError(what)
 
