@@ -113,12 +113,12 @@ def test_what_stays_heavy_is_saved_with_less_care() -> None:
         (png_bomb(30_000, 30_000)[:4000], Kind.PNG, Reach.PICTURE, "25 million pixels"),
         (SVG, Kind.SVG, Reach.PICTURE, "save it as JPEG or PNG"),
         (HEIC, Kind.HEIC, Reach.PICTURE, "save it as JPEG or PNG"),
-        (noise("JPEG", (300, 300))[:-9000], Kind.JPEG, Reach.WAY, "broken"),
-        (noise("PNG", (300, 300))[:-9000], Kind.PNG, Reach.WAY, "broken"),
-        (noise("WEBP", (300, 300))[:-9000], Kind.WEBP, Reach.WAY, "broken"),
-        (png_header(300, 300), Kind.PNG, Reach.WAY, "broken"),
-        (b"\xff\xd8\xff\xe0junk", Kind.JPEG, Reach.WAY, "broken"),
-        (drawn("PNG"), Kind.JPEG, Reach.WAY, "broken"),
+        (noise("JPEG", (300, 300))[:-9000], Kind.JPEG, Reach.SOURCE, "broken"),
+        (noise("PNG", (300, 300))[:-9000], Kind.PNG, Reach.SOURCE, "broken"),
+        (noise("WEBP", (300, 300))[:-9000], Kind.WEBP, Reach.SOURCE, "broken"),
+        (png_header(300, 300), Kind.PNG, Reach.SOURCE, "broken"),
+        (b"\xff\xd8\xff\xe0junk", Kind.JPEG, Reach.SOURCE, "broken"),
+        (drawn("PNG"), Kind.JPEG, Reach.SOURCE, "broken"),
     ],
 )
 def test_what_can_not_be_shown_is_refused_with_the_mend(content: bytes, kind: Kind, reach: Reach, says: str) -> None:

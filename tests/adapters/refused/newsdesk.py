@@ -197,11 +197,16 @@ class Newsdesk(ABC, Generic[A]):
         began = self.now()
         while self.now() - began < LONGEST:
             await eventually(self._nothing_moves)
-            found = await self.store.deliveries.next_up(self.platform, self.bot, self.now(), room=0, looks=0, skip=())
-            if found.next_at is None:
+            next_at = await self._next_at()
+            if next_at is not None:
+                self.skip((next_at - self.now()).total_seconds())
+            elif await self._nothing_moves() and await self._next_at() is None:  # nothing began between two looks
                 return
-            self.skip((found.next_at - self.now()).total_seconds())
         raise AssertionError(f"it never comes to rest: {await self.told()}")
+
+    async def _next_at(self) -> datetime | None:
+        found = await self.store.deliveries.next_up(self.platform, self.bot, self.now(), room=0, looks=0, skip=())
+        return found.next_at
 
     def skip(self, seconds: float) -> None:
         """It is later."""

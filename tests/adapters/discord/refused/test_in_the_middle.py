@@ -106,6 +106,8 @@ async def _begin(desk: Newsdesk, case: Case, fate: Fate) -> list[Fault]:
         await desk.come_to_rest()
         if fate.erased:
             desk.discord.delete_message(desk.channel.visible[0])
+    for right in case.get("permitted", ()):
+        desk.discord.permit(desk.channel, right)
     faults = _answer_so(desk, case, fate)
     match fate.call:
         case "edit":
