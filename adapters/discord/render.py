@@ -41,8 +41,21 @@ class LinkButton:
     url: str
 
 
+class _Framed:
+    """A message that frames its words."""
+
+    __slots__ = ()
+
+    mention: str
+
+    @property
+    def content(self) -> str:
+        """What stands above the frame: only what notifies."""
+        return _role_mention(self.mention)
+
+
 @dataclass(frozen=True, slots=True)
-class EmbedMessage:
+class EmbedMessage(_Framed):
     """A card: title, text, picture, footer; empty strings are left out. `mention` is a role's id.
 
     `timestamp` is shown by each reader's own clock and calendar, `dated` is the day by the site's.
@@ -61,11 +74,6 @@ class EmbedMessage:
     silent: bool
 
     @property
-    def content(self) -> str:
-        """What stands above the frame: only what notifies."""
-        return _role_mention(self.mention)
-
-    @property
     def foot(self) -> str:
         """What stands below all else."""
         return _dotted(self.footer, self.dated)
@@ -81,7 +89,7 @@ class LinkMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class ComponentsMessage:
+class ComponentsMessage(_Framed):
     """A frame of Components V2: heading, text, picture, small print and button, all in Discord's Markdown.
 
     Such a message has no content and no embeds, and never becomes one that has (discord.md 7.1).
@@ -96,11 +104,6 @@ class ComponentsMessage:
     button: LinkButton | None
     mention: str
     silent: bool
-
-    @property
-    def content(self) -> str:
-        """What stands above the frame: only what notifies."""
-        return _role_mention(self.mention)
 
     @property
     def foot(self) -> str:

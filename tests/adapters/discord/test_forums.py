@@ -68,7 +68,7 @@ def tags_of(forum: Channel) -> list[list[str]]:
 async def test_a_post_is_a_thread_with_the_title_as_its_name_and_the_tag_of_its_category(
     server: Server, rain: Announcement, kind: str
 ) -> None:
-    forum = server.discord.add_channel(server.guild, "posts", kind, tags=TAGS)  # type: ignore[arg-type]
+    forum = server.discord.add_channel(server.guild, "posts", kind, tags=TAGS)  # type: ignore[arg-type]  # a kind by its name
     shown = await post(server, forum, rain)
 
     [thread] = forum.threads

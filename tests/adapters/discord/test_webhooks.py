@@ -1,7 +1,6 @@
 """Messages under a name of the site's own, by a webhook: written, changed, found again, and as the bot if need be."""
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -339,10 +338,7 @@ async def test_where_nothing_can_be_read_there_is_no_proof(branded: Server, rain
         await settle(branded, rain, after=0)
 
 
-async def test_its_token_is_nowhere_to_be_seen_but_in_addresses(
-    branded: Server, rain: Announcement, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
+async def test_its_token_is_nowhere_to_be_seen_but_in_addresses(branded: Server, rain: Announcement) -> None:
     await send(branded, rain)
     [hook] = branded.news.webhooks
     branded.discord.fault("rate_limited", method="POST", retry_after=60.0)

@@ -258,6 +258,16 @@ class Newsdesk(ABC, Generic[A]):
 
         await eventually(heard)
 
+    async def breaks_off(self, fate: Fate, *, patience: float = 0.0) -> None:
+        """A post goes out, and one exchange breaks; one that hangs is waited for with so many seconds' `patience`."""
+        await self.publish("Rain")
+        if patience:
+            await self.waits_for_one()
+            self.skip(patience)
+        await self.come_to_rest()
+        await self.hear()
+        await self.has_come_to(fate)
+
     # --- what came of it ----------------------------------------------------------------------------------------------
 
     async def delivery(self) -> tuple[Delivery, list[Attempt]]:

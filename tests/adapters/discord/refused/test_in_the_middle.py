@@ -90,13 +90,7 @@ async def _one_break(case: Case, fate: Fate, folder: Path) -> None:
             desk.adapter.breaks[desk.victim.chat_id] = BROKEN[case["breaks"]]
         else:
             desk.discord.fault(case["fault"], method="POST", channel=desk.channel)
-        await desk.publish("Rain")
-        if "hang" in case.get("fault", ""):
-            await desk.waits_for_one()
-            desk.skip(ANSWER_SECONDS)
-        await desk.come_to_rest()
-        await desk.hear()
-        await desk.has_come_to(fate)
+        await desk.breaks_off(fate, patience=ANSWER_SECONDS if "hang" in case.get("fault", "") else 0.0)
 
 
 async def _begin(desk: Newsdesk, case: Case, fate: Fate) -> list[Fault]:
