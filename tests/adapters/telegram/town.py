@@ -16,6 +16,7 @@ from bot.ports import Store
 from tests.adapters.telegram.conftest import FakePace, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN
 from tests.emulators.telegram import Chat, TelegramEmulator, User
+from tests.patience import PATIENCE
 
 EDITOR = ("can_post_messages", "can_edit_messages")
 
@@ -41,7 +42,7 @@ class Town:
             pace=self.pace,
             trails=self.trails,
             operators=operators,
-            read_timeout=0.5,
+            read_timeout=PATIENCE,  # what is lost here is lost at once, and no slow machine loses more
         )
 
     @property
