@@ -51,7 +51,7 @@ _DROP_WAITING: Final = """
 """
 
 _DUE: Final = f"""
-    SELECT id, chat_id, message_id FROM crossposts WHERE id IN (
+    SELECT id, chat_id, message_id, signed FROM crossposts WHERE id IN (
         SELECT max(id) FROM crossposts waiting WHERE platform = :platform AND bot = :bot AND done_at IS NULL
         AND NOT {_UNFAMILIAR}
         GROUP BY chat_id HAVING max(due_at) <= :now AND (
@@ -62,8 +62,8 @@ _DUE: Final = f"""
 
 # Only on Discord are there such channels.
 _ENQUEUE: Final = f"""
-    INSERT INTO crossposts (platform, bot, chat_id, message_id, due_at, written_at)
-        SELECT platform, bot, chat_id, value ->> 1, value ->> 2, value ->> 2
+    INSERT INTO crossposts (platform, bot, chat_id, message_id, due_at, written_at, signed)
+        SELECT platform, bot, chat_id, value ->> 1, value ->> 2, value ->> 2, value ->> 3
         FROM json_each(?) CROSS JOIN destinations ON destinations.id = value ->> 0
         WHERE thread_id = '' AND (kind = '{ANNOUNCEMENT}' OR kind = '' AND platform = 'discord')
 """
@@ -75,7 +75,12 @@ def enqueue(connection: sqlite3.Connection, sent: Sequence[Conclusion]) -> None:
     Frames of components are not: followers would get them without their parts (discord-api-docs #6311).
     """
     rows = [
-        (one.delivery.destination_id, one.shown.receipt.message_ids[0], moment(one.attempt.ended_at))
+        (
+            one.delivery.destination_id,
+            one.shown.receipt.message_ids[0],
+            moment(one.attempt.ended_at),
+            bool(one.delivery.look.sender),
+        )
         for one in sent
         if one.shown is not None and one.delivery.look.style is not Style.COMPONENTS
     ]
@@ -102,7 +107,10 @@ class CrosspostShelf:
         if await self._memory.read(lambda connection: connection.execute(_OLD, terms).fetchone()):
             await self._memory.write(lambda connection: connection.execute(f"DELETE {_OLD_ONES}", terms))
         return await self._memory.read(
-            lambda connection: [Crosspost(*row) for row in connection.execute(_DUE, terms)],
+            lambda connection: [
+                Crosspost(row["id"], row["chat_id"], row["message_id"], signed=bool(row["signed"]))
+                for row in connection.execute(_DUE, terms)
+            ],
         )
 
     async def unfamiliar(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:

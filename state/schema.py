@@ -179,6 +179,11 @@ _COMMANDERS: Final = (
     ) WITHOUT ROWID""",
 )
 
+_SIGNED: Final = (
+    # What a webhook wrote is published with a permission that what the bot wrote needs not.
+    "ALTER TABLE crossposts ADD COLUMN signed INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -194,5 +199,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0033_offered", _OFFERED),
     ("0034_discussions", _DISCUSSIONS),
     ("0035_commanders", _COMMANDERS),
+    ("0036_signed", _SIGNED),
 )
 """Each migration's name and its statements, in order."""

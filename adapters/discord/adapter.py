@@ -21,7 +21,6 @@ from adapters.discord.images import Image, Images, media_id_of, standing
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
 from adapters.discord.outgoing import Rendering
-from adapters.discord.places import kind_of
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, channel_rates
 from adapters.discord.render import picture_of, render, render_reply, shows_pictures
@@ -90,10 +89,14 @@ class DiscordAdapter:
         self._forums = Forums(self._calls, pace, self._open_client)
         self._rights = Rights(self._calls, pace, self._open_client)
         self._starts = Starts(self._calls, self._open_client)
-        self._webhooks = Webhooks(self._calls, pace, self._open_client, self._forums, notices)
+        self._webhooks = Webhooks(
+            self._calls, pace, self._open_client, forums=self._forums, heard=self._rights.heard, notices=notices
+        )
         self._errands: list[Publishing | Discussing] = []
         if crossposts:
-            self._errands.append(Publishing(crossposts, pace, self._publish, self._kind_of))
+            self._errands.append(
+                Publishing(crossposts, self._calls, pace, self._open_client, heard=self._rights.heard, notices=notices)
+            )
         if discussions:
             self._errands.append(Discussing(discussions, self._calls, pace, self._open_client, notices))
         self._client: discord.Client | None = None
@@ -370,14 +373,6 @@ class DiscordAdapter:
                 raise
             sent = await self._calls.make(self._write_to_person(destination.chat_id, content))
         return Receipt((str(sent.id),))
-
-    async def _publish(self, channel: str, message: str) -> None:
-        place = self._channel(Destination(self.platform, channel))
-        await self._calls.make(place.get_partial_message(int(message)).publish())
-
-    async def _kind_of(self, channel: str) -> str:
-        found = await self._calls.make(self._open_client().fetch_channel(number(channel)))
-        return "private" if isinstance(found, discord.abc.PrivateChannel) else kind_of(found.type)
 
     async def _write_to_person(self, person: str, content: str) -> discord.Message:
         conversation = await self._open_client().create_dm(discord.Object(int(person)))

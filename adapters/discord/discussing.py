@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import discord
 
-from adapters.discord.errands import AGAIN_SECONDS, keep_up
+from adapters.discord.errands import AGAIN_SECONDS, Bars, keep_up
 from adapters.discord.forums import thread_name
 from adapters.discord.rates import BOT, new_threads
 from adapters.discord.transport import Calls
@@ -24,9 +24,6 @@ from bot.ports import Discussion, Discussions, Notices, Pace
 from bot.texts import sentence
 
 log = logging.getLogger(__name__)
-
-BARRED: Final = timedelta(hours=1)
-"""How long no further thread is tried in a channel that forbids them: each refusal counts (discord.md 2.1)."""
 
 DAY_MINUTES: Final = 1440
 """A thread in which nobody says anything is archived after a day."""
@@ -57,8 +54,7 @@ class Discussing:
         self._pace = pace
         self._client = client
         self._notices = notices
-        self._doubted: set[str] = set()  # channels that forbade it once: outages do, too (PTB #3956)
-        self._barred: dict[str, datetime] = {}
+        self._bars = Bars()
 
     async def run(self, platform: str, bot: str) -> None:
         """Open and close until cancelled."""
@@ -72,8 +68,8 @@ class Discussing:
                 await (self._close(discussion) if discussion.closes else self._open(discussion, place))
 
     async def _open(self, discussion: Discussion, place: Destination) -> None:
-        channel, now = discussion.chat_id, datetime.now(UTC)
-        if now < self._barred.get(channel, now):
+        channel = discussion.chat_id
+        if self._bars.until(channel, datetime.now(UTC)):
             await self._discussions.drop(discussion)
             return
         call = partial(
@@ -90,7 +86,7 @@ class Discussing:
             if not await self._is_over(discussion, error):
                 await self._forbid(discussion, place, error)
         else:
-            self._doubted.discard(channel)
+            self._bars.succeed(channel)
             await self._discussions.done(discussion)
 
     async def _close(self, discussion: Discussion) -> None:
@@ -132,11 +128,10 @@ class Discussing:
     async def _forbid(self, discussion: Discussion, place: Destination, error: DeliveryError) -> None:
         channel, now = discussion.chat_id, datetime.now(UTC)
         forbidden = isinstance(error.__cause__, discord.Forbidden)
-        if forbidden and channel not in self._doubted:
-            self._doubted.add(channel)
+        if forbidden and self._bars.refuse(channel, now) is None:
             await self._discussions.postpone(discussion, now + timedelta(seconds=AGAIN_SECONDS))
             return
-        self._barred[channel] = now + BARRED
+        self._bars.shut(channel, now)
         await self._discussions.drop(discussion)
         reason = _LACKS_THREADS if forbidden else str(error)
         log.warning("to %s: the message was sent, but no thread is opened below it: %s", place, reason)

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from adapters.discord.rates import BOT
+from adapters.discord.rights import Ground
 from adapters.discord.transport import Calls
 from bot.errors import DestinationLost, OutcomeUnknown, Rejected, TryLater
 from bot.ports import Pace
@@ -47,23 +48,37 @@ class Hook:
 
 
 class Bar(NamedTuple):
-    """Why newsbell has no webhook in a channel, until when that is believed, and whether it may not even look."""
+    """Why newsbell has no webhook in a channel, until when that is believed, and whether it may not even look.
+
+    `lacked`: it was heard to have no right to one.
+    """
 
     reason: str = ""
     until: float = 0.0
     blind: bool = False
+    lacked: bool = False
 
 
 class Hooks:
     """Finds or makes newsbell's webhook in each channel that needs one."""
 
-    def __init__(self, calls: Calls, pace: Pace, client: Callable[[], discord.Client]) -> None:
-        """`client` gives the one that is logged in. Raises TryLater where there is none."""
+    def __init__(
+        self,
+        calls: Calls,
+        pace: Pace,
+        client: Callable[[], discord.Client],
+        heard: Callable[[int], Ground | None],
+    ) -> None:
+        """`client` gives the one that is logged in. Raises TryLater where there is none.
+
+        `heard` says what newsbell may do in a channel, as far as it was told.
+        """
         self._calls = calls
         self._pace = pace
         self._client = client
+        self._heard = heard
         self._known: OrderedDict[int, Hook] = OrderedDict()
-        self._dead: set[int] = set()  # answered "unknown": they must not be used again (docs rate-limits)
+        self._dead: OrderedDict[int, None] = OrderedDict()  # answered "unknown": must not be used again (docs)
         self._bars: dict[int, Bar] = {}
         self._looking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()  # by channel: two make but one
 
@@ -115,7 +130,9 @@ class Hooks:
 
     def bury(self, hook: Hook) -> None:
         """Never use it again: it is gone."""
-        self._dead.add(hook.id)
+        self._dead[hook.id] = None
+        if len(self._dead) > REMEMBERED:
+            self._dead.popitem(last=False)
         self.forget(hook)
 
     async def _listed(self, channel: int) -> list[Hook]:
@@ -123,7 +140,7 @@ class Hooks:
         try:
             found = await self._ask(client.http.channel_webhooks(channel))
         except (DestinationLost, Rejected) as error:
-            self._bars[channel] = _bar_of(error, blind=True)
+            self._shut(channel, error, blind=True)
             raise
         ours = (one for one in found if str(one.get("application_id")) == str(client.application_id))
         hooks = [Hook(int(one["id"]), channel, str(one.get("token"))) for one in ours]
@@ -133,13 +150,27 @@ class Hooks:
         try:
             made = await self._ask(self._client().http.create_webhook(channel, name=NAME), once=True)
         except (DestinationLost, Rejected) as error:
-            self._bars[channel] = _bar_of(error)
+            self._shut(channel, error)
             raise
         return Hook(int(made["id"]), channel, str(made.get("token")))
 
     def _bar(self, channel: int) -> Bar:
+        """What keeps newsbell from a webhook there; nothing, once it hears that it was given the right."""
         bar = self._bars.get(channel, Bar())
-        return bar if asyncio.get_running_loop().time() < bar.until else Bar()
+        is_over = bar.until <= asyncio.get_running_loop().time()
+        return Bar() if is_over or (bar.lacked and self._lacks(channel) is False) else bar
+
+    def _shut(self, channel: int, error: DestinationLost | Rejected, *, blind: bool = False) -> None:
+        now = asyncio.get_running_loop().time()
+        self._bars = {known: bar for known, bar in self._bars.items() if bar.until > now}
+        forbidden = isinstance(error.__cause__, discord.Forbidden)
+        reason = _LACKS_WEBHOOKS if forbidden else str(error)
+        self._bars[channel] = Bar(reason, now + BARRED_SECONDS, blind, lacked=bool(self._lacks(channel)))
+
+    def _lacks(self, channel: int) -> bool | None:
+        """Whether newsbell has no right to webhooks there; None: nobody told."""
+        ground = self._heard(channel)
+        return None if ground is None else not ground.permissions.manage_webhooks
 
     async def _ask(self, call: Coroutine[Any, Any, T], *, once: bool = False) -> T:
         """The answer to a question; asking again does no harm: a webhook that was made is found then."""
@@ -148,9 +179,3 @@ class Hooks:
             return await self._calls.make(call, once=once)
         except OutcomeUnknown as error:
             raise TryLater(str(error)) from error
-
-
-def _bar_of(error: DestinationLost | Rejected, *, blind: bool = False) -> Bar:
-    forbidden = isinstance(error.__cause__, discord.Forbidden)
-    until = asyncio.get_running_loop().time() + BARRED_SECONDS
-    return Bar(_LACKS_WEBHOOKS if forbidden else str(error), until, blind)

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Final
 
 import discord
 
-from adapters.discord.errands import AGAIN_SECONDS, keep_up
+from adapters.discord.errands import AGAIN_SECONDS, Bars, forget_past, keep_up
+from adapters.discord.places import kind_of
 from adapters.discord.rates import BOT
+from adapters.discord.rights import Ground
+from adapters.discord.transport import Calls
 from adapters.discord.verdicts import harmless
 from bot.errors import BotRefused, DeliveryError, MessageGone, OutcomeUnknown, Scope, TryLater
-from bot.ports import Crosspost, Crossposts, Pace
+from bot.models import Destination
+from bot.ports import Crosspost, Crossposts, Notices, Pace
+from bot.texts import sentence
 
 log = logging.getLogger(__name__)
+
+SAID_AGAIN: Final = timedelta(days=1)
+"""When the log says it once more that a channel's messages are not published."""
+
+_NOT_PUBLISHED: Final = sentence("Posts arrive in {place}, but are not published to those who follow it: {reason}.")
+_SIGNED: Final = sentence(
+    "Discord takes what comes under another name for somebody else's; in Discord open the channel's settings > "
+    "Permissions > newsbell and allow Manage Messages"
+)
 
 
 class Publishing:
@@ -24,20 +39,25 @@ class Publishing:
     def __init__(
         self,
         crossposts: Crossposts,
+        calls: Calls,
         pace: Pace,
-        publish: Callable[[str, str], Awaitable[None]],
-        kind_of: Callable[[str], Awaitable[str]],
+        client: Callable[[], discord.Client],
+        *,
+        heard: Callable[[Destination], Ground | None],
+        notices: Notices | None,
     ) -> None:
-        """`publish` makes the call for a channel's id and a message's, `kind_of` asks what kind of channel one is.
+        """`client` gives the one that is logged in. Raises TryLater where there is none.
 
-        Both raise a DeliveryError.
+        `heard` says what newsbell may do in a channel, as far as it was told.
         """
         self._crossposts = crossposts
+        self._calls = calls
         self._pace = pace
-        self._publish = publish
-        self._kind_of = kind_of
-        self._told: set[tuple[str, str]] = set()
-        self._doubted: set[str] = set()  # channels that forbade it once: outages do, too (PTB #3956)
+        self._client = client
+        self._heard = heard
+        self._notices = notices
+        self._bars = Bars()
+        self._said: dict[tuple[Destination, str], datetime] = {}  # until when it need not be said again
 
     async def run(self, platform: str, bot: str) -> None:
         """Publish until cancelled."""
@@ -49,39 +69,50 @@ class Publishing:
         Raises BotRefused when Discord refuses the token: all that waits stays as it is.
         """
         for crosspost in await self._crossposts.unfamiliar(platform, bot, datetime.now(UTC)):
-            await self._learn(crosspost)
+            await self._learn(crosspost, Destination(platform, crosspost.chat_id, bot=bot))
         while due := await self._crossposts.due(platform, bot, datetime.now(UTC)):
             for crosspost in due:
-                await self._carry_out(crosspost)
+                await self._carry_out(crosspost, Destination(platform, crosspost.chat_id, bot=bot))
 
-    async def _learn(self, crosspost: Crosspost) -> None:
+    async def _learn(self, crosspost: Crosspost, place: Destination) -> None:
         await self._pace.turn([BOT])
         try:
-            kind = await self._kind_of(crosspost.chat_id)
+            kind = await self._kind_of(int(crosspost.chat_id))
         except DeliveryError as error:
-            await self._note(crosspost, error)
+            await self._note(crosspost, place, error)
         else:
             await self._crossposts.learn(crosspost, kind)
 
-    async def _carry_out(self, crosspost: Crosspost) -> None:
+    async def _carry_out(self, crosspost: Crosspost, place: Destination) -> None:
+        if crosspost.signed and (ground := self._heard(place)) and not ground.may_publish_signed:
+            await self._crossposts.drop(crosspost)  # those that the bot wrote are published all the same
+            await self._tell(place, _SIGNED)
+            return
         await self._pace.turn([BOT])
         try:
-            await self._publish(crosspost.chat_id, crosspost.message_id)
+            await self._calls.make(self._message(crosspost).publish())
         except DeliveryError as error:
-            await self._note(crosspost, error)
+            await self._note(crosspost, place, error)
         else:
-            self._doubted.discard(crosspost.chat_id)
+            self._bars.succeed(crosspost.chat_id)
             await self._crossposts.done(crosspost, datetime.now(UTC))
 
-    async def _note(self, crosspost: Crosspost, error: DeliveryError) -> None:
+    async def _kind_of(self, channel: int) -> str:
+        found = await self._calls.make(self._client().fetch_channel(channel))
+        return "private" if isinstance(found, discord.abc.PrivateChannel) else kind_of(found.type)
+
+    def _message(self, crosspost: Crosspost) -> discord.PartialMessage:
+        channel = self._client().get_partial_messageable(int(crosspost.chat_id))
+        return channel.get_partial_message(int(crosspost.message_id))
+
+    async def _note(self, crosspost: Crosspost, place: Destination, error: DeliveryError) -> None:
         cause = error.__cause__
         if isinstance(cause, discord.HTTPException) and harmless(cause):
             await self._crossposts.done(crosspost, datetime.now(UTC))
         elif isinstance(error, BotRefused):
             raise error
-        elif isinstance(cause, discord.Forbidden) and crosspost.chat_id not in self._doubted:
-            self._doubted.add(crosspost.chat_id)
-            await self._crossposts.postpone(crosspost, datetime.now(UTC) + timedelta(seconds=AGAIN_SECONDS))
+        elif isinstance(cause, discord.Forbidden):
+            await self._forbid(crosspost, place, str(error))
         elif isinstance(error, TryLater | OutcomeUnknown):
             seconds = (error.retry_after if isinstance(error, TryLater) else None) or AGAIN_SECONDS
             if isinstance(error, TryLater) and error.flood and error.scope is Scope.BOT:
@@ -90,9 +121,21 @@ class Publishing:
         else:
             await self._crossposts.drop(crosspost)
             if not isinstance(error, MessageGone):
-                self._complain(crosspost.chat_id, str(error))
+                await self._tell(place, str(error))
 
-    def _complain(self, channel: str, reason: str) -> None:
-        if (channel, reason) not in self._told:
-            self._told.add((channel, reason))
-            log.warning("to discord:%s: the message was sent, but not published to followers: %s", channel, reason)
+    async def _forbid(self, crosspost: Crosspost, place: Destination, reason: str) -> None:
+        """For a while nothing is published in the channel; what waits there is once that is mended, within its day."""
+        now = datetime.now(UTC)
+        until = self._bars.refuse(crosspost.chat_id, now)
+        await self._crossposts.postpone(crosspost, until or now + timedelta(seconds=AGAIN_SECONDS))
+        if until:
+            await self._tell(place, _SIGNED if crosspost.signed else reason)
+
+    async def _tell(self, place: Destination, reason: str) -> None:
+        now = datetime.now(UTC)
+        forget_past(self._said, now)
+        if (place, reason) not in self._said:
+            self._said[place, reason] = now + SAID_AGAIN
+            log.warning("to %s: the message was sent, but not published to followers: %s", place, reason)
+        if self._notices is not None:
+            await self._notices.tell_owners(place, f"not published: {place}: {reason}", _NOT_PUBLISHED, reason=reason)

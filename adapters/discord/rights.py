@@ -21,7 +21,7 @@ from adapters.discord.rates import BOT
 from adapters.discord.transport import Calls
 from adapters.discord.verdicts import FORBIDDEN, NOT_SEEN, lacking
 from bot.errors import DeliveryError, DestinationLost, PictureRefused, Reach
-from bot.models import Destination, Look
+from bot.models import Destination, Look, Style
 from bot.ports import Pace
 from bot.texts import Reason, sentence, texts
 
@@ -40,6 +40,9 @@ _RINGS_NOBODY: Final = sentence(
 )
 _NO_PINS: Final = sentence("without it posts are not pinned")
 _NO_NAME: Final = sentence("without it posts come under newsbell's own name")
+_NOT_PUBLISHED: Final = sentence(
+    "without it what comes under a name of the site's own is not published to those who follow the channel"
+)
 _NO_THREADS: Final = sentence("without it no threads are opened below the posts")
 
 T = TypeVar("T")
@@ -72,6 +75,7 @@ _OF_ALL: Final = (
 _MENTION: Final = Right("mention_everyone", "Mention @everyone, @here, and All Roles", _RINGS_NOBODY)
 _PIN: Final = Right("pin_messages", "Pin Messages", _NO_PINS)  # split from Manage Messages (discord.md 8)
 _SIGN: Final = Right("manage_webhooks", "Manage Webhooks", _NO_NAME)
+_PUBLISH: Final = Right("manage_messages", "Manage Messages", _NOT_PUBLISHED)  # what a webhook wrote is another's
 _OPEN_THREADS: Final = Right("create_public_threads", "Create Public Threads", _NO_THREADS)
 
 _WRITING: Final = {
@@ -107,6 +111,11 @@ class Ground:
         missing = [right for right in self._needed(looks) if not getattr(self.permissions, right.flag)]
         return [_VIEW] if _VIEW in missing and not self.permissions.value else missing
 
+    @property
+    def may_publish_signed(self) -> bool:
+        """Whether what newsbell's webhook wrote can be published: for Discord, another one wrote it."""
+        return bool(self.permissions.manage_messages or not self.permissions.manage_webhooks)  # then the bot wrote it
+
     def _needed(self, looks: Iterable[Look]) -> Iterator[Right]:
         yield _VIEW
         yield from _WRITING.get(self.kind, (_SEND,))
@@ -118,6 +127,8 @@ class Ground:
             yield _PIN
         if any(look.sender for look in looks):
             yield _SIGN
+        if self.kind == "announcement" and any(look.sender and look.style is not Style.COMPONENTS for look in looks):
+            yield _PUBLISH
         if self.kind in _TAKES_THREADS and any(look.thread for look in looks):
             yield _OPEN_THREADS
 

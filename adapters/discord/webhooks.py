@@ -20,6 +20,7 @@ from adapters.discord.hooks import BARRED_SECONDS, Hook, Hooks
 from adapters.discord.images import media_id_of
 from adapters.discord.outgoing import Rendering
 from adapters.discord.rates import webhook_rates
+from adapters.discord.rights import Ground
 from adapters.discord.transport import Calls, message_of
 from adapters.discord.verdicts import code_of
 from bot.errors import DeliveryError, DestinationLost, MessageGone, PictureRefused, Rejected, Scope, TryLater
@@ -72,16 +73,21 @@ class Webhooks:
         calls: Calls,
         pace: Pace,
         client: Callable[[], discord.Client],
+        *,
         forums: Forums,
+        heard: Callable[[Destination], Ground | None],
         notices: Notices | None,
     ) -> None:
-        """`client` gives the one that is logged in. Raises TryLater where there is none."""
+        """`client` gives the one that is logged in. Raises TryLater where there is none.
+
+        `heard` says what newsbell may do in a channel, as far as it was told.
+        """
         self._calls = calls
         self._pace = pace
         self._client = client
         self._forums = forums
         self._notices = notices
-        self._hooks = Hooks(calls, pace, client)
+        self._hooks = Hooks(calls, pace, client, lambda channel: heard(Destination("discord", str(channel))))
 
     async def sign(
         self,

@@ -14,6 +14,7 @@ class Crosspost:
     id: int
     chat_id: str
     message_id: str
+    signed: bool = False  # under a name of its subscription's, so most likely by a webhook
 
 
 class Crossposts(Protocol):

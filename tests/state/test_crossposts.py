@@ -52,6 +52,17 @@ async def test_frames_are_not_published_for_followers_would_get_them_empty(offic
     assert {crosspost.chat_id for crosspost in await due(office)} == {chat(2).chat_id}
 
 
+async def test_what_came_under_a_name_of_the_sites_own_is_marked(office: Office) -> None:
+    await subscribe(office.store, chat(1), sender="Mekong News")
+    await announce(office, "a.md", to=chat(2))
+    await office.store.subscriptions.remember(Place(chat(1), "announcement"), NOON)
+    await publish(office.store, post("b.md"))
+    await office.send_all()
+
+    marks = {crosspost.chat_id: crosspost.signed for crosspost in await due(office)}
+    assert marks == {chat(1).chat_id: True, chat(2).chat_id: False}
+
+
 async def test_an_hour_takes_ten_in_each_channel_whatever_process_counts(office: Office) -> None:
     await announce(office, *(f"{number:02}.md" for number in range(12)), to=chat(1))
     for _ in range(10):

@@ -43,6 +43,7 @@ AS_LANDED: Final = {
     "0033_offered": "a11d3fbebbc278f0",
     "0034_discussions": "03daa109a97be11a",
     "0035_commanders": "5d36bc5462ea40bf",
+    "0036_signed": "8a9157fe20d3dd51",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

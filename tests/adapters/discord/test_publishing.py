@@ -14,6 +14,7 @@ from bot.models import Announcement, Destination, Look, Receipt
 from bot.ports import Crosspost
 from tests.adapters.discord.conftest import Server
 from tests.emulators.discord import Channel
+from tests.fakes.notices import FakeNotices
 
 
 class Queue:
@@ -62,14 +63,30 @@ def announcements(server: Server) -> Channel:
     return server.discord.add_channel(server.guild, "headlines", "announcement")
 
 
-async def send(server: Server, queue: Queue, channel: Channel, rain: Announcement, titles: Collection[str]) -> None:
+async def send(
+    server: Server, queue: Queue, channel: Channel, rain: Announcement, titles: Collection[str], *, sender: str = ""
+) -> None:
     for number, title in enumerate(titles, len(queue.waiting) + 1):
-        receipt = await server.adapter.send(rain, server.place(channel), Look(), nonce=f"{channel.id % 1000}-{title}")
-        queue.waiting.append(Crosspost(number, str(channel.id), receipt.message_ids[0]))
+        look = Look(sender=sender)
+        receipt = await server.adapter.send(rain, server.place(channel), look, nonce=f"{channel.id % 1000}-{title}")
+        queue.waiting.append(Crosspost(number, str(channel.id), receipt.message_ids[0], signed=bool(sender)))
 
 
-def publishing(server: Server, queue: Queue) -> Publishing:
-    return Publishing(queue, server.pace, server.adapter._publish, server.adapter._kind_of)
+def publishing(server: Server, queue: Queue, notices: FakeNotices | None = None) -> Publishing:
+    adapter = server.adapter
+    return Publishing(
+        queue, adapter._calls, server.pace, adapter._open_client, heard=adapter._rights.heard, notices=notices
+    )
+
+
+def crossposts(server: Server) -> int:
+    """How often it was tried."""
+    return sum(request.path.endswith("/crosspost") for request in server.discord.requests)
+
+
+async def _publish(server: Server, crosspost: Crosspost) -> None:
+    channel = server.adapter._open_client().get_partial_messageable(int(crosspost.chat_id))
+    await channel.get_partial_message(int(crosspost.message_id)).publish()
 
 
 async def test_messages_are_published_newest_first_in_their_turn(
@@ -117,7 +134,7 @@ async def test_what_is_published_already_is_done_and_what_is_gone_is_dropped(
 ) -> None:
     await send(server, queue, announcements, rain, "ab")
     first, second = queue.waiting
-    await server.adapter._publish(first.chat_id, first.message_id)
+    await _publish(server, first)
     place = Destination("discord", second.chat_id, bot=server.adapter.bot)
     await server.adapter.delete(place, server.shown(rain, Look(), Receipt((second.message_id,))))
 
@@ -153,8 +170,8 @@ async def test_while_the_token_is_refused_what_waits_stays_as_it_is(
     assert [message.crossposted for message in announcements.visible] == [True] * 2
 
 
-async def test_what_is_forbidden_once_is_tried_again_a_minute_later_and_dropped_when_it_still_is(
-    server: Server, queue: Queue, announcements: Channel, rain: Announcement, caplog: pytest.LogCaptureFixture
+async def test_what_is_forbidden_once_is_tried_again_a_minute_later(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
 ) -> None:
     await send(server, queue, announcements, rain, "ab")
     working = publishing(server, queue)
@@ -165,14 +182,74 @@ async def test_what_is_forbidden_once_is_tried_again_a_minute_later_and_dropped_
     await working.round("discord", server.adapter.bot)
     assert len(queue.published) == 2
 
-    await send(server, queue, announcements, rain, "cd")
+
+async def test_where_it_stays_forbidden_one_message_an_hour_tries_and_its_owner_is_told_once(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement, caplog: pytest.LogCaptureFixture
+) -> None:
+    await send(server, queue, announcements, rain, "abcd")
     server.discord.forbid(announcements, "send_messages")
+    notices = FakeNotices()
+    working = publishing(server, queue, notices)
+
     await working.round("discord", server.adapter.bot)
-    assert len(queue.waiting) == 2
+    for tries in range(2, 5):
+        queue.postponed.clear()
+        await working.round("discord", server.adapter.bot)
+        assert crossposts(server) == tries
+        assert queue.postponed[str(announcements.id)] - datetime.now(UTC) > timedelta(minutes=59)
+
+    assert sum("not published to followers" in record.message for record in caplog.records) == 1
+    [told] = notices.words
+    assert told.startswith(f"Posts arrive in {server.place(announcements)}, but are not published to those who follow")
+
+    server.discord.permit(announcements, "send_messages")
     queue.postponed.clear()
     await working.round("discord", server.adapter.bot)
-    assert (len(queue.published), queue.waiting) == (2, [])
+    assert (len(queue.published), queue.waiting) == (4, [])
+
+
+async def test_what_a_webhook_wrote_is_not_tried_without_the_right_to_publish_what_others_wrote(
+    live: Server, queue: Queue, announcements: Channel, rain: Announcement, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.discord.permit(announcements, "manage_webhooks")
+    await live.discord.until(lambda: not _may_publish(live, announcements))
+    await send(live, queue, announcements, rain, "a")
+    await send(live, queue, announcements, rain, "bc", sender="Mekong News")
+    notices = FakeNotices()
+
+    await publishing(live, queue, notices).round("discord", live.adapter.bot)
+    assert [message.crossposted for message in announcements.visible] == [True, False, False]
+    assert crossposts(live) == 1
     assert sum("not published to followers" in record.message for record in caplog.records) == 1
+    [told] = notices.words
+    assert told.endswith("allow Manage Messages.")
+
+    live.discord.permit(announcements, "manage_messages")
+    await live.discord.until(lambda: _may_publish(live, announcements))
+    await send(live, queue, announcements, rain, "d", sender="Mekong News")
+    await publishing(live, queue).round("discord", live.adapter.bot)
+    assert announcements.visible[-1].crossposted
+
+
+async def test_what_nobody_heard_of_rights_a_webhooks_message_is_tried_and_the_refusal_explained(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    server.discord.permit(announcements, "manage_webhooks")
+    await send(server, queue, announcements, rain, "a", sender="Mekong News")
+    notices = FakeNotices()
+    working = publishing(server, queue, notices)
+    for _ in range(2):
+        queue.postponed.clear()
+        await working.round("discord", server.adapter.bot)
+
+    assert crossposts(server) == 2
+    [told] = notices.words
+    assert told.endswith("allow Manage Messages.")
+
+
+def _may_publish(server: Server, channel: Channel) -> bool:
+    ground = server.adapter._rights.heard(server.place(channel))
+    return ground is None or ground.may_publish_signed
 
 
 async def test_what_kind_of_channel_one_is_that_was_subscribed_by_its_id_alone_is_asked_once_in_its_turn(

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord.rights import Ground
 from bot.errors import DestinationLost, PictureRefused, Reach, TryLater
-from bot.models import Announcement, Destination, Look, Picture, Reply
+from bot.models import Announcement, Destination, Look, Picture, Reply, Style
 from tests.adapters.discord.conftest import Server
 from tests.drawing import drawn
 from tests.emulators.discord import Channel
@@ -36,6 +36,8 @@ def without(*names: str) -> discord.Permissions:
         ("stage", ALL, Look(), ["Connect"]),
         ("text", ALL, Look(pin=True, mention="1"), ["Pin Messages"]),
         ("text", without("create_public_threads"), Look(thread=True), ["Create Public Threads"]),
+        ("announcement", ALL, Look(sender="Mekong News"), ["Manage Webhooks", "Manage Messages"]),
+        ("announcement", ALL, Look(sender="Mekong News", style=Style.COMPONENTS), ["Manage Webhooks"]),
         ("text", discord.Permissions.none(), Look(pin=True), ["View Channel"]),
     ],
 )

@@ -168,6 +168,21 @@ async def test_where_webhooks_are_forbidden_the_bot_writes_itself_and_the_owner_
     await adapter.close()
 
 
+async def test_once_the_gateway_tells_that_webhooks_are_allowed_one_writes_without_a_pause(
+    live: Server, rain: Announcement
+) -> None:
+    def may_sign() -> bool:
+        ground = live.adapter._rights.heard(live.destination)
+        return ground is not None and ground.permissions.manage_webhooks
+
+    await live.discord.until(lambda: live.adapter._rights.heard(live.destination))
+    await send(live, rain)
+    live.discord.permit(live.news, "manage_webhooks")
+    await live.discord.until(may_sign)
+    await live.adapter.send(rain, live.destination, NEWS, nonce="2")
+    assert [message.author.name for message in live.news.visible] == ["newsbell", "Mekong News"]
+
+
 async def test_what_a_webhook_wrote_waits_for_manage_webhooks_and_the_channel_goes_on(
     branded: Server, rain: Announcement
 ) -> None:
