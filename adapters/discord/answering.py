@@ -84,11 +84,8 @@ class Answering:
             await interaction.response.defer(ephemeral=True)
             here = _here(interaction)
             place = _place(interaction, channel) if channel else here
-            if wish.mention and wish.mention.is_default():
-                await _say(interaction, Reply(texts(str(interaction.locale)).say(_NOT_EVERYONE), done=False))
-            else:
-                note = _FOR_A_CATEGORY if not words and (language or wish.mention) else ""
-                await self._answer(interaction, "subscribe", words, place, here, note=note)
+            note = _FOR_A_CATEGORY if not words and (language or wish.mention) else ""
+            await self._answer(interaction, "subscribe", words, place, here, note=note)
 
     async def press(self, interaction: Interaction) -> None:
         """Answer what was done in a panel of ours, however long ago it was shown; leave others' alone.
@@ -163,6 +160,8 @@ class Answering:
 
     async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
         """What the desk says, and what Discord has to be told of beside it."""
+        if _names_everyone(interaction, words):
+            return Reply(texts(str(interaction.locale)).say(_NOT_EVERYONE), done=False)
         reply = await self._desk.answer(_command(interaction, name, words, place))
         if obstacle := await self._obstacle(interaction, reply, place, here):
             reply = replace(reply, text=f"{reply.text}\n{obstacle}")
@@ -263,6 +262,12 @@ def _command(interaction: Interaction, name: str, words: str, place: Place) -> C
         server=str(interaction.guild_id or ""),
         roles=tuple(str(role.id) for role in getattr(interaction.user, "roles", ())),
     )
+
+
+def _names_everyone(interaction: Interaction, words: str) -> bool:
+    """Whether a role to mention is @everyone, which has the server's id. Who may command is another question."""
+    option, *typed = words.replace(":", " ").split() or [""]
+    return option != "role" and interaction.guild_id is not None and str(interaction.guild_id) in typed
 
 
 def _choice(offer: Offer) -> app_commands.Choice[str]:

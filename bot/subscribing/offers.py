@@ -58,7 +58,9 @@ async def _times(request: Request) -> Iterable[Offer]:
 
 
 async def _settings(request: Request) -> Iterable[Offer]:
-    options = {option.name: NAMES[option.name] for option in options_on(request.destination.platform)}
+    options = {
+        option.name: NAMES[option.name] for option in options_on(request.destination.platform, request.place.kind)
+    }
     return _fitting(request.words, _labelled(request.texts, {**options, **_OF_PLACE}))
 
 

@@ -77,7 +77,8 @@ class Value:
 class Option:
     """One option. Its `meaning` is a sentence, for `Texts.term`; so is its `caution`, for whoever sets it at all.
 
-    A name can't have the words in it that are `never` taken.
+    A name can't have the words in it that are `never` taken. In a kind of place where it is `barred` it can't be set,
+    and why is said.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Option:
     platforms: Platforms = EVERYWHERE
     caution: str = ""
     never: tuple[str, ...] = ()
+    barred: Mapping[str, str] = field(default_factory=dict)
 
     def values_on(self, platform: str) -> tuple[Value, ...]:
         """The values to offer on `platform`."""
@@ -144,6 +146,10 @@ class Option:
 
 _SWITCH: Final = (Value(ON), Value(OFF))
 
+_IS_A_THREAD: Final = sentence("In a forum each post is a thread of its own already.")
+_NO_THREADS: Final = sentence("Threads can be opened in text and announcement channels only.")
+_NO_TAGS: Final = sentence("Only posts in a forum have tags.")
+
 _LISTED: Final = (
     Option(
         "style",
@@ -184,7 +190,15 @@ _LISTED: Final = (
     Option("pin", Kind.SWITCH, sentence("Pin each new post, instead of the one before"), _SWITCH),
     Option("protect", Kind.SWITCH, sentence("Forbid forwarding and saving"), _SWITCH, TELEGRAM),
     Option("mention", Kind.ROLE, sentence("Which role is mentioned"), (Value(NOBODY, sentence("Nobody")),), DISCORD),
-    Option("thread", Kind.SWITCH, sentence("Open a thread under each message, to discuss it"), _SWITCH, DISCORD),
+    Option(
+        "thread",
+        Kind.SWITCH,
+        sentence("Open a thread under each message, to discuss it"),
+        _SWITCH,
+        DISCORD,
+        barred=dict.fromkeys(("forum", "media"), _IS_A_THREAD)
+        | dict.fromkeys(("thread", "voice", "stage"), _NO_THREADS),
+    ),
     Option(
         "sender",
         Kind.NAME,
@@ -204,6 +218,7 @@ _LISTED: Final = (
         sentence("In a forum: the tag of posts after whose categories no tag is named"),
         (Value(NONE, sentence("None, or the first where one must be")),),
         DISCORD,
+        barred=dict.fromkeys(("text", "announcement", "thread", "voice", "stage"), _NO_TAGS),
     ),
 )
 
@@ -211,9 +226,9 @@ OPTIONS: Final[Mapping[str, Option]] = {option.name: option for option in _LISTE
 """Every option by its name, in the order in which they are offered."""
 
 
-def options_on(platform: str) -> list[Option]:
-    """The options that `platform` knows."""
-    return [option for option in OPTIONS.values() if _known(option.platforms, platform)]
+def options_on(platform: str, kind: str = "") -> list[Option]:
+    """The options that `platform` knows, or rather a place of that `kind` there."""
+    return [option for option in OPTIONS.values() if _known(option.platforms, platform) and kind not in option.barred]
 
 
 def read_option(words: str, platform: str) -> tuple[str, Any]:
@@ -235,7 +250,9 @@ def cautions(options: Mapping[str, Any]) -> list[str]:
 
 def refusal(options: Mapping[str, Any], kind: str) -> str:
     """Why stored options can't be in a place of that kind; empty: they can."""
-    return next((value.barred[kind] for value in _chosen(options) if kind in value.barred), "")
+    barred = [value.barred for value in _chosen(options)]
+    barred += [option.barred for name, option in OPTIONS.items() if options.get(name)]
+    return next((reasons[kind] for reasons in barred if kind in reasons), "")
 
 
 def _chosen(options: Mapping[str, Any]) -> list[Value]:

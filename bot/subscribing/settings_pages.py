@@ -181,7 +181,8 @@ def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
         nothing = texts.say("Settings of {place}. Nothing arrives there yet.", place=request.where)
         return _page(panel, said, nothing, _rows_of_place(panel), [_ways_of_place(panel)])
     heading = texts.say("How posts look, for {selection}:", selection=panel.name(scope))
-    options = [option for option in options_on(request.destination.platform) if option.kind not in IN_WORDS]
+    known = options_on(request.destination.platform, request.place.kind)
+    options = [option for option in known if option.kind not in IN_WORDS]
     rows: list[tuple[Choice, ...]] = [
         (_way(panel, scope, option),) for option in options if option.kind is not Kind.SWITCH
     ]
@@ -316,7 +317,7 @@ def _lists_of_options(panel: Panel, scope: Scope, preview: Choice) -> list[Panel
     rows: list[PanelRow] = []
     switches: list[Choice] = []
     asks: list[Choice | Ask] = []
-    for option in options_on(platform):
+    for option in options_on(platform, panel.request.place.kind):
         match option.kind:
             case Kind.CHOICE:
                 values = tuple(_value(panel, scope, option, value) for value in option.values_on(platform))

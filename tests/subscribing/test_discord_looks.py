@@ -68,6 +68,32 @@ async def test_frames_are_refused_in_an_announcement_channel_and_allowed_in_a_fo
     assert await styles(channel) == ["components"]
 
 
+@pytest.mark.parametrize(
+    ("setting", "kind", "why"),
+    [
+        ("thread on", "forum", "In a forum each post is a thread of its own already."),
+        ("thread on", "voice", "Threads can be opened in text and announcement channels only."),
+        ("thread on", "thread", "Threads can be opened in text and announcement channels only."),
+        ("tag Sport", "text", "Only posts in a forum have tags."),
+    ],
+)
+async def test_what_would_do_nothing_in_a_place_is_refused_there(
+    channel: Chat, setting: str, kind: str, why: str
+) -> None:
+    channel.place = replace(channel.place, kind=kind)
+    refused = await channel.type(f"/settings {setting}")
+    assert refused.text.startswith(why)
+    [wish] = await channel.subscriptions.of(CHANNEL)
+    assert wish.options.get(setting.split(maxsplit=1)[0]) is None
+
+
+@pytest.mark.parametrize(("setting", "kind"), [("thread on", "announcement"), ("tag Sport", "forum")])
+async def test_where_it_does_something_it_is_set(channel: Chat, setting: str, kind: str) -> None:
+    channel.place = replace(channel.place, kind=kind)
+    said = await channel.type(f"/settings {setting}")
+    assert "from the next post on" in said.text
+
+
 def test_words_alone_are_understood_still_but_not_offered_for_a_link_says_the_same() -> None:
     assert read_option("style=text", "discord") == ("style", "text")
     assert "text" not in [value.word for value in OPTIONS["style"].values_on("discord")]

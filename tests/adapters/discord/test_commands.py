@@ -92,6 +92,10 @@ async def test_what_holds_for_a_category_wants_one(live: Server) -> None:
 async def test_everyone_is_never_mentioned(live: Server) -> None:
     reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", mention=live.guild.everyone)
     assert reply.content == "I mention single roles, and never everyone: please choose another role."
+
+    for words in f"mention {live.guild.id}", f"sport mention {live.guild.id}":
+        typed = await live.discord.command(live.news, live.boss, "settings", setting=words)
+        assert typed.content == reply.content
     assert live.desk.commands == []
 
 

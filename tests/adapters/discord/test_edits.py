@@ -34,7 +34,8 @@ def _is_new(body: dict[str, list[dict[str, object]]]) -> bool:
 
 async def publish(server: Server, shown: Shown) -> None:
     """What newsbell's queue does with a message in an announcement channel."""
-    await server.adapter._publish(str(server.news.id), shown.receipt.message_ids[0])
+    channel = server.adapter._open_client().get_partial_messageable(server.news.id)
+    await channel.get_partial_message(int(shown.receipt.message_ids[0])).publish()
 
 
 # --- pictures --------------------------------------------------------------------------------------------------------

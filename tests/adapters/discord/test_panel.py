@@ -122,6 +122,24 @@ async def test_only_what_was_changed_in_a_list_is_changed(screen: Screen) -> Non
     assert screen.on("Choose what arrives") == ["NATIONAL (131)", "Sport (12)", "Art (3)"]
 
 
+async def test_what_does_nothing_in_a_place_is_not_offered_there(screen: Screen) -> None:
+    discord, guild = screen.server.discord, screen.server.guild
+    forum = discord.add_channel(guild, "posts", "forum", tags=["News"])
+    await screen.type("subscribe", category="national", channel=forum)
+    await screen.type("settings", channel=forum)
+    assert "Threads" not in [line["label"] for line in screen.one("None of the switches is on")["options"]]
+    await screen.write("Forum tag", "News")
+    [wish] = await screen.shelf.of(screen.server.place(forum))
+    assert wish.options["tag"] == "News"
+
+    await screen.type("subscribe", category="national")
+    await screen.type("settings")
+    assert not [one for one in screen.reply.controls if _called(one).startswith("Forum tag")]
+    assert ("tag", "Forum tag") not in await discord.autocomplete(
+        screen.server.news, screen.server.boss, "settings", setting=""
+    )
+
+
 async def test_how_posts_look_is_set_in_one_panel(screen: Screen) -> None:
     readers = screen.server.discord.add_role(screen.server.guild, "Readers", mentionable=True)
     await screen.type("subscribe", category="national")
@@ -132,7 +150,6 @@ async def test_how_posts_look_is_set_in_one_panel(screen: Screen) -> None:
     await screen.pick("Mention", readers.id)
     await screen.write("Text length", "200")
     await screen.write("Sender", "Mekong News")
-    await screen.write("Forum tag", "News")
     assert screen.reply.message is panel
     looks = await screen.looks()
     assert looks == {
@@ -145,7 +162,6 @@ async def test_how_posts_look_is_set_in_one_panel(screen: Screen) -> None:
         "mention": str(readers.id),
         "excerpt": 200,
         "sender": "Mekong News",
-        "tag": "News",
     }
     await screen.pick("Mention")
     await screen.write("Sender", "")
