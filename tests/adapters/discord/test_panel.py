@@ -135,9 +135,9 @@ async def test_what_does_nothing_in_a_place_is_not_offered_there(screen: Screen)
     await screen.type("subscribe", category="national")
     await screen.type("settings")
     assert not [one for one in screen.reply.controls if _called(one).startswith("Forum tag")]
-    assert ("tag", "Forum tag") not in await discord.autocomplete(
-        screen.server.news, screen.server.boss, "settings", setting=""
-    )
+    offered = await discord.autocomplete(screen.server.news, screen.server.boss, "settings", setting="")
+    assert ("Threads", "thread") in offered
+    assert ("Forum tag", "tag") not in offered
 
 
 async def test_how_posts_look_is_set_in_one_panel(screen: Screen) -> None:
