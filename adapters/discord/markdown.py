@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from bot.composing.cutting import cut, utf16_length
 from bot.models import Span
 
 _SHIELD: Final = "\u200b"  # a zero-width space: seen by parsers, not by people
@@ -44,6 +45,17 @@ def markdown(spans: Iterable[Span]) -> str:
             pieces.append(("\n" if line else "") + before + seam + styled + after)
             styled_before = bool(styled) and is_styled and not after
     return "".join(pieces)
+
+
+def headline(text: str, most: int) -> str:
+    """One line as a card's title, in at most `most` UTF-16 units: apps read marks there, too (discord-components #400).
+
+    An address is no link in it, and stays as it is.
+    """
+    room = most
+    while (size := utf16_length(escaped := escape(cut(text, room), links=False))) > most:
+        room = room * most // size
+    return escaped
 
 
 def heading(text: str, address: str) -> str:
@@ -80,12 +92,13 @@ def sober(spans: Iterable[Span], *, characters: int) -> Iterator[Span]:
             yield span
 
 
-def escape(text: str) -> str:
-    """`text` as Markdown that shows it as it is; addresses stay links, mentions become harmless."""
+def escape(text: str, *, links: bool = True) -> str:
+    """`text` as Markdown that shows it as it is; addresses stay links (or only words), mentions become harmless."""
     pieces: list[str] = []
     end = 0
     for match in _ADDRESS.finditer(text):
-        pieces += [_escape_words(text[end : match.start()]), f"<{_for_markdown(match[0])}>"]
+        address = f"<{_for_markdown(match[0])}>" if links else match[0]
+        pieces += [_escape_words(text[end : match.start()]), address]
         end = match.end()
     return "".join(pieces) + _escape_words(text[end:])
 

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from adapters.discord import limits
-from adapters.discord.markdown import clean, escape, heading, is_seen, markdown, sober, subtext, web_address
+from adapters.discord.markdown import clean, escape, heading, headline, is_seen, markdown, sober, subtext, web_address
 from bot.composing.cutting import cut, cut_spans, utf16_length
 from bot.models import Announcement, Look, Picture, Reply, Span, Style
 from bot.picturing.ladder import pictures_from
@@ -196,7 +196,8 @@ def lasting(message: Message) -> Message:
 
 
 def _embed_message(announcement: Announcement, look: Look, rung: int, zone: tzinfo) -> EmbedMessage:
-    title, url = _title(announcement), address_within(announcement.url, limits.EMBED_URL)
+    title = headline(_title(announcement), limits.EMBED_TITLE)
+    url = address_within(announcement.url, limits.EMBED_URL)
     dated = _dated(announcement, zone)
     footer = cut(_footer(announcement, look), limits.EMBED_FOOTER - utf16_length(_dotted("", dated)))
     room = limits.EMBED_TOTAL - utf16_length(title) - utf16_length(_dotted(footer, dated))

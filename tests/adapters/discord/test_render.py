@@ -77,8 +77,28 @@ def test_an_announcement_becomes_a_frame_with_all_that_readers_need(rain: Announ
     )
 
 
-def test_the_title_is_not_markdown(rain: Announcement) -> None:
-    assert embed(replace(rain, title="5 * 3 = _15_")).title == "5 * 3 = _15_"
+@pytest.mark.parametrize(
+    "title",
+    [
+        "5 * 3 = _15_",
+        "*Phnom Penh* floods",
+        "Who ||did|| it? ~~Not me~~",
+        "[Video](soon) at :clock: `noon`",
+        "1. The rain",
+        "What stands at https://news.example/_a_*b*",
+        "Ask @everyone and <@77>",
+        "\\o/",
+    ],
+)
+def test_a_title_is_read_as_it_was_written(rain: Announcement, title: str) -> None:
+    assert seen(embed(replace(rain, title=title)).title) == title
+
+
+@pytest.mark.parametrize("title", ["*" * 300, "_a_ " * 100, "words " * 60])
+def test_a_title_with_many_marks_stays_within_its_limit(rain: Announcement, title: str) -> None:
+    shown = embed(replace(rain, title=title)).title
+    assert 120 < utf16_length(shown) <= limits.EMBED_TITLE
+    assert title.startswith(seen(shown).rstrip("…"))
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,7 @@ def _check(message: Message) -> None:
     assert sum(map(utf16_length, texts_of(message.components))) <= limits.COMPONENTS_TEXT
     for embed in message.embeds:
         title, words, foot = embed.get("title", ""), embed.get("description", ""), embed.get("footer", {})
+        read(title)
         read(words)
         assert utf16_length(title) <= limits.EMBED_TITLE
         assert utf16_length(words) <= limits.EMBED_DESCRIPTION
