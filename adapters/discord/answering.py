@@ -154,14 +154,14 @@ class Answering:
         """Answer a command; a `note`, a sentence of bot.texts, stands before all else."""
         reply = await self._reply(interaction, name, words, place, here)
         if note:
-            spoken = texts(reply.language or str(interaction.locale))
+            spoken = texts(reply.language or await self._language(interaction))
             reply = replace(reply, text=f"{spoken.say(note)}\n\n{reply.text}")
         await _say(interaction, reply, _aim(place, here))
 
     async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
         """What the desk says, and what Discord has to be told of beside it."""
         if _names_everyone(interaction, words):
-            return Reply(texts(str(interaction.locale)).say(_NOT_EVERYONE), done=False)
+            return Reply(texts(await self._language(interaction)).say(_NOT_EVERYONE), done=False)
         reply = await self._desk.answer(_command(interaction, name, words, place))
         if obstacle := await self._obstacle(interaction, reply, place, here):
             reply = replace(reply, text=f"{reply.text}\n{obstacle}")
@@ -187,6 +187,10 @@ class Answering:
             return ""
         return said_of(ground.missing(reply.looks), ground.kind, reply.language) if ground else ""
 
+    async def _language(self, interaction: Interaction) -> str:
+        """In which language the person is answered where the desk says nothing."""
+        return await self._desk.language(_command(interaction, "", "", _here(interaction)))
+
     @asynccontextmanager
     async def _answering(self, interaction: Interaction, what: str) -> AsyncIterator[None]:
         """Whatever goes wrong, one line in the log and a word to the person."""
@@ -203,10 +207,9 @@ class Answering:
         except Exception as error:
             log.exception("discord: %s failed", what)
             await self._desk.stumbled("discord", A_COMMAND, error)
-            sorry = texts(str(interaction.locale)).say(
-                "That did not work; the fault is mine. Please try again in a minute."
-            )
-            await _say(interaction, Reply(sorry, done=False))
+            sorry = texts(await self._language(interaction))
+            said = sorry.say("That did not work; the fault is mine. Please try again in a minute.")
+            await _say(interaction, Reply(said, done=False))
         finally:
             self._running.discard(task)
 

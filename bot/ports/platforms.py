@@ -97,6 +97,9 @@ class Desk(Protocol):
     async def answer(self, command: Command) -> Reply:
         """The reply to `command`. Never raises: what goes wrong is said in the reply."""
 
+    async def language(self, command: Command) -> str:
+        """The language in which `command` is answered. Never raises: if need be, it is that of the person."""
+
     async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         """What somebody may mean who is typing an `option` of `command`, at most `limit`. Never raises.
 

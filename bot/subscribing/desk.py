@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from bot.models import Command, Destination, DestinationState, Look, Offer, Reply
+from bot.models import Command, Destination, DestinationState, Look, Offer, Place, Reply
 from bot.ports import Lobby, Newsstand, Notices, Posts, Stories, Subscriptions
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 from bot.subscribing.in_words import in_words
@@ -70,8 +70,17 @@ class SubscriptionDesk:
         except Exception as error:
             log.exception("/%s in %s failed", command.name, command.place.destination)
             await self.stumbled(command.place.destination.platform, A_COMMAND, error)
-            spoken = texts(_language(command, command.place.language))
+            spoken = texts(await self.language(command))
             return Reply(spoken.say("That did not work; the fault is mine. Please try again in a minute."), done=False)
+
+    async def language(self, command: Command) -> str:
+        """See bot.ports.Desk."""
+        try:
+            there = (await self._known(command.place)).language
+        except Exception:
+            log.exception("the language of %s is not known", command.place.destination)
+            there = command.place.language
+        return texts(_language(command, there)).language
 
     async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         """See bot.ports.Desk."""
@@ -129,21 +138,17 @@ class SubscriptionDesk:
 
     async def _request(self, command: Command) -> Request:
         """The command with what is known of its place."""
-        seen = command.place
+        person = Destination(command.place.destination.platform, command.person)
         if command.person and self._lobby is not None:
-            await self._lobby.hear(Destination(seen.destination.platform, command.person), command.language)
-        there = await self._subscriptions.moved_to(seen.destination)  # buttons stay in a group that has moved
-        known = await self._subscriptions.place(there) or replace(seen, destination=there)
-        language = known.language or seen.language
-        kind = seen.kind if there == seen.destination else known.kind
-        place = replace(known, kind=kind or known.kind, title=seen.title or known.title, language=language)
-        operator = Destination(seen.destination.platform, command.person) in self._operators
+            await self._lobby.hear(person, command.language)
+        place = await self._known(command.place)
+        operator = person in self._operators
         return Request(
             command=command,
             place=place,
             may=command.admin or operator or await self._is_commander(command),
             operator=operator,
-            texts=texts(_language(command, language)),
+            texts=texts(_language(command, place.language)),
             posts=self._posts,
             subscriptions=self._subscriptions,
             stories=self._stories,
@@ -151,6 +156,18 @@ class SubscriptionDesk:
             now=self._now(),
             zone=self._zone,
             fault=self._fault(),
+        )
+
+    async def _known(self, seen: Place) -> Place:
+        """A place as the adapter sees it, with what is remembered of it."""
+        there = await self._subscriptions.moved_to(seen.destination)  # buttons stay in a group that has moved
+        known = await self._subscriptions.place(there) or replace(seen, destination=there)
+        kind = seen.kind if there == seen.destination else known.kind
+        return replace(
+            known,
+            kind=kind or known.kind,
+            title=seen.title or known.title,
+            language=known.language or seen.language,
         )
 
     async def _is_commander(self, command: Command) -> bool:

@@ -184,8 +184,8 @@ async def _unproven(request: Request, words: Sequence[str]) -> Reply:
     policy = None if word == SITES else OnUnknown(word)
     await request.subscriptions.set_on_unknown(request.destination, policy)
     log.info("%s: unproven sends: %s (by %s)", request.destination, word, request.who)
-    said = request.texts.say("If in doubt: {what}", what=request.texts.term(UNPROVEN[word]))
-    return await _again(request, Reply(f"{said}."))
+    said = request.texts.say("If in doubt: {what}.", what=request.texts.term(UNPROVEN[word]))
+    return await _again(request, Reply(said))
 
 
 async def _done(request: Request, _words: Sequence[str]) -> Reply:

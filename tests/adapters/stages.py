@@ -44,6 +44,9 @@ class ContractDesk:
         self.commands.append(command)
         return Reply(f"heard {command.name} {command.words}".strip())
 
+    async def language(self, command: Command) -> str:
+        return "en"
+
     async def shortened(self, name: str, words: str) -> str:
         return words
 

@@ -30,6 +30,9 @@ class SilentDesk(Desk):
     async def answer(self, command: Command) -> Reply:
         return Reply("")
 
+    async def language(self, command: Command) -> str:
+        return "en"
+
     async def shortened(self, name: str, words: str) -> str:
         return words
 

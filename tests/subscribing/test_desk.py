@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from bot.models import DestinationState, Look, Place, Reply
-from tests.subscribing.chat import GROUP, NOON, TOPIC, Chat
+from bot.models import Command, DestinationState, Look, Place, Reply
+from tests.subscribing.chat import GROUP, NOON, PLACE, TOPIC, Chat
 
 
 async def test_lost_rights_suspend_a_chat_and_its_topics_until_they_return(chat: Chat) -> None:
@@ -67,6 +67,14 @@ async def test_an_error_is_logged_and_answered_with_a_word(chat: Chat, caplog: p
 
     assert reply == Reply("មិនបានសម្រេចទេ កំហុសនេះមកពីខ្ញុំ។ សូមព្យាយាមម្ដងទៀតនៅមួយនាទីក្រោយ។", done=False)
     assert [record.exc_info is not None for record in caplog.records if record.levelno == logging.ERROR] == [True]
+
+
+async def test_the_word_for_an_error_is_in_the_language_of_the_place(chat: Chat) -> None:
+    await chat.type("/language km")
+    chat.posts.fail_with = RuntimeError("disk on fire")
+    assert (await chat.type("/subscribe national", language="en")).text.startswith("មិនបានសម្រេចទេ")
+    chat.subscriptions.fail_with = RuntimeError("disk on fire")
+    assert await chat.desk.language(Command("help", "", PLACE, "123", admin=True, language="de")) == "en"
 
 
 async def test_news_of_a_chat_that_can_not_be_noted_stops_nobody(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:

@@ -144,6 +144,8 @@ async def test_what_holds_for_the_place_is_set_there(one: Chat) -> None:
     assert one.subscriptions.known[GROUP].language == "km"
     assert khmer.text.startswith("ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយជាភាសាខ្មែរ។")
     assert khmer.menu[-1][0].label == "រួចរាល់"
+    again = await one.type("/settings unproven resend")
+    assert again.text.startswith("បើមិនប្រាកដ៖ ផ្ញើម្ដងទៀត។\n\n")
     await one.type("/settings unproven site")
     assert one.subscriptions.known[GROUP].on_unknown is None
 

@@ -70,6 +70,9 @@ class EchoDesk:
         heard = f"heard {command.name} {command.words}".strip()
         return Reply(heard, (Choice("Again", f"/{command.name} again"),), specimen=self.specimen)
 
+    async def language(self, command: Command) -> str:
+        return "en"
+
     async def shortened(self, name: str, words: str) -> str:
         return words
 

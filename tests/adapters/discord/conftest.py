@@ -79,6 +79,7 @@ class FakeDesk:
     roles_gone: list[tuple[str, str]] = field(default_factory=list)  # their ids and names
     stumbles: list[tuple[str, str]] = field(default_factory=list)  # what could not be handled, and the error's kind
     error: Exception | None = None
+    spoken: str = ""  # in places that have a language
     open: asyncio.Event = field(default_factory=asyncio.Event)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -92,6 +93,9 @@ class FakeDesk:
         if self.error:
             raise self.error
         return self.reply(command)
+
+    async def language(self, command: Command) -> str:
+        return self.spoken or command.language
 
     async def shortened(self, name: str, words: str) -> str:
         return words

@@ -98,6 +98,10 @@ async def test_everyone_is_never_mentioned(live: Server) -> None:
         assert typed.content == reply.content
     assert live.desk.commands == []
 
+    live.desk.spoken = "km"
+    khmer = await live.discord.command(live.news, live.boss, "subscribe", category="all", mention=live.guild.everyone)
+    assert khmer.content.startswith("ខ្ញុំហៅតែតួនាទីនីមួយៗ")
+
 
 async def test_readers_are_not_even_offered_the_commands(live: Server) -> None:
     reply = await live.discord.command(live.news, live.reader, "subscribe", category="all")
@@ -173,6 +177,10 @@ async def test_a_desk_that_fails_is_apologized_for(live: Server) -> None:
     assert "Please try again" in reply.content
     assert reply.ephemeral
     assert live.desk.stumbles == [("a command", "RuntimeError")]
+
+    live.desk.spoken = "km"
+    khmer = await live.discord.command(live.news, live.boss, "help")
+    assert khmer.content.startswith("មិនបានសម្រេចទេ")
 
 
 async def test_an_answer_that_discord_will_not_take_costs_no_other(

@@ -64,6 +64,9 @@ class FakeDesk:
     async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         return []
 
+    async def language(self, command: Command) -> str:
+        return command.language
+
     async def shortened(self, name: str, words: str) -> str:
         return words
 
