@@ -61,8 +61,13 @@ class Starts:
             await asyncio.sleep(wait)
 
     async def turn(self, shard: int) -> None:
-        """Wait until this shard may identify. Raises StartsSpent where it may not today."""
-        if self._left <= SPARED and _now() < self._renewed_at:
+        """Wait until this shard may identify. Raises StartsSpent where it may not today.
+
+        A client outlives the day of its count: then Discord is asked anew. Raises a DeliveryError if nobody says.
+        """
+        if _now() >= self._renewed_at:
+            await self._ask()
+        if self._left <= SPARED:
             raise StartsSpent
         self._left -= 1
         key = shard % self._concurrency

@@ -171,6 +171,14 @@ async def test_the_last_session_starts_of_a_day_are_left_alone(server: Server, r
             assert not thread.is_alive()
 
 
+async def test_a_connection_older_than_a_day_asks_how_many_starts_the_new_day_has(live: Server, log: Ears) -> None:
+    live.discord.gateway.spend_starts(50, renewed_in=3600)  # long ago there were a thousand, and that day is over
+    live.discord.gateway.invalidate()
+    async with asyncio.timeout(PATIENCE):
+        assert "only 50 of the day's 1000 session starts are left" in await log.said.get()
+    assert (live.discord.gateway.identifies, live.discord.gateway.starts_left) == (1, 50)
+
+
 async def test_new_session_starts_are_waited_for(server: Server, log: Ears) -> None:
     server.discord.gateway.shards = SHARDS
     server.discord.gateway.spend_starts(51, renewed_in=0.2)
