@@ -18,6 +18,7 @@ from adapters.discord.fingerprints import Fingerprint, as_it_stands
 from adapters.discord.forums import Forums, about_one_post
 from adapters.discord.hooks import Hook
 from adapters.discord.images import Image, Images, media_id_of, standing
+from adapters.discord.inviting import Invitation
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
 from adapters.discord.outgoing import Rendering
@@ -89,6 +90,7 @@ class DiscordAdapter:
         self._forums = Forums(self._calls, pace, self._open_client)
         self._rights = Rights(self._calls, pace, self._open_client)
         self._starts = Starts(self._calls, self._open_client)
+        self.invitation = Invitation(self._calls, self._open_client)
         self._webhooks = Webhooks(
             self._calls, pace, self._open_client, forums=self._forums, heard=self._rights.heard, notices=notices
         )
@@ -128,7 +130,7 @@ class DiscordAdapter:
         point_at(self._api_url, self._gateway_url)
         errands = [asyncio.create_task(errand.run(self.platform, self.bot)) for errand in self._errands]
         try:
-            await listen(self._token, desk, self._meter, self._rights, self._starts)
+            await listen(self._token, desk, self._meter, self._rights, self._starts, invitation=self.invitation)
         finally:
             for errand in errands:
                 errand.cancel()

@@ -17,6 +17,7 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from adapters.discord.answering import Answering
 from adapters.discord.commands import Interaction, add_commands, sync_commands
 from adapters.discord.forums import tagging
+from adapters.discord.inviting import Invitation
 from adapters.discord.localising import Localised
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
@@ -41,13 +42,22 @@ class Inbox(discord.Client):
     """One connection to Discord's gateway, and what comes in on it. Sends no announcements."""
 
     def __init__(
-        self, desk: Desk, outage: Outage, meter: Meter, rights: Rights, starts: Starts, *, shards: int | None = None
+        self,
+        desk: Desk,
+        outage: Outage,
+        meter: Meter,
+        rights: Rights,
+        starts: Starts,
+        *,
+        invitation: Invitation,
+        shards: int | None = None,
     ) -> None:
         """`shards` are for a client of many connections."""
         super().__init__(**client_options(meter), shard_count=shards)
         self._desk = desk
         self._outage = outage
         self._starts = starts
+        self._invitation = invitation
         self._answering = Answering(desk, rights)
         self._tree = _Tree(self)
         self._told_of_rights = False
@@ -86,8 +96,10 @@ class Inbox(discord.Client):
         return ws is not None and ws.open
 
     async def on_connect(self) -> None:
-        """A session has begun."""
+        """A session has begun, of which Discord has just named the servers."""
         self._outage.ended()
+        if not self.guilds:
+            self._invitation.remind()
 
     async def on_resumed(self) -> None:
         """A session goes on."""

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from adapters.discord.inbox import Inbox, ShardedInbox
+from adapters.discord.inviting import Invitation
 from adapters.discord.meter import Meter
 from adapters.discord.outages import Outage
 from adapters.discord.rights import Rights
@@ -41,7 +42,9 @@ _OUTAGES: Final = (
 )
 
 
-async def listen(token: str, desk: Desk, meter: Meter, rights: Rights, starts: Starts) -> None:
+async def listen(
+    token: str, desk: Desk, meter: Meter, rights: Rights, starts: Starts, *, invitation: Invitation
+) -> None:
     """Bring what comes in to `desk`, until cancelled. Raises BotRefused when Discord refuses the token.
 
     discord.py itself resumes after most losses. What it gives up on (an event that it can't parse ends its task) begins
@@ -49,7 +52,7 @@ async def listen(token: str, desk: Desk, meter: Meter, rights: Rights, starts: S
     """
     outage = Outage()
     with outage.told_by_us():
-        await _Listening(token, desk, meter, rights, starts, outage).go_on()
+        await _Listening(token, desk, meter, rights, starts, invitation, outage).go_on()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class _Listening:
     meter: Meter
     rights: Rights
     starts: Starts
+    invitation: Invitation
     outage: Outage
 
     async def go_on(self) -> None:
@@ -111,9 +115,10 @@ class _Listening:
             await _to_its_end(inbox.finish())
 
     def _inbox(self, shards: int) -> Inbox:
+        what = (self.desk, self.outage, self.meter, self.rights, self.starts)
         if shards == 1:
-            return Inbox(self.desk, self.outage, self.meter, self.rights, self.starts)
-        return ShardedInbox(self.desk, self.outage, self.meter, self.rights, self.starts, shards=shards)
+            return Inbox(*what, invitation=self.invitation)
+        return ShardedInbox(*what, invitation=self.invitation, shards=shards)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -78,6 +78,12 @@ _SIGN: Final = Right("manage_webhooks", "Manage Webhooks", _NO_NAME)
 _PUBLISH: Final = Right("manage_messages", "Manage Messages", _NOT_PUBLISHED)  # what a webhook wrote is another's
 _OPEN_THREADS: Final = Right("create_public_threads", "Create Public Threads", _NO_THREADS)
 
+INVITED: Final = {right.flag: True for right in (_VIEW, _SEND, _SEND_IN_THREADS, *_OF_ALL, _OPEN_THREADS)}
+"""What newsbell is invited with, by discord.py's names: what posts need everywhere, and threads (discord.md 8).
+
+The others are for what only some want, and each is asked for where it is wanted; Connect everybody has mostly.
+"""
+
 _WRITING: Final = {
     "thread": (_SEND_IN_THREADS,),
     "forum": (_CREATE_POSTS,),

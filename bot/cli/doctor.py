@@ -13,7 +13,7 @@ import click
 from adapters.pictures.workshop import GET_PILLOW, Workshop
 from bot.cli.ending import FAILED
 from bot.cli.faults import database_fault, folder_fault
-from bot.cli.inviting import NOBODY, admitted_beside
+from bot.cli.inviting import NOBODY, admitted_beside, way_to_one
 from bot.cli.report import facts_of
 from bot.cli.setting import database_of, memory, no_database, start, wait_for
 from bot.cli.wording import counted, say, styled
@@ -21,7 +21,7 @@ from bot.delivering.handing_over import needs_a_word
 from bot.delivering.pacer import Pacer
 from bot.errors import DeliveryError, FolderError, StoreError
 from bot.newsroom import build_adapters
-from bot.ports import Adapter
+from bot.ports import Adapter, Guest
 from bot.premises import look_over, site_of
 from bot.records import Handover
 from bot.setting_values import TELEGRAM_API
@@ -109,6 +109,14 @@ def _logged_in(adapter: Adapter, asking: Collection[Handover], settings: Setting
     return Finding(adapter.platform, good=True, text=f"the token works: {adapter.name}, bot {adapter.bot}{server}")
 
 
+async def _invited(guest: Guest) -> Finding:
+    """How the bot comes to a place, which is what is missing where it is in none."""
+    aim = "to invite newsbell to another server"
+    if not await guest.invitation.is_accepted():
+        aim = "newsbell is on no server yet, so nobody can subscribe; to invite it to yours"
+    return Finding("invitation", good=None, text=f"{aim}, open {guest.invitation.link}")
+
+
 async def _asking(settings: Settings) -> Sequence[Handover]:
     """The bots that wait for a person's word, as far as the database can be asked."""
     if not database_of(settings).exists():
@@ -129,9 +137,7 @@ async def _operators(settings: Settings) -> Finding:
                 people += [str(operator.person) for operator in await admitted_beside(settings, store)]
     if people:
         return Finding("operators", good=True, text=", ".join(people))
-    return Finding(
-        "operators", good=None, text=f"{NOBODY}; newsbell operators add invites one, NEWSBELL_ADMINS names one"
-    )
+    return Finding("operators", good=None, text=f"{NOBODY}; {way_to_one(settings)}")
 
 
 def _pictures() -> Finding:
@@ -157,6 +163,8 @@ async def _platforms(settings: Settings, *, offline: bool) -> list[Finding]:
         try:
             await adapter.open()
             findings.append(_logged_in(adapter, asking, settings))
+            if isinstance(adapter, Guest):
+                findings.append(await _invited(adapter))
             if deaf := await adapter.ask_why_deaf():
                 findings.append(Finding(platform, good=False, text=deaf))
         except DeliveryError as error:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 
 from bot.cli.env_file import save
 from bot.cli.interview import SECRET, Interview
-from bot.cli.inviting import invitation
+from bot.cli.inviting import BY_SETTING, YOUR_ID, invitation, link_to_invite
 from bot.cli.nothing import why_nothing
-from bot.cli.operators import BY_SETTING
 from bot.cli.setting import wait_for
 from bot.cli.wording import as_called, counted, say, styled
 from bot.delivering.pacer import Pacer
@@ -30,7 +29,8 @@ ENV_FILE: Final = Path(".env")
 
 _WAYS: Final = {
     "telegram": "open https://t.me/BotFather, send /newbot, and copy the whole token",
-    "discord": "open https://discord.com/developers/applications, choose Bot, Reset Token, and copy the whole token",
+    "discord": "open https://discord.com/developers/applications, New Application, then Bot, Reset Token, and copy the "
+    "whole token",
 }
 _OPTIONS: Final = {
     "NEWSBELL_POSTS": "--posts",
@@ -40,6 +40,18 @@ _OPTIONS: Final = {
     "TELEGRAM_BOT_TOKEN": "--telegram-token or --no-telegram",
     "DISCORD_BOT_TOKEN": "--discord-token or --no-discord",
 }
+
+_NAMED: Final = [
+    f"Name yourself as operator, who is told of problems, in {ENV_FILE}: {BY_SETTING}={YOUR_ID}",
+    "Your id: in Discord switch on Settings > Advanced > Developer Mode, then right-click your name > Copy User ID.",
+]
+
+
+class Bot(NamedTuple):
+    """A bot whose token works."""
+
+    name: str = ""  # what people call it; empty: there is none, or it was not asked
+    link: str = ""  # what invites it
 
 
 @click.command()
@@ -55,8 +67,9 @@ _OPTIONS: Final = {
 def init(no_telegram: bool, no_discord: bool, yes: bool, **options: str | None) -> None:
     """Set newsbell up: ask for the folder, the site and the tokens, check each, and write .env.
 
-    What .env has besides stays in it. In the end a one-time link makes you the operator, who is told of problems and
-    allowed everywhere. Said again, it offers what stands.
+    What .env has besides stays in it. In the end it says what comes next: on Telegram a one-time link makes you the
+    operator, who is told of problems and allowed everywhere; on Discord a link invites newsbell to your server. Said
+    again, it offers what stands.
     """
     configure("ERROR", "text", ())
     given = {_variable(name): text for name, text in options.items() if text is not None}
@@ -71,9 +84,9 @@ def init(no_telegram: bool, no_discord: bool, yes: bool, **options: str | None) 
         say("the end. Enter takes what stands in [brackets].")
     site = _posts(interview)
     _site(interview, site)
-    names = {platform: _platform(interview, platform) for platform in _WAYS}
+    bots = {platform: _platform(interview, platform) for platform in _WAYS}
     _write(interview)
-    for line in wait_for(_ending(load_settings(ENV_FILE), names)):
+    for line in wait_for(_ending(load_settings(ENV_FILE), bots)):
         say(line)
 
 
@@ -138,34 +151,34 @@ def _site(interview: Interview, site: Site) -> None:
     interview.ask("NEWSBELL_LANGUAGE", "Language (such as en, km)", site.generator.language or "en")
 
 
-def _platform(interview: Interview, platform: str) -> str:
-    """Steps 3 and 4: a token that works. What people call its bot; empty: the platform is left out."""
+def _platform(interview: Interview, platform: str) -> Bot:
+    """Steps 3 and 4: a token that works, and its bot."""
     variable, title = f"{platform.upper()}_BOT_TOKEN", platform.title()
     _head(interview, f"{list(_WAYS).index(platform) + 3}/4  {title}: {_WAYS[platform]}")
     while True:
         standing = interview.standing.get(variable)
         question = f"Token (it is not shown; Enter: {'the one that is set' if standing else f'without {title}'})"
         if not interview.ask(variable, question):
-            return ""
+            return Bot()
         try:
-            name = wait_for(_name_of_bot(interview.settings(), platform))
+            bot = wait_for(_bot_of(interview.settings(), platform))
         except DeliveryError as error:
             if not interview.may_ask(variable):
                 raise click.ClickException(f"{title}: {error}; nothing was written") from error
             _bad(str(error))
             if isinstance(error, TryLater) and click.confirm("Take this token unchecked?"):
-                return ""
+                return Bot()
         else:
-            _good(f"the token works: {name}")
-            return name
+            _good(f"the token works: {bot.name}")
+            return bot
 
 
-async def _name_of_bot(settings: Settings, platform: str) -> str:
+async def _bot_of(settings: Settings, platform: str) -> Bot:
     """Ask the platform whose token it is. Raises DeliveryError."""
     adapter = _adapter(settings, platform)
     try:
         await adapter.open()
-        return adapter.name
+        return Bot(adapter.name, link_to_invite(adapter))
     finally:
         await adapter.close()
 
@@ -193,33 +206,54 @@ def _write(interview: Interview) -> None:
     _good(f"{ENV_FILE} is written; nobody else on this machine may read it")
 
 
-async def _ending(settings: Settings, names: dict[str, str]) -> list[str]:
-    """What comes next, with a code for the first operator."""
-    store, newsbell = await open_memory(settings), as_called()
+async def _ending(settings: Settings, bots: dict[str, Bot]) -> list[str]:
+    """What comes next, with a code for the first operator and the way to the first server."""
+    store, run = await open_memory(settings), f"{as_called()} run"
+    invited = _invited(bots["discord"].link) if settings.discord_bot_token else []
     try:
         if settings.admins or await store.operators.all():
-            return ["", f"Next: {newsbell} run. Operators there are already: {newsbell} operators list"]
-        if names["telegram"]:
-            return await _with_a_code(settings, store)
+            there = f"Operators there are already: {as_called()} operators list"
+            return ["", f"Next: {run}. {there}", *invited]
+        if bots["telegram"].name:
+            code = await _code(settings, store)
+            return _steps([run], code, ["Press “Choose a channel” there, and what shall arrive in it."], invited)
     finally:
         await store.close()
     if settings.telegram_bot_token:
-        return ["", f"Next: {newsbell} run. Once Telegram answers, {newsbell} operators add makes you an operator."]
+        later = f"Once Telegram answers, {as_called()} operators add makes you an operator."
+        return ["", f"Next: {run}. {later}", *invited]
     if settings.discord_bot_token:
-        yourself = f"name yourself as operator in {ENV_FILE}, {BY_SETTING}=discord:<your user id>"
-        return ["", f"Next: {yourself}; then {newsbell} run"]
-    return ["", f"Next: {newsbell} run. Without a token its console shows in a browser what it would send."]
+        return _steps(_NAMED, [run], invited)
+    return ["", f"Next: {run}. Without a token its console shows in a browser what it would send."]
 
 
-async def _with_a_code(settings: Settings, store: Store) -> list[str]:
+async def _code(settings: Settings, store: Store) -> list[str]:
     adapter = _adapter(settings, "telegram")
     try:
         await adapter.open()
-        how = await invitation(store, adapter)
+        return await invitation(store, adapter)
     finally:
         await adapter.close()
-    steps = [f"  1. {as_called()} run", f"  2. {how[0]}", *(f"     {line}" for line in how[1:])]
-    return ["", "Next:", *steps, "  3. Press “Choose a channel” there, and what shall arrive in it."]
+
+
+def _invited(link: str) -> list[str]:
+    """How newsbell comes to a server of Discord."""
+    if not link:
+        return [f"Once Discord answers, {as_called()} doctor shows the link that invites newsbell to your server."]
+    return [
+        "Invite newsbell to a Discord server that you manage: open this and choose the server.",
+        f"    {link}",
+        "Then type /subscribe in a channel there, and choose what shall arrive in it.",
+    ]
+
+
+def _steps(*steps: list[str]) -> list[str]:
+    numbered = enumerate((step for step in steps if step), 1)
+    return ["", "Next:", *(line for n, (first, *more) in numbered for line in (f"  {n}. {first}", *_below(more)))]
+
+
+def _below(lines: list[str]) -> list[str]:
+    return [f"     {line}" for line in lines]
 
 
 def _head(interview: Interview, text: str) -> None:

@@ -1,16 +1,30 @@
-"""Operators on the command line: who they are, and the one-time codes by which somebody becomes one."""
+"""Inviting: people, to be operators by one-time codes; and newsbell itself, where it can't be added by its name."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from bot.groundwork import utc_now
-from bot.ports import Adapter, Store
+from bot.ports import Adapter, Guest, Store
 from bot.records import Operator
 from bot.settings import Settings
 from bot.subscribing.operators import invite
 
 NOBODY: Final = "nobody is an operator, so nobody is told of problems"
+BY_SETTING: Final = "NEWSBELL_ADMINS"
+YOUR_ID: Final = "discord:<your user id>"
+
+
+def way_to_one(settings: Settings) -> str:
+    """How somebody becomes an operator. Codes are given to the Telegram bot alone."""
+    if settings.discord_bot_token and not settings.telegram_bot_token:
+        return f"{BY_SETTING}={YOUR_ID} in .env names one"
+    return "newsbell operators add invites one"
+
+
+def link_to_invite(adapter: Adapter) -> str:
+    """What invites the bot of an adapter that is open; empty: it needs no such link."""
+    return adapter.invitation.link if isinstance(adapter, Guest) else ""
 
 
 async def admitted_beside(settings: Settings, store: Store) -> list[Operator]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import click
 
 from bot.cli.clock import clock_of
-from bot.cli.inviting import NOBODY, admitted_beside, invitation
+from bot.cli.inviting import BY_SETTING, NOBODY, YOUR_ID, admitted_beside, invitation, way_to_one
 from bot.cli.naming import chat_named
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
@@ -20,8 +20,6 @@ from bot.ports import Adapter
 from bot.records import Notice, Operator
 from bot.settings import Settings
 from bot.subscribing.operators import REMOVED
-
-BY_SETTING = "NEWSBELL_ADMINS"
 
 
 @click.group()
@@ -44,7 +42,7 @@ def list_(as_json: bool) -> None:
     for operator in admitted:
         say(f"{operator.person!s:<30} since {clock.minute(operator.since)}")
     if not (settings.admins or admitted):
-        say(f"{NOBODY}; newsbell operators add invites one")
+        say(f"{NOBODY}; {way_to_one(settings)}")
 
 
 @operators.command()
@@ -81,7 +79,7 @@ async def _invited(settings: Settings) -> list[str]:
     if adapter is None:
         raise click.ClickException(
             "a one-time code is given to the Telegram bot, and TELEGRAM_BOT_TOKEN is not set; on Discord name"
-            f" operators by their id in .env: {BY_SETTING}=discord:123"
+            f" yourself in .env: {BY_SETTING}={YOUR_ID}"
         )
     async with memory(settings) as store:
         try:
@@ -106,4 +104,4 @@ async def _remove(settings: Settings, person: Destination) -> None:
         await tell(store, "newsbell operators", f"{person} is an operator no more")
         left = len(settings.admins) + len(await admitted_beside(settings, store))
     if not left:
-        say(f"  {NOBODY}; newsbell operators add invites one")
+        say(f"  {NOBODY}; {way_to_one(settings)}")

@@ -12,7 +12,7 @@ import click
 
 from bot.cli.clock import clock_of
 from bot.cli.faults import database_fault, folder_fault
-from bot.cli.inviting import NOBODY, admitted_beside
+from bot.cli.inviting import NOBODY, admitted_beside, way_to_one
 from bot.cli.pointing import told_as_remembered
 from bot.cli.report_text import problem_lines
 from bot.cli.setting import memory, start, wait_for
@@ -55,7 +55,7 @@ def status(as_json: bool) -> None:
     say("chats       " + listed(state["chats"]))
     for line in _asking_lines(state["asks"]):
         say(line)
-    say("operators   " + (", ".join(state["operators"]) or f"none: {NOBODY}; newsbell operators add"))
+    say("operators   " + (", ".join(state["operators"]) or f"none: {NOBODY}; {way_to_one(settings)}"))
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
     unproven, shut = _unproven_lines(state["unproven"]), _shut_lines(state["shut"])

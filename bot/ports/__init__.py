@@ -8,7 +8,7 @@ from bot.ports.newsstand import Newsstand
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.pictures import Pictures, Upload, Uploads
-from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Pace, Rate, Surveyor, Trail, Trails
+from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Guest, Invitation, Pace, Rate, Surveyor, Trail, Trails
 from bot.ports.profiles import Profiles
 from bot.ports.store import Store
 from bot.ports.stories import Stories
@@ -25,7 +25,9 @@ __all__ = [
     "Desk",
     "Discussion",
     "Discussions",
+    "Guest",
     "Guestbook",
+    "Invitation",
     "LateChange",
     "Lobby",
     "Newsstand",

@@ -260,3 +260,23 @@ class Surveyor(Protocol):
 
         Raises a DeliveryError where the platform can't be asked.
         """
+
+
+class Invitation(Protocol):
+    """How a bot comes into chats where it can't be added by its name."""
+
+    @property
+    def link(self) -> str:
+        """What somebody who manages the place opens; known once the adapter is open."""
+
+    async def is_accepted(self) -> bool:
+        """Whether the bot is anywhere. Raises a DeliveryError."""
+
+
+@runtime_checkable
+class Guest(Protocol):
+    """An adapter whose bot has to be invited."""
+
+    @property
+    def invitation(self) -> Invitation:
+        """To all places alike."""

@@ -31,10 +31,19 @@ def admit(shell: Shell, person: Destination = DARA) -> None:
 
 def test_nobody_is_named_as_such(begun: Shell) -> None:
     assert begun("operators", "list") == (0, f"{NOBODY}; newsbell operators add invites one\n")
-    assert f"operators   none: {NOBODY}; newsbell operators add\n" in begun("status")[1]
-    assert (
-        f"– operators  {NOBODY}; newsbell operators add invites one, NEWSBELL_ADMINS names one\n" in begun("doctor")[1]
-    )
+    assert f"operators   none: {NOBODY}; newsbell operators add invites one\n" in begun("status")[1]
+    assert f"– operators  {NOBODY}; newsbell operators add invites one\n" in begun("doctor")[1]
+
+
+def test_where_codes_lead_nowhere_the_setting_is_named(begun: Shell) -> None:
+    begun.settings.setenv("DISCORD_BOT_TOKEN", "MTIz.test.token-of-the-emulator")
+    named = f"{NOBODY}; NEWSBELL_ADMINS=discord:<your user id> in .env names one\n"
+    assert begun("operators", "list") == (0, named)
+    assert f"operators   none: {named}" in begun("status")[1]
+    assert f"– operators  {named}" in begun("doctor", "--offline")[1]
+    code, said = begun("operators", "add")
+    assert code == 1
+    assert "on Discord name yourself in .env: NEWSBELL_ADMINS=discord:<your user id>" in said
 
 
 def test_both_kinds_are_listed(begun: Shell) -> None:

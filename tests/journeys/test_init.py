@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulators.discord.permissions import INVITE
 from tests.emulators.telegram import TelegramEmulator
 from tests.journeys.conftest import World
 from tests.journeys.newsroom import Newsroom, post
@@ -94,6 +95,31 @@ async def test_step_by_step_with_mistakes_to_a_running_newsbell_that_knows_its_o
     telegram.type(readers, dara, "/unsubscribe national")
     await telegram.until(lambda: len(readers.from_bot) == 2)
     assert "Only admins of Readers" in (readers.from_bot[-1].text or "")
+
+
+async def test_with_discord_alone_a_server_is_invited_to_and_its_owner_subscribes(world: World, site: Newsroom) -> None:
+    discord = world.discord
+    words = ("--posts", "_posts", "--no-telegram", "--discord-token", discord.token, "--yes")
+    code, said = await site.command("init", *words)
+    assert code == 0, said
+    link = f"https://discord.com/oauth2/authorize?client_id={discord.application_id}&scope=bot+applications.commands"
+    assert f"     {link}&permissions={INVITE}\n" in said
+    steps = re.findall(r"^  (\d)\. (.{1,19})", said, re.MULTILINE)
+    assert steps == [("1", "Name yourself as op"), ("2", "newsbell run"), ("3", "Invite newsbell to ")]
+    code, said = await site.command("doctor")
+    assert code == 0, said
+    assert (
+        f"– invitation newsbell is on no server yet, so nobody can subscribe; to invite it to yours, open {link}"
+        in said
+    )
+
+    await site.start()
+    assert link in await site.says("newsbell is on no server yet")
+    guild = discord.add_guild("Readers")
+    news, owner = discord.add_channel(guild, "news"), discord.add_member(guild, "Dara", permissions=["manage_guild"])
+    answer = await discord.command(news, owner, "subscribe", category="national")
+    assert answer.content.startswith("Subscribed to NATIONAL.")
+    assert f"– invitation to invite newsbell to another server, open {link}" in (await site.command("doctor"))[1]
 
 
 async def test_a_second_time_nothing_is_asked_anew_and_an_old_value_goes_by_a_word_alone(
