@@ -18,7 +18,7 @@ from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
 from adapters.discord.forums import said_of_tags
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.panel import asked_for, panel_of
-from adapters.discord.places import Channel, destination_of, place_of, target_of
+from adapters.discord.places import Channel, destination_of, place_of, role_names, target_of
 from adapters.discord.pressing import Pressing, read_pressing
 from adapters.discord.render import (
     ComponentsMessage,
@@ -41,7 +41,6 @@ from bot.texts import sentence, texts
 
 log = logging.getLogger(__name__)
 
-_NOT_EVERYONE: Final = sentence("I mention single roles, and never everyone: please choose another role.")
 _FOR_A_CATEGORY: Final = sentence(
     "A language and a role to mention hold for a category, so please choose one in the same command, or all."
 )
@@ -160,8 +159,6 @@ class Answering:
 
     async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
         """What the desk says, and what Discord has to be told of beside it."""
-        if _names_everyone(interaction, words):
-            return Reply(texts(await self._language(interaction)).say(_NOT_EVERYONE), done=False)
         reply = await self._desk.answer(_command(interaction, name, words, place))
         if obstacle := await self._obstacle(interaction, reply, place, here):
             reply = replace(reply, text=f"{reply.text}\n{obstacle}")
@@ -264,13 +261,8 @@ def _command(interaction: Interaction, name: str, words: str, place: Place) -> C
         language=str(interaction.locale),
         server=str(interaction.guild_id or ""),
         roles=tuple(str(role.id) for role in getattr(interaction.user, "roles", ())),
+        role_names=role_names(interaction.guild),
     )
-
-
-def _names_everyone(interaction: Interaction, words: str) -> bool:
-    """Whether a role to mention is @everyone, which has the server's id. Who may command is another question."""
-    option, *typed = words.replace(":", " ").split() or [""]
-    return option != "role" and interaction.guild_id is not None and str(interaction.guild_id) in typed
 
 
 def _choice(offer: Offer) -> app_commands.Choice[str]:

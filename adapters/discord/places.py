@@ -58,3 +58,8 @@ def target_of(destination: Destination) -> str:
 def channels(guild: discord.Guild) -> Iterator[discord.abc.GuildChannel]:
     """The channels of a server that can hold messages or threads."""
     return (channel for channel in guild.channels if not isinstance(channel, discord.CategoryChannel))
+
+
+def role_names(guild: discord.Guild | None) -> dict[str, str]:
+    """The names of a server's roles by id, the highest first, @everyone last; empty: the gateway told of none."""
+    return {str(role.id): role.name for role in reversed(guild.roles)} if guild else {}

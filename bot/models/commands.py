@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
@@ -29,6 +30,7 @@ class Command:
     server: str = ""  # that the place belongs to; empty: to none, or it does not matter
     roles: tuple[str, ...] = ()  # of the person there, by the platform's ids
     elsewhere: bool = False  # the answer is read by the person alone, and not in the place: in the person's language
+    role_names: Mapping[str, str] = field(default_factory=dict, compare=False)  # of the server, by id; empty: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.models import Offer
-from bot.subscribing.options import Kind, options_on
+from bot.subscribing.options import IN_WORDS, OPTIONS, options_on
 from bot.subscribing.request import Request
+from bot.subscribing.roles import role_named
 from bot.subscribing.settings_pages import NAMES, PAUSES, UNPROVEN, VALUES
 from bot.subscribing.suggest import nearest
 from bot.subscribing.unsubscribe import endings
@@ -61,7 +62,8 @@ async def _settings(request: Request) -> Iterable[Offer]:
     options = {
         option.name: NAMES[option.name] for option in options_on(request.destination.platform, request.place.kind)
     }
-    return _fitting(request.words, _labelled(request.texts, {**options, **_OF_PLACE}))
+    of_server = {"role": sentence("Role that may command me")} if request.command.server else {}
+    return _fitting(request.words, _labelled(request.texts, {**options, **_OF_PLACE, **of_server}))
 
 
 async def _values(request: Request) -> Iterable[Offer]:
@@ -77,15 +79,24 @@ def _values_of(request: Request, setting: str) -> Sequence[Offer]:
             return [Offer(name, code) for code, name in LANGUAGES.items()]
         case "unproven":
             return _labelled(texts, UNPROVEN)
+        case "role" | "mention" if request.command.server:
+            return _roles(request)
         case "pause":
             return _labelled(texts, {word or "now": label for word, label in PAUSES.items()})
     option = next((each for each in options_on(platform) if each.name == setting), None)
     if option is None:
         return []
     values = {value.word: VALUES.get(value.word, value.word) for value in option.values_on(platform)}
-    if option.kind in {Kind.ROLE, Kind.NAME}:
+    if option.kind in IN_WORDS:
         values = {value.word: value.meaning for value in option.values_on(platform)}
     return _labelled(texts, values)
+
+
+def _roles(request: Request) -> list[Offer]:
+    """Nobody, and the roles of the server but @everyone, whose id is the server's."""
+    command, texts, [nobody] = request.command, request.texts, OPTIONS["mention"].values
+    named = (Offer(role_named(command, texts, role), role) for role in command.role_names if role != command.server)
+    return [Offer(texts.term(nobody.meaning), nobody.word), *named]
 
 
 def _labelled(texts: Texts, labels: Mapping[str, str]) -> list[Offer]:

@@ -110,24 +110,24 @@ class Option:
                 return "" if word == NOBODY else word
             case Kind.NAME if 0 < len(typed) <= LONGEST_NAME and not self._refused(word):
                 return "" if word == NONE else typed
-        raise self._unclear(word, words)
+        raise self._unclear(typed, words)
 
-    def _unclear(self, word: str, words: list[str]) -> UnclearOption:
+    def _unclear(self, typed: str, words: list[str]) -> UnclearOption:
         match self.kind:
             case Kind.UNITS:
-                message = sentence("“{value}” is no {option}. Write a number from 0 to {most}.")
-                return UnclearOption(message, value=word, option=self.name, most=str(LONGEST_EXCERPT))
+                message = sentence("“{option}” can't be “{value}”. Write a number from 0 to {most}.")
+                return UnclearOption(message, value=typed, option=self.name, most=str(LONGEST_EXCERPT))
             case Kind.ROLE:
-                message = sentence("“{value}” is no {option}. Write the id of a role, or nobody.")
-                return UnclearOption(message, value=word, option=self.name)
-            case Kind.NAME if refused := self._refused(word):
-                message = sentence("“{value}” is no {option}: it may not have “{word}” in it.")
-                return UnclearOption(message, value=word, option=self.name, word=refused)
+                message = sentence("“{option}” can't be “{value}”. Write the id of a role, or nobody.")
+                return UnclearOption(message, value=typed, option=self.name)
+            case Kind.NAME if refused := self._refused(typed.lower()):
+                message = sentence("“{option}” can't be “{value}”: it may not have “{word}” in it.")
+                return UnclearOption(message, value=typed, option=self.name, word=refused)
             case Kind.NAME:
-                message = sentence("“{value}” is no {option}. Write a name of at most {most} letters, or none.")
-                return UnclearOption(message, value=word, option=self.name, most=str(LONGEST_NAME))
-        message = sentence("“{value}” is no {option}. Write one of: {values}.")
-        return UnclearOption(message, value=word, option=self.name, values=", ".join(words))
+                message = sentence("“{option}” can't be “{value}”. Write a name of at most {most} letters, or none.")
+                return UnclearOption(message, value=typed, option=self.name, most=str(LONGEST_NAME))
+        message = sentence("“{option}” can't be “{value}”. Write one of: {values}.")
+        return UnclearOption(message, value=typed, option=self.name, values=", ".join(words))
 
     def _refused(self, name: str) -> str:
         return next((word for word in self.never if word in name), "")

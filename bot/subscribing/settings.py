@@ -32,7 +32,7 @@ from bot.subscribing.settings_pages import (
     unproven_page,
     value_page,
 )
-from bot.subscribing.spoken import SYNONYMS, option_named, value_named
+from bot.subscribing.spoken import SYNONYMS, option_named, read_value
 from bot.subscribing.tokens import TOO_OLD, is_token
 from bot.texts import texts
 
@@ -80,8 +80,7 @@ def _scope(panel: Panel, words: Sequence[str]) -> tuple[Scope, Sequence[str]]:
 async def _set(panel: Panel, scope: Scope, words: Sequence[str]) -> Reply:
     """Set an option, or show its values; for a mistake, the nearest."""
     request = panel.request
-    platform = request.destination.platform
-    known = {option.name: option for option in options_on(platform)}
+    known = {option.name: option for option in options_on(request.destination.platform)}
     name, rest = option_named(words)
     option = known.get(name)
     if option is None:
@@ -89,7 +88,7 @@ async def _set(panel: Panel, scope: Scope, words: Sequence[str]) -> Reply:
     if not rest:
         return value_page(panel, scope, option)
     try:
-        value = option.read(value_named(option, " ".join(rest), platform), platform)
+        value = read_value(request, option, " ".join(rest))
     except UnclearOption as error:
         return value_page(panel, scope, option, request.texts.say(error.message, **error.values))
     if why := refusal({option.name: value}, request.place.kind):

@@ -11,6 +11,7 @@ from bot.models import LONGEST_EXCERPT, Ask, Choice, Look, OnUnknown, PanelRow, 
 from bot.subscribing.labels import grid, shortened
 from bot.subscribing.options import IN_WORDS, NOBODY, OFF, ON, Kind, Option, Value, options_on
 from bot.subscribing.request import LIST, Request
+from bot.subscribing.roles import role_named
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wording import name_of, pausing, standing
 from bot.texts import LANGUAGES, sentence
@@ -60,6 +61,7 @@ VALUES: Final[Mapping[str, str]] = MappingProxyType(
         str(LONGEST_EXCERPT): sentence("as much as fits"),
         ON: sentence("on"),
         OFF: sentence("off"),
+        NOBODY: sentence("nobody"),
     }
 )
 """Likewise values."""
@@ -132,7 +134,11 @@ class Panel:
         return self.request.texts.term(NAMES[option.name])
 
     def shown(self, option: Option, value: Any) -> str:
-        """What a value is called on a button."""
+        """What a value is called on a button. Names stay as they are, whatever they are."""
+        if value and option.kind is Kind.ROLE:
+            return role_named(self.request.command, self.request.texts, value)
+        if value and option.kind is Kind.NAME:
+            return str(value)
         word = option.typed(value)
         if option.kind is Kind.UNITS and word not in VALUES:
             return self.request.texts.say("{count} letters", count=word)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from bot.models.commands import OFF, ON
-from bot.subscribing.options import OPTIONS, Option
+from bot.subscribing.options import OPTIONS, Kind, Option
+from bot.subscribing.request import Request
+from bot.subscribing.roles import mention_meant
 from bot.subscribing.settings_pages import NAMES, VALUES
 from bot.texts import LANGUAGES, texts
 
@@ -28,6 +30,13 @@ def option_named(words: Sequence[str]) -> tuple[str, Sequence[str]]:
         if name := _option(" ".join(words[:end]).rstrip(_COLONS).rstrip().casefold()):
             return name, words[end:]
     return "", words
+
+
+def read_value(request: Request, option: Option, typed: str) -> Any:
+    """The value to store for what was typed, by its label or name too. Raises UnclearOption, as `Option.read`."""
+    platform = request.destination.platform
+    word = value_named(option, typed, platform)
+    return option.read(mention_meant(request.command, word) if option.kind is Kind.ROLE else word, platform)
 
 
 def value_named(option: Option, typed: str, platform: str) -> str:

@@ -13,6 +13,7 @@ from bot.subscribing.labels import shortened
 from bot.subscribing.menu_pages import open_menu, page, trying, typed_page
 from bot.subscribing.options import UnclearOption, read_option
 from bot.subscribing.request import Request
+from bot.subscribing.roles import mention_meant
 from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all
 from bot.subscribing.suggest import nearest
 from bot.subscribing.tokens import Tokens, understood
@@ -99,7 +100,8 @@ def _mention(wish: Wish, request: Request) -> dict[str, Any]:
     if not wish.mention:
         return {}
     try:
-        name, value = read_option(f"mention {wish.mention}", request.destination.platform)
+        role = mention_meant(request.command, wish.mention)
+        name, value = read_option(f"mention {role}", request.destination.platform)
     except UnclearOption as error:
         raise UnclearWish(error.message, **error.values) from error
     return {name: value}

@@ -66,7 +66,7 @@ def test_why_an_article_that_was_asked_for_is_none_is_said(shell: Shell) -> None
         (
             "telegram",
             "style=loud",
-            "--set style=loud: “loud” is no style. Write one of: auto, photo, preview, text, rich.",
+            "--set style=loud: “style” can't be “loud”. Write one of: auto, photo, preview, text, rich.",
         ),
         ("discord", "protect=on", "--set protect=on: There is no option “protect” here. There are: style, image,"),
     ],

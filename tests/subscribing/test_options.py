@@ -47,14 +47,14 @@ def test_an_option_is_read_as_people_write_it(words: str, stored: tuple[str, Any
 @pytest.mark.parametrize(
     ("words", "platform", "said"),
     [
-        ("style=loud", "telegram", "“loud” is no style. Write one of: auto, photo, preview, text, rich."),
-        ("style=rich", "discord", "“rich” is no style. Write one of: auto, embed, link, components."),
-        ("pin", "telegram", "“” is no pin. Write one of: on, off."),
-        ("excerpt=-1", "telegram", "“-1” is no excerpt. Write a number from 0 to 4096."),
-        ("excerpt=4097", "telegram", "“4097” is no excerpt. Write a number from 0 to 4096."),
-        ("tag=", "discord", "“” is no tag. Write a name of at most 80 letters, or none."),
-        ("sender=Discord News", "discord", "“discord news” is no sender: it may not have “discord” in it."),
-        ("mention=admins", "discord", "“admins” is no mention. Write the id of a role, or nobody."),
+        ("style=loud", "telegram", "“style” can't be “loud”. Write one of: auto, photo, preview, text, rich."),
+        ("style=rich", "discord", "“style” can't be “rich”. Write one of: auto, embed, link, components."),
+        ("pin", "telegram", "“pin” can't be “”. Write one of: on, off."),
+        ("excerpt=-1", "telegram", "“excerpt” can't be “-1”. Write a number from 0 to 4096."),
+        ("excerpt=4097", "telegram", "“excerpt” can't be “4097”. Write a number from 0 to 4096."),
+        ("tag=", "discord", "“tag” can't be “”. Write a name of at most 80 letters, or none."),
+        ("sender=Discord News", "discord", "“sender” can't be “Discord News”: it may not have “discord” in it."),
+        ("mention=admins", "discord", "“mention” can't be “admins”. Write the id of a role, or nobody."),
         (
             "protect=on",
             "discord",

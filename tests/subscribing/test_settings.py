@@ -122,7 +122,7 @@ async def test_a_mistake_is_met_with_the_nearest(two: Chat) -> None:
     assert near.choices == (Choice("silent", "/settings all silent"),)
     assert far.text.startswith("There is no setting “nonsense”.")
     assert not far.done
-    assert value.text.startswith("“prevew” is no style. Write one of: auto, photo, preview, text, rich.")
+    assert value.text.startswith("“style” can't be “prevew”. Write one of: auto, photo, preview, text, rich.")
     assert marked(value)[-1] == ["Back"]
 
 

@@ -89,20 +89,6 @@ async def test_what_holds_for_a_category_wants_one(live: Server) -> None:
     assert live.desk.commands[-1].words == ""
 
 
-async def test_everyone_is_never_mentioned(live: Server) -> None:
-    reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", mention=live.guild.everyone)
-    assert reply.content == "I mention single roles, and never everyone: please choose another role."
-
-    for words in f"mention {live.guild.id}", f"sport mention {live.guild.id}":
-        typed = await live.discord.command(live.news, live.boss, "settings", setting=words)
-        assert typed.content == reply.content
-    assert live.desk.commands == []
-
-    live.desk.spoken = "km"
-    khmer = await live.discord.command(live.news, live.boss, "subscribe", category="all", mention=live.guild.everyone)
-    assert khmer.content.startswith("ខ្ញុំហៅតែតួនាទីនីមួយៗ")
-
-
 async def test_readers_are_not_even_offered_the_commands(live: Server) -> None:
     reply = await live.discord.command(live.news, live.reader, "subscribe", category="all")
     assert isinstance(reply, Refused)

@@ -172,7 +172,7 @@ async def test_what_a_window_does_not_take_is_said_and_asked_again(screen: Scree
     await screen.type("subscribe", category="national")
     await screen.type("settings")
     await screen.write("Text length", "many")
-    assert screen.reply.content.startswith("“many” is no excerpt. Write a number from 0 to 4096.")
+    assert screen.reply.content.startswith("“excerpt” can't be “many”. Write a number from 0 to 4096.")
     await screen.write("Text length: medium", "120")
     assert await screen.looks() == {"excerpt": 120}
     window = await screen.press("Text length")

@@ -94,3 +94,73 @@ async def test_a_channel_is_suspended_while_it_cannot_be_written_to(
     await eventually(is_suspended)
     place = subscriptions.known[server.destination]
     assert place.reason == "newsbell was removed from the server; invite it again"
+
+
+async def test_everyone_is_never_mentioned(server: Server, subscriptions: FakeSubscriptions) -> None:
+    discord, news, boss = server.discord, server.news, server.boss
+    refusal = "I mention single roles, and never everyone: please choose another role."
+    reply = await discord.command(news, boss, "subscribe", category="all", mention=server.guild.everyone)
+    assert reply.content == refusal
+    assert await subscriptions.all() == []
+    await discord.command(news, boss, "subscribe", category="sport")
+    for words in f"mention {server.guild.id}", f"sport mention {server.guild.id}", "mention @everyone":
+        typed = await discord.command(news, boss, "settings", setting=words)
+        assert typed.content.startswith(refusal)
+    assert await _mentioned(server, subscriptions) is None
+
+
+@pytest.mark.parametrize("typed", ["Sport fans", "@sport  FANS", "<@&{role}>", "{role}"])
+async def test_a_role_is_typed_and_shown_by_its_name(
+    server: Server, subscriptions: FakeSubscriptions, typed: str
+) -> None:
+    role = server.discord.add_role(server.guild, "Sport fans", mentionable=True)
+    await server.discord.command(server.news, server.boss, "subscribe", category="sport")
+    reply = await server.discord.command(
+        server.news, server.boss, "settings", setting="mention", value=typed.format(role=role.id)
+    )
+    assert reply.content.startswith("Mention: @Sport fans. It holds for all that arrives")
+    assert await _mentioned(server, subscriptions) == str(role.id)
+    reply = await server.discord.command(server.news, server.boss, "settings", setting="mention", value="Nobody")
+    assert reply.content.startswith("Mention: nobody. It holds for all that arrives")
+    assert await _mentioned(server, subscriptions) == ""
+
+
+@pytest.mark.parametrize("typed", ["Poets", "@here", "<@&1234567890>", "1234567890"])
+async def test_a_role_that_the_server_does_not_have_is_refused(
+    server: Server, subscriptions: FakeSubscriptions, typed: str
+) -> None:
+    await server.discord.command(server.news, server.boss, "subscribe", category="sport")
+    for setting in ("mention", "role"):
+        reply = await server.discord.command(server.news, server.boss, "settings", setting=setting, value=typed)
+        assert reply.content.startswith("There is no role “")
+        assert "” on this server. Choose one from the list, or type its name." in reply.content
+    assert await _mentioned(server, subscriptions) is None
+    assert await subscriptions.commander("discord", str(server.guild.id)) == ""
+
+
+async def test_of_roles_with_one_name_nobody_guesses(server: Server, subscriptions: FakeSubscriptions) -> None:
+    for name in ("Fans", "FANS", "Fans", "fans"):
+        server.discord.add_role(server.guild, name, mentionable=True)
+    one = server.discord.add_role(server.guild, "fANS", mentionable=True)
+    await server.discord.command(server.news, server.boss, "subscribe", category="sport")
+    reply = await server.discord.command(server.news, server.boss, "settings", setting="mention", value="Fans")
+    assert reply.content.startswith("Several roles are called “Fans”. Choose one from the list.")
+    await server.discord.command(server.news, server.boss, "settings", setting="mention", value="fANS")
+    assert await _mentioned(server, subscriptions) == str(one.id)
+
+
+async def test_the_servers_roles_are_offered(server: Server, subscriptions: FakeSubscriptions) -> None:
+    editors = server.discord.add_role(server.guild, "Editors")
+    offered = await server.discord.autocomplete(server.news, server.boss, "settings", setting="mention", value="")
+    assert (offered[0], ("@Editors", str(editors.id)) in offered) == (("Nobody", "nobody"), True)
+    assert str(server.guild.id) not in [word for _, word in offered]
+    settings = await server.discord.autocomplete(server.news, server.boss, "settings", setting="role")
+    assert settings == [("Role that may command me", "role")]
+    [(_, word)] = await server.discord.autocomplete(server.news, server.boss, "settings", setting="role", value="@edi")
+    await server.discord.command(server.news, server.boss, "settings", setting="role", value="Editors")
+    assert await subscriptions.commander("discord", str(server.guild.id)) == word == str(editors.id)
+
+
+async def _mentioned(server: Server, subscriptions: FakeSubscriptions) -> object:
+    [subscribed] = await subscriptions.of(server.destination)
+    return subscribed.options.get("mention")
