@@ -184,6 +184,15 @@ _SIGNED: Final = (
     "ALTER TABLE crossposts ADD COLUMN signed INTEGER NOT NULL DEFAULT 0",
 )
 
+_SERVER_LANGUAGES: Final = (
+    """CREATE TABLE server_languages (
+        platform TEXT NOT NULL,
+        server TEXT NOT NULL,
+        language TEXT NOT NULL,
+        PRIMARY KEY (platform, server)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -200,5 +209,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0034_discussions", _DISCUSSIONS),
     ("0035_commanders", _COMMANDERS),
     ("0036_signed", _SIGNED),
+    ("0037_server_languages", _SERVER_LANGUAGES),
 )
 """Each migration's name and its statements, in order."""

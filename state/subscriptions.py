@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.models import Destination, DestinationState, OnUnknown, Place, Selector, Subscription
 from bot.records import Handover
-from state import bots, commanding, digesting, trials
+from state import bots, commanding, digesting, speaking, trials
 from state.matching import DROP_UNWANTED, RECALL_UNWANTED
 from state.memory import Memory
 from state.moving import move_chat, moved_to, unite
@@ -227,6 +227,22 @@ class SubscriptionShelf:
     async def forget_role(self, platform: str, role: str) -> None:
         """See bot.ports.Subscriptions."""
         await self._memory.write(lambda connection: commanding.forget(connection, platform, role))
+
+    async def server_language(self, platform: str, server: str) -> str:
+        """See bot.ports.Subscriptions."""
+        return await self._memory.read(lambda connection: speaking.language(connection, platform, server))
+
+    async def choose_server_language(self, platform: str, server: str, language: str) -> None:
+        """See bot.ports.Subscriptions."""
+        await self._memory.write(lambda connection: speaking.choose(connection, platform, server, language))
+
+    async def forget_language(self, destination: Destination) -> None:
+        """See bot.ports.Subscriptions."""
+        await self._memory.write(
+            lambda connection: connection.execute(
+                "UPDATE destinations SET language = '' WHERE id = ?", (id_of(connection, destination),)
+            )
+        )
 
     async def moved_to(self, destination: Destination) -> Destination:
         """See bot.ports.Subscriptions."""

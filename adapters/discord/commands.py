@@ -11,6 +11,7 @@ from discord.app_commands import AppCommandChannel, AppCommandThread
 from discord.http import Route
 
 from bot.subscribing.commands import COMMANDS
+from bot.subscribing.tongues import SERVER
 from bot.texts import LANGUAGES, texts
 
 log = logging.getLogger(__name__)
@@ -190,12 +191,20 @@ def _settings(name: str, answers: Answers) -> Callback:
 
 
 def _language(name: str, answers: Answers) -> Callback:
-    @app_commands.describe(language="The language in which I answer", channel=_CHANNEL)
+    @app_commands.describe(
+        language="The language in which I answer",
+        channel=_CHANNEL,
+        server="Whether it holds for the whole server, where a channel has no language of its own",
+    )
     @app_commands.choices(language=[app_commands.Choice(name=own, value=code) for code, own in LANGUAGES.items()])
     async def callback(
-        interaction: Interaction, language: str | None = None, channel: ChannelOption | None = None
+        interaction: Interaction,
+        language: str | None = None,
+        channel: ChannelOption | None = None,
+        server: bool | None = None,
     ) -> None:
-        await answers.command(interaction, name, language or "", channel)
+        whole = f" {SERVER}" if language and server else ""
+        await answers.command(interaction, name, f"{language or ''}{whole}", channel)
 
     return callback
 

@@ -112,6 +112,15 @@ class Subscriptions(Protocol):
     async def forget_role(self, platform: str, role: str) -> None:
         """The role is no more, so that it commands nothing."""
 
+    async def server_language(self, platform: str, server: str) -> str:
+        """The language in which a server is answered where a channel has none of its own; empty: none was chosen."""
+
+    async def choose_server_language(self, platform: str, server: str, language: str) -> None:
+        """That language is another one from now on, or (empty) none."""
+
+    async def forget_language(self, destination: Destination) -> None:
+        """A known destination has no language of its own any more."""
+
     async def move(self, destination: Destination, chat_id: str) -> None:
         """The chat has a new id: rewrite it, merging with what is already known under that id."""
 

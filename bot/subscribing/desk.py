@@ -18,9 +18,10 @@ from bot.subscribing.mistakes import A_COMMAND, NEWS, own_up
 from bot.subscribing.offers import offered
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
+from bot.subscribing.tongues import texts_for, texts_now
 from bot.subscribing.why import shortened
 from bot.subscribing.wording import quoted
-from bot.texts import Texts, known_language, texts
+from bot.texts import texts
 
 log = logging.getLogger(__name__)
 
@@ -76,11 +77,11 @@ class SubscriptionDesk:
     async def language(self, command: Command) -> str:
         """See bot.ports.Desk."""
         try:
-            there = (await self._known(command.place)).language
+            spoken = await texts_for(command, await self._known(command.place), self._subscriptions)
         except Exception:
             log.exception("the language of %s is not known", command.place.destination)
-            there = command.place.language
-        return texts(_language(command, there)).language
+            spoken = texts(command.spoken or command.language)
+        return spoken.language
 
     async def offer(self, command: Command, option: str, *, limit: int) -> list[Offer]:
         """See bot.ports.Desk."""
@@ -148,7 +149,7 @@ class SubscriptionDesk:
             place=place,
             may=command.admin or operator or await self._is_commander(command),
             operator=operator,
-            texts=texts(_language(command, place.language)),
+            texts=await texts_for(command, place, self._subscriptions),
             posts=self._posts,
             subscriptions=self._subscriptions,
             stories=self._stories,
@@ -189,7 +190,7 @@ class SubscriptionDesk:
             reply = await command.handler(request)
         except UnclearWish as error:
             return Reply(request.texts.say(error.message, **error.values), done=False)
-        spoken = await self._spoken(request)
+        spoken = await texts_now(request)
         if not request.command.presses:
             reply = in_words(spoken, reply)
         if name not in _ABOUT_POSTS or not reply.done:
@@ -197,12 +198,6 @@ class SubscriptionDesk:
         mine = await self._subscriptions.of(request.destination)
         looks = dict.fromkeys(Look.from_options(subscription.options) for subscription in mine)
         return replace(reply, looks=tuple(looks), language=spoken.language)
-
-    async def _spoken(self, request: Request) -> Texts:
-        """How the answer speaks: the command itself may have chosen another language."""
-        known = await self._subscriptions.place(request.destination)
-        there = known.language if known else ""
-        return texts(_language(request.command, there or request.place.language))
 
     async def _switch(
         self, destination: Destination, state: DestinationState, reason: str, *, was: DestinationState
@@ -217,12 +212,6 @@ class SubscriptionDesk:
         for place in changed:
             level = logging.INFO if state is DestinationState.ACTIVE else logging.WARNING
             log.log(level, "%s is %s now%s", place.destination, state, f": {reason}" if reason else "")
-
-
-def _language(command: Command, there: str) -> str:
-    """Of the answer: `there` is that of the place, and goes first where the answer stands there; else the person's."""
-    own = known_language(command.spoken or command.language)
-    return own or there if command.elsewhere else there or own
 
 
 def _refusal(request: Request) -> str:

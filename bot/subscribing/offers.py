@@ -12,6 +12,7 @@ from bot.subscribing.request import Request
 from bot.subscribing.roles import role_named
 from bot.subscribing.settings_pages import NAMES, PAUSES, UNPROVEN, VALUES
 from bot.subscribing.suggest import nearest
+from bot.subscribing.tongues import DEFAULT, SERVER
 from bot.subscribing.unsubscribe import endings
 from bot.texts import LANGUAGES, Texts, sentence
 
@@ -76,7 +77,7 @@ def _values_of(request: Request, setting: str) -> Sequence[Offer]:
     texts, platform = request.texts, request.destination.platform
     match setting:
         case "answers":
-            return [Offer(name, code) for code, name in LANGUAGES.items()]
+            return _answers(request)
         case "unproven":
             return _labelled(texts, UNPROVEN)
         case "role" | "mention" if request.command.server:
@@ -97,6 +98,17 @@ def _roles(request: Request) -> list[Offer]:
     command, texts, [nobody] = request.command, request.texts, OPTIONS["mention"].values
     named = (Offer(role_named(command, texts, role), role) for role in command.role_names if role != command.server)
     return [Offer(texts.term(nobody.meaning), nobody.word), *named]
+
+
+def _answers(request: Request) -> Sequence[Offer]:
+    here = [Offer(name, code) for code, name in LANGUAGES.items()]
+    if not request.command.server:
+        return here
+    say = request.texts.say
+    whole = [
+        Offer(say("{language}, on the whole server", language=each.label), f"{each.word} {SERVER}") for each in here
+    ]
+    return [*here, Offer(say("As on the whole server"), DEFAULT), *whole]
 
 
 def _labelled(texts: Texts, labels: Mapping[str, str]) -> list[Offer]:

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.models import Choice, DestinationState, Reply
 from bot.subscribing.durations import TooLong, UnclearTime, time_meant
 from bot.subscribing.request import Request
+from bot.subscribing.tongues import DEFAULT, SERVER, texts_now
 from bot.subscribing.wording import quoted
 from bot.texts import LANGUAGES, known_language, texts
 
@@ -16,15 +17,33 @@ log = logging.getLogger(__name__)
 
 
 async def language(request: Request) -> Reply:
-    """Answer in another language from now on, named by its code or its own name; without words, show them."""
-    choices = tuple(Choice(name, f"/language {code}") for code, name in LANGUAGES.items())
-    if not request.words:
-        return Reply(request.texts.say("In which language should I answer?"), choices, done=False)
+    """Answer in another language from now on, named by its code or its own name; without words, show them.
+
+    On a server: "km server" for all of it, "default" for a place that is answered as the server, or a server as its
+    people.
+    """
+    words, server = request.words.split(), request.command.server
+    whole = bool(server) and words[-1:] == [SERVER]
+    named = " ".join(words[:-1] if whole else words)
+    if not named:
+        return Reply(request.texts.say("In which language should I answer?"), _languages(request), done=False)
     own_names = {name.casefold(): code for code, name in LANGUAGES.items()}
-    chosen = own_names.get(request.words.casefold()) or known_language(request.words)
+    chosen = own_names.get(named.casefold()) or known_language(named)
+    if not chosen and not (server and named == DEFAULT):
+        unknown = request.texts.say("I do not speak “{language}”. Choose one of these:", language=quoted(named))
+        return Reply(unknown, _languages(request), done=False)
+    if whole:
+        return await _answer_server_in(request, chosen)
+    return await _answer_in(request, chosen)
+
+
+async def _answer_in(request: Request, chosen: str) -> Reply:
+    """Answer in a language in the place; empty: as on its server."""
     if not chosen:
-        unknown = request.texts.say("I do not speak “{language}”. Choose one of these:", language=quoted(request.words))
-        return Reply(unknown, choices, done=False)
+        await request.subscriptions.forget_language(request.destination)
+        log.info("%s is answered as its server (by %s)", request.destination, request.who)
+        now = replace(request, texts=await texts_now(request))
+        return Reply(now.texts.say("In {place} I answer as on the whole server from now on.", place=now.where))
     await request.subscriptions.remember(replace(request.place, language=chosen), request.now)
     log.info("%s is answered in %s (by %s)", request.destination, chosen, request.who)
     if request.command.elsewhere:
@@ -32,6 +51,36 @@ async def language(request: Request) -> Reply:
         said = request.texts.say("In {place} I answer in {language} from now on.", place=request.where, language=named)
         return Reply(said)
     return Reply(texts(chosen).say("From now on I answer in English."))
+
+
+async def _answer_server_in(request: Request, chosen: str) -> Reply:
+    """Answer in a language wherever a channel of the server has none of its own; empty: in that of each person."""
+    server = request.command.server
+    await request.subscriptions.choose_server_language(request.destination.platform, server, chosen)
+    log.info("server %s is answered in %s (by %s)", server, chosen or "each person's language", request.who)
+    spoken = await texts_now(request)
+    if chosen:
+        said = spoken.say(
+            "On the whole server I answer in {language} from now on; a channel with a language of its own keeps it.",
+            language=spoken.language_name(chosen),
+        )
+    else:
+        said = spoken.say(
+            "On the whole server I answer each person in their own language from now on, if I speak it; a channel with "
+            "a language of its own keeps it."
+        )
+    return Reply(said)
+
+
+def _languages(request: Request) -> tuple[Choice, ...]:
+    here = tuple(Choice(name, f"/language {code}") for code, name in LANGUAGES.items())
+    if not request.command.server:
+        return here
+    say = request.texts.say
+    return here + tuple(
+        Choice(say("{language}, on the whole server", language=name), f"/language {code} {SERVER}")
+        for code, name in LANGUAGES.items()
+    )
 
 
 async def pause(request: Request) -> Reply:

@@ -34,7 +34,7 @@ from bot.subscribing.settings_pages import (
 )
 from bot.subscribing.spoken import SYNONYMS, option_named, read_value
 from bot.subscribing.tokens import TOO_OLD, is_token
-from bot.texts import texts
+from bot.subscribing.tongues import texts_now
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +196,7 @@ async def _done(request: Request, _words: Sequence[str]) -> Reply:
 async def _again(request: Request, said: Reply) -> Reply:
     """The panel as it is now, below what came of a step."""
     place = await request.subscriptions.place(request.destination) or request.place
-    spoken = texts(place.language) if place.language and not request.command.elsewhere else request.texts
+    spoken = request.texts if request.command.elsewhere else await texts_now(request)
     now = replace(request, place=replace(place, kind=request.place.kind, title=request.place.title), texts=spoken)
     return first_page(await open_panel(now), said.text)
 

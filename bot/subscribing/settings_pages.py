@@ -13,6 +13,8 @@ from bot.subscribing.options import IN_WORDS, NOBODY, OFF, ON, Kind, Option, Val
 from bot.subscribing.request import LIST, Request
 from bot.subscribing.roles import role_named
 from bot.subscribing.tokens import Tokens
+from bot.subscribing.tongue_lists import of_place, of_server
+from bot.subscribing.tongues import language_in
 from bot.subscribing.wording import name_of, pausing, standing
 from bot.texts import LANGUAGES, sentence
 
@@ -111,11 +113,8 @@ class Panel:
     request: Request
     mine: Sequence[Subscription]
     tokens: Tokens
-
-    @property
-    def answers(self) -> str:
-        """The language of answers in the place, which may be read elsewhere in another one."""
-        return self.request.place.language or self.request.texts.language
+    answers: str  # the language of answers in the place, which may be read elsewhere in another one
+    server_language: str  # empty: the server has none, or there is no server
 
     def one(self, wish: Subscription) -> Scope:
         """The scope of one subscription."""
@@ -147,8 +146,11 @@ class Panel:
 
 async def open_panel(request: Request) -> Panel:
     """The panel over what the store knows now."""
-    mine = await request.subscriptions.of(request.destination)
-    return Panel(request, mine, Tokens(wish.selector for wish in mine))
+    shelf, server = request.subscriptions, request.command.server
+    mine = await shelf.of(request.destination)
+    answers = await language_in(request.place, server, shelf) or request.texts.language
+    servers = await shelf.server_language(request.destination.platform, server) if server else ""
+    return Panel(request, mine, Tokens(wish.selector for wish in mine), answers, servers)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -229,8 +231,9 @@ def place_page(panel: Panel, said: str = "", commander: str = "") -> Reply:
     unproven = Pick(texts.say("If in doubt"), _policies(panel))
     answers = Pick(texts.say("Language of answers"), _tongues(panel))
     role = Ask(texts.say("Role that may command me"), "/settings role", Wanted.ROLE, commander, NOBODY)
-    roles = [role] if panel.request.command.server else []
-    lists: list[PanelRow] = [unproven, answers, *roles, other, (back,)]
+    whole = Choice(texts.say("Language of the whole server …"), "/settings answers")
+    on_server: list[PanelRow] = [role, other, (whole, back)]
+    lists: list[PanelRow] = [unproven, answers, *(on_server if panel.request.command.server else (other, (back,)))]
     return _page(panel, said, heading, [*_rows_of_place(panel), (back,)], lists)
 
 
@@ -269,11 +272,16 @@ def language_page(panel: Panel) -> Reply:
     texts = panel.request.texts
     question = texts.say("In which language should I answer?")
     back = (Choice(texts.say("Back"), "/settings"),)
-    lists: list[PanelRow] = [Pick(texts.say("Language of answers"), _tongues(panel)), back]
+    lists: list[PanelRow] = [Pick(texts.say("Language of answers"), _tongues(panel))]
+    if panel.request.command.server:
+        lists.append(Pick(texts.say("Language of the whole server"), of_server(texts, panel.server_language)))
+    lists.append(back)
     return _page(panel, "", question, [*grid(_tongues(panel)), back], lists)
 
 
 def _tongues(panel: Panel) -> tuple[Choice, ...]:
+    if panel.request.command.server:
+        return of_place(panel.request.texts, panel.request.place.language)
     return tuple(
         Choice(name, f"/settings answers {code}", on=code == panel.answers) for code, name in LANGUAGES.items()
     )

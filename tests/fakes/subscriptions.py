@@ -30,6 +30,7 @@ class FakeSubscriptions(Subscriptions):
         self.bots: dict[str, str] = {}
         self.moves: dict[Destination, str] = {}  # the new id, by the chat as it was
         self.commanders: dict[tuple[str, str], str] = {}  # roles, by platform and server
+        self.server_languages: dict[tuple[str, str], str] = {}  # likewise
         self.fail_with: Exception | None = None
 
     def _check(self) -> None:
@@ -180,6 +181,19 @@ class FakeSubscriptions(Subscriptions):
         gone = [key for key, named in self.commanders.items() if key[0] == platform and named == role]
         for key in gone:
             del self.commanders[key]
+
+    async def server_language(self, platform: str, server: str) -> str:
+        self._check()
+        return self.server_languages.get((platform, server), "")
+
+    async def choose_server_language(self, platform: str, server: str, language: str) -> None:
+        self._check()
+        self.server_languages[platform, server] = language
+
+    async def forget_language(self, destination: Destination) -> None:
+        self._check()
+        if destination in self.known:
+            self.known[destination] = replace(self.known[destination], language="")
 
     async def moved_to(self, destination: Destination) -> Destination:
         self._check()

@@ -201,6 +201,20 @@ async def test_rubbish_in_the_options_of_one_is_nobody_elses_business(office: Of
     assert [wish.options for wish in await office.store.subscriptions.of(chat(1))] == [{}]
 
 
+async def test_a_server_has_a_language_beside_those_of_its_channels(office: Office) -> None:
+    shelf, place = office.store.subscriptions, Place(chat(1), language="km")
+    assert await shelf.server_language("discord", "1") == ""
+    for server, language in (("1", "en"), ("2", "km"), ("1", "km"), ("2", "")):
+        await shelf.choose_server_language("discord", server, language)
+    assert [await shelf.server_language("discord", server) for server in ("1", "2")] == ["km", ""]
+
+    await shelf.remember(place, NOON)
+    await shelf.forget_language(place.destination)
+    known = await shelf.place(place.destination)
+    assert known is not None
+    assert known.language == ""
+
+
 async def test_a_server_names_one_role_that_may_command(office: Office) -> None:
     shelf = office.store.subscriptions
     assert await shelf.commander("discord", "1") == ""

@@ -48,6 +48,7 @@ class Chat:
         self.stories = FakeStories()
         self.stand = FakeNewsstand(self.posts)
         self.place = PLACE
+        self.server = ""
         self.fault = ""
         self.notices = FakeNotices()
         self.desk: Desk = SubscriptionDesk(
@@ -74,14 +75,14 @@ class Chat:
         elsewhere: bool = False,
     ) -> Reply:
         name, _, words = text.removeprefix("/").partition(" ")
-        return await self.desk.answer(
-            Command(name, words, self.place, person, admin, language, refusal, spoken, elsewhere=elsewhere)
-        )
+        command = Command(name, words, self.place, person, admin, language, refusal, spoken, elsewhere=elsewhere)
+        return await self.desk.answer(replace(command, server=self.server))
 
     async def offers(self, text: str, option: str, *, admin: bool = True, limit: int = 25) -> list[Offer]:
         """What is offered to who has typed so much of an option of a command."""
         name, _, words = text.removeprefix("/").partition(" ")
-        return await self.desk.offer(Command(name, words, self.place, "", admin), option, limit=limit)
+        command = Command(name, words, self.place, "", admin, server=self.server)
+        return await self.desk.offer(command, option, limit=limit)
 
     async def press(self, reply: Reply, label: str, *, admin: bool = True, language: str = "") -> Reply:
         """Press the button below `reply` whose label begins so, after its mark."""

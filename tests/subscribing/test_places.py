@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.models import Choice, DestinationState, Place, Reply
+from bot.models import Choice, Destination, DestinationState, Place, Reply
 from bot.subscribing.alarm import Alarm
 from tests.subscribing.chat import GROUP, NOON, PLACE, TOPIC, Chat
+
+NEWS = Destination("discord", "456", bot="9")
 
 
 async def test_a_topic_that_is_known_by_its_number_is_called_so_in_the_chats_language() -> None:
@@ -65,6 +68,80 @@ async def test_languages_are_offered_as_buttons(chat: Chat, typed: str, text: st
     choices = (Choice("English", "/language en"), Choice("ភាសាខ្មែរ", "/language km"))
 
     assert await chat.type(typed) == Reply(text, choices, done=False)
+
+
+@pytest.fixture
+def server(chat: Chat) -> Chat:
+    """A channel of a server."""
+    chat.place, chat.server = Place(NEWS, "text", "Mekong › #news"), "1"
+    return chat
+
+
+async def _begins(chat: Chat, place: Place, language: str = "en") -> str:
+    chat.place = place
+    return (await chat.type("/help", language=language)).text.split()[0]
+
+
+ENGLISH, KHMER = "I", "ខ្ញុំផ្ញើអត្ថបទថ្មីៗមកទីនេះភ្លាមៗពេលចេញផ្សាយ"
+
+
+async def test_a_server_has_one_language_and_a_channel_may_have_its_own(server: Chat) -> None:
+    news, other, thread = Place(NEWS), Place(replace(NEWS, chat_id="457")), Place(replace(NEWS, thread_id="7"))
+    said = await server.type("/language km server")
+    assert said.text.startswith("ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយជាភាសាខ្មែរលើម៉ាស៊ីនមេទាំងមូល។")
+    assert [await _begins(server, each) for each in (news, other, thread)] == [KHMER] * 3
+
+    server.place = news
+    await server.type("/language en")
+    await server.type("/subscribe all")
+    assert [await _begins(server, each) for each in (news, other, thread)] == [ENGLISH, KHMER, ENGLISH]
+
+    server.place = thread
+    await server.type("/language km")
+    assert [await _begins(server, each) for each in (news, other, thread)] == [ENGLISH, KHMER, KHMER]
+
+    server.place = news
+    assert (await server.type("/language default")).text.startswith("ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយនៅ ទីនេះ")
+    assert await _begins(server, news) == KHMER
+    await server.type("/language default server")
+    assert [await _begins(server, each, language) for each in (news, other) for language in ("en", "km")] == [
+        ENGLISH,
+        KHMER,
+    ] * 2
+
+
+async def test_who_subscribes_makes_no_language_of_the_server_that_of_the_channel(server: Chat) -> None:
+    await server.type("/language km server")
+    for typed in ("/subscribe all", "/settings silent on", "/pause", "/settings unproven hold"):
+        await server.type(typed)
+    assert server.subscriptions.known[NEWS].language == ""
+    await server.type("/language en server")
+    assert await _begins(server, server.place) == ENGLISH
+
+
+async def test_where_there_is_no_server_nothing_is_said_for_one(chat: Chat) -> None:
+    for words in ("km server", "default"):
+        assert (await chat.type(f"/language {words}")).text.startswith(f"I do not speak “{words}”.")
+
+
+async def test_the_language_of_the_server_is_offered_beside_that_of_the_channel(server: Chat) -> None:
+    asked = await server.type("/language")
+    assert [choice.label for choice in asked.choices] == [
+        "English",
+        "ភាសាខ្មែរ",
+        "English, on the whole server",
+        "ភាសាខ្មែរ, on the whole server",
+    ]
+    await server.press(asked, "ភាសាខ្មែរ, on")
+    assert [offer.word for offer in await server.offers("/settings answers ", "value")] == [
+        "en",
+        "km",
+        "default",
+        "en server",
+        "km server",
+    ]
+    unknown = await server.type("/language klingon server", language="en")
+    assert (unknown.done, unknown.choices) == (False, (await server.type("/language")).choices)
 
 
 async def test_a_place_is_paused_and_resumed(chat: Chat) -> None:

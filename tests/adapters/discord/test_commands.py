@@ -57,6 +57,8 @@ async def test_a_thread_is_a_place_in_its_channel(live: Server) -> None:
         ("subscriptions", {}, ""),
         ("categories", {}, ""),
         ("language", {"language": "km"}, "km"),
+        ("language", {"language": "km", "server": True}, "km server"),
+        ("language", {"server": True}, ""),
         ("language", {}, ""),
         ("pause", {}, ""),
         ("pause", {"time": "until 8:00"}, "until 8:00"),

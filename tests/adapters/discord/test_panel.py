@@ -208,6 +208,23 @@ async def test_what_holds_for_a_channel_has_a_page_of_its_own(screen: Screen) ->
     assert (paused.state, paused.paused_until is not None) == (DestinationState.PAUSED, True)
 
 
+async def test_the_whole_server_has_a_language_too(screen: Screen) -> None:
+    await screen.type("settings")
+    await screen.press("This channel")
+    await screen.press("Language of the whole server")
+    assert (screen.on("Language of answers"), screen.on("Language of the whole server")) == (
+        ["As on the whole server"],
+        ["Each person's own"],
+    )
+    await screen.choose("Language of the whole server", "ភាសាខ្មែរ")
+    assert screen.one("រួចរាល់")
+    assert screen.reply.content.startswith("ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយជាភាសាខ្មែរលើម៉ាស៊ីនមេទាំងមូល។")
+    await screen.type("language", language="en", server=True)
+    assert screen.reply.content.startswith("On the whole server I answer in English from now on;")
+    await screen.type("language", language="km")
+    assert screen.reply.content == "ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយជាភាសាខ្មែរ។"
+
+
 async def test_a_panel_goes_on_in_another_channel(screen: Screen) -> None:
     other = screen.server.discord.add_channel(screen.server.guild, "other")
     await screen.type("settings")
