@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 _FOR_A_CATEGORY: Final = sentence(
     "A language and a role to mention hold for a category, so please choose one in the same command, or all."
 )
+_PUBLISHED: Final = sentence(
+    "Messages in an announcement channel are published to those who follow it, ten an hour at most, the newest first."
+)
 _ANSWERED_ALREADY: Final = 40060  # docs topics/opcodes-and-status-codes
 _RIVAL: Final = (
     "discord: somebody else answers this bot's commands before newsbell does: another program uses the same bot; "
@@ -162,7 +165,7 @@ class Answering:
         reply = await self._desk.answer(_command(interaction, name, words, place))
         if obstacle := await self._obstacle(interaction, reply, place, here):
             reply = replace(reply, text=f"{reply.text}\n{obstacle}")
-        elif name == "subscribe" and reply.done and (said := _said_of_tags(interaction, place, reply.language)):
+        elif name == "subscribe" and reply.done and (said := _said_of(place, interaction, reply.language)):
             reply = replace(reply, text=f"{reply.text}\n{said}")
         return reply
 
@@ -269,8 +272,10 @@ def _choice(offer: Offer) -> app_commands.Choice[str]:
     return app_commands.Choice(name=cut(offer.label, limits.CHOICE) or offer.word, value=offer.word)
 
 
-def _said_of_tags(interaction: Interaction, place: Place, language: str) -> str:
-    """Of a forum, as far as the gateway told."""
+def _said_of(place: Place, interaction: Interaction, language: str) -> str:
+    """What whoever subscribes a place should know of its kind; of a forum, as far as the gateway told."""
+    if place.kind == "announcement":
+        return texts(language).say(_PUBLISHED)
     guild, target = interaction.guild, place.destination
     channel = guild.get_channel(int(target.chat_id)) if guild and not target.thread_id else None
     return said_of_tags(channel, language) if isinstance(channel, discord.ForumChannel) else ""

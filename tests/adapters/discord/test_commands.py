@@ -245,6 +245,18 @@ async def test_who_subscribes_a_forum_that_wants_tags_is_told_which_one_is_put_o
     assert reply.content == "subscribe: all"
 
 
+async def test_who_subscribes_an_announcement_channel_is_told_that_messages_are_published(live: Server) -> None:
+    headlines = live.discord.add_channel(live.guild, "headlines", "announcement")
+    thread = live.discord.add_thread(headlines, "Flood")
+    told = {}
+    for channel in (headlines, thread):
+        answer = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=channel)
+        told[channel] = answer.content.splitlines()[1:]
+    assert told[thread] == []
+    [sentence] = told[headlines]
+    assert sentence.startswith("Messages in an announcement channel are published to those who follow it, ten an hour")
+
+
 async def test_rights_that_came_with_the_command_count_more_than_what_the_gateway_told(live: Server) -> None:
     other = live.discord.add_channel(live.guild, "other")
     other.overwrites[live.discord.bot.id] = Overwrite(deny=bits(["embed_links"]))  # nobody is told of it
