@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.models import Choice, Reply
+from bot.models import Choice, Reply, Subscription
 from bot.subscribing.request import Request
+from bot.subscribing.roles import mentioned
 from bot.subscribing.wording import (
     CHOICES,
     bullets,
@@ -21,8 +22,8 @@ async def subscriptions(request: Request) -> Reply:
     texts = request.texts
     mine = await request.subscriptions.of(request.destination)
     if mine:
-        names = [name_of(texts, each.selector, each.display, each.language) for each in mine]
-        answer = texts.say("Subscriptions of {place}:", place=request.where) + "\n" + bullets(texts, names)
+        lines = [_line(request, each) for each in mine]
+        answer = texts.say("Subscriptions of {place}:", place=request.where) + "\n" + bullets(texts, lines)
     else:
         answer = texts.say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
     note = standing(texts, request.place, request.zone)
@@ -32,6 +33,14 @@ async def subscriptions(request: Request) -> Reply:
     changing = Choice(texts.say("Choose what arrives"), "/subscribe")
     ways = (changing, Choice(texts.say("Settings"), "/settings")) if mine else (changing,)
     return Reply(text, (*ways, *resuming(texts, request.place)))
+
+
+def _line(request: Request, one: Subscription) -> str:
+    """A subscription, and the role that its posts mention."""
+    texts = request.texts
+    name = name_of(texts, one.selector, one.display, one.language)
+    role = mentioned(request.command, texts, one.options)
+    return texts.say("{selection}, mentions {role}", selection=name, role=role) if role else name
 
 
 async def categories(request: Request) -> Reply:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bot.models import Command
 from bot.subscribing.options import NOBODY, UnclearOption
@@ -51,6 +52,12 @@ def role_named(command: Command, texts: Texts, role: str) -> str:
         return role
     name = command.role_names.get(role)
     return f"@{_called(name)}" if name else texts.say(_GONE)
+
+
+def mentioned(command: Command, texts: Texts, options: Mapping[str, Any]) -> str:
+    """The role that posts with these stored options mention, as people know it; empty: none."""
+    role = options.get("mention")
+    return role_named(command, texts, str(role)) if role else ""
 
 
 def _called(name: str) -> str:

@@ -13,7 +13,7 @@ from bot.subscribing.labels import shortened
 from bot.subscribing.menu_pages import open_menu, page, trying, typed_page
 from bot.subscribing.options import UnclearOption, read_option
 from bot.subscribing.request import Request
-from bot.subscribing.roles import mention_meant
+from bot.subscribing.roles import mention_meant, mentioned
 from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all
 from bot.subscribing.suggest import nearest
 from bot.subscribing.tokens import Tokens, understood
@@ -84,15 +84,34 @@ async def _subscribe_to(wish: Wish, request: Request, known: _Known) -> Reply:
     options = before.options if before else Wants(request.destination, tuple(mine.values()), displays).options
     options = {**options, **_mention(wish, request)}
     if before and (before.language, before.options) == (wish.language, options):
-        return Reply(request.texts.say("Subscribed already to {selection}.", selection=name))
+        return Reply(_known_already(request, name, options))
     subscription = Subscription(request.destination, wish.selector, display, wish.language, options)
     await request.subscriptions.add(subscription, request.place, request.command.person, request.now)
     log.info("%s subscribed to %s (by %s)", request.destination, name, request.who)
-    return Reply(
-        request.texts.say(
+    return Reply(_confirmed(request, name, options, named=bool(wish.mention)))
+
+
+def _confirmed(request: Request, name: str, options: Mapping[str, Any], *, named: bool) -> str:
+    """What is subscribed now, and which role hears it; that nobody does where that was `named`."""
+    role = mentioned(request.command, request.texts, options)
+    if not role and not named:
+        return request.texts.say(
             "Subscribed to {selection}. New posts will arrive in {place}.", selection=name, place=request.where
         )
+    return request.texts.say(
+        "Subscribed to {selection}. New posts will arrive in {place}, and mention {role}.",
+        selection=name,
+        place=request.where,
+        role=role or request.texts.say("nobody"),
     )
+
+
+def _known_already(request: Request, name: str, options: Mapping[str, Any]) -> str:
+    if role := mentioned(request.command, request.texts, options):
+        return request.texts.say(
+            "Subscribed already to {selection}; its posts mention {role}.", selection=name, role=role
+        )
+    return request.texts.say("Subscribed already to {selection}.", selection=name)
 
 
 def _mention(wish: Wish, request: Request) -> dict[str, Any]:

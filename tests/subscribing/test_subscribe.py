@@ -168,7 +168,7 @@ async def test_a_role_is_mentioned_where_the_platform_has_roles(chat: Chat) -> N
     await chat.type("/subscribe national, business mention:456")
     assert [wish.options for wish in await chat.subscriptions.of(chat.place.destination)] == [{"mention": "456"}] * 2
     again = await chat.type("/subscribe national mention:456")
-    assert again.text == "Subscribed already to NATIONAL."
+    assert again.text == "Subscribed already to NATIONAL; its posts mention 456."
     await chat.type("/subscribe national mention:nobody")
     national, _ = await chat.subscriptions.of(chat.place.destination)
     assert national.options == {"mention": ""}

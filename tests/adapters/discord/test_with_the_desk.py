@@ -50,7 +50,9 @@ async def test_all_options_of_subscribe_are_kept_with_the_subscription(
     reply = await server.discord.command(
         server.news, server.boss, "subscribe", category="sport", channel=other, language="km", mention=readers
     )
-    assert reply.content == "Subscribed to Sport (only in Khmer). New posts will arrive in Mekong Readers › #other."
+    assert reply.content == (
+        "Subscribed to Sport (only in Khmer). New posts will arrive in Mekong Readers › #other, and mention @Readers."
+    )
     (subscribed,) = await subscriptions.of(server.place(other))
     assert (subscribed.language, subscribed.options) == ("km", {"mention": str(readers.id)})
     offered = await server.discord.autocomplete(server.news, server.boss, "unsubscribe", channel=other, category="")
@@ -159,6 +161,22 @@ async def test_the_servers_roles_are_offered(server: Server, subscriptions: Fake
     [(_, word)] = await server.discord.autocomplete(server.news, server.boss, "settings", setting="role", value="@edi")
     await server.discord.command(server.news, server.boss, "settings", setting="role", value="Editors")
     assert await subscriptions.commander("discord", str(server.guild.id)) == word == str(editors.id)
+
+
+async def test_whoever_subscribes_is_told_which_role_hears_it(server: Server, subscriptions: FakeSubscriptions) -> None:
+    discord, news, boss = server.discord, server.news, server.boss
+    fans = discord.add_role(server.guild, "Fans", mentionable=True)
+    await discord.command(news, boss, "subscribe", category="sport")
+    told = await discord.command(news, boss, "subscribe", category="sport", mention=fans)
+    assert told.content == "Subscribed to Sport. New posts will arrive in Mekong Readers › #news, and mention @Fans."
+    again = await discord.command(news, boss, "subscribe", category="sport", mention=fans)
+    assert again.content == "Subscribed already to Sport; its posts mention @Fans."
+    listed = await discord.command(news, boss, "subscriptions")
+    assert listed.content == "Subscriptions of Mekong Readers › #news:\n• Sport, mentions @Fans"
+    none = await discord.command(news, boss, "subscribe", category="sport mention:nobody")
+    assert none.content == "Subscribed to Sport. New posts will arrive in Mekong Readers › #news, and mention nobody."
+    listed = await discord.command(news, boss, "subscriptions")
+    assert listed.content == "Subscriptions of Mekong Readers › #news:\n• Sport"
 
 
 async def _mentioned(server: Server, subscriptions: FakeSubscriptions) -> object:
