@@ -11,13 +11,13 @@ from bot.subscribing.durations import TooLong, UnclearTime, time_meant
 from bot.subscribing.request import Request
 from bot.subscribing.tongues import DEFAULT, SERVER, texts_now
 from bot.subscribing.wording import quoted
-from bot.texts import LANGUAGES, known_language, texts
+from bot.texts import LANGUAGES, known_language, language_named, texts
 
 log = logging.getLogger(__name__)
 
 
 async def language(request: Request) -> Reply:
-    """Answer in another language from now on, named by its code or its own name; without words, show them.
+    """Answer in another language from now on, named by its code or as it is called; without words, show them.
 
     On a server: "km server" for all of it, "default" for a place that is answered as the server, or a server as its
     people.
@@ -27,8 +27,7 @@ async def language(request: Request) -> Reply:
     named = " ".join(words[:-1] if whole else words)
     if not named:
         return Reply(request.texts.say("In which language should I answer?"), _languages(request), done=False)
-    own_names = {name.casefold(): code for code, name in LANGUAGES.items()}
-    chosen = own_names.get(named.casefold()) or known_language(named)
+    chosen = language_named(named, LANGUAGES) or known_language(named)
     if not chosen and not (server and named == DEFAULT):
         unknown = request.texts.say("I do not speak “{language}”. Choose one of these:", language=quoted(named))
         return Reply(unknown, _languages(request), done=False)

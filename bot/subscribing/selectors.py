@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.models import Selector, SelectorKind
-from bot.texts import sentence
+from bot.texts import LANGUAGES, language_named, sentence
 
 LIST_SEPARATOR: Final = ","
 """Between the match keys in the value of an ALL_EXCEPT selector; no match key contains it."""
@@ -23,7 +23,9 @@ _PARTS: Final = 8
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # Khmer authors part words by U+200B, or don't
 _GAP: Final = re.compile(rf"[\s_{LIST_SEPARATOR}-]+")
 _LEAD: Final = re.compile(r"\A[#\s]+")
-_LANGUAGE: Final = re.compile(rf"(?<![^\s{LIST_SEPARATOR}])lang(?:uage)?:\s*([^\s{LIST_SEPARATOR}]*)", re.IGNORECASE)
+_LANGUAGE: Final = re.compile(
+    rf"(?<![^\s{LIST_SEPARATOR}])(?:lang(?:uage)?:\s*)+([^\s{LIST_SEPARATOR}]*)", re.IGNORECASE
+)
 _MENTION: Final = re.compile(rf"(?<![^\s{LIST_SEPARATOR}])mention:\s*([^\s{LIST_SEPARATOR}]*)", re.IGNORECASE)
 _LANGUAGE_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _KIND: Final = re.compile(r"(category|tag):\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -61,21 +63,21 @@ def match_key(name: str) -> str:
     return _GAP.sub("-", _LEAD.sub("", folded.translate(_INVISIBLE)).rstrip())
 
 
-def parse(words: str) -> Wish:
-    """The wish in `words`. Raises UnclearWish."""
+def parse(words: str, languages: Collection[str] = ()) -> Wish:
+    """The wish in `words`; `languages` are those, by their codes, that may be named. Raises UnclearWish."""
     words = words.translate(_INVISIBLE)
-    language = _language(words)
+    language = _language(words, languages)
     mention = _MENTION.search(words)
     words = _MENTION.sub(" ", _LANGUAGE.sub(" ", words))
     return replace(_selection(words.strip()), language=language, mention=mention[1] if mention else "")
 
 
-def parse_all(words: str, known: Collection[str]) -> list[Wish]:
+def parse_all(words: str, known: Collection[str], languages: Collection[str] = ()) -> list[Wish]:
     """The wishes in "national, sport lang:km". Commas part them only where `known` keys don't have the whole.
 
-    Raises UnclearWish.
+    Of `languages` see `parse`. Raises UnclearWish.
     """
-    whole = parse(words)
+    whole = parse(words, languages)
     if whole.selector.value in known:
         return [whole]
     if whole.selector.kind is SelectorKind.ALL_EXCEPT:
@@ -97,11 +99,11 @@ def typed(selector: Selector) -> str:
             return f"category:{selector.value}" if _is_special(selector.value) else selector.value
 
 
-def _language(words: str) -> str:
-    """The one that a command names, empty for all of them. Raises UnclearWish."""
+def _language(words: str, known: Collection[str]) -> str:
+    """The one that a command names, by its code or name; empty for all of them. Raises UnclearWish."""
     codes: dict[str, None] = {}
     for named in _LANGUAGE.findall(words):
-        code = named.replace("_", "-").lower()
+        code = language_named(named, (*LANGUAGES, *known)) or named.replace("_", "-").lower()
         if not _LANGUAGE_CODE.fullmatch(code):
             message = sentence("“{language}” is no language code. Write lang:en or lang:km.")
             raise UnclearWish(message, language=named)

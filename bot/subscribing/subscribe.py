@@ -57,7 +57,7 @@ async def subscribe(request: Request) -> Reply:
     categories = await request.posts.categories()
     displays = {category.key: category.display for category in categories}
     known = _Known(categories, displays, category_tokens(categories))
-    wishes = parse_all(request.words, displays.keys())
+    wishes = parse_all(request.words, displays.keys(), await request.posts.languages())
     replies = [await _subscribe_to(wish, request, known) for wish in wishes[:AT_ONCE]]
     subscribed = any(reply.done for reply in replies)
     if not all(reply.done or reply.choices for reply in replies):  # once, however many names have nothing near them

@@ -125,6 +125,22 @@ def known_language(language: str) -> str:
     return base if base in LANGUAGES else ""
 
 
+def language_named(name: str, codes: Collection[str]) -> str:
+    """The one of the `codes` of languages that is called so, by itself or in a language of ours; empty if none is."""
+    called = _unspaced(name)
+    return next((code for code in codes if called in _names_of(code)), "")
+
+
+@cache
+def _names_of(code: str) -> frozenset[str]:
+    names = [LANGUAGES.get(code, code), *(texts(language).language_name(code) for language in LANGUAGES)]
+    return frozenset(map(_unspaced, names))
+
+
+def _unspaced(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
 def sentence(message: str) -> str:
     """Mark `message`, said later by `say(table[key])`, as one that the catalogues must have."""
     return message

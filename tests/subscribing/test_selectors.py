@@ -75,11 +75,21 @@ ALL = Selector(SelectorKind.ALL)
         ("lang:km", Wish(ALL, language="km")),
         ("national lang:km", Wish(category("national"), language="km", display="national")),
         ("Language:zh_TW national", Wish(category("national"), language="zh-tw", display="national")),
+        ("lang:lang:km national", Wish(category("national"), language="km", display="national")),
+        ("national lang:Khmer", Wish(category("national"), language="km", display="national")),
+        ("national lang:ភាសាខ្មែរ", Wish(category("national"), language="km", display="national")),
         ("slang:words", Wish(category("slang:words"), display="slang:words")),
     ],
 )
 def test_words_become_a_wish(words: str, wish: Wish) -> None:
     assert parse(words) == wish
+
+
+@pytest.mark.parametrize("named", ["French", "បារាំង", "FR"])
+def test_a_language_of_the_posts_is_read_by_its_name(named: str) -> None:
+    assert parse(f"national lang:{named}", ["en", "fr"]).language == "fr"
+    with pytest.raises(UnclearWish, match="no language code"):
+        parse("national lang:Klingon", ["en", "fr"])
 
 
 @pytest.mark.parametrize(

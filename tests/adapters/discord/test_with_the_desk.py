@@ -59,6 +59,16 @@ async def test_all_options_of_subscribe_are_kept_with_the_subscription(
     assert offered == [("Sport (only in Khmer)", "sport")]
 
 
+@pytest.mark.parametrize("typed", ["km", "lang:km", "Khmer", "ភាសា ខ្មែរ"])
+async def test_a_language_is_typed_as_it_is_offered_or_called(
+    server: Server, subscriptions: FakeSubscriptions, typed: str
+) -> None:
+    reply = await server.discord.command(server.news, server.boss, "subscribe", category="sport", language=typed)
+    assert reply.content.startswith("Subscribed to Sport (only in Khmer).")
+    [subscribed] = await subscriptions.of(server.destination)
+    assert subscribed.language == "km"
+
+
 async def test_a_role_that_newsbell_may_not_mention_is_told_at_once(
     server: Server, subscriptions: FakeSubscriptions
 ) -> None:
