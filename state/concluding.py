@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.delivering.conclusions import HOLDS_UP
 from bot.delivering.decisions import ARRIVES_WITHIN
-from bot.models import DeliveryState, Destination, Lane, Outcome, Withdrawn
+from bot.models import Destination, Lane, Outcome, Withdrawn
 from bot.records import Conclusion
 from state import trials
 from state.clocks import forgive
@@ -42,6 +42,12 @@ _EDIT_IS_HELD: Final = """
         AND deliveries.wanted NOT IN (0, ended.wanted)
 """
 """The wish moved on while the call was in the air, and what shows in the chat is edited at a person's word only."""
+
+_STILL_WAITED_FOR: Final = """
+    iif(EXISTS (SELECT 1 FROM deliveries WHERE deliveries.destination = destinations.id AND nonce != ''
+        AND shown_revision IS NULL AND deliveries.state = 'unknown'), waits_until, '')
+"""
+"""While it is open what became of a send, this one or another, nothing shortens the wait of its destination."""
 
 _IS_KEPT: Final = """
     deliveries.wanted = 0 AND deliveries.goes = 'keep' AND ended.shown IS NOT NULL
@@ -192,11 +198,11 @@ def _write_bot(connection: sqlite3.Connection, destination: Destination, waits_u
 def _write_destination(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
     destination = conclusion.delivery.destination_id
     if conclusion.destination_waits_until is not None:
-        # A flood wait is the chat's: all of its topics wait with it. An unknown shortens no wait: it is still open.
-        until = "max(waits_until, :until)" if conclusion.state is DeliveryState.UNKNOWN else ":until"
+        # A flood wait is the chat's: all of its topics wait with it.
         reach = "chat_id = (SELECT chat_id FROM destinations WHERE id = :id) AND platform = :platform AND bot = :bot"
         connection.execute(
-            f"UPDATE destinations SET waits_until = {until} WHERE id = :id OR :flood AND {reach}",
+            f"""UPDATE destinations SET waits_until = max(:until, {_STILL_WAITED_FOR})
+                WHERE id = :id OR :flood AND {reach}""",
             {
                 "until": moment(conclusion.destination_waits_until),
                 "id": destination,

@@ -179,6 +179,30 @@ async def test_a_retry_waits_and_so_does_its_destination(office: Office) -> None
     assert (waiting.tries, waiting.reason, waiting.nonce) == (3, "no", "")
 
 
+async def test_while_one_of_two_unknowns_is_open_their_destination_waits(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    for path in ("a.md", "b.md", "c.md"):
+        await publish(office.store, post(path))
+    [first] = await office.due()
+    first = await office.claim(first, nonce="n-1")
+    lost = Outcome.UNKNOWN
+    await office.end(first, DeliveryState.UNKNOWN, nonce="n-1", destination_waits_until=later(60), outcome=lost)
+    [second] = await office.due(later(60))
+    second = await office.claim(second, later(60), nonce="n-2")
+    waits = later(120)
+    await office.end(second, DeliveryState.UNKNOWN, later(60), nonce="n-2", destination_waits_until=waits, outcome=lost)
+
+    shown = Shown(1, "print", Receipt(("77",)))
+    waits = later(62)
+    await office.end(first, DeliveryState.SETTLED, later(62), shown=shown, destination_waits_until=waits)
+    assert await office.due(later(119)) == [], "what became of the second is still open"
+
+    waits = later(70)
+    await office.end(second, DeliveryState.SETTLED, later(70), shown=shown, destination_waits_until=waits)
+    [third] = await office.due(later(70))
+    assert third.subject == 3
+
+
 async def test_the_whole_bot_waits_as_long_as_it_was_last_told_to_by_the_strictest(office: Office) -> None:
     for number in (1, 2):
         await subscribe(office.store, chat(number))
