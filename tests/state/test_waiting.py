@@ -1,0 +1,70 @@
+"""Who waits, and for how long: a delivery, its destination, the whole bot."""
+
+from __future__ import annotations
+
+from bot.models import DeliveryState, Outcome, Receipt, Shown
+from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
+
+
+async def test_a_retry_waits_and_so_does_its_destination(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post("a.md"))
+    await publish(office.store, post("b.md"))
+    [first] = await office.due()
+    claimed = await office.claim(first)
+
+    await office.end(
+        claimed, DeliveryState.DUE, due_at=later(90), tries=3, reason="no", destination_waits_until=later(60)
+    )
+
+    assert await office.due(later(59)) == []
+    assert await office.next_at(NOON) == later(60)
+    [second] = await office.due(later(60))
+    assert second.subject == 2, "a failure holds up the others for a minute at most"
+    assert await office.next_at(later(60)) == later(90)
+    waiting = await office.one(1)
+    assert (waiting.tries, waiting.reason, waiting.nonce) == (3, "no", "")
+
+
+async def test_while_one_of_two_unknowns_is_open_their_destination_waits(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    for path in ("a.md", "b.md", "c.md"):
+        await publish(office.store, post(path))
+    [first] = await office.due()
+    first = await office.claim(first, nonce="n-1")
+    lost = Outcome.UNKNOWN
+    await office.end(first, DeliveryState.UNKNOWN, nonce="n-1", destination_waits_until=later(60), outcome=lost)
+    [second] = await office.due(later(60))
+    second = await office.claim(second, later(60), nonce="n-2")
+    waits = later(120)
+    await office.end(second, DeliveryState.UNKNOWN, later(60), nonce="n-2", destination_waits_until=waits, outcome=lost)
+
+    shown = Shown(1, "print", Receipt(("77",)))
+    waits = later(62)
+    await office.end(first, DeliveryState.SETTLED, later(62), shown=shown, destination_waits_until=waits)
+    assert await office.due(later(119)) == [], "what became of the second is still open"
+
+    waits = later(70)
+    await office.end(second, DeliveryState.SETTLED, later(70), shown=shown, destination_waits_until=waits)
+    [third] = await office.due(later(70))
+    assert third.subject == 3
+
+
+async def test_the_whole_bot_waits_as_long_as_it_was_last_told_to_by_the_strictest(office: Office) -> None:
+    for number in (1, 2):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+    until = office.store.deliveries.bot_waits_until
+    assert await until("fake", BOT) is None
+
+    for delivery, seconds in zip(await office.due(), (60, 30), strict=True):
+        await office.end(await office.claim(delivery), DeliveryState.DUE, bot_waits_until=later(seconds))
+
+    assert await until("fake", BOT) == later(60)
+    assert await until("fake", "bot-2") is None
+
+
+async def test_a_bot_that_was_never_asked_to_wait_does_not(office: Office) -> None:
+    await office.store.subscriptions.remember_bot("fake", BOT)
+
+    assert await office.store.deliveries.bot_waits_until("fake", BOT) is None
