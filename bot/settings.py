@@ -64,7 +64,8 @@ class Settings(BaseSettings):
     discord_bot_token: Annotated[SecretStr | None, PlainValidator(read.discord_token)] = _setting(
         "DISCORD_BOT_TOKEN",
         "",
-        "The token of the bot, from https://discord.com/developers/applications. Without one, Discord is left out.",
+        "The token of the bot, from https://discord.com/developers/applications. Without one, Discord is left out. "
+        "newsbell doctor shows the link that invites the bot to a server.",
         example="three-parts.with-dots.between-them",
         mend="open https://discord.com/developers/applications, choose Bot, Reset Token, and copy the whole token",
     )
@@ -230,7 +231,8 @@ class Settings(BaseSettings):
         "NEWSBELL_ADMINS",
         "",
         "Operators: told of problems, allowed everywhere. A comma list of their ids on the platforms. On Telegram, "
-        "newsbell operators add makes one without an id.",
+        "newsbell operators add makes one without an id. Discord shows ids in Developer Mode (Settings > Advanced): "
+        "right-click a name > Copy User ID.",
         example="telegram:123456789,discord:234567890123456789",
         mend="write a list such as telegram:123456789,discord:234567890123456789",
     )
