@@ -22,10 +22,11 @@ from adapters.discord.inviting import Invitation
 from adapters.discord.listening import listen
 from adapters.discord.meter import Meter
 from adapters.discord.outgoing import Rendering
+from adapters.discord.preflight import outlook_of
 from adapters.discord.publishing import Publishing
 from adapters.discord.rates import BOT, BUCKETS, channel_rates
 from adapters.discord.render import picture_of, render, render_reply, shows_pictures
-from adapters.discord.rights import Rights, cannot_send, said_of
+from adapters.discord.rights import Rights
 from adapters.discord.settling import Lost, Settling
 from adapters.discord.starts import Starts
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, change, client_options, point_at, post
@@ -352,12 +353,11 @@ class DiscordAdapter:
         return await self._settling.settle(lost, tried_at, now, unwanted=unwanted)
 
     async def obstacle(self, destination: Destination, looks: Collection[Look]) -> str:
-        """The permissions that posts with these looks need there and newsbell lacks, and where to click."""
-        try:
-            ground = await self._rights.ground(destination)
-        except DestinationLost as error:
-            return cannot_send(error, "en")
-        return said_of(ground.missing(looks), ground.kind, "en") if ground else ""
+        """The permissions that posts with these looks need there and newsbell lacks, and what else bars them."""
+        place = Destination(
+            "discord", id_of(destination), bot=destination.bot
+        )  # a thread itself says that it is locked
+        return (await outlook_of(self._rights, place)).told(looks, "en")
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:
         """Say something to a channel, or to the person who has this id."""

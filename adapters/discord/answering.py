@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import discord
 from discord import app_commands
@@ -15,10 +15,10 @@ from discord.app_commands import AppCommandChannel, AppCommandThread
 
 from adapters.discord import limits
 from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
-from adapters.discord.forums import said_of_tags
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.panel import asked_for, panel_of
 from adapters.discord.places import Channel, destination_of, place_of, role_names, target_of
+from adapters.discord.preflight import outlook_from
 from adapters.discord.pressing import Pressing, read_pressing
 from adapters.discord.render import (
     ComponentsMessage,
@@ -28,12 +28,12 @@ from adapters.discord.render import (
     render,
     render_reply,
 )
-from adapters.discord.rights import Ground, Rights, cannot_send, said_of
+from adapters.discord.rights import Rights
 from adapters.discord.transport import NO_MENTIONS
 from adapters.discord.verdicts import harmless
 from adapters.discord.widgets import view_of_panel, window
 from bot.composing.cutting import cut
-from bot.errors import DeliveryError, DestinationLost, TryLater
+from bot.errors import TryLater
 from bot.models import Command, Destination, Offer, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_COMMAND
@@ -44,9 +44,9 @@ log = logging.getLogger(__name__)
 _FOR_A_CATEGORY: Final = sentence(
     "A language and a role to mention hold for a category, so please choose one in the same command, or all."
 )
-_PUBLISHED: Final = sentence(
-    "Messages in an announcement channel are published to those who follow it, ten an hour at most, the newest first."
-)
+_CHOOSES: Final = frozenset({"subscribe", "menu"})
+"""Commands that choose what arrives: what becomes of posts in a channel of that kind is told with them."""
+
 _ANSWERED_ALREADY: Final = 40060  # docs topics/opcodes-and-status-codes
 _RIVAL: Final = (
     "discord: somebody else answers this bot's commands before newsbell does: another program uses the same bot; "
@@ -161,31 +161,14 @@ class Answering:
         await _say(interaction, reply, _aim(place, here))
 
     async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
-        """What the desk says, and what Discord has to be told of beside it."""
-        reply = await self._desk.answer(_command(interaction, name, words, place))
-        if obstacle := await self._obstacle(interaction, reply, place, here):
-            reply = replace(reply, text=f"{reply.text}\n{obstacle}")
-        elif name == "subscribe" and reply.done and (said := _said_of(place, interaction, reply.language)):
-            reply = replace(reply, text=f"{reply.text}\n{said}")
-        return reply
-
-    async def _obstacle(self, interaction: Interaction, reply: Reply, place: Place, here: Place) -> str:
-        """What the first post would run into: better said now, to the person who can mend it."""
-        if not reply.looks:
-            return ""
-        told = _rights_told(interaction, place, here)
-        try:
-            if told is not None:
-                kind = "thread" if place.destination.thread_id else place.kind
-                ground: Ground | None = Ground(told, kind, interaction.guild)
-            else:
-                ground = await self._rights.ground(place.destination)
-        except DestinationLost as error:
-            return cannot_send(error, reply.language)
-        except DeliveryError as error:
-            log.info("discord: the rights in %s are not known: %s", place.destination, error)
-            return ""
-        return said_of(ground.missing(reply.looks), ground.kind, reply.language) if ground else ""
+        """What the desk says, and what else is to be known of the place: the desk promises nothing that can't be."""
+        outlook = await outlook_from(interaction, self._rights, place, here)
+        command = _command(interaction, name, words, place)
+        reply = await self._desk.answer(replace(command, barred=outlook.barred))
+        cautions = [outlook.told(reply.looks, reply.language, known=reply.known_looks)]
+        if name in _CHOOSES and reply.looks:
+            cautions.append(outlook.told_of_kind(reply.language))
+        return replace(reply, caution="\n".join(caution for caution in cautions if caution))
 
     async def _language(self, interaction: Interaction) -> str:
         """In which language the person is answered where the desk says nothing."""
@@ -270,29 +253,6 @@ def _command(interaction: Interaction, name: str, words: str, place: Place) -> C
 
 def _choice(offer: Offer) -> app_commands.Choice[str]:
     return app_commands.Choice(name=cut(offer.label, limits.CHOICE) or offer.word, value=offer.word)
-
-
-def _said_of(place: Place, interaction: Interaction, language: str) -> str:
-    """What whoever subscribes a place should know of its kind; of a forum, as far as the gateway told."""
-    if place.kind == "announcement":
-        return texts(language).say(_PUBLISHED)
-    guild, target = interaction.guild, place.destination
-    channel = guild.get_channel(int(target.chat_id)) if guild and not target.thread_id else None
-    return said_of_tags(channel, language) if isinstance(channel, discord.ForumChannel) else ""
-
-
-def _rights_told(interaction: Interaction, place: Place, here: Place) -> discord.Permissions | None:
-    """newsbell's rights there as they came with the command; None: they did not, as with a button.
-
-    Discord tells them of this channel and, since 2026-07-16, of a channel that was picked. Unlike what the gateway told
-    before they are never old; discord.py 2.7 drops the latter (docs interactions/receiving-and-responding).
-    """
-    if place.destination == here.destination:
-        return interaction.app_permissions
-    data: Mapping[str, Any] = interaction.data or {}
-    picked = data.get("resolved", {}).get("channels", {})
-    told = picked.get(place.destination.thread_id or place.destination.chat_id, {}).get("app_permissions")
-    return None if told is None else discord.Permissions(int(told))
 
 
 def _here(interaction: Interaction) -> Place:

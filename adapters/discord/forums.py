@@ -97,15 +97,11 @@ def choose_tags(forum: Forum, announcement: Announcement, look: Look) -> list[in
     return [next(iter(forum.tags.values()))]
 
 
-def said_of_tags(channel: discord.ForumChannel, language: str) -> str:
-    """What whoever subscribes a forum should know of its tags; empty: nothing."""
-    forum = _forum(channel)
-    if not forum.wants_tag:
+def said_of_tags(channel: GuildChannel, language: str) -> str:
+    """What whoever subscribes a forum should know of the tags that its posts get; empty: nothing."""
+    forum = tagging(channel)
+    if not isinstance(channel, discord.ForumChannel) or not forum or not forum.wants_tag or not forum.tags:
         return ""
-    if not forum.tags:
-        return texts(language).say(
-            "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.", reason=NO_TAG
-        )
     first = next(tag.name for tag in channel.available_tags if not tag.moderated)
     return texts(language).say(
         "This forum wants a tag on each post: where none is named as its category, I put on “{tag}”. Another one: "

@@ -155,7 +155,7 @@ def picture_of(message: Message) -> Picture | None:
 
 def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
     """What `reply` looks like. `target` ("456", "456/7") is the channel its buttons are about, if not this one."""
-    content = _fitting(limits.CONTENT, limits.CONTENT, lambda limit: escape(cut(reply.whole, limit)))
+    content = _words_of(reply)
     prefix = f"{PREFIX}@{target}" if target else PREFIX
     buttons: dict[str, CommandButton | LinkButton] = {}
     for choice in (*chain.from_iterable(reply.menu), *reply.choices):
@@ -166,6 +166,16 @@ def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
         elif choice.command and utf16_length(custom_id) <= limits.CUSTOM_ID:
             buttons.setdefault(custom_id, CommandButton(label, custom_id))
     return ReplyMessage(content, tuple(buttons.values())[: limits.BUTTONS])
+
+
+def _words_of(reply: Reply) -> str:
+    """All that is said; whatever else is cut, the caution stands whole."""
+    caution = _cut_to(limits.CONTENT, reply.caution)
+    return _lines(_cut_to(limits.CONTENT - utf16_length(caution) - bool(caution), reply.whole), caution)
+
+
+def _cut_to(room: int, text: str) -> str:
+    return _fitting(room, room, lambda limit: escape(cut(text, limit)))
 
 
 class Press(NamedTuple):

@@ -16,14 +16,15 @@ import discord
 from discord.abc import GuildChannel
 
 from adapters.discord.addressing import number
+from adapters.discord.forums import NO_TAG, tagging
 from adapters.discord.places import kind_of
 from adapters.discord.rates import BOT
 from adapters.discord.transport import Calls
-from adapters.discord.verdicts import FORBIDDEN, NOT_SEEN, lacking
+from adapters.discord.verdicts import FORBIDDEN, LOCKED, NOT_SEEN, lacking
 from bot.errors import DeliveryError, DestinationLost, PictureRefused, Reach
 from bot.models import Destination, Look, Style
 from bot.ports import Pace
-from bot.texts import Reason, sentence, texts
+from bot.texts import Reason, sentence
 
 REMEMBERED_SERVERS: Final = 256
 FRESH_SECONDS: Final = 60.0
@@ -103,11 +104,30 @@ class Ground:
     permissions: discord.Permissions
     kind: str
     server: discord.Guild | None = None
+    channel: GuildChannel | None = None  # that the place is, or whose thread it is
+    locked: bool = False  # of a thread
 
     @property
     def may_post(self) -> bool:
         """Whether posts can be sent there."""
-        return not any(right.blocks for right in self.missing())
+        return not self._blocking
+
+    @property
+    def barred(self) -> str:
+        """Why nothing can be sent there, a sentence of bot.texts; empty: posts can."""
+        return reason_of(self._blocking, self.kind) if self._blocking else self.closed
+
+    @property
+    def closed(self) -> str:
+        """The same, whatever permissions there are to write: a locked thread, or a forum without the tag it wants."""
+        if self.locked and not self.permissions.manage_threads:
+            return LOCKED
+        forum = tagging(self.channel) if self.channel and self.kind != "thread" else None
+        return NO_TAG if forum and forum.wants_tag and not forum.tags else ""
+
+    @property
+    def _blocking(self) -> Sequence[Right]:
+        return [right for right in self.missing() if right.blocks]
 
     def missing(self, looks: Iterable[Look] = ()) -> Sequence[Right]:
         """The rights that posts with these looks need, and newsbell lacks.
@@ -144,43 +164,20 @@ class Ground:
         return found is None or found.mentionable
 
 
-def ground_of(channel: GuildChannel, me: discord.Member, *, in_thread: bool = False) -> Ground:
-    """What newsbell may do in a channel, or in its threads, which have no permissions of their own.
+def ground_of(channel: GuildChannel, me: discord.Member, *, in_thread: bool = False, locked: bool = False) -> Ground:
+    """What newsbell may do in a channel, or in a thread, maybe `locked`, which has no permissions of its own.
 
     As they were given: discord.py's own `permissions_for` of a channel takes away Embed Links where Send Messages is
     denied, in threads as well, where it does not matter.
     """
     kind = "thread" if in_thread else kind_of(channel.type)
-    return Ground(GuildChannel.permissions_for(channel, me), kind, channel.guild)
+    return Ground(GuildChannel.permissions_for(channel, me), kind, channel.guild, channel, locked)
 
 
 def may_post(channel: GuildChannel, *, in_thread: bool = False) -> bool:
     """Whether newsbell may post in the channel, or in its threads, as far as the gateway told."""
     me: discord.Member | None = channel.guild.me
     return me is not None and ground_of(channel, me, in_thread=in_thread).may_post
-
-
-def said_of(missing: Sequence[Right], kind: str, language: str) -> str:
-    """What whoever subscribes a place is told of rights that are missing there; empty: none is."""
-    if not missing:
-        return ""
-    spoken = texts(language)
-    reason = reason_of(missing, kind)
-    if any(right.blocks for right in missing):
-        told = cannot_send(reason, language)
-    else:
-        told = spoken.say("Posts arrive, but {reason}.", reason=spoken.term(reason))
-    further = (right for right in missing if not right.blocks)
-    return "\n".join([told, *(f"• {right.name}: {spoken.say(right.without)}" for right in further)])
-
-
-def cannot_send(reason: object, language: str) -> str:
-    """What they are told where nothing can be sent, for a reason of bot.texts."""
-    spoken = texts(language)
-    return spoken.say(
-        "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.",
-        reason=spoken.term(str(reason)),
-    )
 
 
 def reason_of(missing: Sequence[Right], kind: str) -> Reason:
@@ -226,7 +223,12 @@ class Rights:
         if not isinstance(channel, GuildChannel) or channel.guild.unavailable or not gateway.hears(channel.guild):
             return None
         me: discord.Member | None = channel.guild.me
-        return ground_of(channel, me, in_thread=bool(place.thread_id)) if me else None
+        if me is None:
+            return None
+        if not place.thread_id:
+            return ground_of(channel, me)
+        thread = channel.guild.get_thread(number(place.thread_id))
+        return ground_of(channel, me, in_thread=True, locked=thread is not None and thread.locked)
 
     async def weighed(self, work: Awaitable[T], place: Destination, *, picture: bool = False) -> T:
         """What `work` in a place comes to. Where it is forbidden, which right is missing is looked up first.
@@ -256,14 +258,14 @@ class Rights:
             return PictureRefused(reason_of([_ATTACH], ground.kind), reach=Reach.HERE)
         return DestinationLost(ALL_THERE, doubtful=True)
 
-    async def _asked(self, channel_id: int, *, in_thread: bool) -> Ground | None:
+    async def _asked(self, channel_id: int, *, in_thread: bool, locked: bool = False) -> Ground | None:
         channel = await self._ask(self._client().fetch_channel(channel_id))
         if isinstance(channel, discord.Thread):
-            return await self._asked(channel.parent_id, in_thread=True)
+            return await self._asked(channel.parent_id, in_thread=True, locked=channel.locked)
         if not isinstance(channel, GuildChannel):
             return None
         channel.guild, me = await self._server(channel.guild.id)
-        return ground_of(channel, me, in_thread=in_thread)
+        return ground_of(channel, me, in_thread=in_thread, locked=locked)
 
     async def _server(self, server_id: int) -> tuple[discord.Guild, discord.Member]:
         now = asyncio.get_running_loop().time()

@@ -53,6 +53,8 @@ _LACKS_IN_THREAD: Final = sentence(
     "settings > Permissions > newsbell and allow it there"
 )
 
+LOCKED: Final = sentence("the thread is locked; unlock it, or subscribe its channel")
+
 NOT_SEEN: Final = 50001
 FORBIDDEN: Final = frozenset({NOT_SEEN, 50013})
 """The codes of what newsbell lacks a permission for (adapters.discord.rights finds out which)."""
@@ -133,7 +135,7 @@ ROWS: Final = (
     Row(50083, Kind.LOST, sentence("the thread is archived; open it again, or subscribe its channel")),
     Row(160002, Kind.LOST, lacking("Read Message History")),
     Row(160004, Kind.HARMLESS, "the message has its thread already"),
-    Row(160005, Kind.LOST, sentence("the thread is locked; unlock it, or subscribe its channel")),
+    Row(160005, Kind.LOST, LOCKED),
     Row(160006, Kind.WAIT, "the server has as many active threads as it may; archive some", THREADS_SECONDS),
     Row(220001, Kind.REJECTED, "Discord wants the name of a thread for this channel"),
 )

@@ -31,6 +31,7 @@ class Command:
     roles: tuple[str, ...] = ()  # of the person there, by the platform's ids
     elsewhere: bool = False  # the answer is read by the person alone, and not in the place: in the person's language
     role_names: Mapping[str, str] = field(default_factory=dict, compare=False)  # of the server, by id; empty: not known
+    barred: str = ""  # why nothing can be sent there, as the adapter has just seen; a sentence, for `Texts.term`
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ class Reply:
     what is pressed there is answered in the place of the menu; `panel` says the same to a platform that has lists and
     windows. An `aside` is for who pressed, and for nobody else who sees the menu. `pins`: posts are pinned from now on;
     an adapter that knows that the bot may not adds that. `looks` are those in which posts arrive at the place, after a
-    command that is about them: likewise, for what else they need; `language` is the one in which the reply speaks.
+    command that is about them: likewise, for what else they need; `known_looks` are those before that command changed
+    them, of which it was told. `language` is the one in which the reply speaks. A `caution` is what the adapter adds:
+    it stands last, and where there is too little room, what stands before is cut for it.
     """
 
     text: str
@@ -130,7 +133,9 @@ class Reply:
     specimen: Specimen | None = None
     aside: str = ""
     pins: bool = False
-    looks: tuple[Look, ...] = field(default=(), compare=False)  # these two are about the reply, and not what it says
+    caution: str = ""
+    looks: tuple[Look, ...] = field(default=(), compare=False)  # these are about the reply, and not what it says
+    known_looks: tuple[Look, ...] = field(default=(), compare=False)
     language: str = field(default="", compare=False)
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from bot.models import Command, Destination, DestinationState, Look, Offer, Place, Reply
+from bot.models import Command, Destination, DestinationState, Offer, Place, Reply
 from bot.ports import Lobby, Newsstand, Notices, Posts, Stories, Subscriptions
 from bot.subscribing.commands import COMMANDS, HIDDEN, SYNONYMS
 from bot.subscribing.in_words import in_words
@@ -19,6 +19,7 @@ from bot.subscribing.offers import offered
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish
 from bot.subscribing.tongues import texts_for, texts_now
+from bot.subscribing.wants import looks_of
 from bot.subscribing.why import shortened
 from bot.subscribing.wording import quoted
 from bot.texts import texts
@@ -28,8 +29,11 @@ log = logging.getLogger(__name__)
 _CHANGES: Final = frozenset({"subscribe", "unsubscribe", "menu"})
 """Commands that change subscriptions."""
 
-_ABOUT_POSTS: Final = frozenset({"subscribe", "menu", "settings", "resume"})
-"""Commands after which posts are expected in their place as they look there: does the bot have the rights to that?"""
+_ABOUT_POSTS: Final = frozenset({"subscribe", "menu", "resume", "latest", "preview"})
+"""Commands after which posts are expected in their place as they look there: does the bot have the rights to that?
+
+The pages of /settings say for themselves what they expect.
+"""
 
 
 class SubscriptionDesk:
@@ -193,11 +197,9 @@ class SubscriptionDesk:
         spoken = await texts_now(request)
         if not request.command.presses:
             reply = in_words(spoken, reply)
-        if name not in _ABOUT_POSTS or not reply.done:
-            return reply
-        mine = await self._subscriptions.of(request.destination)
-        looks = dict.fromkeys(Look.from_options(subscription.options) for subscription in mine)
-        return replace(reply, looks=tuple(looks), language=spoken.language)
+        if name in _ABOUT_POSTS and reply.done:
+            reply = replace(reply, looks=looks_of(await self._subscriptions.of(request.destination)))
+        return replace(reply, language=spoken.language)
 
     async def _switch(
         self, destination: Destination, state: DestinationState, reason: str, *, was: DestinationState

@@ -11,7 +11,7 @@ from bot.records import KnownPost, Story
 from bot.subscribing.looking_back import Fate, arrived_at, fate_of
 from bot.subscribing.request import Request
 from bot.subscribing.showing import open_it
-from bot.subscribing.wording import GIVEN_UP, quoted, resuming, standing
+from bot.subscribing.wording import GIVEN_UP, quoted, resuming, standing_by_us
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,8 @@ async def preview(request: Request) -> Reply:
         return _unreadable(request, post)
     look = replace(Look.from_options(wish.options), silent=True)
     text = request.texts.say("A preview: this is how the latest post looks in {place}.", place=request.where)
-    buttons = (
-        Choice(request.texts.say("Send it now"), "/latest"),
-        Choice(request.texts.say("Settings"), "/settings"),
-    )
+    sending = () if request.barred else (Choice(request.texts.say("Send it now"), "/latest"),)
+    buttons = (*sending, Choice(request.texts.say("Settings"), "/settings"))
     instead = request.texts.say("The preview could not be shown. Please ask for it again in a minute: /preview")
     return Reply(text, menu=(buttons,), specimen=Specimen(announcement, look, instead, request.texts.language))
 
@@ -83,9 +81,10 @@ def _has_it(request: Request, post: KnownPost, story: Story) -> Reply:
 def _coming(request: Request, post: KnownPost, on_its_way: str) -> Reply:
     """It is sent, or will be once anything is."""
     texts = request.texts
-    note = standing(texts, request.place, request.zone)
+    note = standing_by_us(request)
     waits = texts.say("“{title}” will come once posts arrive here again.", title=quoted(post.title))
-    return Reply(f"{waits}\n{note}" if note else on_its_way, resuming(texts, request.place))
+    held_up = "\n".join(line for line in (waits, note) if line)
+    return Reply(held_up if note or request.barred else on_its_way, resuming(texts, request.place))
 
 
 def _unreadable(request: Request, post: KnownPost) -> Reply:

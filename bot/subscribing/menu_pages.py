@@ -14,7 +14,7 @@ from bot.subscribing.request import LIST, Request
 from bot.subscribing.selectors import typed
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.wants import Wants
-from bot.subscribing.wording import listed, name_of, no_categories, pausing, resuming, selector_of, standing
+from bot.subscribing.wording import listed, name_of, no_categories, pausing, resuming, selector_of, standing_by_us
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def page(menu: Menu, number: int, said: str = "") -> Reply:
         )
     if not menu.switches:
         how = no_categories(texts)
-    note = standing(texts, menu.request.place, menu.request.zone)
+    note = standing_by_us(menu.request)
     lines = (said, how, arriving(menu.request, wants), note)
     panel = _panel(menu, number, choices) if menu.request.lists else ()
     return Reply("\n\n".join(line for line in lines if line), menu=tuple(rows), panel=panel)
@@ -177,14 +177,15 @@ def done(menu: Menu) -> Reply:
         return Reply(texts.say("Nothing arrives in {place}.", place=request.where), menu=((choosing,),))
     selections = _selections(request, menu.wants)
     text = texts.say("New posts will arrive in {place}: {selections}.", place=request.where, selections=selections)
-    note = standing(texts, request.place, request.zone)
+    note = standing_by_us(request)
     return Reply(f"{text}\n{note}" if note else text, menu=(trying(request), _managing(request)))
 
 
 def trying(request: Request) -> tuple[Choice, ...]:
-    """Buttons that show what was chosen."""
+    """Buttons that show what was chosen, as far as anything can be sent."""
     say = request.texts.say
-    return (Choice(say("Preview"), "/preview"), Choice(say("Send the latest now"), "/latest"))
+    preview = Choice(say("Preview"), "/preview")
+    return (preview,) if request.barred else (preview, Choice(say("Send the latest now"), "/latest"))
 
 
 def _managing(request: Request) -> tuple[Choice, ...]:

@@ -26,7 +26,7 @@ async def subscriptions(request: Request) -> Reply:
         answer = texts.say("Subscriptions of {place}:", place=request.where) + "\n" + bullets(texts, lines)
     else:
         answer = texts.say("There are no subscriptions in {place}. Begin with /subscribe.", place=request.where)
-    note = standing(texts, request.place, request.zone)
+    note = standing(request)
     text = f"{answer}\n{note}" if note else answer
     if not request.may:
         return Reply(text)

@@ -119,9 +119,20 @@ async def pause(request: Request) -> Reply:
 
 
 async def resume(request: Request) -> Reply:
-    """Send to the place again, also where the platform had refused: an admin says that it is mended."""
-    changed = await request.subscriptions.set_state(request.destination, DestinationState.ACTIVE, "", request.now)
-    if not changed:
-        return Reply(request.texts.say("Not paused: {place}. New posts arrive as they come.", place=request.where))
-    log.info("%s resumed (by %s)", request.destination, request.who)
-    return Reply(request.texts.say("Resumed: {place}. What waited arrives now, in order.", place=request.where))
+    """Send to the place again, also where the platform had refused: an admin says that it is mended.
+
+    Where the adapter sees that it is not, only a pause ends, and nothing is promised.
+    """
+    say, barred = request.texts.say, request.barred
+    changed = await request.subscriptions.set_state(
+        request.destination, DestinationState.ACTIVE, "", request.now, was=DestinationState.PAUSED if barred else None
+    )
+    if changed:
+        log.info("%s resumed (by %s)", request.destination, request.who)
+    if barred and changed:
+        return Reply(say("Resumed: {place}.", place=request.where))
+    if barred:
+        return Reply(say("Not paused: {place}.", place=request.where))
+    if changed:
+        return Reply(say("Resumed: {place}. What waited arrives now, in order.", place=request.where))
+    return Reply(say("Not paused: {place}. New posts arrive as they come.", place=request.where))

@@ -46,6 +46,11 @@ class Request:
         return self.destination.platform in WITH_LISTS
 
     @property
+    def barred(self) -> str:
+        """Why nothing can be sent to the place, as the adapter has just seen; a sentence, for `Texts.term`."""
+        return self.command.barred
+
+    @property
     def words(self) -> str:
         """What followed the command, without blanks around."""
         return self.command.words.strip()

@@ -35,6 +35,7 @@ from bot.subscribing.settings_pages import (
 from bot.subscribing.spoken import SYNONYMS, option_named, read_value
 from bot.subscribing.tokens import TOO_OLD, is_token
 from bot.subscribing.tongues import texts_now
+from bot.subscribing.wants import looks_of
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,13 @@ async def _change(panel: Panel, scope: Scope, option: Option, value: Any) -> Rep
     )
     said = " ".join((said, *map(texts.term, cautions({option.name: value}))))
     page = scope_page(now, replace(scope, wishes=wishes), said)
-    return replace(page, pins=option.name == "pin" and value)
+    before = [_without(wish, option.name) for wish in wishes]
+    pins = option.name == "pin" and value
+    return replace(page, pins=pins, looks=looks_of(wishes), known_looks=looks_of(before))
+
+
+def _without(wish: Subscription, name: str) -> Subscription:
+    return replace(wish, options={each: value for each, value in wish.options.items() if each != name})
 
 
 def _with(wish: Subscription, name: str, value: Any) -> Subscription:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from bot.subscribing.roles import role_named
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.tongue_lists import of_place, of_server
 from bot.subscribing.tongues import language_in
-from bot.subscribing.wording import name_of, pausing, standing
+from bot.subscribing.wants import looks_of
+from bot.subscribing.wording import name_of, pausing, standing_by_us
 from bot.texts import LANGUAGES, sentence
 
 PAGE: Final = 8
@@ -159,7 +160,7 @@ async def open_panel(request: Request) -> Panel:
 def first_page(panel: Panel, said: str = "", number: int = 1) -> Reply:
     """What there is to set: where several subscriptions differ, or may, it is first asked for which of them."""
     if len(panel.mine) < 2:
-        return scope_page(panel, Scope(panel.mine), said)
+        return _with_standing(panel, scope_page(panel, Scope(panel.mine), said))
     texts, request = panel.request.texts, panel.request
     size = LIST - 1 if request.lists else PAGE
     pages = -(-len(panel.mine) // size)
@@ -179,7 +180,14 @@ def first_page(panel: Panel, said: str = "", number: int = 1) -> Reply:
         "Settings of {place}. How posts look: for all that arrives, or only for …", place=request.where
     )
     lists: list[PanelRow] = [Pick(texts.say("How posts look …"), (whole, *parts)), *turning, _ways_of_place(panel)]
-    return _page(panel, said, question, [(whole,), *grid(parts), *turning, *_rows_of_place(panel)], lists)
+    rows = [(whole,), *grid(parts), *turning, *_rows_of_place(panel)]
+    return _with_standing(panel, _page(panel, said, question, rows, lists))
+
+
+def _with_standing(panel: Panel, first: Reply) -> Reply:
+    """The page that people see first, with what keeps posts away: once is enough for all the others."""
+    text = "\n\n".join(part for part in (first.text, standing_by_us(panel.request)) if part)
+    return replace(first, text=text, looks=looks_of(panel.mine))
 
 
 def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
@@ -288,9 +296,8 @@ def _tongues(panel: Panel) -> tuple[Choice, ...]:
 
 
 def _page(panel: Panel, said: str, words: str, rows: Sequence[tuple[Choice, ...]], lists: Sequence[PanelRow]) -> Reply:
-    request = panel.request
-    text = "\n\n".join(part for part in (said, words, standing(request.texts, request.place, request.zone)) if part)
-    return Reply(text, menu=tuple(rows), panel=tuple(lists) if request.lists else ())
+    text = "\n\n".join(part for part in (said, words) if part)
+    return Reply(text, menu=tuple(rows), panel=tuple(lists) if panel.request.lists else ())
 
 
 # --- buttons ---------------------------------------------------------------------------------------------------------

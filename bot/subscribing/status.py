@@ -14,7 +14,7 @@ from bot.subscribing.wording import GIVEN_UP, quoted, resuming, standing
 async def status(request: Request) -> Reply:
     """How newsbell is, what arrives here, what came last, what waits."""
     here = await request.stories.here(request.destination)
-    lines = [*_health(request), await what_arrives(request), standing(request.texts, request.place, request.zone)]
+    lines = [*_health(request), await what_arrives(request), standing(request)]
     lines += _history(request, here)
     shown = (Choice(request.texts.say("Open it"), "", message=here.last_message),) if here.last_message else ()
     ways = resuming(request.texts, request.place) if request.may else ()

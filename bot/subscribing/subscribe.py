@@ -32,7 +32,7 @@ from bot.subscribing.wording import (
     no_categories,
     quoted,
     resuming,
-    standing,
+    standing_by_us,
 )
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ async def subscribe(request: Request) -> Reply:
         replies.append(Reply(_all_there_is(request, categories), done=False))
     replies += left_out(request.texts, wishes)
     woken = await wake(request) if subscribed else ""
-    if note := woken or standing(request.texts, request.place, request.zone):
+    if note := woken or standing_by_us(request):
         replies.append(Reply(note))
     answer = merged(replies)
     ways = (*trying(request), *resuming(request.texts, request.place)) if subscribed else ()

@@ -11,8 +11,11 @@ log = logging.getLogger(__name__)
 
 
 async def wake(request: Request) -> str:
-    """Wake the place if it is suspended, and say so; what a person paused stays so. Empty: there was no need."""
-    if request.place.state is not DestinationState.SUSPENDED:
+    """Wake the place if it is suspended, and say so; what a person paused stays so. Empty: no need, or no use.
+
+    Where the adapter sees what still bars it, trying would only cost one more refusal.
+    """
+    if request.place.state is not DestinationState.SUSPENDED or request.barred:
         return ""
     woken = await request.subscriptions.set_state(
         request.destination, DestinationState.ACTIVE, "", request.now, was=DestinationState.SUSPENDED

@@ -5,14 +5,19 @@ Everything is "set on" or "set off", never "flip": who presses twice, or after s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.models import Destination, Selector, SelectorKind, Subscription
+from bot.models import Destination, Look, Selector, SelectorKind, Subscription
 from bot.subscribing.selectors import LIST_SEPARATOR, NAME_SEPARATOR
 
 ALL = Selector(SelectorKind.ALL)
+
+
+def looks_of(wishes: Iterable[Subscription]) -> tuple[Look, ...]:
+    """The looks in which posts arrive that are wanted so; where nothing is, the one in which they would."""
+    return tuple(dict.fromkeys(Look.from_options(wish.options) for wish in wishes)) or (Look(),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _told(request: Request, post: KnownPost, story: Story) -> str:
 def _coming(request: Request, story: Story) -> str:
     """What a post waits for that is still to be sent."""
     texts = request.texts
-    if note := standing(texts, request.place, request.zone):
+    if note := standing(request):
         return texts.say("it waits. {why}", why=note)
     if reason := story.delivery.reason:
         return texts.say("it has not arrived yet: {reason}. It is tried again by itself.", reason=texts.term(reason))

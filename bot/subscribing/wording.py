@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
 from typing import Final
 
 from bot.models import Category, Choice, DestinationState, Place, Reply, Selector, SelectorKind
 from bot.subscribing.labels import counted_label
+from bot.subscribing.request import Request
 from bot.subscribing.selectors import NAME_SEPARATOR, Wish
 from bot.subscribing.tokens import ROOM, Tokens, worded
 from bot.texts import Texts, sentence
@@ -108,21 +108,27 @@ def left_out(texts: Texts, wishes: Sequence[Wish]) -> list[Reply]:
     return [Reply(text, done=False)]
 
 
-def standing(texts: Texts, place: Place, zone: tzinfo) -> str:
-    """Why a place receives nothing at present, and what to do; empty when it receives."""
+def standing(request: Request) -> str:
+    """Why the place receives nothing at present, and what to do; empty when it receives."""
+    texts, place = request.texts, request.place
     if place.state is DestinationState.PAUSED and place.paused_until:
         return texts.say(
             "It is paused until {time}: nothing is sent before, unless an admin resumes it.",
-            time=texts.date(place.paused_until, zone),
+            time=texts.date(place.paused_until, request.zone),
         )
     if place.state is DestinationState.PAUSED:
         return texts.say("It is paused: nothing is sent until an admin resumes it.")
-    if place.state is DestinationState.SUSPENDED:
+    if reason := request.barred or (place.reason if place.state is DestinationState.SUSPENDED else ""):
         return texts.say(
             "Nothing can be sent at present: {reason}. It goes on by itself once that is mended.",
-            reason=texts.term(place.reason),
+            reason=texts.term(reason),
         )
     return ""
+
+
+def standing_by_us(request: Request) -> str:
+    """The same for a reply with looks: what bars the place, the adapter says below it, with what else is missing."""
+    return "" if request.barred and request.place.state is not DestinationState.PAUSED else standing(request)
 
 
 def pausing(texts: Texts, place: Place) -> Choice:

@@ -50,6 +50,7 @@ class Chat:
         self.place = PLACE
         self.server = ""
         self.fault = ""
+        self.barred = ""
         self.notices = FakeNotices()
         self.desk: Desk = SubscriptionDesk(
             self.posts,
@@ -76,7 +77,7 @@ class Chat:
     ) -> Reply:
         name, _, words = text.removeprefix("/").partition(" ")
         command = Command(name, words, self.place, person, admin, language, refusal, spoken, elsewhere=elsewhere)
-        return await self.desk.answer(replace(command, server=self.server))
+        return await self.desk.answer(replace(command, server=self.server, barred=self.barred))
 
     async def offers(self, text: str, option: str, *, admin: bool = True, limit: int = 25) -> list[Offer]:
         """What is offered to who has typed so much of an option of a command."""

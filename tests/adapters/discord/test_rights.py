@@ -105,6 +105,58 @@ async def test_what_posts_can_do_without_is_told_with_what_that_costs(live: Serv
     assert await told(live, live.news, look) == []
 
 
+NO_TAG = "this forum wants a tag on every post, and has none that newsbell may use; in its settings add one"
+
+
+async def test_a_forum_without_the_tag_that_it_wants_is_told_of_before_what_else_is_missing(live: Server) -> None:
+    forum = live.discord.add_channel(live.guild, "posts", "forum", require_tag=True)
+    [alone] = await told(live, forum)
+    assert alone.startswith(f"Nothing can be sent at present: {NO_TAG}")
+    live.discord.forbid(forum, "attach_files")
+    assert await told(live, forum) == [
+        alone,
+        f"Besides, newsbell lacks Attach Files here; {WHERE}.",
+        "• Attach Files: without it posts arrive without the pictures that newsbell uploads",
+    ]
+    live.discord.forbid(forum, "send_messages")
+    first, second, _ = await told(live, forum)
+    assert first.startswith(f"Nothing can be sent at present: newsbell lacks Create Posts, Attach Files here; {WHERE}.")
+    assert second.startswith(f"Besides, {NO_TAG}")
+
+
+async def test_which_tag_a_forums_posts_get_is_told_beside_what_is_missing(live: Server) -> None:
+    forum = live.discord.add_channel(live.guild, "posts", "forum", tags=["Sport"], require_tag=True)
+    live.discord.forbid(forum, "attach_files")
+    first, _, tag = await told(live, forum)
+    assert first.startswith("Posts arrive, but newsbell lacks Attach Files here")
+    assert "I put on “Sport”" in tag
+
+
+async def test_a_locked_thread_is_told_of_an_archived_one_is_opened(live: Server) -> None:
+    thread = live.discord.add_thread(live.news, "Flood")
+    live.discord.update_thread(thread, archived=True)
+    assert await told(live, thread) == []
+    for archived in (True, False):
+        live.discord.update_thread(thread, archived=archived, locked=True)
+        [words] = await told(live, thread)
+        assert words.startswith("Nothing can be sent at present: the thread is locked; unlock it, or subscribe its ")
+    live.discord.permit(live.news, "manage_threads")
+    assert await told(live, thread) == [], "who may manage threads writes in locked ones"
+
+
+async def test_what_is_known_already_is_told_again_only_with_what_is_new(live: Server) -> None:
+    live.discord.forbid(live.news, "attach_files", "pin_messages")
+
+    async def changed(before: Look, now: Look) -> list[str]:
+        live.desk.reply = lambda _: Reply("Done.", looks=(now,), known_looks=(before,))
+        return (await live.discord.command(live.news, live.boss, "settings")).content.splitlines()[1:]
+
+    assert await changed(Look(), Look(silent=True)) == []
+    [first, *costs] = await changed(Look(), Look(pin=True))
+    assert first.startswith("Posts arrive, but newsbell lacks Attach Files, Pin Messages here")
+    assert len(costs) == 2
+
+
 async def test_a_reply_that_is_not_about_posts_says_nothing_of_rights(live: Server) -> None:
     live.discord.forbid(live.news, "send_messages")
     live.desk.reply = lambda _: Reply("These are the categories.")
@@ -124,6 +176,13 @@ async def test_the_command_line_is_told_the_same(server: Server) -> None:
     assert obstacle.startswith("Nothing can be sent at present: newsbell lacks Send Messages, Pin Messages here; ")
     assert obstacle.endswith("\n• Pin Messages: without it posts are not pinned")
     assert await server.adapter.obstacle(server.place(server.discord.add_channel(server.guild, "open")), [Look()]) == ""
+    thread = server.discord.add_thread(server.news, "Flood")
+    server.discord.permit(server.news, "send_messages", "pin_messages")
+    server.discord.update_thread(thread, locked=True)
+    forum = server.discord.add_channel(server.guild, "posts", "forum", require_tag=True)
+    for place, reason in ((thread, "the thread is locked"), (forum, NO_TAG)):
+        obstacle = await server.adapter.obstacle(server.place(place), [Look()])
+        assert obstacle.startswith(f"Nothing can be sent at present: {reason}")
     server.discord.delete_channel(server.news)
     obstacle = await server.adapter.obstacle(server.destination, [Look()])
     assert obstacle.startswith("Nothing can be sent at present: the channel does not exist any more")

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from bot.models import Category, DestinationState, Selector, SelectorKind
 from bot.subscribing.desk import SubscriptionDesk
 from tests.adapters.discord.conftest import Server
+from tests.emulators.discord.people import Reply
 from tests.fakes import FakeNewsstand, FakePosts, FakeStories, FakeSubscriptions
 from tests.state.making import eventually
 
@@ -92,6 +94,53 @@ async def test_a_slip_is_mended_by_a_button_but_only_by_admins(
     assert await subscriptions.all() == []
     await server.discord.press(asked, button["custom_id"], server.boss)
     assert [one.selector for one in await subscriptions.of(server.destination)] == [NATIONAL]
+
+
+AT_PRESENT = "Nothing can be sent at present: newsbell lacks Send Messages, Attach Files here; "
+
+
+async def test_what_bars_a_channel_is_said_once_and_nothing_is_tried(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    shut = server.discord.add_channel(server.guild, "shut")
+
+    async def typed(command: str, **category: Any) -> Reply:
+        return await server.discord.command(server.news, server.boss, command, channel=shut, **category)
+
+    await typed("subscribe", category="national")
+    place = server.place(shut)
+    server.discord.forbid(shut, "send_messages", "attach_files")
+    reason = "newsbell lacks Send Messages here"
+    await subscriptions.set_state(place, DestinationState.SUSPENDED, reason, datetime.now(UTC))
+    subscribed = await typed("subscribe", category="sport")
+    for reply in (subscribed, await typed("subscribe"), await typed("settings"), await typed("resume")):
+        assert reply.content.count("Nothing can be sent") == 1
+        assert AT_PRESENT in reply.content
+        assert "now" not in reply.content.replace("newsbell", "")
+    assert "Send the latest now" not in str(subscribed.components)
+    assert subscriptions.known[place].state is DestinationState.SUSPENDED
+    page = await server.discord.press(await typed("settings"), f"newsbell@{shut.id}:/settings place", server.boss)
+    assert "Nothing can be sent" not in page.content
+    server.discord.permit(shut, "send_messages", "attach_files")
+
+    async def is_awake() -> bool:
+        return subscriptions.known[place].state is DestinationState.ACTIVE
+
+    await eventually(is_awake)
+
+
+async def test_who_chooses_by_the_menu_is_told_of_the_forums_tags_as_well(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    tagless = server.discord.add_channel(server.guild, "tagless", "forum", require_tag=True)
+    tagged = server.discord.add_channel(server.guild, "tagged", "forum", tags=["Sport"], require_tag=True)
+    for forum, said in ((tagless, "this forum wants a tag on every post"), (tagged, "I put on “Sport”")):
+        menu = await server.discord.command(server.news, server.boss, "subscribe", channel=forum)
+        chosen = await server.discord.press(menu, f"newsbell@{forum.id}:/menu all 1", server.boss)
+        done = await server.discord.press(chosen, f"newsbell@{forum.id}:/menu done", server.boss)
+        for reply in (menu, chosen, done):
+            assert reply.content.count(said) == 1
+    assert len(subscriptions.subscribed) == 2
 
 
 async def test_a_channel_is_suspended_while_it_cannot_be_written_to(
