@@ -7,8 +7,10 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Final
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread
@@ -30,10 +32,10 @@ from adapters.discord.render import (
 )
 from adapters.discord.rights import Rights
 from adapters.discord.transport import NO_MENTIONS
-from adapters.discord.verdicts import harmless
+from adapters.discord.verdicts import harmless, verdict
 from adapters.discord.widgets import view_of_panel, window
 from bot.composing.cutting import cut
-from bot.errors import TryLater
+from bot.errors import DeliveryError
 from bot.models import Command, Destination, Offer, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_COMMAND
@@ -46,6 +48,13 @@ _FOR_A_CATEGORY: Final = sentence(
 )
 _CHOOSES: Final = frozenset({"subscribe", "menu"})
 """Commands that choose what arrives: what becomes of posts in a channel of that kind is told with them."""
+_APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
+_LOST: Final = sentence(
+    "My answer was lost on its way to Discord; what you asked for may be done all the same. Please look, or try again "
+    "in a minute."
+)
+_OF_DISCORD: Final = (DeliveryError, discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""What goes wrong between newsbell and Discord. The desk lets nothing out, so that no file or database is to blame."""
 
 _ANSWERED_ALREADY: Final = 40060  # docs topics/opcodes-and-status-codes
 _RIVAL: Final = (
@@ -182,25 +191,55 @@ class Answering:
         self._running.add(task)
         try:
             yield
-        except TryLater as error:
-            log.warning("discord: %s has no answer: %s", what, error)
-        except discord.HTTPException as error:
-            log.log(logging.INFO if harmless(error) else logging.WARNING, "discord: %s: %s", what, error)
-            self._suspect_a_rival(error)
+        except _OF_DISCORD as error:
+            await self._unanswered(interaction, what, error)
         except Exception as error:
             log.exception("discord: %s failed", what)
             await self._desk.stumbled("discord", A_COMMAND, error)
-            sorry = texts(await self._language(interaction))
-            said = sorry.say("That did not work; the fault is mine. Please try again in a minute.")
-            await _say(interaction, Reply(said, done=False))
+            await self._tell(interaction, _APOLOGY)
         finally:
             self._running.discard(task)
+
+    async def _unanswered(self, interaction: Interaction, what: str, error: Exception) -> None:
+        """Discord, or the way to it, kept an answer from the person."""
+        if isinstance(error, discord.HTTPException) and harmless(error):
+            log.info("discord: %s: %s", what, error)
+            self._suspect_a_rival(error)
+            return
+        log.warning("discord: %s has no answer: %s", what, verdict(error))
+        if isinstance(error, discord.HTTPException) and error.status == HTTPStatus.BAD_REQUEST:
+            await self._desk.stumbled("discord", A_COMMAND, error)  # what newsbell wrote is not as Discord wants it
+            await self._tell(interaction, _APOLOGY)
+        else:
+            await self._tell(interaction, _LOST)
+
+    async def _tell(self, interaction: Interaction, said: str) -> None:
+        """Tell the person a sentence of bot.texts in place of an answer, if Discord takes it: it may be away."""
+        words = texts(await self._language(interaction)).say(said)
+        try:
+            if not await _answered_with(interaction, words):
+                await _say(interaction, Reply(words, done=False))
+        except _OF_DISCORD as error:
+            log.info("discord: nor can the person be told: %s", verdict(error))
 
     def _suspect_a_rival(self, error: discord.HTTPException) -> None:
         """Discord serves a second process with the same token, too, and tells neither; once may be a race of ours."""
         self._beaten += error.code == _ANSWERED_ALREADY
         if error.code == _ANSWERED_ALREADY and self._beaten == 2:
             log.error(_RIVAL)
+
+
+async def _answered_with(interaction: Interaction, words: str) -> bool:
+    """Whether this was the first answer: an acknowledgement that broke off may have arrived, or not."""
+    if interaction.response.is_done():
+        return False
+    try:
+        await interaction.response.send_message(words, ephemeral=True, allowed_mentions=NO_MENTIONS)
+    except discord.HTTPException as error:
+        if error.code != _ANSWERED_ALREADY:
+            raise
+        return False
+    return True
 
 
 async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None:

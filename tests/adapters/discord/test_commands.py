@@ -8,6 +8,7 @@ from bot.models import Announcement, Choice, Destination, Look, Offer, Picture, 
 from tests.adapters.discord.conftest import Server
 from tests.adapters.discord.reader import seen
 from tests.emulators.discord import Refused
+from tests.emulators.discord.faults import Kind
 from tests.emulators.discord.nouns import MessageFlag
 from tests.emulators.discord.permissions import Overwrite, bits
 
@@ -179,6 +180,64 @@ async def test_an_answer_that_discord_will_not_take_costs_no_other(
         await live.discord.command(live.news, live.boss, "help", answer_within=0.3)
     assert (await live.discord.command(live.news, live.boss, "help")).content == "help: "
     assert "ERROR" not in {record.levelname for record in caplog.records}
+
+
+ACKNOWLEDGING = "/interactions/{interaction_id}/{interaction_token}/callback"
+ANSWERING = f"{FOLLOW_UP}/messages/@original"
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "path"),
+    [
+        ("close", "POST", ACKNOWLEDGING),
+        ("accept_then_close", "POST", ACKNOWLEDGING),
+        ("close", "PATCH", ANSWERING),
+        ("accept_then_close", "PATCH", ANSWERING),
+    ],
+)
+async def test_an_answer_that_breaks_off_on_its_way_is_no_mistake_and_the_person_is_told(
+    live: Server, caplog: pytest.LogCaptureFixture, kind: Kind, method: str, path: str
+) -> None:
+    live.discord.fault(kind, method=method, path=path)
+    reply = await live.discord.command(live.news, live.boss, "help")
+    await live.discord.until(lambda: reply.message is not None and reply.message.content.startswith("My answer was"))
+    assert reply.ephemeral
+    assert live.desk.stumbles == []
+    assert [(one.levelname, one.exc_info, one.getMessage()) for one in caplog.records] == [
+        (
+            "WARNING",
+            None,
+            "discord: /help has no answer: the connection to Discord broke off before the answer came "
+            "(ServerDisconnectedError)",
+        )
+    ]
+
+
+async def test_who_presses_while_the_network_breaks_is_told_beside_the_panel(
+    live: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.desk.reply = lambda _: Reply("Which one?", (Choice("Sport", "/subscribe sport"),))
+    asked = await live.discord.command(live.news, live.boss, "help")
+    live.discord.fault("close", method="POST", path=ACKNOWLEDGING)
+    told = await live.discord.press(asked, asked.controls[0]["custom_id"], live.boss)
+    assert (told.content[:18], told.ephemeral) == ("My answer was lost", True)
+    assert asked.message is not None
+    assert asked.message.content == "Which one?"
+    live.discord.fault("close", method="POST", path=ACKNOWLEDGING, count=2)  # and nor can that be told
+    with pytest.raises(AssertionError):
+        await live.discord.press(asked, asked.controls[0]["custom_id"], live.boss, answer_within=0.3)
+    assert live.desk.stumbles == []
+    assert "ERROR" not in {record.levelname for record in caplog.records}
+
+
+async def test_an_answer_that_discord_refuses_is_a_mistake_and_nobody_waits_for_it(
+    live: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.discord.fault("status", code=50035, method="PATCH", path=ANSWERING)
+    reply = await live.discord.command(live.news, live.boss, "help")
+    assert reply.content == "That did not work; the fault is mine. Please try again in a minute."
+    assert live.desk.stumbles == [("a command", "HTTPException")]
+    assert [(one.levelname, one.exc_info) for one in caplog.records] == [("WARNING", None)]
 
 
 async def test_another_program_with_the_same_token_is_told_of_once(
