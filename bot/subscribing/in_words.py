@@ -11,6 +11,9 @@ from bot.models import Choice, Reply
 from bot.subscribing.wording import bullets
 from bot.texts import Texts
 
+_ROOM: Final = 2500
+"""Letters of what there is to type: only Telegram has people without buttons, and its messages hold 4,096."""
+
 _OF_BUTTONS: Final = ("/menu ", "/settings done")
 """Steps that only buttons take."""
 
@@ -25,7 +28,9 @@ def in_words(texts: Texts, reply: Reply) -> Reply:
     how = texts.say(
         "As long as I am no administrator here, buttons do not work for anonymous administrators. Please type instead:"
     )
-    return replace(reply, text=f"{reply.text}\n\n{how}\n{bullets(texts, _lines(typed))}", choices=links, menu=())
+    return replace(
+        reply, text=f"{reply.text}\n\n{how}\n{bullets(texts, _lines(typed), room=_ROOM)}", choices=links, menu=()
+    )
 
 
 def _lines(choices: Iterable[Choice]) -> list[str]:

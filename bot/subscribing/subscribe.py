@@ -22,10 +22,12 @@ from bot.subscribing.wants import Wants
 from bot.subscribing.wording import (
     AT_ONCE,
     CHOICES,
+    LETTERS,
     bullets,
     button,
     category_tokens,
     counted,
+    folded,
     left_out,
     merged,
     name_of,
@@ -60,7 +62,10 @@ async def subscribe(request: Request) -> Reply:
     wishes = parse_all(request.words, displays.keys(), await request.posts.languages())
     replies = [await _subscribe_to(wish, request, known) for wish in wishes[:AT_ONCE]]
     subscribed = any(reply.done for reply in replies)
-    if not all(reply.done or reply.choices for reply in replies):  # once, however many names have nothing near them
+    if all(reply.done or reply.choices for reply in replies):
+        replies = folded(request.texts, replies)
+    else:  # once, however many names have nothing near them
+        replies = folded(request.texts, replies, room=2 * LETTERS // 3)
         replies.append(Reply(_all_there_is(request, categories), done=False))
     replies += left_out(request.texts, wishes)
     woken = await wake(request) if subscribed else ""
@@ -167,7 +172,7 @@ def _question(request: Request, near: Sequence[Category]) -> str:
 
 def _all_there_is(request: Request, known: Sequence[Category]) -> str:
     if known:
-        listed = bullets(request.texts, [counted(category) for category in known])
+        listed = bullets(request.texts, [counted(category) for category in known], room=LETTERS // 3)
         return request.texts.say("These are the categories:") + "\n" + listed
     return no_categories(request.texts)
 

@@ -18,6 +18,7 @@ from bot.subscribing.wording import (
     bullets,
     button,
     category_tokens,
+    folded,
     left_out,
     merged,
     name_of,
@@ -48,7 +49,7 @@ async def unsubscribe(request: Request) -> Reply:
     if any(wish == Wish(_ALL) for wish in wishes):  # not "lang:km", which leaves others alone
         return _sure(request, mine) if len(mine) > 1 else _leading_on(request, await _end(request, None))
     ended = [await _end_one(request, wish, mine) for wish in wishes[:AT_ONCE]]
-    answer = merged([*ended, *left_out(request.texts, wishes)])
+    answer = merged([*folded(request.texts, ended), *left_out(request.texts, wishes)])
     return _leading_on(request, answer) if any(reply.done for reply in ended) else answer
 
 

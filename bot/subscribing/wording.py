@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Final
 
 from bot.models import Category, Choice, DestinationState, Place, Reply, Selector, SelectorKind
@@ -21,8 +22,12 @@ AT_ONCE: Final = 20
 GIVEN_UP: Final = sentence("“{title}” was given up: {reason}. An operator can have it tried again.")
 """Of a post that did not reach a chat, and does not by itself."""
 
-_LINES: Final = 40  # of a list: with names of usual length it fits in one message of either platform
+LETTERS: Final = 1300
+"""Of a list: Discord's messages hold 2,000, and what stands around a list is not to be cut for it."""
+
+_LINES: Final = 40  # of a list: a longer one nobody reads
 _NAMES: Final = 12  # of a list in the middle of a sentence
+_IN_A_SENTENCE: Final = 600  # letters of that
 _TYPED: Final = 60  # characters that a reply repeats of what a person typed
 
 
@@ -34,19 +39,29 @@ def name_of(texts: Texts, selector: Selector, display: str, language: str = "") 
     return texts.say("{selection} (only in {language})", selection=name, language=texts.language_name(language))
 
 
-def bullets(texts: Texts, lines: Sequence[str]) -> str:
-    """The lines as a list; of a long one the beginning, and how many more there are."""
-    shown = [f"• {line}" for line in lines[:_LINES]]
+def bullets(texts: Texts, lines: Sequence[str], *, room: int = LETTERS) -> str:
+    """The lines as a list; of a long one the beginning, and how many more there are. `room` is in letters."""
+    shown = [f"• {line}" for line in lines[: _fitting(lines[:_LINES], room)]]
     if rest := len(lines) - len(shown):
-        shown.append(texts.plural("… and {count} more", "… and {count} more", rest))
+        shown.append(_more(texts, rest))
     return "\n".join(shown)
 
 
 def listed(texts: Texts, names: Sequence[str]) -> str:
     """The names in the middle of a sentence; of many the beginning, and how many more there are."""
-    shown = ", ".join(names[:_NAMES])
-    rest = len(names) - _NAMES
-    return f"{shown} {texts.plural('… and {count} more', '… and {count} more', rest)}" if rest > 0 else shown
+    count = _fitting(names[:_NAMES], _IN_A_SENTENCE)
+    shown, rest = ", ".join(names[:count]), len(names) - count
+    return f"{shown} {_more(texts, rest)}" if rest else shown
+
+
+def _fitting(lines: Sequence[str], room: int) -> int:
+    """How many of the lines fit, with a mark before each and a break behind it; the first one always does."""
+    ends = accumulate(len(line) + 3 for line in lines)
+    return max(sum(end <= room for end in ends), min(len(lines), 1))
+
+
+def _more(texts: Texts, rest: int) -> str:
+    return texts.plural("… and {count} more", "… and {count} more", rest)
 
 
 def counted(category: Category) -> str:
@@ -93,6 +108,19 @@ def merged(replies: Iterable[Reply]) -> Reply:
     choices = dict.fromkeys(choice for reply in replies for choice in reply.choices)
     text = "\n".join(reply.text for reply in replies)
     return Reply(text, tuple(choices)[:CHOICES], done=all(reply.done for reply in replies))
+
+
+def folded(texts: Texts, replies: Sequence[Reply], *, room: int = LETTERS) -> list[Reply]:
+    """The replies to what one command named; of too long ones what was refused goes first, and the rest is counted.
+
+    `room` is in letters.
+    """
+    if _fitting([reply.text for reply in replies], room) == len(replies):
+        return list(replies)
+    refused_first = sorted(replies, key=lambda reply: reply.done)
+    count = _fitting([reply.text for reply in refused_first], room)
+    shown, rest = refused_first[:count], refused_first[count:]
+    return [*shown, Reply(_more(texts, len(rest)), done=all(reply.done for reply in rest))]
 
 
 def left_out(texts: Texts, wishes: Sequence[Wish]) -> list[Reply]:

@@ -14,6 +14,15 @@ def test_a_reply_shows_its_text_as_it_is_with_its_buttons() -> None:
     assert message.buttons == (CommandButton("NATIONAL (3)", "newsbell:/subscribe national"),)
 
 
+@pytest.mark.parametrize("letter", ["x", "*", "ក"])
+def test_a_caution_stands_whole_whatever_is_cut_for_it(letter: str) -> None:
+    caution = "Nothing can be sent at present: newsbell lacks Send Messages here."
+    content = render_reply(Reply(letter * 3000, caution=caution)).content
+    assert content.endswith(f"…\n{caution}")
+    assert 1900 < len(content) <= 2000
+    assert render_reply(Reply("Subscribed.", caution=caution)).content == f"Subscribed.\n{caution}"
+
+
 def test_a_button_about_another_channel_says_which() -> None:
     (button,) = render_reply(Reply("?", (Choice("yes", "/subscribe all"),)), target="456/7").buttons
     assert isinstance(button, CommandButton)
