@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.doors import PAUSE, Doors
@@ -30,6 +30,7 @@ from bot.publishing.stand import Stand
 from bot.reading.site import Site
 from bot.subscribing.desk import SubscriptionDesk
 from bot.watching.walk import stamp_of
+from state import open_store
 from tests.adapters.refused.table import Fate
 from tests.delivering.virtual_time import SkippingLoop
 from tests.state.making import NOON, eventually
@@ -58,6 +59,8 @@ It rained.
 """
 
 A = TypeVar("A", bound=Adapter)
+D = TypeVar("D", bound="Newsdesk[Any]")
+F = TypeVar("F")
 
 
 def wider(rates: Sequence[Rate]) -> tuple[Rate, ...]:
@@ -130,6 +133,10 @@ class Newsdesk(ABC, Generic[A]):
         """Of each message in the chat in the middle: whether it has a picture."""
 
     @abstractmethod
+    def erase(self) -> None:
+        """Be a moderator who removes what stands in the chat in the middle."""
+
+    @abstractmethod
     async def told(self) -> dict[str, list[str]]:
         """What was said to whom: "owner", "operator", "bystander"."""
 
@@ -190,6 +197,25 @@ class Newsdesk(ABC, Generic[A]):
         (self.folder / "rain.md").unlink()
         await self.publisher.forget(["rain.md"])
 
+    async def begin(self, fate: Fate, answer: Callable[[], list[F]]) -> list[F]:
+        """The post is on its way to what `fate` is about, and what `answer` plans is waiting for it."""
+        if fate.call in {"edit", "delete"}:
+            await self.publish("Rain")
+            await self.come_to_rest()
+            if fate.erased:
+                self.erase()
+        faults = answer()
+        match fate.call:
+            case "edit":
+                await self.publish("Snow")
+            case "delete":
+                await self.withdraw()
+            case "pin":
+                await self.publish("Rain", "newsbell: {pin: true}\n")
+            case _:
+                await self.publish("Rain")
+        return faults
+
     # --- time ---------------------------------------------------------------------------------------------------------
 
     async def come_to_rest(self) -> None:
@@ -237,6 +263,12 @@ class Newsdesk(ABC, Generic[A]):
         unknown = await shelf.unknown(self.platform, self.bot, now, limit=1)
         claimed = (self.platform, "claimed") in await shelf.counts()
         return not (due or unknown or claimed) and attempts == len(await shelf.attempts_since(self.platform, NOON))
+
+    async def good_again(self, mend: Callable[[], None]) -> None:
+        """The token was refused, and everything rests; five minutes later it goes on."""
+        await self.lands()
+        mend()
+        self.skip(301)
 
     async def knock(self) -> None:
         """So much later the closed doors are tried, and what becomes of it has happened."""
@@ -320,3 +352,28 @@ class Newsdesk(ABC, Generic[A]):
 
     def _others_show(self, fate: Fate) -> None:
         assert [self.shown(chat) for chat in self.crowd] == [WANTED.get(fate.call, ["Rain"])] * CROWD
+
+
+@asynccontextmanager
+async def staffed(folder: Path, begin: Callable[[Store, Path], D]) -> AsyncIterator[D]:
+    """The desk that `begin` makes over a store and an empty folder of posts."""
+    posts = folder / "posts"
+    posts.mkdir()
+    store = await open_store(f"sqlite:///{folder}/newsbell.db", str(posts))
+    desk = begin(store, posts)
+    try:
+        yield desk
+    finally:
+        await desk.close()
+        await store.close()
+
+
+def play(newsdesk: AbstractAsyncContextManager[D], journey: Callable[[D], Awaitable[None]]) -> None:
+    """Make the journey by a clock that can be put forward."""
+
+    async def whole() -> None:
+        async with newsdesk as desk:
+            await journey(desk)
+
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        runner.run(whole())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+import pytest
 
 Case = dict[str, Any]
 
@@ -35,17 +37,35 @@ class Fate:
 class Table:
     """One platform's. The fates called `apart` are those of what is no answer to a delivery: tests of their own."""
 
-    def __init__(self, file: Path, apart: Set[str]) -> None:
+    def __init__(self, file: Path, apart: Set[str], named: Callable[[Case], str]) -> None:
+        """`named` is what a test of a case is called."""
         read = tomllib.loads(file.read_text(encoding="utf-8"))
         self.answers: list[Case] = read["answer"]
         self.broken: list[Case] = read["broken"]
         self.fates: dict[str, Case] = read["fate"]
         self._apart = apart
+        self._named = named
 
     @property
     def cases(self) -> list[Case]:
         """All of them."""
         return [*self.answers, *self.broken]
+
+    @property
+    def answers_met(self) -> list[Any]:
+        """The parameters of a test: each answer with each of its fates."""
+        return [
+            pytest.param(case, fate, id=f"{number} {name}: {self._named(case)}")
+            for number, case in enumerate(self.answers)
+            for name, fate in self.fates_of(case)
+        ]
+
+    @property
+    def breaks_met(self) -> list[Any]:
+        """The same of exchanges that break."""
+        return [
+            pytest.param(case, fate, id=self._named(case)) for case in self.broken for _, fate in self.fates_of(case)
+        ]
 
     def fates_of(self, case: Case) -> Iterator[tuple[str, Fate]]:
         """The name of each fate that the case may have; none for those that stand apart."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,11 +13,9 @@ from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.verdicts import verdict
 from bot.models import Action, Announcement, Destination, Look, Receipt
 from bot.ports import Rate, Store
-from state import open_store
 from tests.adapters.discord.conftest import INTEGER_ID
 from tests.adapters.refused import newsdesk as shared
 from tests.adapters.refused.newsdesk import CROWD, wider
-from tests.delivering.virtual_time import SkippingLoop
 from tests.emulators.discord import Channel, DiscordEmulator, Member, Message
 from tests.emulators.discord.faults import Fault
 from tests.emulators.discord.nouns import ChannelType
@@ -186,6 +183,10 @@ class Newsdesk(shared.Newsdesk[_Hasty]):
         """See the shared one."""
         return [has_picture(message.embeds) or bool(message.attachments) for message in self._messages(self.victim)]
 
+    def erase(self) -> None:
+        """See the shared one."""
+        self.discord.delete_message(self.channel.visible[0])
+
     def _messages(self, destination: Destination) -> list[Message]:
         channel = self.channel_of(destination)
         rooms = channel.threads if channel.type is ChannelType.FORUM else [channel]
@@ -210,26 +211,13 @@ def _first_line(message: Message) -> str:
 @asynccontextmanager
 async def newsdesk(folder: Path) -> AsyncIterator[Newsdesk]:
     """Everything but a post."""
-    posts = folder / "posts"
-    posts.mkdir()
     with time_machine.travel(NOON) as clock:
         async with DiscordEmulator(limits=False) as discord:
-            store = await open_store(f"sqlite:///{folder}/newsbell.db", str(posts))
-            desk = Newsdesk(discord, store, posts, clock)
-            try:
+            async with shared.staffed(folder, lambda store, posts: Newsdesk(discord, store, posts, clock)) as desk:
                 yield desk
-            finally:
-                await desk.close()
-                await store.close()
             assert [one for one in discord.violations if not INTEGER_ID.search(one)] == []
 
 
 def play(folder: Path, journey: Callable[[Newsdesk], Awaitable[None]]) -> None:
-    """Make the journey by a clock that can be put forward."""
-
-    async def whole() -> None:
-        async with newsdesk(folder) as desk:
-            await journey(desk)
-
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(whole())
+    """See the shared one."""
+    shared.play(newsdesk(folder), journey)

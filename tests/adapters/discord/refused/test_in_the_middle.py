@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -10,11 +9,10 @@ from typing import Any, Final
 import aiohttp
 import pytest
 
-from tests.adapters.discord.refused.newsdesk import ANSWER_SECONDS, Newsdesk, has_picture, newsdesk
-from tests.adapters.discord.refused.table import TABLE, named
+from tests.adapters.discord.refused.newsdesk import ANSWER_SECONDS, Newsdesk, has_picture, play
+from tests.adapters.discord.refused.table import TABLE
 from tests.adapters.refused.newsdesk import CROWD, OFTEN
 from tests.adapters.refused.table import Case, Fate
-from tests.delivering.virtual_time import SkippingLoop
 from tests.emulators.discord.calls import Call
 from tests.emulators.discord.faults import Fault
 
@@ -36,86 +34,56 @@ BROKEN: Final = {
     "ConnectionTimeoutError": aiohttp.ConnectionTimeoutError(),
 }
 
-ANSWERS = [
-    pytest.param(case, fate, id=f"{number} {name}: {named(case)}")
-    for number, case in enumerate(TABLE.answers)
-    for name, fate in TABLE.fates_of(case)
-]
-BREAKS = [pytest.param(case, fate, id=named(case)) for case in TABLE.broken for _, fate in TABLE.fates_of(case)]
 
-
-@pytest.mark.parametrize(("case", "fate"), ANSWERS)
+@pytest.mark.parametrize(("case", "fate"), TABLE.answers_met)
 def test_one_channel_is_answered_so_in_the_middle_of_fifty(
     case: Case, fate: Fate, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(_one_answer(case, fate, tmp_path))
+    play(tmp_path, partial(_one_answer, case, fate))
     if fate.call not in {"publish", "thread"}:  # harmless: nothing is said of it
         assert str(case.get("logged", case.get("says", ""))) in caplog.text
 
 
-async def _one_answer(case: Case, fate: Fate, folder: Path) -> None:
-    async with newsdesk(folder) as desk:
-        await desk.gather(case.get("kind", "text"), thread=fate.call == "thread")
-        if fate.call == "pin":
-            for place in (desk.victim, *desk.crowd):
-                desk.discord.permit(desk.channel_of(place), "pin_messages")
-        await desk.open(hears=fate.call in {"publish", "thread"})
-        faults = await _begin(desk, case, fate)
-        if fate.everybody:
-            await _mend_the_token(desk, faults)
-        if case.get("scope") == "bot":
-            await desk.rests(faults[0], case["retry_after"])
-        await desk.come_to_rest()
-        if fate.call in {"publish", "thread"}:
-            await desk.wait_for(lambda: faults[0].met)
-        await desk.hear()
-        await desk.has_come_to(fate)
-        assert all(fault.met for fault in faults)
-        if fate.reopens:
-            await desk.reopens(fate, lambda: desk.forget(faults))
+async def _one_answer(case: Case, fate: Fate, desk: Newsdesk) -> None:
+    await desk.gather(case.get("kind", "text"), thread=fate.call == "thread")
+    if fate.call == "pin":
+        for place in (desk.victim, *desk.crowd):
+            desk.discord.permit(desk.channel_of(place), "pin_messages")
+    await desk.open(hears=fate.call in {"publish", "thread"})
+    faults = await desk.begin(fate, partial(_answer_so, desk, case, fate))
+    if fate.everybody:
+        await desk.discord.until(lambda: faults[0].met)
+        await desk.good_again(lambda: desk.forget(faults))
+    if case.get("scope") == "bot":
+        await desk.rests(faults[0], case["retry_after"])
+    await desk.come_to_rest()
+    if fate.call in {"publish", "thread"}:
+        await desk.wait_for(lambda: faults[0].met)
+    await desk.hear()
+    await desk.has_come_to(fate)
+    assert all(fault.met for fault in faults)
+    if fate.reopens:
+        await desk.reopens(fate, lambda: desk.forget(faults))
 
 
-@pytest.mark.parametrize(("case", "fate"), BREAKS)
+@pytest.mark.parametrize(("case", "fate"), TABLE.breaks_met)
 def test_an_exchange_breaks_in_the_middle_of_fifty(case: Case, fate: Fate, tmp_path: Path) -> None:
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(_one_break(case, fate, tmp_path))
+    play(tmp_path, partial(_one_break, case, fate))
 
 
-async def _one_break(case: Case, fate: Fate, folder: Path) -> None:
-    async with newsdesk(folder) as desk:
-        await desk.gather("text")
-        await desk.open()
-        if "breaks" in case:
-            desk.adapter.breaks[desk.victim.chat_id] = BROKEN[case["breaks"]]
-        else:
-            desk.discord.fault(case["fault"], method="POST", channel=desk.channel)
-        await desk.breaks_off(fate, patience=ANSWER_SECONDS if "hang" in case.get("fault", "") else 0.0)
-
-
-async def _begin(desk: Newsdesk, case: Case, fate: Fate) -> list[Fault]:
-    """The post is on its way, and the answer that the case gives is waiting for it."""
-    if fate.call in {"edit", "delete"}:
-        await desk.publish("Rain")
-        await desk.come_to_rest()
-        if fate.erased:
-            desk.discord.delete_message(desk.channel.visible[0])
-    for right in case.get("permitted", ()):
-        desk.discord.permit(desk.channel, right)
-    faults = _answer_so(desk, case, fate)
-    match fate.call:
-        case "edit":
-            await desk.publish("Snow")
-        case "delete":
-            await desk.withdraw()
-        case "pin":
-            await desk.publish("Rain", "newsbell: {pin: true}\n")
-        case _:
-            await desk.publish("Rain")
-    return faults
+async def _one_break(case: Case, fate: Fate, desk: Newsdesk) -> None:
+    await desk.gather("text")
+    await desk.open()
+    if "breaks" in case:
+        desk.adapter.breaks[desk.victim.chat_id] = BROKEN[case["breaks"]]
+    else:
+        desk.discord.fault(case["fault"], method="POST", channel=desk.channel)
+    await desk.breaks_off(fate, patience=ANSWER_SECONDS if "hang" in case.get("fault", "") else 0.0)
 
 
 def _answer_so(desk: Newsdesk, case: Case, fate: Fate) -> list[Fault]:
+    for right in case.get("permitted", ()):
+        desk.discord.permit(desk.channel, right)
     method, path = CALLS[fate.call]
     count = OFTEN if fate.lasts or fate.everybody else case.get("times", 1)
     fault = partial(desk.discord.fault, **_answer(case, fate), count=count)
@@ -146,11 +114,3 @@ def _answer(case: Case, fate: Fate) -> dict[str, Any]:
 
 def _shows_a_picture(call: Call) -> bool:
     return bool(call.files) or has_picture(call.form.get("embeds", ()))
-
-
-async def _mend_the_token(desk: Newsdesk, faults: list[Fault]) -> None:
-    """Everything rests by then; five minutes later it goes on."""
-    await desk.discord.until(lambda: faults[0].met)
-    await desk.lands()
-    desk.forget(faults)
-    desk.skip(301)

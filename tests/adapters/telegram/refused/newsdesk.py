@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +13,8 @@ from adapters.telegram.transport import Broken
 from adapters.telegram.verdicts import in_our_words
 from bot.models import Action, Announcement, Destination, Look, Receipt
 from bot.ports import Rate, Store
-from state import open_store
 from tests.adapters.refused import newsdesk as shared
 from tests.adapters.refused.newsdesk import CROWD, wider
-from tests.delivering.virtual_time import SkippingLoop
 from tests.emulators.telegram import Chat, Message, TelegramEmulator, User
 from tests.emulators.telegram.faults import Fault
 
@@ -139,6 +137,10 @@ class Newsdesk(shared.Newsdesk[_Hasty]):
         """See the shared one."""
         return [bool(message.photo) for message in self.chat.from_bot]
 
+    def erase(self) -> None:
+        """See the shared one."""
+        self.telegram.erase(*self.chat.from_bot)
+
     @staticmethod
     def first_line(message: Message) -> str:
         """The title of the post, or that it was withdrawn."""
@@ -148,26 +150,13 @@ class Newsdesk(shared.Newsdesk[_Hasty]):
 @asynccontextmanager
 async def newsdesk(folder: Path) -> AsyncIterator[Newsdesk]:
     """Everything but a post."""
-    posts = folder / "posts"
-    posts.mkdir()
     async with TelegramEmulator(limits="off") as telegram:
         telegram.updates.slows_repeats = False
-        store = await open_store(f"sqlite:///{folder}/newsbell.db", str(posts))
-        desk = Newsdesk(telegram, store, posts)
-        try:
+        async with shared.staffed(folder, partial(Newsdesk, telegram)) as desk:
             yield desk
-        finally:
-            await desk.close()
-            await store.close()
         assert telegram.violations == []
 
 
 def play(folder: Path, journey: Callable[[Newsdesk], Awaitable[None]]) -> None:
-    """Make the journey by a clock that can be put forward."""
-
-    async def whole() -> None:
-        async with newsdesk(folder) as desk:
-            await journey(desk)
-
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(whole())
+    """See the shared one."""
+    shared.play(newsdesk(folder), journey)

@@ -7,9 +7,10 @@ from typing import Final
 
 from tests.adapters.refused.table import Case, Table
 
-TABLE: Final = Table(Path(__file__).parents[1] / "answers.toml", apart=frozenset({"polling", "pressed"}))
-
 
 def named(case: Case) -> str:
     """What a test of the case is called."""
     return str(case.get("description") or case["page"])
+
+
+TABLE: Final = Table(Path(__file__).parents[1] / "answers.toml", apart=frozenset({"polling", "pressed"}), named=named)
