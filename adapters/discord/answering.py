@@ -144,9 +144,10 @@ class Answering:
         words = f"{given.setting or ''} {typed}" if option == "value" else typed
         picked: object = given.channel
         there = picked.id if isinstance(picked, AppCommandChannel | AppCommandThread | discord.Object) else None
-        place = _place_named(interaction, str(there)) if there else _here(interaction)
+        here = _here(interaction)
+        place = _place_named(interaction, str(there)) if there else here
         try:
-            command = _command(interaction, name, words, place)
+            command = await self._asked(interaction, name, words, place, here)
             # Typing is no visit: nobody is to be remembered for each letter.
             offers = await self._desk.offer(replace(command, person=""), option, limit=limits.CHOICES)
         except Exception:
@@ -172,12 +173,19 @@ class Answering:
     async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
         """What the desk says, and what else is to be known of the place: the desk promises nothing that can't be."""
         outlook = await outlook_from(interaction, self._rights, place, here)
-        command = _command(interaction, name, words, place)
-        reply = await self._desk.answer(replace(command, barred=outlook.barred))
+        command = await self._asked(interaction, name, words, place, here)
+        reply = _naming(place, here, await self._desk.answer(replace(command, barred=outlook.barred)))
         cautions = [outlook.told(reply.looks, reply.language, known=reply.known_looks)]
         if name in _CHOOSES and reply.looks:
             cautions.append(outlook.told_of_kind(reply.language))
         return replace(reply, caution="\n".join(caution for caution in cautions if caution))
+
+    async def _asked(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Command:
+        """What is asked of a place, in the language of the one where it is: nobody else reads the answer."""
+        command = _command(interaction, name, words, place)
+        if place.destination == here.destination:
+            return command
+        return replace(command, spoken=await self._language(interaction), elsewhere=True)
 
     async def _language(self, interaction: Interaction) -> str:
         """In which language the person is answered where the desk says nothing."""
@@ -263,6 +271,13 @@ async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None
 def _in_place(interaction: Interaction) -> bool:
     """Whether there is a panel, which a mere refusal is not to wipe out."""
     return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _naming(place: Place, here: Place, reply: Reply) -> Reply:
+    """The same reply, which says so if it is about another place than the one where it is read."""
+    if place.destination == here.destination or place.title in reply.text:
+        return reply
+    return replace(reply, text=f"{place.title}:\n{reply.text}")
 
 
 def _aim(place: Place, here: Place) -> str:

@@ -42,6 +42,23 @@ async def test_a_command_about_another_channel_is_about_that_channel(live: Serve
     assert (command.place.kind, command.place.title) == ("announcement", "Mekong Readers › #breaking")
 
 
+async def test_an_answer_about_another_channel_names_it_and_is_in_the_language_of_this_one(live: Server) -> None:
+    news = live.discord.add_channel(live.guild, "breaking", "announcement")
+    live.desk.spoken = "km"
+    reply = await live.discord.command(live.news, live.boss, "why", channel=news, locale="en-GB")
+    assert reply.content == "Mekong Readers › #breaking:\nwhy: "
+    live.desk.reply = lambda command: Reply(f"Of {command.place.title}.", (Choice("Why?", "/why"),))
+    named = await live.discord.command(live.news, live.boss, "why", channel=news, locale="en-GB")
+    assert named.content == "Of Mekong Readers › #breaking."
+    await live.discord.press(named, named.controls[0]["custom_id"], live.boss)
+    await live.discord.autocomplete(live.news, live.boss, "why", channel=news, post="")
+    asked = [*live.desk.commands, *(command for command, _ in live.desk.asked)]
+    assert [(command.elsewhere, command.spoken) for command in asked] == [(True, "km")] * 4
+
+    await live.discord.command(news, live.boss, "why", channel=news)
+    assert (live.desk.commands[-1].elsewhere, live.desk.commands[-1].spoken) == (False, "")
+
+
 async def test_a_thread_is_a_place_in_its_channel(live: Server) -> None:
     thread = live.discord.add_thread(live.news, "Flood")
     await live.discord.command(thread, live.boss, "subscriptions")
@@ -278,11 +295,11 @@ async def test_who_subscribes_a_channel_where_posts_could_not_be_shown_is_told_a
     for channel in (live.news, other):
         live.discord.forbid(channel, "embed_links")
         reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=channel)
-        assert reply.content.startswith("subscribe: all\nNothing can be sent at present")
+        assert "subscribe: all\nNothing can be sent at present" in reply.content
         assert "Embed Links" in reply.content
         live.discord.permit(channel, "embed_links")
         reply = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=channel)
-        assert reply.content == "subscribe: all"
+        assert reply.content.endswith("subscribe: all")
 
 
 @pytest.mark.parametrize(
@@ -301,7 +318,7 @@ async def test_who_subscribes_a_forum_that_wants_tags_is_told_which_one_is_put_o
     reply = await discord.command(live.news, live.boss, "subscribe", category="all", channel=forum)
     assert said in reply.content
     reply = await discord.command(live.news, live.boss, "subscribe", category="all", channel=free)
-    assert reply.content == "subscribe: all"
+    assert reply.content == "Mekong Readers › #talks:\nsubscribe: all"
 
 
 async def test_who_subscribes_an_announcement_channel_is_told_that_messages_are_published(live: Server) -> None:
@@ -310,7 +327,7 @@ async def test_who_subscribes_an_announcement_channel_is_told_that_messages_are_
     told = {}
     for channel in (headlines, thread):
         answer = await live.discord.command(live.news, live.boss, "subscribe", category="all", channel=channel)
-        told[channel] = answer.content.splitlines()[1:]
+        told[channel] = answer.content.splitlines()[2:]  # below the name of the channel, and the answer
     assert told[thread] == []
     [sentence] = told[headlines]
     assert sentence.startswith("Messages in an announcement channel are published to those who follow it, ten an hour")
@@ -330,7 +347,7 @@ async def test_a_button_about_another_channel_goes_by_what_the_gateway_told(live
     asked = await live.discord.command(live.news, live.boss, "subscribe", category="natonal", channel=other)
     live.desk.reply = lambda command: Reply(f"{command.name}: {command.words}", looks=(Look(),))
     reply = await live.discord.press(asked, asked.controls[0]["custom_id"], live.boss)
-    assert reply.content.startswith("subscribe: national\nNothing can be sent at present")
+    assert reply.content.startswith("Mekong Readers › #other:\nsubscribe: national\nNothing can be sent at present")
 
 
 @pytest.mark.parametrize(("style", "embeds"), [(Style.AUTO, ["Rain"]), (Style.TEXT, [])])

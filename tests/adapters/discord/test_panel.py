@@ -202,8 +202,8 @@ async def test_what_holds_for_a_channel_has_a_page_of_its_own(screen: Screen) ->
     await screen.choose("Language of answers", "ភាសាខ្មែរ")
     assert screen.one("រួចរាល់")
     await screen.type("settings", channel=other)
-    await screen.press("Pause")
-    await screen.write("Until", "2h")
+    await screen.press("ផ្អាក")  # it is read here
+    await screen.write("រហូតដល់", "2h")
     paused = screen.shelf.known[screen.server.place(other)]
     assert (paused.state, paused.paused_until is not None) == (DestinationState.PAUSED, True)
 

@@ -52,7 +52,7 @@ def test_what_is_needed_depends_on_the_place_and_on_what_is_wanted_there(
 
 async def told(live: Server, where: Channel, look: Look | None = None) -> list[str]:
     """What is said to whoever subscribes a channel, by a command there and by one about it from elsewhere."""
-    live.desk.reply = lambda _: Reply("Subscribed.", looks=(look or Look(),))
+    live.desk.reply = lambda command: Reply(f"{command.place.title} subscribed.", looks=(look or Look(),))
     elsewhere = live.discord.add_channel(live.guild, "elsewhere")
     here = await live.discord.command(where, live.boss, "subscribe", category="all")
     there = await live.discord.command(elsewhere, live.boss, "subscribe", category="all", channel=where)

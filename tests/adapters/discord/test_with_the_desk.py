@@ -71,6 +71,18 @@ async def test_a_language_is_typed_as_it_is_offered_or_called(
     assert subscribed.language == "km"
 
 
+async def test_who_asks_about_another_channel_is_answered_as_where_they_are(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    other = server.discord.add_channel(server.guild, "other")
+    await server.discord.command(other, server.boss, "language", language="km")
+    await server.discord.command(server.news, server.boss, "subscribe", category="all", channel=other)
+    asked = await server.discord.command(server.news, server.boss, "unsubscribe", category="x", channel=other)
+    assert asked.content.startswith("Mekong Readers › #other:\n")
+    said = await server.discord.command(other, server.boss, "pause", channel=server.news)
+    assert said.content.startswith("បានផ្អាក Mekong Readers › #news ហើយ។")
+
+
 async def test_a_role_that_newsbell_may_not_mention_is_told_at_once(
     server: Server, subscriptions: FakeSubscriptions
 ) -> None:
