@@ -30,7 +30,7 @@ from adapters.discord.rights import Rights
 from adapters.discord.settling import Lost, Settling
 from adapters.discord.starts import Starts
 from adapters.discord.transport import NO_MENTIONS, Calls, bound_silence, change, client_options, point_at, post
-from adapters.discord.verdicts import LACKS_PINNING, verdict
+from adapters.discord.verdicts import CANNOT_ANSWER, LACKS_PINNING, code_of, verdict
 from adapters.discord.webhooks import NOT_ALLOWED, SOMEBODY_ELSES, Webhooks
 from bot.errors import BotRefused, DestinationLost, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
@@ -196,10 +196,16 @@ class DiscordAdapter:
         rendering, image = await self._rendered(announcement, look, rung)
         channel = number_of(destination)
 
-        async def write() -> Receipt:
-            body = rendering.body(nonce, reference_to(destination, reply_to), image.file)
+        async def write(answered: str = reply_to) -> Receipt:
+            body = rendering.body(nonce, reference_to(destination, answered), image.file)
             call = post(self._open_client(), channel, body, self._answer_timeout)
-            answer = await self._calls.make(call, picture=rendering.has_picture)
+            try:
+                answer = await self._calls.make(call, picture=rendering.has_picture)
+            except Rejected as error:
+                if not answered or code_of(error) != CANNOT_ANSWER:
+                    raise
+                await self._pace.turn(self.rates(destination, Action.SEND))
+                return await write("")  # it goes out alone, as where what it answers is gone
             return Receipt((str(int(answer["id"])),), media_id_of(answer) if image.file else "")
 
         async def begin_thread() -> Receipt:

@@ -59,6 +59,9 @@ NOT_SEEN: Final = 50001
 FORBIDDEN: Final = frozenset({NOT_SEEN, 50013})
 """The codes of what newsbell lacks a permission for (adapters.discord.rights finds out which)."""
 
+CANNOT_ANSWER: Final = 160002
+"""The code for a message that answers another one, where newsbell may not read those (Read Message History)."""
+
 _TOO_LARGE: Final = 40005
 
 _OF_PICTURES: Final = re.compile(r"\b(?:image|thumbnail|media|attachments|files)\b")
@@ -133,7 +136,7 @@ ROWS: Final = (
     Row(50027, Kind.REJECTED, "the webhook's token is not valid any more"),
     Row(50035, Kind.PICTURE, "Discord does not accept the message"),
     Row(50083, Kind.LOST, sentence("the thread is archived; open it again, or subscribe its channel")),
-    Row(160002, Kind.LOST, lacking("Read Message History")),
+    Row(CANNOT_ANSWER, Kind.REJECTED, lacking("Read Message History")),
     Row(160004, Kind.HARMLESS, "the message has its thread already"),
     Row(160005, Kind.LOST, LOCKED),
     Row(160006, Kind.WAIT, "the server has as many active threads as it may; archive some", THREADS_SECONDS),

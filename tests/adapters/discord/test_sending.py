@@ -19,6 +19,7 @@ from bot.errors import (
     DestinationLost,
     MessageGone,
     PictureRefused,
+    Rejected,
     TryLater,
 )
 from bot.models import Announcement, Choice, Destination, Look, Picture, Receipt, Reply, Shown, Style
@@ -247,6 +248,20 @@ async def test_a_reply_hangs_on_its_message_and_goes_out_alone_if_that_is_gone(
         await server.adapter.send(rain, server.destination, Look(), nonce=nonce, reply_to=message_id)
     answered = [message.reply_to and str(message.reply_to.id) for message in server.news.visible]
     assert answered == [None, first, None]
+
+
+async def test_who_may_not_read_what_is_answered_sends_all_the_same(server: Server, rain: Announcement) -> None:
+    """docs resources/message, Create Message: a reply takes Read Message History, another message does not."""
+    first = (await server.send(rain)).receipt.message_ids[0]
+    server.discord.forbid(server.news, "read_message_history")
+    receipt = await server.adapter.send(rain, server.destination, Look(), nonce="2", reply_to=first)
+    (_, alone) = server.news.visible
+    assert (receipt.message_ids, alone.reply_to) == ((str(alone.id),), None)
+    assert sends(server) == 3
+    assert [rate.key for rate in server.pace.turns[-1][0]][:2] == ["bot", f"channel:{server.news.id}:send"]
+    server.discord.fault("status", code=160002, status=400, method="POST")
+    with pytest.raises(Rejected, match="Read Message History"):
+        await server.send(rain, nonce="3")
 
 
 async def test_the_same_nonce_shows_one_message(server: Server, rain: Announcement) -> None:
