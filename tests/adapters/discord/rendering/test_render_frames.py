@@ -7,39 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.discord.fingerprints import Fingerprint
-from adapters.discord.render import ComponentsMessage, EmbedMessage, LinkButton, LinkMessage, Message, render
+from adapters.discord.render import ComponentsMessage, EmbedMessage, LinkButton, LinkMessage, render
 from bot.models import Announcement, Look, Picture, Span, Style
-
-NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
-URL = "https://news.example/rain"
-
-
-def embed(announcement: Announcement) -> EmbedMessage:
-    message = render(announcement, Look())
-    assert isinstance(message, EmbedMessage)
-    return message
+from tests.adapters.discord.rendering.conftest import NOON, URL, embed, fingerprint
 
 
 def frame(announcement: Announcement, look: Look | None = None, *, rung: int = 0) -> ComponentsMessage:
     message = render(announcement, replace(look or Look(), style=Style.COMPONENTS), rung=rung)
     assert isinstance(message, ComponentsMessage)
     return message
-
-
-def fingerprint(message: Message) -> str:
-    return str(Fingerprint.of(message))
-
-
-@pytest.fixture
-def rain() -> Announcement:
-    return Announcement(
-        title="Rain floods\n the market",
-        body=(Span("Water stood "), Span("knee-high", bold=True), Span(" on Tuesday.")),
-        url=URL,
-        label="National",
-        hashtags=("flood", "weather"),
-        published_at=NOON,
-    )
 
 
 # --- time ------------------------------------------------------------------------------------------------------------

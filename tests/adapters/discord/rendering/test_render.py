@@ -1,14 +1,13 @@
 """What an announcement looks like on Discord: within its limits, and with nothing that could ping."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import limits
-from adapters.discord.fingerprints import Fingerprint
 from adapters.discord.render import (
     CommandButton,
     ComponentsMessage,
@@ -22,16 +21,9 @@ from adapters.discord.render import (
 from bot.composing.cutting import utf16_length
 from bot.models import Announcement, Choice, Look, Picture, Reply, Span, Style
 from tests.adapters.discord.reader import read, read_own, seen
+from tests.adapters.discord.rendering.conftest import NOON, URL, embed, fingerprint
 
-NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
-URL = "https://news.example/rain"
 LONG_URL = "https://news.example/" + "a" * 2100
-
-
-def embed(announcement: Announcement, look: Look | None = None, *, rung: int = 0) -> EmbedMessage:
-    message = render(announcement, look or Look(), rung=rung)
-    assert isinstance(message, EmbedMessage)
-    return message
 
 
 def text(announcement: Announcement, **options: str) -> LinkMessage:
@@ -40,25 +32,9 @@ def text(announcement: Announcement, **options: str) -> LinkMessage:
     return message
 
 
-def fingerprint(message: Message) -> str:
-    return str(Fingerprint.of(message))
-
-
 def picture_shown(announcement: Announcement, *, rung: int = 0) -> str:
     picture = embed(announcement, rung=rung).picture
     return picture.source if picture else ""
-
-
-@pytest.fixture
-def rain() -> Announcement:
-    return Announcement(
-        title="Rain floods\n the market",
-        body=(Span("Water stood "), Span("knee-high", bold=True), Span(" on Tuesday.")),
-        url=URL,
-        label="National",
-        hashtags=("flood", "weather"),
-        published_at=NOON,
-    )
 
 
 def test_an_announcement_becomes_a_frame_with_all_that_readers_need(rain: Announcement) -> None:
