@@ -53,6 +53,8 @@ class Limits:
     enabled: bool = True
     speed: float = 1.0
     global_per_second: int = 50
+    #: Edits of a published message, and in how many seconds.
+    published_edits: tuple[int, float] = _PUBLISHED_EDITS
     #: Requests that Discord counts towards a ban of the address: 401, 403 and 429, without scope `shared`.
     invalid: int = 0
     _windows: dict[str, _Window] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Limits:
     def count_published_edit(self, message_id: int) -> None:
         """Refuse the fourth edit in an hour of a published message; the headers err (discord-api-docs #6109)."""
         headers = {"Retry-After": "1"}
-        self._count_apart(f"edits:{message_id}", *_PUBLISHED_EDITS, code=20028, scope="shared", headers=headers)
+        self._count_apart(f"edits:{message_id}", *self.published_edits, code=20028, scope="shared", headers=headers)
 
     def _count_apart(
         self,
