@@ -200,7 +200,7 @@ class DiscordAdapter:
             body = rendering.body(nonce, reference_to(destination, answered), image.file)
             call = post(self._open_client(), channel, body, self._answer_timeout)
             try:
-                answer = await self._calls.make(call, picture=rendering.has_picture)
+                answer = await self._calls.make(call, picture=rendering.has_picture, about=nonce, goes_on=True)
             except Rejected as error:
                 if not answered or code_of(error) != CANNOT_ANSWER:
                     raise
@@ -212,11 +212,13 @@ class DiscordAdapter:
             if since := self._settling.first_try(nonce):  # repeated, for nobody knew then that no nonce holds there
                 lost = Lost(announcement, rendering.message, destination, nonce)
                 return await self._settling.find_post(lost, since, datetime.now(UTC))
-            return await self._forums.post(channel, announcement, look, rendering, image.file)
+            return await self._forums.post(channel, announcement, look, rendering, image.file, nonce=nonce)
 
         work = self._forums.act(channel, write, begin_thread)
         if look.sender:
-            work = self._webhooks.sign(announcement, destination, look, rendering, image.file, instead=work)
+            work = self._webhooks.sign(
+                announcement, destination, look, rendering, image.file, nonce=nonce, instead=work
+            )
         receipt = await self._rights.weighed(work, destination, picture=image.file is not None)
         self._settling.forget(nonce)
         return receipt
@@ -235,6 +237,7 @@ class DiscordAdapter:
         look = as_it_stands(look, shown)
         if self.fingerprint(announcement, look, rung=rung) == shown.fingerprint:
             return shown.receipt
+        await self._calls.stragglers.over(shown.receipt.message_ids[0])
         rendering, image = await self._rendered(announcement, look, rung, shown)
         chat = number(destination.chat_id)
 
@@ -266,7 +269,8 @@ class DiscordAdapter:
                 call = change(self._open_client(), there, parameters)
             else:
                 call = self._webhooks.edit(hook, there, parameters)
-            turn.answer = answer = await self._calls.make(call, picture=rendering.has_picture)
+            answer = await self._calls.make(call, picture=rendering.has_picture, about=str(there.id))
+            turn.answer = answer
         return media_id_of(answer) if image.file else str(image.stays or "")
 
     async def _rendered(
@@ -285,8 +289,8 @@ class DiscordAdapter:
         async def remove(there: discord.PartialMessage) -> None:
             await self._webhooks.by_writer(
                 chat,
-                lambda: self._calls.make(there.delete()),
-                lambda hook: self._calls.make(self._webhooks.delete(hook, there)),
+                lambda: self._calls.make(there.delete(), about=str(there.id)),
+                lambda hook: self._calls.make(self._webhooks.delete(hook, there), about=str(there.id)),
                 foreign=NOT_ALLOWED,
             )
 
@@ -296,20 +300,18 @@ class DiscordAdapter:
 
     async def pin(self, destination: Destination, receipt: Receipt) -> None:
         """Pin; Discord says so in the channel and rings nobody. Raises Rejected where newsbell may not."""
-        await self._in_place(destination, receipt, lambda there: self._change_pin(destination, there.pin, Action.PIN))
+        await self._in_place(destination, receipt, lambda there: self._change_pin(destination, there, Action.PIN))
 
     async def unpin(self, destination: Destination, receipt: Receipt) -> None:
         """Take back a pin. Raises Rejected where newsbell may not."""
-        await self._in_place(
-            destination, receipt, lambda there: self._change_pin(destination, there.unpin, Action.UNPIN)
-        )
+        await self._in_place(destination, receipt, lambda there: self._change_pin(destination, there, Action.UNPIN))
 
-    async def _change_pin(
-        self, destination: Destination, call: Callable[[], Coroutine[Any, Any, None]], action: Action
-    ) -> None:
+    async def _change_pin(self, destination: Destination, there: discord.PartialMessage, action: Action) -> None:
+        about = f"pin {there.id}"
+        await self._calls.stragglers.over(about)
         await self._pace.turn(self.rates(destination, action))
         try:
-            await self._calls.make(call())
+            await self._calls.make(there.pin() if action is Action.PIN else there.unpin(), about=about)
         except DestinationLost as error:
             if isinstance(error.__cause__, discord.Forbidden):  # it has just written there: only this right is missing
                 raise Rejected(LACKS_PINNING) from error

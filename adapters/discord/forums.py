@@ -10,11 +10,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import discord
 from discord.abc import GuildChannel
+from discord.http import MultipartParameters
 
 from adapters.discord import history, limits
 from adapters.discord.images import media_id_of
@@ -22,12 +23,11 @@ from adapters.discord.markdown import clean, is_seen
 from adapters.discord.outgoing import Rendering
 from adapters.discord.rates import BOT
 from adapters.discord.render import Message
-from adapters.discord.transport import Calls
+from adapters.discord.transport import Calls, message_of
 from adapters.discord.verdicts import code_of
 from bot.composing.announce import hashtag
 from bot.composing.cutting import ELLIPSIS, cut
-from bot.delivering.decisions import ARRIVES_WITHIN
-from bot.errors import DeliveryError, DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, Rejected, TryLater
+from bot.errors import DeliveryError, DestinationLost, MessageGone, OutcomeUnknown, Rejected, TryLater
 from bot.models import Announcement, Look, PictureFile, Receipt
 from bot.ports import Pace
 from bot.subscribing.selectors import match_key
@@ -160,20 +160,32 @@ class Forums:
         return forum
 
     async def post(
-        self, channel: int, announcement: Announcement, look: Look, rendering: Rendering, file: PictureFile | None
+        self,
+        channel: int,
+        announcement: Announcement,
+        look: Look,
+        rendering: Rendering,
+        file: PictureFile | None,
+        *,
+        nonce: str,
     ) -> Receipt:
-        """Begin a thread, and its receipt. There is no nonce for it: it is never tried twice here (discord.md 4).
+        """Begin a thread, and its receipt. Discord takes no nonce for it: it is never tried twice here (discord.md 4).
 
         Raises as `begin` does.
         """
 
         async def start(name: str, tags: list[str]) -> Receipt:
-            with rendering.starter({"name": name, "applied_tags": tags}, file) as parameters:
-                call = self._client().http.start_thread_in_forum(channel, params=parameters)
-                begun: Mapping[str, Any] = await self._calls.make(call, picture=rendering.has_picture, once=True)
-            return Receipt((str(int(begun["id"])),), media_id_of(begun.get("message", {})) if file else "")
+            call = self._start(channel, rendering.starter({"name": name, "applied_tags": tags}, file))
+            return await self._calls.make(call, picture=rendering.has_picture, once=True, about=nonce)
 
         return await self.begin(channel, announcement, look, start)
+
+    async def _start(self, channel: int, parameters: MultipartParameters) -> Receipt:
+        """A thread; its file stays open until the call is over, also where nobody waits for that."""
+        with parameters:
+            begun = message_of(await self._client().http.start_thread_in_forum(channel, params=parameters))
+        has_file = bool(parameters.files)
+        return Receipt((str(int(begun["id"])),), media_id_of(begun.get("message", {})) if has_file else "")
 
     async def begin(
         self,
@@ -220,7 +232,7 @@ class Forums:
     async def delete(self, thread: int, remove: Callable[[], Awaitable[None]]) -> None:
         """Delete a thread with all that was said in it; without the right to that, `remove` its first message."""
         try:
-            await self._do(self._client().http.delete_channel(thread))
+            await self._do(self._client().http.delete_channel(thread), about=str(thread))
         except DestinationLost as error:
             if not isinstance(error.__cause__, discord.Forbidden):
                 raise
@@ -238,12 +250,11 @@ class Forums:
         signed: bool,
         since: datetime,
         known: Collection[int],
-        now: datetime,
-    ) -> Receipt:
+    ) -> Receipt | None:
         """The receipt of the thread in which newsbell posted that `since` then, `signed` by a webhook or not.
 
-        `ours` are the bot's and the application's ids. Those that are `known` are other announcements'. Raises TryLater
-        while it may still come, NeverArrived after that, and NoProof where nobody can tell.
+        `ours` are the bot's and the application's ids. Those that are `known` are other announcements'. Raises NoProof
+        where nobody can tell.
         """
         forum, name = await self._forum(channel), thread_name(announcement.title)
         earliest = since - history.CLOCKS_APART
@@ -259,7 +270,7 @@ class Forums:
             if isinstance(error.__cause__, discord.Forbidden):
                 raise history.NoProof(_UNREADABLE) from error
             raise
-        raise never_or_later(since, now)
+        return None
 
     async def _forum(self, channel: int, *, anew: bool = False) -> Forum:
         if forum := await self.look(channel, anew=anew):
@@ -306,7 +317,7 @@ class Forums:
                 raise
 
     async def _change(self, thread: int, options: Mapping[str, str | bool]) -> None:
-        await self._do(self._client().http.edit_channel(thread, reason=None, **options))
+        await self._do(self._client().http.edit_channel(thread, reason=None, **options), about=str(thread))
 
     async def _ask(self, call: Coroutine[Any, Any, T]) -> T:
         """The answer to a question; asking again does no harm."""
@@ -315,21 +326,13 @@ class Forums:
         except OutcomeUnknown as error:
             raise TryLater(str(error)) from error
 
-    async def _do(self, call: Coroutine[Any, Any, T]) -> T:
+    async def _do(self, call: Coroutine[Any, Any, T], *, about: str = "") -> T:
         try:
             await self._pace.turn([BOT])
         except BaseException:
             call.close()
             raise
-        return await self._calls.make(call)
-
-
-def never_or_later(began_at: datetime, now: datetime) -> TryLater:
-    """What it means that a message is not there: for some time it may still come, and after that it never will."""
-    rest = min(ARRIVES_WITHIN, ARRIVES_WITHIN - (now - began_at))
-    if rest > timedelta():
-        return TryLater("the post is not there, but may still come", rest.total_seconds())
-    return NeverArrived("the post never arrived")
+        return await self._calls.make(call, about=about)
 
 
 def tagging(channel: GuildChannel) -> Forum | None:

@@ -54,6 +54,13 @@ class Heard:
     left: bool = False  # the last request was written, at least in part
     status: int = 0  # of its answer; 0: none has begun
     doubtful: bool = False  # an earlier request may have been carried out
+    given_up: bool = False  # nobody waits for it any more, and nothing more of it may leave
+
+    @property
+    def may_be_done(self) -> bool:
+        """Whether any request of it may have been carried out, or may still be, if no other one leaves."""
+        refused = HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        return self.doubtful or (self.left and not refused)
 
     def begin(self) -> None:
         """A request is made, the first or another one. Raises OutcomeUnknown where another one is one too many."""
@@ -61,6 +68,16 @@ class Heard:
         self.left, self.status = False, 0
         if self.once and self.doubtful:
             raise OutcomeUnknown("Discord has trouble of its own")
+        self._check()
+
+    def leave(self) -> None:
+        """The request is written from now on. Raises OutcomeUnknown where it must not be any more."""
+        self._check()
+        self.left = True
+
+    def _check(self) -> None:
+        if self.given_up:
+            raise OutcomeUnknown("nobody waits for it any more")
 
 
 HEARD: Final[ContextVar[Heard | None]] = ContextVar("heard", default=None)
@@ -99,9 +116,12 @@ class Meter:
             raise TryLater(self._reason, rest, flood=True, scope=Scope.BOT)
 
     def leave(self) -> None:
-        """The request is written from now on: at worst, what did not leave counts as unknown."""
+        """The request is written from now on: at worst, what did not leave counts as unknown.
+
+        Raises OutcomeUnknown (see `Heard.leave`).
+        """
         if heard := HEARD.get():
-            heard.left = True
+            heard.leave()
 
     def end(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:
         """The request was answered."""

@@ -12,10 +12,12 @@ import discord
 
 from adapters.discord import history
 from adapters.discord.addressing import number_of
-from adapters.discord.forums import Forums, never_or_later
+from adapters.discord.forums import Forums
 from adapters.discord.render import Message
+from adapters.discord.stragglers import named
 from adapters.discord.transport import Calls
-from bot.errors import OutcomeUnknown, TryLater
+from bot.delivering.decisions import ARRIVES_WITHIN
+from bot.errors import NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Announcement, Destination, Receipt
 from bot.ports import Trails
 
@@ -67,21 +69,28 @@ class Settling:
         may_still_come = now - first_try < NONCE_WINDOW
         if may_still_come and not (unwanted or lost.signed or channel in self._forums):
             return None
-        found: Receipt | None
-        if await self._forums.look(channel):
+        stragglers = self._calls.stragglers
+        rest = stragglers.rest(lost.nonce)  # asked before the look, which may miss what comes meanwhile
+        if receipt := stragglers.receipt(lost.nonce):
+            found: Receipt | None = receipt
+        elif await self._forums.look(channel):
             found = await self.find_post(lost, first_try, now)
         else:
             found = await self._find_message(lost, first_try)
         if not found and lost.signed:
-            raise never_or_later(first_try, now)
-        if not found and may_still_come:
+            raise _never_or_later(first_try, now, rest)
+        if not found and (may_still_come or (unwanted and rest)):
             raise TryLater("the message is not there, but may still come")
         self.forget(lost.nonce)
         return found
 
     async def find_post(self, lost: Lost, first_try: datetime, now: datetime) -> Receipt:
-        """The receipt of a forum's post, if it is one. Raises what `Forums.find` does where it is not found."""
-        return await self._forums.find(
+        """The receipt of a forum's post, if it is one.
+
+        Raises TryLater while it may still come, NeverArrived after that, and NoProof where nobody can tell.
+        """
+        rest = self._calls.stragglers.rest(lost.nonce)
+        found = await self._forums.find(
             number_of(lost.destination),
             lost.announcement,
             lost.message,
@@ -89,8 +98,10 @@ class Settling:
             signed=lost.signed,
             since=first_try,
             known=await self._known(lost, first_try),
-            now=now,
         )
+        if found is None:
+            raise _never_or_later(first_try, now, rest)
+        return found
 
     async def _find_message(self, lost: Lost, first_try: datetime) -> Receipt | None:
         place = self._client().get_partial_messageable(number_of(lost.destination))
@@ -118,3 +129,14 @@ class Settling:
         if len(self._first_tries) > REMEMBERED_NONCES:
             self._first_tries.popitem(last=False)
         return first
+
+
+def _never_or_later(began_at: datetime, now: datetime, rest: float) -> TryLater:
+    """What it means that a message is not there: for some time it may still come, and after that it never will.
+
+    `rest` is for how many seconds its call may still have its effect, as far as this process knows it.
+    """
+    rest = max(rest, min(ARRIVES_WITHIN, ARRIVES_WITHIN - (now - began_at)).total_seconds())
+    if rest > 0:
+        return TryLater("the post is not there, but may still come", named(rest))
+    return NeverArrived("the post never arrived")

@@ -16,10 +16,12 @@ from discord.http import MultipartParameters, Route
 from yarl import URL
 
 from adapters.discord.meter import HEARD, Heard, Meter
+from adapters.discord.stragglers import Stragglers
 from adapters.discord.verdicts import verdict
 from adapters.discord.wire import Wire
 from bot.errors import DeliveryError, OutcomeUnknown, TryLater
-from bot.texts import Reason
+from bot.models import Receipt
+from bot.texts import Reason, sentence
 
 API_URL: Final = "https://discord.com/api/v10"
 GATEWAY_URL: Final = "wss://gateway.discord.gg/"
@@ -34,6 +36,8 @@ GIVE_UP_SECONDS: Final = 1.0
 """How long an end waits for calls that were given up."""
 
 NO_MENTIONS: Final = discord.AllowedMentions.none()
+
+_NOTHING_SENT: Final = sentence("nothing was sent: {reason}")
 
 T = TypeVar("T")
 
@@ -117,21 +121,31 @@ def _waits(silence: float) -> aiohttp.ClientTimeout:
 class Calls:
     """Makes calls, and waits for each only `answer_timeout` seconds.
 
-    A call is never cancelled: during a global rate limit that would block discord.py for ever, and its outcome is open
-    anyway. It goes on behind our back, and its late result is dropped.
+    A call is never cancelled: during a global rate limit that would block discord.py for ever. But once nobody waits
+    for it, no further request of it leaves, unless it `goes_on`. What was in the air by then, or lost, is a straggler.
     """
 
     def __init__(self, answer_timeout: float) -> None:
+        self.stragglers = Stragglers()
         self._answer_timeout = answer_timeout
         self._running: set[asyncio.Task[Any]] = set()
         # One timer for all: each waits equally long, so that the oldest is the first to wait no more.
         self._waits: deque[tuple[float, asyncio.Future[None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def make(self, call: Coroutine[Any, Any, T], *, picture: bool = False, once: bool = False) -> T:
+    async def make(
+        self,
+        call: Coroutine[Any, Any, T],
+        *,
+        picture: bool = False,
+        once: bool = False,
+        about: str = "",
+        goes_on: bool = False,
+    ) -> T:
         """The result of `call`. Raises a DeliveryError for what was no success.
 
-        `once`: it is not idempotent, so discord.py may repeat only what was surely not carried out.
+        `once`: it is not idempotent, so discord.py may repeat only what was surely not carried out. `about` is what it
+        is remembered by where its outcome is not known. `goes_on`: done late it does no harm, for it has a nonce.
         """
         heard = Heard(once)
         context = copy_context()
@@ -141,15 +155,16 @@ class Calls:
         over = self._wait(loop)
         self._running.add(task)
         task.add_done_callback(partial(self._ended, over))
-        await over
-        if not task.done():
-            raise OutcomeUnknown(
-                Reason("no answer from Discord within {seconds} s", seconds=f"{self._answer_timeout:g}")
-            )
+        try:
+            await over
+        finally:  # also where the waiting is cancelled
+            silence = None if task.done() else self._give_up(task, heard, about, goes_on=goes_on)
+        if silence is not None:
+            raise silence
         if task.cancelled():
-            raise OutcomeUnknown("the call was given up because newsbell stops")
+            raise self._failed(OutcomeUnknown("the call was given up because newsbell stops"), about)
         if isinstance(error := task.exception(), Exception):
-            raise _of_call(heard, verdict(error, picture=picture, scope=heard.scope)) from error
+            raise self._failed(_of_call(heard, verdict(error, picture=picture, scope=heard.scope)), about) from error
         return task.result()
 
     async def close(self, within: float = GIVE_UP_SECONDS) -> None:
@@ -179,6 +194,32 @@ class Calls:
             _settle(self._waits.popleft()[1])
         self._timer = loop.call_at(self._waits[0][0], self._lose_patience) if self._waits else None
 
+    def _give_up(self, task: asyncio.Task[Any], heard: Heard, about: str, *, goes_on: bool) -> DeliveryError:
+        """Wait no longer for a call that runs; what is to be said of it."""
+        heard.given_up = not goes_on
+        silence = Reason("no answer from Discord within {seconds} s", seconds=f"{self._answer_timeout:g}")
+        if heard.given_up and not heard.may_be_done:
+            return TryLater(Reason(_NOTHING_SENT, reason=silence))
+        if about:
+            self.stragglers.lag(about)
+            task.add_done_callback(partial(self._arrived, heard, about))
+        return OutcomeUnknown(silence)
+
+    def _arrived(self, heard: Heard, about: str, task: asyncio.Task[Any]) -> None:
+        """A call that was given up has ended."""
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled() or (isinstance(error, Exception) and _is_unknown(heard, error)):
+            self.stragglers.arrive(about, in_doubt=True)
+        else:
+            result = None if error else task.result()
+            self.stragglers.arrive(about, receipt=result if isinstance(result, Receipt) else None)
+
+    def _failed(self, error: DeliveryError, about: str) -> DeliveryError:
+        """`error`, which a call has ended with; its outcome is remembered where it is not known."""
+        if about and isinstance(error, OutcomeUnknown):
+            self.stragglers.lose(about)
+        return error
+
     def _ended(self, over: asyncio.Future[None], task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         _settle(over)
@@ -191,10 +232,14 @@ def _settle(over: asyncio.Future[None]) -> None:
         over.set_result(None)
 
 
+def _is_unknown(heard: Heard, error: Exception) -> bool:
+    return isinstance(_of_call(heard, verdict(error)), OutcomeUnknown)
+
+
 def _of_call(heard: Heard, error: DeliveryError) -> DeliveryError:
     """What `error`, of the last request of a call, means for the call: discord.py repeats some by itself."""
     if heard.doubtful:
         return OutcomeUnknown(Reason("an earlier try may have arrived; {reason}", reason=str(error)))
     if not heard.left and isinstance(error, OutcomeUnknown):
-        return TryLater(Reason("nothing was sent: {reason}", reason=str(error)))
+        return TryLater(Reason(_NOTHING_SENT, reason=str(error)))
     return error

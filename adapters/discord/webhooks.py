@@ -97,10 +97,14 @@ class Webhooks:
         rendering: Rendering,
         file: PictureFile | None,
         *,
+        nonce: str,
         instead: Coroutine[Any, Any, Receipt],
     ) -> Receipt:
-        """Send under the name that the subscription chose; where that can't be, do what the bot does `instead`."""
-        send = partial(self._send, place, look.sender, rendering, file)
+        """Send under the name that the subscription chose; where that can't be, do what the bot does `instead`.
+
+        Discord knows no nonce of a webhook's: newsbell alone calls the send by it.
+        """
+        send = partial(self._send, place, look.sender, rendering, file, nonce=nonce)
         channel = number(place.chat_id)
         try:
             if place.thread_id or not await self._forums.look(channel):
@@ -119,6 +123,8 @@ class Webhooks:
         rendering: Rendering,
         file: PictureFile | None,
         post: Mapping[str, object] = MappingProxyType({}),
+        *,
+        nonce: str,
     ) -> Receipt | None:
         """Write as `sender`, in a forum a `post` with its name and tags; there is no nonce (discord.md 4).
 
@@ -136,8 +142,8 @@ class Webhooks:
             body = rendering.signed({"username": sender, "avatar_url": avatar, **post}, file)
             query = {"wait": "true"} | ({"thread_id": place.thread_id} if place.thread_id else {})
             try:
-                call = self._request(_route("POST", hook), body, query)
-                answer = await self._calls.make(call, picture=rendering.has_picture, once=True)
+                call = self._write(hook, place, body, query, is_post=bool(post), has_file=file is not None)
+                receipt = await self._calls.make(call, picture=rendering.has_picture, once=True, about=nonce)
             except (DestinationLost, PictureRefused, Rejected) as error:
                 if _is_about_name(error):
                     await self._tell(place, sender, Reason(_OTHER_NAME, reason=str(error)))
@@ -145,10 +151,19 @@ class Webhooks:
                 if not self._is_gone(hook, error, may_be_elsewhere=not is_last):
                     raise
             else:
-                if post or int(answer["channel_id"]) == number(place.thread_id or place.chat_id):
-                    return Receipt((str(int(answer["id"])),), media_id_of(answer) if file else "")
-                await self._take_back(hook, answer)
+                if receipt is not None:
+                    return receipt
         raise TryLater(_DELETED, AGAIN_SECONDS)
+
+    async def _write(
+        self, hook: Hook, place: Destination, body: Any, query: Mapping[str, str], *, is_post: bool, has_file: bool
+    ) -> Receipt | None:
+        """Write, and the receipt; None: somebody moved the webhook, so that it came elsewhere and was taken back."""
+        answer = await self._request(_route("POST", hook), body, query)
+        if is_post or int(answer["channel_id"]) == number(place.thread_id or place.chat_id):
+            return Receipt((str(int(answer["id"])),), media_id_of(answer) if has_file else "")
+        await self._take_back(hook, answer)
+        return None
 
     def _is_gone(self, hook: Hook, error: DeliveryError, *, may_be_elsewhere: bool) -> bool:
         """Whether `error` says that this webhook is not there any more; then it is not used again."""

@@ -8,6 +8,7 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
 from adapters.discord.meter import Meter
+from bot.errors import OutcomeUnknown
 
 
 class Wire(aiohttp.TCPConnector):
@@ -29,10 +30,14 @@ class Wire(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
     ) -> Connection:
-        """A connection for `req`, which is written to it next. Raises what `Meter.begin` does."""
+        """A connection for `req`, which is written to it next. Raises what `Meter.begin` and `Meter.leave` do."""
         self._meter.begin()
         connection = await super().connect(req, traces, timeout)
-        self._meter.leave()
+        try:
+            self._meter.leave()
+        except OutcomeUnknown:
+            connection.release()  # nothing was written to it
+            raise
         req.response_class = self._answer
         return connection
 

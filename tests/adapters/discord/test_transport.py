@@ -1,14 +1,21 @@
-"""Calls that take too long are forgotten when they end, and hold up no end of newsbell."""
+"""Calls that take too long hold up no end of newsbell, and nothing of them is kept but what is still asked for."""
 
 import asyncio
 import gc
+import math
 import weakref
 
 import pytest
 
+from adapters.discord.meter import HEARD
+from adapters.discord.stragglers import PATIENCE_SECONDS, Stragglers
 from adapters.discord.transport import Calls
-from bot.errors import OutcomeUnknown
+from bot.delivering.decisions import ARRIVES_WITHIN
+from bot.errors import DeliveryError, OutcomeUnknown, Rejected
+from bot.models import Receipt
 from tests.patience import PATIENCE
+
+LATE = ARRIVES_WITHIN.total_seconds()
 
 
 class Answer:
@@ -29,7 +36,7 @@ async def test_a_call_that_ends_late_is_forgotten() -> None:
 
     calls = Calls(0.01)
     with pytest.raises(OutcomeUnknown):
-        await calls.make(call())
+        await calls.make(call(), goes_on=True)
     assert len(answers) == 1
     late.set()
     await ended.wait()
@@ -78,7 +85,67 @@ async def test_an_end_does_not_wait_for_a_call_that_can_not_be_given_up() -> Non
 
     calls = Calls(0.01)
     with pytest.raises(OutcomeUnknown):
-        await calls.make(stubborn())
+        await calls.make(stubborn(), goes_on=True)
     async with asyncio.timeout(PATIENCE):
         await calls.close(within=0.01)
     released.set()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "receipt", "rest"),
+    [
+        (Receipt(("7",)), Receipt(("7",)), 0.0),
+        (Rejected("no"), None, 0.0),
+        (OutcomeUnknown("it broke off"), None, LATE),
+    ],
+    ids=["well", "refused", "lost"],
+)
+async def test_what_a_call_comes_to_decides(
+    outcome: Receipt | DeliveryError, receipt: Receipt | None, rest: float
+) -> None:
+    calls, late = Calls(0.01), asyncio.Event()
+    calls.stragglers = Stragglers(lambda: 0.0)
+
+    async def call() -> Receipt:
+        heard = HEARD.get()
+        assert heard
+        heard.leave()
+        await late.wait()
+        if isinstance(outcome, Receipt):
+            return outcome
+        raise outcome
+
+    with pytest.raises(OutcomeUnknown):
+        await calls.make(call(), once=True, about="1")
+    assert calls.stragglers.rest("1") == math.inf
+    running = set(calls._running)
+    late.set()
+    await asyncio.wait(running)
+    await asyncio.sleep(0)
+    assert (calls.stragglers.receipt("1"), calls.stragglers.rest("1")) == (receipt, rest)
+
+
+async def test_an_end_of_newsbell_leaves_in_doubt_what_it_gives_up() -> None:
+    calls = Calls(0.01)
+    calls.stragglers = Stragglers(lambda: 0.0)
+    with pytest.raises(OutcomeUnknown):
+        await calls.make(asyncio.Event().wait(), about="1", goes_on=True)
+    await calls.close()
+    await asyncio.sleep(0)
+    assert calls.stragglers.rest("1") == LATE
+
+
+async def test_what_is_over_is_forgotten_and_what_runs_is_not() -> None:
+    now = [0.0]
+    stragglers = Stragglers(lambda: now[0])
+    stragglers.lag("first")
+    for number in range(3):
+        stragglers.lose(f"{number}")
+    now[0] = LATE - PATIENCE_SECONDS
+    stragglers.lose("late")
+    assert [stragglers.rest(about) for about in ("first", "0", "late", "other")] == [math.inf, 2.0, LATE, 0.0]
+
+    stragglers.arrive("first")
+    now[0] = 2 * LATE
+    stragglers.lose("last")
+    assert list(stragglers._doubts) == ["last"]

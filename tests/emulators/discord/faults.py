@@ -25,6 +25,7 @@ Kind = Literal[
     "rate_limited",
     "charset",
     "delay",
+    "held",
 ]
 
 #: Done as asked, but the answer is late or never arrives.
@@ -35,6 +36,7 @@ WHILE_ANSWERING: frozenset[Kind] = frozenset({"half_answer", "answered"})
 
 # `unread` closes before the request is read. `accept` lets a server error come after the request was carried out.
 # `via` off and `text_body` make a 429 that of Cloudflare (discord.md 3, trap 5); `reset` ends with RST.
+# What is `held` is carried out once `until`, an event, is set.
 _OPTIONS: dict[Kind, set[str]] = {
     "hang": set(),
     "close": {"reset", "unread"},
@@ -47,6 +49,7 @@ _OPTIONS: dict[Kind, set[str]] = {
     "rate_limited": {"retry_after", "scope", "code", "via", "text_body"},
     "charset": set(),
     "delay": {"seconds"},
+    "held": {"until"},
 }
 
 _SERVER_ERRORS: dict[Kind, tuple[int, str]] = {

@@ -133,6 +133,8 @@ class Rest:
             return
         if fault.kind == "delay":
             await self._pause(fault.seconds)
+        if fault.kind == "held":
+            await self._first_of(fault.options["until"], self._closing)
         if not fault.accepts and (error := fault.error()):
             raise error
         if fault.kind == "hang":
@@ -181,6 +183,12 @@ class Rest:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closing.wait()
+
+    async def _first_of(self, *events: asyncio.Event) -> None:
+        waiting = [asyncio.create_task(event.wait()) for event in events]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()
 
     async def _hang(self, request: web.Request) -> None:
         """Keep the client waiting until the emulator closes."""

@@ -88,6 +88,18 @@ async def test_requests_can_be_late(server: DiscordEmulator, channel: Channel, b
     assert (await sending).id == channel.visible[0].id
 
 
+async def test_what_is_held_is_carried_out_when_the_test_says_so(
+    server: DiscordEmulator, channel: Channel, bot: Client
+) -> None:
+    until = asyncio.Event()
+    held = server.fault("held", until=until, channel=channel)
+    sending = asyncio.create_task(place(bot, channel).send("Rain"))
+    await server.until(lambda: held.met)
+    assert channel.visible == []
+    until.set()
+    assert (await sending).id == channel.visible[0].id
+
+
 async def test_an_answer_may_break_off_or_be_an_error_though_all_is_done(
     server: DiscordEmulator, channel: Channel, bot: Client
 ) -> None:
