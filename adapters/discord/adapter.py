@@ -371,7 +371,7 @@ class DiscordAdapter:
         """Say something to a channel, or to the person who has this id."""
         rates = self.rates(destination, Action.REPLY)
         await self._pace.turn(rates, urgent=True)
-        content = render_reply(reply).content
+        content = render_reply(reply, commands={}).content  # people have no command in their own conversation
         try:
             sent = await self._calls.make(self._channel(destination).send(content, allowed_mentions=NO_MENTIONS))
         except TryLater as error:

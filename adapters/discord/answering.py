@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Final
 
 import aiohttp
@@ -71,6 +72,7 @@ class Answering:
         self._rights = rights
         self._running: set[asyncio.Task[None]] = set()
         self._beaten = 0  # how often a command had its answer already
+        self.commands: Mapping[str, int] = {}  # their ids by name, as far as Discord told them
 
     async def command(
         self, interaction: Interaction, name: str, words: str = "", channel: PickedChannel | None = None
@@ -114,7 +116,7 @@ class Answering:
             if not interaction.response.is_done():
                 await interaction.response.defer(ephemeral=True, thinking=not pressing.in_place)
             for reply in await self._answers_to(interaction, pressing.commands, place, here):
-                await _say(interaction, reply, _aim(place, here))
+                await _say(interaction, reply, _aim(place, here), self.commands)
 
     async def _open_window(self, interaction: Interaction, pressing: Pressing, place: Place, here: Place) -> bool:
         """Ask for what stands in no list, in a window; Discord opens one only at once. False: there is no question."""
@@ -168,7 +170,7 @@ class Answering:
         if note:
             spoken = texts(reply.language or await self._language(interaction))
             reply = replace(reply, text=f"{spoken.say(note)}\n\n{reply.text}")
-        await _say(interaction, reply, _aim(place, here))
+        await _say(interaction, reply, _aim(place, here), self.commands)
 
     async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
         """What the desk says, and what else is to be known of the place: the desk promises nothing that can't be."""
@@ -250,8 +252,10 @@ async def _answered_with(interaction: Interaction, words: str) -> bool:
     return True
 
 
-async def _say(interaction: Interaction, reply: Reply, target: str = "") -> None:
-    message = render_reply(reply, target=target)
+async def _say(
+    interaction: Interaction, reply: Reply, target: str = "", commands: Mapping[str, int] = MappingProxyType({})
+) -> None:
+    message = render_reply(reply, target=target, commands=commands)
     rows = panel_of(reply, target=target)
     view = view_of_panel(rows) if rows else buttons_of(message)
     if view is None and not reply.done and _in_place(interaction):

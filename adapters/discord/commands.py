@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread
 from discord.http import Route
 
+from adapters.discord.hints import hinted
 from bot.subscribing.commands import COMMANDS
 from bot.subscribing.tongues import SERVER
 from bot.texts import LANGUAGES, texts
@@ -105,7 +106,7 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], answers: Answer
     for name, known in COMMANDS.items():
         command = app_commands.Command[Any, ..., None](
             name=name,
-            description=texts("en").say(known.meaning),  # Discord has no Khmer interface
+            description=hinted(texts("en").say(known.meaning), {}),  # Discord has no Khmer interface
             callback=_callback(name, answers),
             allowed_contexts=app_commands.AppCommandContext(guild=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
@@ -244,8 +245,8 @@ _OWN: Final[Mapping[str, Callable[[str, Answers], Callback]]] = {
 """The commands that have options of their own, beside the channel."""
 
 
-async def sync_commands(tree: app_commands.CommandTree[discord.Client]) -> bool:
-    """Tell Discord the commands, if it has others: it takes 200 new ones a day. Returns whether it was told."""
+async def sync_commands(tree: app_commands.CommandTree[discord.Client]) -> Mapping[str, int]:
+    """Tell Discord the commands, if it has others: it takes 200 new ones a day. Returns their ids by name."""
     client = tree.client
     # As Discord has them: discord.py's AppCommand loses a part of it (2.7.1: contexts, integration types), and it does
     # not ask for the names and descriptions in other languages.
@@ -257,10 +258,10 @@ async def sync_commands(tree: app_commands.CommandTree[discord.Client]) -> bool:
         for command in tree.get_commands()
     ]
     if _by_name(known) == _by_name(wanted):
-        return False
-    await tree.sync()
-    log.info("discord: told the commands anew: %s", ", ".join(command.name for command in tree.get_commands()))
-    return True
+        return {command["name"]: int(command["id"]) for command in known}
+    told = await tree.sync()
+    log.info("discord: told the commands anew: %s", ", ".join(command.name for command in told))
+    return {command.name: command.id for command in told}
 
 
 def _by_name(commands: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -68,7 +68,7 @@ class Inbox(discord.Client):
         """Before the gateway: see to it that Discord knows the commands."""
         await self._tree.set_translator(Localised())
         try:
-            await sync_commands(self._tree)
+            self._answering.commands = await sync_commands(self._tree)
         except (discord.DiscordException, aiohttp.ClientError, TimeoutError, TryLater) as error:
             log.warning("discord: the commands could not be compared; the next connection tries again: %s", error)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import chain
 from typing import Final, NamedTuple
 
 from adapters.discord import limits
+from adapters.discord.hints import hinted
 from adapters.discord.markdown import clean, escape, heading, headline, is_seen, markdown, sober, subtext, web_address
 from bot.composing.cutting import cut, cut_spans, utf16_length
 from bot.models import Announcement, Look, Picture, Reply, Span, Style
@@ -153,9 +154,13 @@ def picture_of(message: Message) -> Picture | None:
     return None if isinstance(message, LinkMessage) else message.picture
 
 
-def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
-    """What `reply` looks like. `target` ("456", "456/7") is the channel its buttons are about, if not this one."""
-    content = _words_of(reply)
+def render_reply(reply: Reply, *, target: str = "", commands: Mapping[str, int] | None = None) -> ReplyMessage:
+    """What `reply` looks like. `target` ("456", "456/7") is the channel its buttons are about, if not this one.
+
+    The commands that it names are written as they are typed on Discord, or mentioned by their ids in `commands`; None:
+    it is read where they are typed otherwise.
+    """
+    content = _words_of(reply, commands)
     prefix = f"{PREFIX}@{target}" if target else PREFIX
     buttons: dict[str, CommandButton | LinkButton] = {}
     for choice in (*chain.from_iterable(reply.menu), *reply.choices):
@@ -168,14 +173,18 @@ def render_reply(reply: Reply, *, target: str = "") -> ReplyMessage:
     return ReplyMessage(content, tuple(buttons.values())[: limits.BUTTONS])
 
 
-def _words_of(reply: Reply) -> str:
+def _words_of(reply: Reply, commands: Mapping[str, int] | None) -> str:
     """All that is said; whatever else is cut, the caution stands whole."""
-    caution = _cut_to(limits.CONTENT, reply.caution)
-    return _lines(_cut_to(limits.CONTENT - utf16_length(caution) - bool(caution), reply.whole), caution)
+    caution = _cut_to(limits.CONTENT, reply.caution, commands)
+    return _lines(_cut_to(limits.CONTENT - utf16_length(caution) - bool(caution), reply.whole, commands), caution)
 
 
-def _cut_to(room: int, text: str) -> str:
-    return _fitting(room, room, lambda limit: escape(cut(text, limit)))
+def _cut_to(room: int, text: str, commands: Mapping[str, int] | None) -> str:
+    def write(limit: int) -> str:
+        words = escape(cut(text, limit))
+        return words if commands is None else hinted(words, commands)
+
+    return _fitting(room, room, write)
 
 
 class Press(NamedTuple):

@@ -28,6 +28,14 @@ _TOLD: Final[Mapping[Fate, str]] = MappingProxyType(
         Fate.AWAY: sentence("it was withdrawn, so nothing of it stands here."),
     }
 )
+_COPY_POST: Final = sentence(
+    "I know no post “{post}”. Copy its link or its title to here; its path, as in news/rain.md, or its code will do as "
+    "well."
+)
+_CHOOSE_POST: Final = sentence(
+    "I know no post “{post}”. Choose one of those that are offered while you type; its link, its title, its path, as "
+    "in news/rain.md, or its code will do as well."
+)
 _REMOVED: Final = sentence("nothing of it stands here any more: {reason}.")
 _STOPPED: Final[Mapping[Brake, str]] = MappingProxyType(
     {Brake.HELD: sentence("an operator holds it back."), Brake.TAKEN: sentence("an operator took it back.")}
@@ -96,8 +104,7 @@ def _unknown(request: Request) -> str:
     if not request.words:
         return request.texts.say("There is no post yet.")
     return request.texts.say(
-        "I know no post “{post}”. Copy its link or its title to here; its path, as in news/rain.md, or its code will "
-        "do as well.",
+        _CHOOSE_POST if request.lists else _COPY_POST,
         post=_UNNAMED if request.words.startswith(_TOKEN) else quoted(request.words),
     )
 

@@ -16,6 +16,7 @@ from bot.models import (
     Destination,
     Lane,
     Outcome,
+    Place,
     Receipt,
     Reply,
     Shown,
@@ -107,7 +108,13 @@ async def test_what_names_a_post_on_a_button_tells_of_none_that_nobody_may_know(
     assert await chat.desk.shortened("pause", "2h") == "2h"
     secret, unknown = [(await chat.type(f"/why {words}")).text for words in shorter[1:]]
     assert secret == unknown
-    assert unknown.startswith("I know no post “…”.")
+    assert unknown.startswith("I know no post “…”. Copy its link or its title to here;")
+
+
+async def test_where_posts_are_offered_while_one_types_nobody_is_told_to_copy_anything_to_here(chat: Chat) -> None:
+    chat.place = Place(Destination("discord", "456", bot="9"))
+    said = (await chat.type("/why nothing")).text
+    assert said.startswith("I know no post “nothing”. Choose one of those that are offered while you type;")
 
 
 async def test_where_it_stands_a_button_leads_there(chat: Chat) -> None:

@@ -96,6 +96,13 @@ async def test_every_command_is_there(live: Server, name: str, options: dict[str
     assert [(command.name, command.words) for command in live.desk.commands] == [(name, words)]
 
 
+async def test_commands_that_an_answer_names_can_be_clicked(live: Server) -> None:
+    live.desk.reply = lambda _: Reply("Type /subscribe all or /help")
+    ids = {command["name"]: command["id"] for command in live.discord.commands}
+    reply = await live.discord.command(live.news, live.boss, "help")
+    assert reply.content == f"Type </subscribe:{ids['subscribe']}> category:all or </help:{ids['help']}>"
+
+
 async def test_a_role_to_mention_is_typed_by_its_id(live: Server) -> None:
     role = live.discord.add_role(live.guild, "Readers", mentionable=True)
     await live.discord.command(live.news, live.boss, "subscribe", category="Sport", mention=role)
@@ -305,7 +312,7 @@ async def test_who_subscribes_a_channel_where_posts_could_not_be_shown_is_told_a
 @pytest.mark.parametrize(
     ("tags", "moderated", "said"),
     [
-        (["Sport"], ["News"], "where none is named as its category, I put on “Sport”. Another one: /settings tag NAME"),
+        (["Sport"], ["News"], "where none is named as its category, I put on “Sport”. Another one: </settings:"),
         ([], ["News"], "Nothing can be sent at present: this forum wants a tag on every post"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.discord import limits
 from adapters.discord.panel import OptionList, Picker, panel_of, switched
 from adapters.discord.render import CommandButton, LinkButton, Press, pressed, render_reply
 from bot.models import Ask, Choice, Pick, Reply, Wanted
@@ -21,6 +22,15 @@ def test_a_caution_stands_whole_whatever_is_cut_for_it(letter: str) -> None:
     assert content.endswith(f"…\n{caution}")
     assert 1900 < len(content) <= 2000
     assert render_reply(Reply("Subscribed.", caution=caution)).content == f"Subscribed.\n{caution}"
+
+
+def test_commands_in_a_reply_are_mentioned_where_they_are_typed_so() -> None:
+    reply = Reply("I know no post “a*b”. Type </help:1> or /help")
+    assert render_reply(reply).content == "I know no post “a\\*b”. Type \\</help:1> or /help"
+    mentioned = render_reply(reply, commands={"help": 7})
+    assert mentioned.content == "I know no post “a\\*b”. Type \\</help:1> or </help:7>"
+    long = render_reply(Reply("/help " * 400), commands={"help": 10**18})
+    assert len(long.content) <= limits.CONTENT
 
 
 def test_a_button_about_another_channel_says_which() -> None:

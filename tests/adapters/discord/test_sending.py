@@ -352,8 +352,9 @@ async def test_a_notice_is_plain_words_and_waits_for_its_turn(server: Server) ->
 
 
 async def test_a_notice_reaches_an_operator_by_their_id(server: Server) -> None:
-    await server.adapter.notify(Destination("discord", str(server.boss.id)), Reply("Hello."))
-    assert [message.content for message in server.discord.dm(server.boss).visible] == ["Hello."]
+    await server.adapter.notify(Destination("discord", str(server.boss.id)), Reply("Hello: /settings tag NAME"))
+    [told] = server.discord.dm(server.boss).visible
+    assert told.content == "Hello: /settings setting:tag value:NAME"  # a mention of a command is no use in there
 
 
 async def test_a_notice_to_nobody_says_so(server: Server) -> None:
