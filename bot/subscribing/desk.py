@@ -217,7 +217,15 @@ class SubscriptionDesk:
 
 
 def _refusal(request: Request) -> str:
-    name = request.command.name.lstrip("/").lower()
+    name, say = request.command.name.lstrip("/").lower(), request.texts.say
+    if request.command.server:
+        return say(
+            "In {place} only people with Manage Server may do that, and those whose role was chosen in /settings "
+            "› {page} › {role}. Ask one of them to do it, or one with Manage Server to choose your role there.",
+            place=request.where,
+            page=say("This channel …"),
+            role=say("Role that may command me"),
+        )
     if name not in _CHANGES:
         return request.texts.say(
             "Only admins of {place} may use /{name}. Ask one of them to type it.", place=request.where, name=name

@@ -102,7 +102,7 @@ async def test_a_slip_is_mended_by_a_button_but_only_by_admins(
     asked = await server.discord.command(server.news, server.boss, "subscribe", category="natonal")
     (button,) = [one for one in asked.controls if one["label"] == "NATIONAL"]
     refused = await server.discord.press(asked, button["custom_id"], server.reader)
-    assert "Only admins" in refused.content
+    assert "only people with Manage Server may do that" in refused.content
     assert await subscriptions.all() == []
     await server.discord.press(asked, button["custom_id"], server.boss)
     assert [one.selector for one in await subscriptions.of(server.destination)] == [NATIONAL]
