@@ -100,7 +100,7 @@ class _Office:
         ]
         file = self.newsroom.home / "subscriptions.json"
         file.write_text(json.dumps(wishes))
-        code, output = await self.newsroom.command("subscriptions", "import", str(file))
+        code, output = await self.newsroom.command("subscriptions", "import", str(file), tokens=False)
         assert code == 0, output
         await asyncio.sleep(1.0)
 

@@ -174,7 +174,7 @@ class _Run:
         file = newsroom.home / "subscriptions.json"
         crowds, circles = _wishes("crowd", CROWDS, ON_TELEGRAM, ON_DISCORD), _wishes("circle", CIRCLES, 1, 1)
         file.write_text(json.dumps(crowds + circles))
-        code, output = await newsroom.command("subscriptions", "import", str(file))
+        code, output = await newsroom.command("subscriptions", "import", str(file), tokens=False)
         assert code == 0, output
         for number in range(EDITED_POSTS):
             self._write_circle(number, 0)

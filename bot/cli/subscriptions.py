@@ -13,15 +13,16 @@ from bot.cli.options import options_in, setting
 from bot.cli.options import written as options_written
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.subscription_file import Row, rows_of, written
-from bot.cli.surveying import obstacle_in
+from bot.cli.surveying import obstacles_in
 from bot.cli.wording import CLOSED, closed, counted, say, say_json
 from bot.groundwork import utc_now
-from bot.models import Category, Destination, Look, OnUnknown, Place, Selector, SelectorKind, Subscription
+from bot.models import Category, Destination, OnUnknown, Place, Selector, SelectorKind, Subscription
 from bot.ports import Store
 from bot.settings import Settings
 from bot.subscribing.options import cautions, refusal
 from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all, typed
 from bot.subscribing.suggest import nearest
+from bot.subscribing.wants import looks_of
 
 OPERATOR = "operator"
 SITES = "site"
@@ -80,8 +81,8 @@ def add(chat: str, words: tuple[str, ...], options: tuple[str, ...], anyway: boo
     new = wait_for(_add(settings, chat, " ".join(words), chosen, anyway=anyway))
     shown = f": {options_written(chosen)}" if chosen else ""
     say(f"✓ {chat} is subscribed{shown}" if new or chosen else f"{chat} was subscribed already")
-    obstacle = wait_for(_obstacle(settings, chat))
-    for caution in (*cautions(chosen), *obstacle.splitlines()):
+    obstacles = wait_for(_obstacles(settings, [chat]))
+    for caution in (*cautions(chosen), *(line for told in obstacles.values() for line in told.splitlines())):
         say(f"  {caution}")
 
 
@@ -112,8 +113,12 @@ def import_(file: TextIO, anyway: bool) -> None:
         rows = rows_of(file.read(), file.name)
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file.name} is not UTF-8; newsbell subscriptions export prints it") from error
-    new = wait_for(_import(start(level="WARNING"), rows, anyway=anyway))
-    say(f"✓ {new} of {counted(len(rows), 'subscription')} {'is' if new == 1 else 'are'} new")
+    settings = start(level="WARNING")
+    new = wait_for(_import(settings, rows, anyway=anyway))
+    say(f"✓ {len(new)} of {counted(len(rows), 'subscription')} {'is' if len(new) == 1 else 'are'} new")
+    chats = list(dict.fromkeys(str(row.destination) for row in new))
+    for chat, obstacle in wait_for(_obstacles(settings, chats)).items():
+        say("\n".join(f"  {line}" for line in f"{chat}: {obstacle}".splitlines()))
 
 
 @subscriptions.command(name="on-unknown")
@@ -158,15 +163,16 @@ async def _add(settings: Settings, chat: str, words: str, options: Mapping[str, 
         return sum([await _subscribe(store, destination, wish, known, options) for wish in wishes])
 
 
-async def _obstacle(settings: Settings, chat: str) -> str:
-    """What the first post would run into there: better said now."""
+async def _obstacles(settings: Settings, chats: Sequence[str]) -> dict[Destination, str]:
+    """What the first post would run into in each of these: better said now."""
     async with memory(settings) as store:
-        destination = await destination_of(store, chat)
-        looks = {Look.from_options(each.options) for each in await store.subscriptions.of(destination)}
-    return await obstacle_in(settings, destination, looks)
+        destinations = [await destination_of(store, chat) for chat in chats]
+        looks = {each: looks_of(await store.subscriptions.of(each)) for each in destinations}
+    return await obstacles_in(settings, looks)
 
 
-async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> int:
+async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> list[Row]:
+    """Those that are new."""
     async with memory(settings) as store:
         known = await store.posts.categories()
         if not anyway:
@@ -175,9 +181,9 @@ async def _import(settings: Settings, rows: Sequence[Row], *, anyway: bool) -> i
         pairs = list(zip(destinations, rows, strict=True))
         for place, row in pairs:
             await _refuse_barred(store, place, row.options)
-        return sum(
-            [await _subscribe(store, place, row.wish, known, row.options, replace=False) for place, row in pairs]
-        )
+        return [
+            row for place, row in pairs if await _subscribe(store, place, row.wish, known, row.options, replace=False)
+        ]
 
 
 async def _subscribe(

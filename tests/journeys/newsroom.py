@@ -100,15 +100,15 @@ class Newsroom:
             self._process.terminate()
         return await self._end()
 
-    async def command(self, *words: str) -> tuple[int, str]:
-        """Run another newsbell command beside it: exit code and output."""
+    async def command(self, *words: str, tokens: bool = True) -> tuple[int, str]:
+        """Run another newsbell command beside it: exit code and output. Without its `tokens` it asks no platform."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot.cli",
             *words,
             cwd=self.home,
-            env=self._environment(),
+            env={name: value for name, value in self._environment().items() if tokens or "_TOKEN" not in name},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
@@ -122,7 +122,7 @@ class Newsroom:
         file = self.home / "subscriptions.json"
         wishes = [{"destination": chat, "options": (options or {}).get(chat, {})} | national for chat in chats]
         file.write_text(json.dumps(wishes))
-        code, output = await self.command("subscriptions", "import", str(file))
+        code, output = await self.command("subscriptions", "import", str(file), tokens=False)
         assert code == 0, output
 
     def rows(self, query: str, terms: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -135,6 +136,11 @@ async def test_on_discord_a_right_that_returns_and_a_thread_that_is_opened_let_w
     assert (
         f"discord:{room.id} is subscribed\n  Nothing can be sent at present: newsbell lacks Send Messages here" in said
     )
+    sport = {"kind": "category", "value": "sport", "display": "", "language": "", "destination": f"discord:{room.id}"}
+    (newsroom.home / "sport.json").write_text(json.dumps([sport]))
+    code, said = await newsroom.command("subscriptions", "import", "sport.json", "--anyway")
+    assert code == 0
+    assert f"1 of 1 subscription is new\n  discord:{room.id}: Nothing can be sent at present: newsbell lacks" in said
     discord.update_thread(thread, locked=True, archived=True)
 
     newsroom.write("river.md", post("ART1"))
