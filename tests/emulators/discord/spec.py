@@ -41,6 +41,25 @@ def mentioned_ids_are_integers(body: Any) -> Any:
     return {**body, "allowed_mentions": {**allowed, "roles": [str(role) for role in allowed["roles"]]}}
 
 
+def recipient_ids_are_integers(body: Any) -> Any:
+    """discord.py sends the id of a person who is written to as an integer, the specification says string."""
+    if not isinstance(body, dict) or not isinstance(body.get("recipient_id"), int):
+        return body
+    return {**body, "recipient_id": str(body["recipient_id"])}
+
+
+def default_ids_are_integers(body: Any) -> Any:
+    """discord.py sends the ids of what a picker shows as chosen as integers, the specification says string."""
+    if isinstance(body, list):
+        return [default_ids_are_integers(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    body = {name: default_ids_are_integers(value) for name, value in body.items()}
+    if isinstance(body.get("default_values"), list):
+        body["default_values"] = [{**one, "id": str(one["id"])} for one in body["default_values"]]
+    return body
+
+
 def media_channels_are_unknown(body: Any) -> Any:
     """The documentation has media channels (resources/channel, Channel Types), the specification has not."""
     if isinstance(body, list):
@@ -59,6 +78,8 @@ ALLOWED = (
     attachment_ids_are_integers,
     reference_ids_are_integers,
     mentioned_ids_are_integers,
+    recipient_ids_are_integers,
+    default_ids_are_integers,
     media_channels_are_unknown,
 )
 

@@ -125,3 +125,15 @@ async def test_the_specification_is_asked_about_every_request(server: DiscordEmu
     assert server.checked == SpecCheck.checked_in_all - before == len(server.requests) == 1
     (violation,) = server.violations
     assert "$.content" in violation
+
+
+async def test_ids_that_discord_py_sends_as_integers_are_no_violations(
+    server: DiscordEmulator, channel: Channel, dara: Member, bot: Client
+) -> None:
+    chosen = discord.SelectDefaultValue(id=dara.id, type=discord.SelectDefaultValueType.role)
+    view = discord.ui.View().add_item(discord.ui.RoleSelect(default_values=[chosen]))
+    allowed = discord.AllowedMentions(roles=[discord.Object(dara.id)])
+    sent = await place(bot, channel).send("Which role?", view=view, allowed_mentions=allowed)
+    await sent.reply("This one", file=discord.File(io.BytesIO(b"picture"), "rain.png"))
+    await (await bot.fetch_user(dara.id)).send("Which role?")
+    assert server.violations == []
