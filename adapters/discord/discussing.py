@@ -18,7 +18,16 @@ from adapters.discord.forums import thread_name
 from adapters.discord.rates import BOT, new_threads
 from adapters.discord.transport import Calls
 from adapters.discord.verdicts import harmless
-from bot.errors import BotRefused, DeliveryError, DestinationLost, MessageGone, OutcomeUnknown, Scope, TryLater
+from bot.errors import (
+    BotRefused,
+    DeliveryError,
+    DestinationLost,
+    MessageGone,
+    OutcomeUnknown,
+    Rejected,
+    Scope,
+    TryLater,
+)
 from bot.models import Destination
 from bot.ports import Discussion, Discussions, Notices, Pace
 from bot.texts import sentence
@@ -126,15 +135,19 @@ class Discussing:
         return True
 
     async def _forbid(self, discussion: Discussion, place: Destination, error: DeliveryError) -> None:
+        """Try nothing more in the channel for a while; what is wrong with one title alone costs only its thread."""
         channel, now = discussion.chat_id, datetime.now(UTC)
-        forbidden = isinstance(error.__cause__, discord.Forbidden)
+        about_title = isinstance(error, Rejected)
+        forbidden = isinstance(error.__cause__, discord.Forbidden) and not about_title
         if forbidden and self._bars.refuse(channel, now) is None:
             await self._discussions.postpone(discussion, now + timedelta(seconds=AGAIN_SECONDS))
             return
-        self._bars.shut(channel, now)
         await self._discussions.drop(discussion)
         reason = _LACKS_THREADS if forbidden else str(error)
         log.warning("to %s: the message was sent, but no thread is opened below it: %s", place, reason)
+        if about_title:
+            return
+        self._bars.shut(channel, now)
         if self._notices is not None:
             await self._notices.tell_owners(place, f"no threads: {place}: {reason}", _NOT_OPENED, reason=reason)
 

@@ -111,6 +111,20 @@ async def test_without_the_right_to_it_the_messages_stand_and_the_owner_is_told_
     assert told.endswith("allow Create Public Threads.")
 
 
+async def test_a_title_that_discord_refuses_costs_its_own_thread_and_no_other(
+    server: Server, queue: Queue, discussing: Discussing, notices: FakeNotices, rain: Announcement
+) -> None:
+    await send(server, queue, server.news, rain, ["Damned rain", "Rain"])
+    blocked = "Title was blocked by automatic moderation"
+    path = "/channels/{channel_id}/messages/{message_id}/threads"
+    server.discord.fault("status", method="POST", path=path, status=400, code=200001, message=blocked)
+
+    await discussing.round("discord", server.adapter.bot)
+
+    assert [thread.name for thread in server.news.threads] == ["Rain"]
+    assert ([one.title for one in queue.done_with], queue.waiting, notices.told) == (["Rain"], [], [])
+
+
 async def test_a_message_that_is_gone_gets_none_and_nobody_is_told(
     server: Server, queue: Queue, discussing: Discussing, notices: FakeNotices, rain: Announcement
 ) -> None:
