@@ -17,7 +17,9 @@ from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
 from adapters.discord import limits
+from adapters.discord.addressing import number
 from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
+from adapters.discord.forums import tag_names
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.panel import asked_for, panel_of
 from adapters.discord.places import Channel, destination_of, place_of, role_names, target_of
@@ -179,7 +181,7 @@ class Answering:
         reply = _naming(place, here, await self._desk.answer(replace(command, barred=outlook.barred)))
         cautions = [outlook.told(reply.looks, reply.language, known=reply.known_looks)]
         if name in _CHOOSES and reply.looks:
-            cautions.append(outlook.told_of_kind(reply.language))
+            cautions.append(outlook.told_of_kind(reply.looks, reply.language))
         return replace(reply, caution="\n".join(caution for caution in cautions if caution))
 
     async def _asked(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Command:
@@ -306,7 +308,15 @@ def _command(interaction: Interaction, name: str, words: str, place: Place) -> C
         server=str(interaction.guild_id or ""),
         roles=tuple(str(role.id) for role in getattr(interaction.user, "roles", ())),
         role_names=role_names(interaction.guild),
+        tags=_tags(interaction, place),
     )
+
+
+def _tags(interaction: Interaction, place: Place) -> tuple[str, ...] | None:
+    """Those of a forum, as far as the gateway told; None: the place is none."""
+    guild, target = interaction.guild, place.destination
+    channel = guild.get_channel(number(target.chat_id)) if guild and not target.thread_id else None
+    return tuple(tag_names(channel).values()) if isinstance(channel, discord.ForumChannel) else None
 
 
 def _choice(offer: Offer) -> app_commands.Choice[str]:

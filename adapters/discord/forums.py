@@ -25,12 +25,11 @@ from adapters.discord.rates import BOT
 from adapters.discord.render import Message
 from adapters.discord.transport import Calls, message_of
 from adapters.discord.verdicts import code_of
-from bot.composing.announce import hashtag
 from bot.composing.cutting import ELLIPSIS, cut
 from bot.errors import DeliveryError, DestinationLost, MessageGone, OutcomeUnknown, Rejected, TryLater
 from bot.models import Announcement, Look, PictureFile, Receipt
 from bot.ports import Pace
-from bot.subscribing.selectors import match_key
+from bot.subscribing.tags import said_of_unknown, tag_key
 from bot.texts import Reason, sentence, texts
 
 REMEMBERED_CHANNELS: Final = 1024
@@ -97,22 +96,33 @@ def choose_tags(forum: Forum, announcement: Announcement, look: Look) -> list[in
     return [next(iter(forum.tags.values()))]
 
 
-def said_of_tags(channel: GuildChannel, language: str) -> str:
-    """What whoever subscribes a forum should know of the tags that its posts get; empty: nothing."""
-    forum = tagging(channel)
-    if not isinstance(channel, discord.ForumChannel) or not forum or not forum.wants_tag or not forum.tags:
+def said_of_tags(channel: GuildChannel, language: str, looks: Collection[Look]) -> str:
+    """What whoever chooses what arrives in a forum, in those `looks`, should know of the tags there; empty: nothing."""
+    if not isinstance(channel, discord.ForumChannel):
         return ""
-    first = next(tag.name for tag in channel.available_tags if not tag.moderated)
-    return texts(language).say(
-        "This forum wants a tag on each post: where none is named as its category, I put on “{tag}”. Another one: "
-        "/settings tag NAME",
-        tag=first,
-    )
+    names, spoken = tag_names(channel), texts(language)
+    chosen = dict.fromkeys(look.tag for look in looks if look.tag)
+    lines = [said_of_unknown(spoken, tag, tuple(names.values())) for tag in chosen]
+    if channel.flags.require_tag and names:
+        first, *_ = names.values()
+        worn = dict.fromkeys(names.get(tag_key(look.tag), first) for look in looks)
+        lines.append(
+            spoken.say(
+                "This forum wants a tag on each post: where none is named as its category, I put on “{tag}”. Another "
+                "one: /settings tag NAME",
+                tag="”, “".join(worn),
+            )
+        )
+    return "\n".join(filter(None, lines))
 
 
-def tag_key(name: str) -> str:
-    """The form in which tags and categories are compared: as categories are, without signs ("⚽ Sport" -> "sport")."""
-    return match_key(hashtag(name)) or name
+def tag_names(forum: discord.ForumChannel) -> dict[str, str]:
+    """The tags that anybody may use, as they are shown, in their order: key -> name."""
+    names: dict[str, str] = {}
+    for tag in forum.available_tags:
+        if not tag.moderated:
+            names.setdefault(tag_key(tag.name), tag.name)
+    return names
 
 
 class Forums:

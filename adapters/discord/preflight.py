@@ -51,14 +51,14 @@ class Outlook:
             return ""
         return "\n".join(_told(self.ground, looks, language))
 
-    def told_of_kind(self, language: str) -> str:
+    def told_of_kind(self, looks: Collection[Look], language: str) -> str:
         """What whoever subscribes a place of this kind should know besides; empty: nothing, or nothing arrives."""
         ground = self.ground
         if ground is None or ground.channel is None or ground.barred or ground.kind == "thread":
             return ""
         if ground.kind == "announcement":
             return texts(language).say(_PUBLISHED)
-        return said_of_tags(ground.channel, language)
+        return said_of_tags(ground.channel, language, looks)
 
 
 async def outlook_of(rights: Rights, place: Destination) -> Outlook:

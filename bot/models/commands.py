@@ -32,6 +32,7 @@ class Command:
     elsewhere: bool = False  # the answer is read by the person alone, and not in the place: in the person's language
     role_names: Mapping[str, str] = field(default_factory=dict, compare=False)  # of the server, by id; empty: not known
     barred: str = ""  # why nothing can be sent there, as the adapter has just seen; a sentence, for `Texts.term`
+    tags: tuple[str, ...] | None = None  # that posts may wear there, by name; None: no forum, or they are not known
 
 
 @dataclass(frozen=True, slots=True)

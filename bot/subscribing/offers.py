@@ -10,7 +10,7 @@ from bot.models import Offer
 from bot.subscribing.options import IN_WORDS, OPTIONS, options_on
 from bot.subscribing.request import Request
 from bot.subscribing.roles import role_named
-from bot.subscribing.settings_pages import NAMES, PAUSES, UNPROVEN, VALUES
+from bot.subscribing.setting_names import NAMES, PAUSES, UNPROVEN, VALUES
 from bot.subscribing.suggest import nearest
 from bot.subscribing.tongues import DEFAULT, SERVER
 from bot.subscribing.unsubscribe import endings
@@ -90,7 +90,8 @@ def _values_of(request: Request, setting: str) -> Sequence[Offer]:
     values = {value.word: VALUES.get(value.word, value.word) for value in option.values_on(platform)}
     if option.kind in IN_WORDS:
         values = {value.word: value.meaning for value in option.values_on(platform)}
-    return _labelled(texts, values)
+    tags = request.command.tags or () if setting == "tag" else ()
+    return [*_labelled(texts, values), *(Offer(tag, tag) for tag in tags)]
 
 
 def _roles(request: Request) -> list[Offer]:

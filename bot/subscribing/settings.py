@@ -18,9 +18,8 @@ from bot.subscribing.options import Option, UnclearOption, cautions, options_on,
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish, match_key
+from bot.subscribing.setting_names import SITES, UNPROVEN
 from bot.subscribing.settings_pages import (
-    SITES,
-    UNPROVEN,
     WHOLE,
     Panel,
     Scope,
@@ -33,6 +32,7 @@ from bot.subscribing.settings_pages import (
     value_page,
 )
 from bot.subscribing.spoken import SYNONYMS, option_named, read_value
+from bot.subscribing.tags import said_of_unknown
 from bot.subscribing.tokens import TOO_OLD, is_token
 from bot.subscribing.tongues import texts_now
 from bot.subscribing.wants import looks_of
@@ -117,7 +117,8 @@ async def _change(panel: Panel, scope: Scope, option: Option, value: Any) -> Rep
         value=now.shown(option, value),
         selection=panel.name(scope),
     )
-    said = " ".join((said, *map(texts.term, cautions({option.name: value}))))
+    unknown = said_of_unknown(texts, value, request.command.tags) if option.name == "tag" and value else ""
+    said = " ".join(filter(None, (said, *map(texts.term, cautions({option.name: value})), unknown)))
     page = scope_page(now, replace(scope, wishes=wishes), said)
     before = [_without(wish, option.name) for wish in wishes]
     pins = option.name == "pin" and value

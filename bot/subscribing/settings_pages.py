@@ -2,92 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, Final
 
-from bot.models import LONGEST_EXCERPT, Ask, Choice, Look, OnUnknown, PanelRow, Pick, Reply, Style, Subscription, Wanted
+from bot.models import Ask, Choice, Look, PanelRow, Pick, Reply, Subscription, Wanted
 from bot.subscribing.labels import grid, shortened
 from bot.subscribing.options import IN_WORDS, NOBODY, OFF, ON, Kind, Option, Value, options_on
 from bot.subscribing.request import LIST, Request
 from bot.subscribing.roles import role_named
+from bot.subscribing.setting_names import NAMES, PAUSES, SITES, UNPROVEN, VALUES
 from bot.subscribing.tokens import Tokens
 from bot.subscribing.tongue_lists import of_place, of_server
 from bot.subscribing.tongues import language_in
 from bot.subscribing.wants import looks_of
 from bot.subscribing.wording import name_of, pausing, standing_by_us
-from bot.texts import LANGUAGES, sentence
+from bot.texts import LANGUAGES
 
 PAGE: Final = 8
 """Subscriptions on a page."""
 
 WHOLE: Final = "all"
 """The word for everything that arrives."""
-
-SITES: Final = "site"
-"""The word for what the site's settings say."""
-
-NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "style": sentence("Look"),
-        "image": sentence("Picture"),
-        "excerpt": sentence("Text length"),
-        "hashtags": sentence("Hashtags"),
-        "button": sentence("Read button"),
-        "silent": sentence("Silent"),
-        "pin": sentence("Pin"),
-        "protect": sentence("No forwarding"),
-        "mention": sentence("Mention"),
-        "thread": sentence("Threads"),
-        "sender": sentence("Sender"),
-        "tag": sentence("Forum tag"),
-    }
-)
-"""What options are called on buttons, which have no room for what they mean."""
-
-VALUES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        Style.AUTO: sentence("As fits best"),
-        Style.PHOTO: sentence("Photo"),
-        Style.PREVIEW: sentence("Page preview"),
-        Style.TEXT: sentence("Text only"),
-        Style.RICH: sentence("Article"),
-        Style.EMBED: sentence("Card"),
-        Style.LINK: sentence("Link"),
-        Style.COMPONENTS: sentence("Frame"),
-        "0": sentence("none"),
-        "150": sentence("short"),
-        "300": sentence("medium"),
-        "600": sentence("long"),
-        "1000": sentence("very long"),
-        str(LONGEST_EXCERPT): sentence("as much as fits"),
-        ON: sentence("on"),
-        OFF: sentence("off"),
-        NOBODY: sentence("nobody"),
-    }
-)
-"""Likewise values."""
-
-UNPROVEN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        SITES: sentence("as usual"),
-        OnUnknown.RESEND: sentence("send again"),
-        OnUnknown.HOLD: sentence("hold back"),
-    }
-)
-"""What may become of a message of which nobody can tell whether it arrived."""
-
-PAUSES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "1h": sentence("For an hour"),
-        "8h": sentence("For 8 hours"),
-        "1d": sentence("For a day"),
-        "1w": sentence("For a week"),
-        "": sentence("Until I resume it"),
-    }
-)
-"""The pauses that are offered, as /pause reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +68,14 @@ class Panel:
     def short(self, option: Option) -> str:
         """What an option is called on a button."""
         return self.request.texts.term(NAMES[option.name])
+
+    def offered(self, option: Option) -> tuple[Value, ...]:
+        """The values to choose among in a list or by buttons: of names there are none, but for a forum's own tags."""
+        values = option.values_on(self.request.destination.platform)
+        if option.kind not in IN_WORDS or not self.request.lists:
+            return values
+        tags = self.request.command.tags if option.name == "tag" else None
+        return (*values, *map(Value, tags)) if tags else ()
 
     def shown(self, option: Option, value: Any) -> str:
         """What a value is called on a button. Names stay as they are, whatever they are."""
@@ -213,8 +157,7 @@ def scope_page(panel: Panel, scope: Scope, said: str = "") -> Reply:
 
 def value_page(panel: Panel, scope: Scope, option: Option, said: str = "") -> Reply:
     """The values of an option."""
-    texts, platform = panel.request.texts, panel.request.destination.platform
-    offered = option.values_on(platform) if option.kind not in IN_WORDS or not panel.request.lists else ()
+    texts, offered = panel.request.texts, panel.offered(option)
     lines = [texts.say("{meaning}, for {selection}:", meaning=texts.term(option.meaning), selection=panel.name(scope))]
     lines += [
         f"• {texts.term(VALUES.get(value.word, value.word))}: {texts.term(value.meaning)}"
@@ -226,7 +169,8 @@ def value_page(panel: Panel, scope: Scope, option: Option, said: str = "") -> Re
     lists: list[PanelRow] = [Pick(panel.short(option), tuple(choices))] if choices else []
     if option.kind is Kind.ROLE:
         lists.append(_ask(panel, scope, option))
-    asks = (_ask(panel, scope, option),) if option.kind in {Kind.UNITS, Kind.NAME} else ()
+    is_typed = option.kind is Kind.UNITS or (option.kind is Kind.NAME and not choices)
+    asks = (_ask(panel, scope, option),) if is_typed else ()
     return _page(panel, said, "\n".join(lines), [*grid(choices), (back,)], [*lists, (*asks, back)])
 
 
@@ -313,10 +257,10 @@ def _way(panel: Panel, scope: Scope, option: Option) -> Choice:
 
 def _value(panel: Panel, scope: Scope, option: Option, value: Value) -> Choice:
     """The choice that gives an option a value."""
-    texts, platform = panel.request.texts, panel.request.destination.platform
-    on = scope.values(option) == {option.read(value.word, platform)}
+    stored = option.read(value.word, panel.request.destination.platform)
     command = f"/settings {scope.word} {option.name} {value.word}"
-    return Choice(texts.term(VALUES.get(value.word, value.word)), command, on, note=texts.term(value.meaning))
+    on = scope.values(option) == {stored}
+    return Choice(panel.shown(option, stored), command, on, note=panel.request.texts.term(value.meaning))
 
 
 def _ask(panel: Panel, scope: Scope, option: Option) -> Ask:
@@ -347,6 +291,8 @@ def _lists_of_options(panel: Panel, scope: Scope, preview: Choice) -> list[Panel
                 switches.append(_switch(panel, scope, option))
             case Kind.ROLE:
                 rows.append(_ask(panel, scope, option))
+            case Kind.NAME if panel.offered(option):
+                asks.append(_way(panel, scope, option))
             case Kind.UNITS | Kind.NAME:
                 asks.append(_ask(panel, scope, option))
     several = Pick(panel.request.texts.say("None of the switches is on"), tuple(switches), several=True)

@@ -11,7 +11,7 @@ from bot.models.commands import OFF, ON
 from bot.subscribing.options import OPTIONS, Kind, Option
 from bot.subscribing.request import Request
 from bot.subscribing.roles import mention_meant
-from bot.subscribing.settings_pages import NAMES, VALUES
+from bot.subscribing.setting_names import NAMES, VALUES
 from bot.texts import LANGUAGES, texts
 
 SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.forums import Forum, choose_tags, tag_key, thread_name
+from adapters.discord.forums import Forum, choose_tags, thread_name
 from adapters.discord.history import NoProof
 from bot.composing.announce import hashtag
 from bot.errors import DestinationLost, MessageGone, NeverArrived, OutcomeUnknown, Rejected, TryLater
 from bot.models import Announcement, Look, Picture, Receipt, Shown, Style
+from bot.subscribing.tags import tag_key
 from tests.adapters.discord.conftest import Server, adapter_for
 from tests.drawing import drawn
 from tests.emulators.discord import Channel

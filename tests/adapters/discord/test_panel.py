@@ -128,7 +128,9 @@ async def test_what_does_nothing_in_a_place_is_not_offered_there(screen: Screen)
     await screen.type("subscribe", category="national", channel=forum)
     await screen.type("settings", channel=forum)
     assert "Threads" not in [line["label"] for line in screen.one("None of the switches is on")["options"]]
-    await screen.write("Forum tag", "News")
+    await screen.press("Forum tag: none")
+    await screen.choose("Forum tag", "News")
+    assert screen.reply.content.startswith("Forum tag: News. It holds for all that arrives in Mekong Readers › #posts")
     [wish] = await screen.shelf.of(screen.server.place(forum))
     assert wish.options["tag"] == "News"
 

@@ -16,10 +16,10 @@ import pytest
 
 from adapters.discord import limits
 from adapters.discord.adapter import DiscordAdapter
-from adapters.discord.forums import tag_key
 from bot.composing.cutting import utf16_length
 from bot.errors import PictureRefused
 from bot.models import Announcement, Destination, Kind, Look, Picture, PictureFile, PictureLimits, Style
+from bot.subscribing.tags import tag_key
 from tests.adapters.discord.conftest import FakePace
 from tests.adapters.discord.reader import read, read_own
 from tests.adapters.odd_announcements import odd_announcements

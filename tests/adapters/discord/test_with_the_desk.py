@@ -250,6 +250,38 @@ async def test_whoever_subscribes_is_told_which_role_hears_it(server: Server, su
     assert listed.content == "Subscriptions of Mekong Readers › #news:\n• Sport"
 
 
+async def test_a_forums_own_tags_are_offered_and_a_slip_is_told(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    discord, news, boss = server.discord, server.news, server.boss
+    forum = discord.add_channel(server.guild, "posts", "forum", tags=["⚽ Sport", "Misc"], require_tag=True)
+    told = await discord.command(news, boss, "subscribe", category="national", channel=forum)
+    assert "I put on “⚽ Sport”. Another one:" in told.content
+    tags = await discord.autocomplete(news, boss, "settings", channel=forum, setting="tag", value="")
+    assert [word for _, word in tags] == ["none", "⚽ Sport", "Misc"]
+    unknown = "This forum has no tag “Mics” that I may put on. Its tags: ⚽ Sport, Misc."
+    slip = await discord.command(news, boss, "settings", setting="tag", value="Mics", channel=forum)
+    assert unknown in slip.content
+    again = await discord.command(news, boss, "subscribe", category="national", channel=forum)
+    assert (unknown in again.content, "I put on “⚽ Sport”." in again.content) == (True, True)
+    right = await discord.command(news, boss, "settings", setting="tag", value="misc", channel=forum)
+    assert "no tag" not in right.content
+    both = await discord.command(news, boss, "subscribe", category="sport", channel=forum)
+    assert "I put on “Misc”. Another one" in both.content
+    await discord.command(news, boss, "settings", setting="sport tag", value="none", channel=forum)
+    both = await discord.command(news, boss, "subscribe", category="sport", channel=forum)
+    assert "I put on “Misc”, “⚽ Sport”. Another one" in both.content
+
+
+async def test_a_forum_without_tags_says_so(server: Server, subscriptions: FakeSubscriptions) -> None:
+    forum = server.discord.add_channel(server.guild, "posts", "forum", moderated=["Official"])
+    await server.discord.command(server.news, server.boss, "subscribe", category="sport", channel=forum)
+    reply = await server.discord.command(
+        server.news, server.boss, "settings", setting="tag", value="Official", channel=forum
+    )
+    assert "This forum has no tag that I may put on." in reply.content
+
+
 async def _mentioned(server: Server, subscriptions: FakeSubscriptions) -> object:
     [subscribed] = await subscriptions.of(server.destination)
     return subscribed.options.get("mention")

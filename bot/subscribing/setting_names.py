@@ -1,0 +1,75 @@
+"""What settings and their values are called on buttons and in lists, which have no room for what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.models import LONGEST_EXCERPT, OnUnknown, Style
+from bot.subscribing.options import NOBODY, OFF, ON
+from bot.texts import sentence
+
+SITES: Final = "site"
+"""The word for what the site's settings say."""
+
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "style": sentence("Look"),
+        "image": sentence("Picture"),
+        "excerpt": sentence("Text length"),
+        "hashtags": sentence("Hashtags"),
+        "button": sentence("Read button"),
+        "silent": sentence("Silent"),
+        "pin": sentence("Pin"),
+        "protect": sentence("No forwarding"),
+        "mention": sentence("Mention"),
+        "thread": sentence("Threads"),
+        "sender": sentence("Sender"),
+        "tag": sentence("Forum tag"),
+    }
+)
+"""Options."""
+
+VALUES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Style.AUTO: sentence("As fits best"),
+        Style.PHOTO: sentence("Photo"),
+        Style.PREVIEW: sentence("Page preview"),
+        Style.TEXT: sentence("Text only"),
+        Style.RICH: sentence("Article"),
+        Style.EMBED: sentence("Card"),
+        Style.LINK: sentence("Link"),
+        Style.COMPONENTS: sentence("Frame"),
+        "0": sentence("none"),
+        "150": sentence("short"),
+        "300": sentence("medium"),
+        "600": sentence("long"),
+        "1000": sentence("very long"),
+        str(LONGEST_EXCERPT): sentence("as much as fits"),
+        ON: sentence("on"),
+        OFF: sentence("off"),
+        NOBODY: sentence("nobody"),
+    }
+)
+"""Values of theirs, by their words."""
+
+UNPROVEN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        SITES: sentence("as usual"),
+        OnUnknown.RESEND: sentence("send again"),
+        OnUnknown.HOLD: sentence("hold back"),
+    }
+)
+"""What may become of a message of which nobody can tell whether it arrived."""
+
+PAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "1h": sentence("For an hour"),
+        "8h": sentence("For 8 hours"),
+        "1d": sentence("For a day"),
+        "1w": sentence("For a week"),
+        "": sentence("Until I resume it"),
+    }
+)
+"""The pauses that are offered, as /pause reads them."""
