@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -22,7 +22,7 @@ from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
 from adapters.discord.forums import tag_names
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.panel import asked_for, panel_of
-from adapters.discord.places import Channel, destination_of, place_of, role_names, target_of
+from adapters.discord.places import Channel, destination_of, picked_of, place_of, role_names, target_of
 from adapters.discord.preflight import outlook_from
 from adapters.discord.pressing import Pressing, read_pressing
 from adapters.discord.render import (
@@ -52,6 +52,7 @@ _FOR_A_CATEGORY: Final = sentence(
 _CHOOSES: Final = frozenset({"subscribe", "menu"})
 """Commands that choose what arrives: what becomes of posts in a channel of that kind is told with them."""
 _APOLOGY: Final = sentence("That did not work; the fault is mine. Please try again in a minute.")
+_TOO_OLD: Final = sentence("This button is too old. Please send the command again.")
 _LOST: Final = sentence(
     "My answer was lost on its way to Discord; what you asked for may be done all the same. Please look, or try again "
     "in a minute."
@@ -110,9 +111,16 @@ class Answering:
         pressing = read_pressing(interaction)
         if pressing is None:
             return
-        async with self._answering(interaction, ", ".join(pressing.commands) or pressing.custom_id):
+        what = ", ".join(pressing.commands) or pressing.custom_id
+        async with self._answering(interaction, what):
             here = _here(interaction)
             place = _place_named(interaction, pressing.target) if pressing.target else here
+            if _is_elsewhere(interaction, place):
+                log.warning(
+                    "discord: %s came from another server than that of %s; nothing is done", what, place.destination
+                )
+                await self._tell(interaction, _TOO_OLD)
+                return
             if pressing.opens and await self._open_window(interaction, pressing, place, here):
                 return
             if not interaction.response.is_done():
@@ -335,15 +343,25 @@ def _place(interaction: Interaction, channel: Channel) -> Place:
 
 
 def _place_named(interaction: Interaction, target: str) -> Place:
-    """The place that a button is about, by name if the gateway has told of it."""
+    """The place that was picked, or that a button is about: by name if Discord described it, now or by the gateway."""
     chat_id, _, thread_id = target.partition("/")
+    data: Mapping[str, Any] = interaction.data or {}
+    described = data.get("resolved", {}).get("channels", {}).get(target)
     guild = interaction.guild
-    channel = guild.get_channel_or_thread(int(thread_id or chat_id)) if guild else None
-    return (
-        _place(interaction, channel)
-        if channel
-        else Place(Destination("discord", chat_id, thread_id, _bot(interaction)))
-    )
+    channel: Channel | None = picked_of(described) if described else None
+    if channel is None and guild is not None:
+        channel = guild.get_channel_or_thread(int(thread_id or chat_id))
+    if channel is None:
+        return Place(Destination("discord", chat_id, thread_id, _bot(interaction)))
+    return _place(interaction, channel)
+
+
+def _is_elsewhere(interaction: Interaction, place: Place) -> bool:
+    """Whether the gateway told of the place as one of another server: nothing that we showed names it there."""
+    ids = (place.destination.chat_id, place.destination.thread_id)
+    known = [interaction.client.get_channel(int(each)) for each in ids if each]
+    told = [channel for channel in known if isinstance(channel, discord.abc.GuildChannel | discord.Thread)]
+    return any(channel.guild.id != interaction.guild_id for channel in told)
 
 
 def _bot(interaction: Interaction) -> str:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import discord
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
 from bot.models import Destination, Place
 
-Channel = discord.abc.GuildChannel | discord.Thread | AppCommandChannel | AppCommandThread
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A channel or thread that was picked in a panel, as Discord describes it: it need not be in our cache."""
+
+    id: int
+    name: str
+    type: discord.ChannelType
+    parent_id: int | None  # of a thread; of what else is none, the parent is a category
+
+
+Channel = discord.abc.GuildChannel | discord.Thread | AppCommandChannel | AppCommandThread | Picked
 
 _KINDS: Final = {
     discord.ChannelType.text: "text",
@@ -27,7 +39,7 @@ _KINDS: Final = {
 
 def place_of(channel: Channel, guild: discord.Guild | None, bot: str) -> Place:
     """A channel or thread as people of its server know it: "Server › #news › Flood"."""
-    parent_id = channel.parent_id if isinstance(channel, discord.Thread | AppCommandThread) else None
+    parent_id = channel.parent_id if isinstance(channel, discord.Thread | AppCommandThread | Picked) else None
     parent = guild.get_channel(parent_id) if guild and parent_id else None
     names = [guild.name if guild else "", f"#{parent.name}" if parent else ""]
     names.append(channel.name if parent_id else f"#{channel.name}")
@@ -36,6 +48,13 @@ def place_of(channel: Channel, guild: discord.Guild | None, bot: str) -> Place:
         kind=kind_of(channel.type),
         title=" › ".join(name for name in names if name),
     )
+
+
+def picked_of(described: Mapping[str, Any]) -> Picked:
+    """A partial channel of an interaction (docs interactions/receiving-and-responding, Resolved Data Structure)."""
+    kind = discord.ChannelType(described["type"])
+    parent_id = int(described["parent_id"]) if kind_of(kind) == "thread" else None
+    return Picked(int(described["id"]), described["name"], kind, parent_id)
 
 
 def kind_of(channel: discord.ChannelType) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -237,6 +238,32 @@ async def test_a_panel_goes_on_in_another_channel(screen: Screen) -> None:
     await screen.choose("Choose what arrives", "Art (3)")
     assert await screen.mine() == []
     assert len(await screen.shelf.of(screen.server.place(other))) == 1
+
+
+async def test_an_archived_thread_that_is_picked_is_the_one_that_a_command_names(screen: Screen) -> None:
+    thread = screen.server.discord.add_thread(screen.server.news, "Old talk", archived=True)  # the gateway is silent
+    await screen.type("settings")
+    await screen.press("This channel")
+    await screen.pick("Settings of another channel", thread.id)
+    assert "Mekong Readers › #news › Old talk" in screen.reply.content
+    await screen.press("Choose what arrives")
+    await screen.choose("Choose what arrives", "Art (3)")
+    await screen.type("subscribe", category="art", channel=thread)
+    assert len(await screen.shelf.of(screen.server.place(thread))) == 1
+    assert set(screen.shelf.known) <= {screen.server.destination, screen.server.place(thread)}
+
+
+async def test_what_names_a_channel_of_another_server_does_nothing_there(screen: Screen) -> None:
+    discord = screen.server.discord
+    abroad = discord.add_channel(discord.add_guild("Tonle Sap Readers"), "news")
+    await screen.type("subscribe", category="national")
+    await screen.type("settings")
+    window = await screen.press("Sender")
+    assert window.modal is not None
+    forged = {**window.modal, "custom_id": f"newsbell@{abroad.id}?:/subscribe"}
+    told = await discord.submit(replace(window, modal=forged), screen.server.boss, text="all")
+    assert told.content == "This button is too old. Please send the command again."
+    assert await screen.shelf.of(screen.server.place(abroad)) == []
 
 
 async def test_old_panels_work_after_a_restart(server: Server) -> None:

@@ -157,7 +157,8 @@ class People:
         guild = member.guild
         for value in values if component["type"] in {ROLE_SELECT, CHANNEL_SELECT} else ():
             is_role = component["type"] == ROLE_SELECT
-            picked: Role | Channel = guild.roles[int(value)] if is_role else guild.channels[int(value)]
+            channels = guild.channels | guild.threads
+            picked: Role | Channel = guild.roles[int(value)] if is_role else channels[int(value)]
             if isinstance(picked, Channel):
                 kinds = component.get("channel_types")
                 assert not kinds or picked.type in kinds, f"channels of type {picked.type.name} aren't offered"
