@@ -22,7 +22,7 @@ from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
 from adapters.discord.forums import tag_names
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.panel import asked_for, panel_of
-from adapters.discord.places import Channel, destination_of, picked_of, place_of, role_names, target_of
+from adapters.discord.places import Channel, destination_of, linked, picked_of, place_of, role_names, target_of
 from adapters.discord.preflight import outlook_from
 from adapters.discord.pressing import Pressing, read_pressing
 from adapters.discord.render import (
@@ -190,7 +190,9 @@ class Answering:
         cautions = [outlook.told(reply.looks, reply.language, known=reply.known_looks)]
         if name in _CHOOSES and reply.looks:
             cautions.append(outlook.told_of_kind(reply.looks, reply.language))
-        return replace(reply, caution="\n".join(caution for caution in cautions if caution))
+        return replace(
+            linked(reply, place, command.server), caution="\n".join(caution for caution in cautions if caution)
+        )
 
     async def _asked(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Command:
         """What is asked of a place, in the language of the one where it is: nobody else reads the answer."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import discord
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
-from bot.models import Destination, Place
+from bot.models import Choice, Destination, Place, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ _KINDS: Final = {
     discord.ChannelType.public_thread: "thread",
     discord.ChannelType.private_thread: "thread",
 }
+
+_FORUMS: Final = frozenset({"forum", "media"})
 
 
 def place_of(channel: Channel, guild: discord.Guild | None, bot: str) -> Place:
@@ -82,3 +84,17 @@ def channels(guild: discord.Guild) -> Iterator[discord.abc.GuildChannel]:
 def role_names(guild: discord.Guild | None) -> dict[str, str]:
     """The names of a server's roles by id, the highest first, @everyone last; empty: the gateway told of none."""
     return {str(role.id): role.name for role in reversed(guild.roles)} if guild else {}
+
+
+def linked(reply: Reply, place: Place, server: str) -> Reply:
+    """The same reply with addresses for the messages of `place` that it names; a forum's are the first of a thread.
+
+    That has the id of its thread. Discord documents no such addresses; "Copy Message Link" gives them.
+    """
+    where = place.destination
+
+    def leading(choice: Choice) -> Choice:
+        channel = choice.message if place.kind in _FORUMS else where.thread_id or where.chat_id
+        return replace(choice, url=f"https://discord.com/channels/{server}/{channel}/{choice.message}")
+
+    return replace(reply, choices=tuple(leading(choice) if choice.message else choice for choice in reply.choices))

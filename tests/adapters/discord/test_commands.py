@@ -116,6 +116,19 @@ async def test_what_holds_for_a_category_wants_one(live: Server) -> None:
     assert live.desk.commands[-1].words == ""
 
 
+async def test_a_post_that_arrived_is_opened_by_a_link(live: Server) -> None:
+    live.desk.reply = lambda _: Reply("it arrived", (Choice("Open it", "", message="789"),))
+    forum = live.discord.add_channel(live.guild, "posts", "forum")
+    thread = live.discord.add_thread(live.news, "Flood")
+    for channel, there in ((live.news, live.news.id), (thread, thread.id), (forum, 789)):
+        reply = await live.discord.command(live.news, live.boss, "why", channel=channel)
+        [button] = reply.controls
+        assert (button["label"], button["url"]) == (
+            "Open it",
+            f"https://discord.com/channels/{live.guild.id}/{there}/789",
+        )
+
+
 async def test_readers_are_not_even_offered_the_commands(live: Server) -> None:
     reply = await live.discord.command(live.news, live.reader, "subscribe", category="all")
     assert isinstance(reply, Refused)
