@@ -167,6 +167,8 @@ async def _answers(request: Request, words: Sequence[str]) -> Reply:
     if not words:
         return language_page(await open_panel(request))
     said = await language(_saying(request, words))
+    if not said.done:
+        return language_page(await open_panel(request), said.text)
     return await _again(request, said)
 
 

@@ -219,8 +219,8 @@ def pause_page(panel: Panel) -> Reply:
     return _page(panel, "", question, [*grid(choices), (back,)], lists)
 
 
-def language_page(panel: Panel) -> Reply:
-    """The languages of answers."""
+def language_page(panel: Panel, said: str = "") -> Reply:
+    """The languages of answers, below what is `said`, or else the question."""
     texts = panel.request.texts
     question = texts.say("In which language should I answer?")
     back = (Choice(texts.say("Back"), "/settings"),)
@@ -228,7 +228,7 @@ def language_page(panel: Panel) -> Reply:
     if panel.request.command.server:
         lists.append(Pick(texts.say("Language of the whole server"), of_server(texts, panel.server_language)))
     lists.append(back)
-    return _page(panel, "", question, [*grid(_tongues(panel)), back], lists)
+    return _page(panel, "", said or question, [*grid(_tongues(panel)), back], lists)
 
 
 def _tongues(panel: Panel) -> tuple[Choice, ...]:

@@ -253,3 +253,9 @@ async def test_what_stands_on_buttons_may_be_typed(one: Chat, typed: str, name: 
     assert (await one.type(f"/settings {typed}")).done
     [wish] = await one.subscriptions.of(GROUP)
     assert wish.options[name] == value
+
+
+async def test_a_language_that_newsbell_does_not_speak_is_met_with_those_that_it_does(one: Chat) -> None:
+    reply = await one.type("/settings answers German")
+    assert reply.text == "I do not speak “German”. Choose one of these:"
+    assert marked(reply) == [["✅ English", "▫️ ភាសាខ្មែរ"], ["Back"]]

@@ -282,6 +282,12 @@ async def test_a_forum_without_tags_says_so(server: Server, subscriptions: FakeS
     assert "This forum has no tag that I may put on." in reply.content
 
 
+async def test_a_name_is_shown_as_it_is(server: Server, subscriptions: FakeSubscriptions) -> None:
+    await server.discord.command(server.news, server.boss, "subscribe", category="sport")
+    reply = await server.discord.command(server.news, server.boss, "settings", setting="sender", value="0")
+    assert reply.content.startswith("Sender: 0. It holds for all")
+
+
 async def _mentioned(server: Server, subscriptions: FakeSubscriptions) -> object:
     [subscribed] = await subscriptions.of(server.destination)
     return subscribed.options.get("mention")
