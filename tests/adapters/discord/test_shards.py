@@ -3,14 +3,21 @@
 import asyncio
 import logging
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from discord.gateway import KeepAliveHandler
 
+from adapters.discord import errands
+from adapters.discord.adapter import DiscordAdapter
 from bot.errors import DestinationLost
 from bot.models import Announcement, Destination, Look
+from bot.ports import Crosspost, Discussion
 from tests.adapters.discord.conftest import SOON, Server
+from tests.adapters.discord.test_discussing import Queue as Discussions
+from tests.adapters.discord.test_publishing import Queue as Crossposts
 from tests.emulators.discord import Channel
 from tests.patience import PATIENCE
 
@@ -33,17 +40,24 @@ def channels_of_each_shard(server: Server) -> list[Channel]:
     return [found[number] for number in range(SHARDS)]
 
 
+@asynccontextmanager
+async def in_shards(server: Server, adapter: DiscordAdapter) -> AsyncIterator[None]:
+    """While the adapter listens over two connections."""
+    server.discord.gateway.shards = SHARDS
+    server.discord.gateway.identify_seconds = SOON * 0.8
+    serving = asyncio.create_task(adapter.serve(server.desk))
+    await both_listen(server)
+    yield
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
 @pytest.fixture
 async def halves(server: Server) -> AsyncIterator[list[Channel]]:
     """The channels of a bot that listens over two connections."""
     channels = channels_of_each_shard(server)
-    server.discord.gateway.shards = SHARDS
-    server.discord.gateway.identify_seconds = SOON * 0.8
-    serving = asyncio.create_task(server.adapter.serve(server.desk))
-    await both_listen(server)
-    yield channels
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+    async with in_shards(server, server.adapter):
+        yield channels
 
 
 async def both_listen(server: Server) -> None:
@@ -99,6 +113,34 @@ async def test_a_shard_that_is_away_leaves_the_others_and_all_messages_alone(
     await server.told(lambda: far in server.desk.regained)
     assert server.discord.gateway.resumes == 1
     await server.adapter.send(rain, far, nonce="again", look=LOOK, rung=0)
+
+
+async def test_messages_are_published_and_their_threads_opened_once_and_not_once_a_shard(
+    server: Server, rain: Announcement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errands, "GLANCE_SECONDS", SOON)
+    discord, crossposts, discussions = server.discord, Crossposts(), Discussions()
+    adapter = DiscordAdapter(
+        discord.token,
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        pace=server.pace,
+        crossposts=crossposts,
+        discussions=discussions,
+    )
+    await adapter.open()
+    halves = channels_of_each_shard(server)
+    async with in_shards(server, adapter):
+        for number, channel in enumerate(halves * 2):
+            discord.update_channel(channel, kind="announcement")
+            receipt = await adapter.send(rain, server.place(channel), LOOK, nonce=f"n{number}")
+            crossposts.waiting.append(Crosspost(number, str(channel.id), receipt.message_ids[0]))
+            discussions.waiting.append(Discussion(number, str(channel.id), receipt.message_ids[0], "Rain"))
+        messages = [message for channel in halves for message in channel.visible]
+        await discord.until(lambda: all(message.crossposted and message.thread for message in messages))
+    await adapter.close()
+    done = Counter(one.path.rpartition("/")[2] for one in discord.requests if one.method == "POST")
+    assert (len(messages), done["crosspost"], done["threads"]) == (4, 4, 4)
 
 
 async def test_an_outage_of_one_shard_is_told_once_and_so_is_its_end(
