@@ -15,6 +15,7 @@ from bot.ports import Crosspost
 from tests.adapters.discord.conftest import Server
 from tests.emulators.discord import Channel
 from tests.fakes.notices import FakeNotices
+from tests.state.making import eventually
 
 
 class Queue:
@@ -212,7 +213,7 @@ async def test_what_a_webhook_wrote_is_not_tried_without_the_right_to_publish_wh
     live: Server, queue: Queue, announcements: Channel, rain: Announcement, caplog: pytest.LogCaptureFixture
 ) -> None:
     live.discord.permit(announcements, "manage_webhooks")
-    await live.discord.until(lambda: not _may_publish(live, announcements))
+    await _heard(live, announcements, may_publish=False)
     await send(live, queue, announcements, rain, "a")
     await send(live, queue, announcements, rain, "bc", sender="Mekong News")
     notices = FakeNotices()
@@ -225,7 +226,7 @@ async def test_what_a_webhook_wrote_is_not_tried_without_the_right_to_publish_wh
     assert told.endswith("allow Manage Messages.")
 
     live.discord.permit(announcements, "manage_messages")
-    await live.discord.until(lambda: _may_publish(live, announcements))
+    await _heard(live, announcements, may_publish=True)
     await send(live, queue, announcements, rain, "d", sender="Mekong News")
     await publishing(live, queue).round("discord", live.adapter.bot)
     assert announcements.visible[-1].crossposted
@@ -247,9 +248,14 @@ async def test_what_nobody_heard_of_rights_a_webhooks_message_is_tried_and_the_r
     assert told.endswith("allow Manage Messages.")
 
 
-def _may_publish(server: Server, channel: Channel) -> bool:
-    ground = server.adapter._rights.heard(server.place(channel))
-    return ground is None or ground.may_publish_signed
+async def _heard(server: Server, channel: Channel, *, may_publish: bool) -> None:
+    """Wait until the gateway has told whether newsbell may publish there what a webhook wrote."""
+
+    async def is_known() -> bool:
+        ground = server.adapter._rights.heard(server.place(channel))
+        return ground is not None and ground.may_publish_signed is may_publish
+
+    await eventually(is_known)
 
 
 async def test_what_kind_of_channel_one_is_that_was_subscribed_by_its_id_alone_is_asked_once_in_its_turn(

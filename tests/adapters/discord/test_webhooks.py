@@ -13,6 +13,7 @@ from bot.models import Announcement, Look, Receipt, Shown
 from tests.adapters.discord.conftest import FakePace, Server, adapter_for
 from tests.emulators.discord import Channel
 from tests.fakes.notices import FakeNotices
+from tests.state.making import eventually
 
 NEWS = Look(sender="Mekong News")
 
@@ -171,14 +172,17 @@ async def test_where_webhooks_are_forbidden_the_bot_writes_itself_and_the_owner_
 async def test_once_the_gateway_tells_that_webhooks_are_allowed_one_writes_without_a_pause(
     live: Server, rain: Announcement
 ) -> None:
-    def may_sign() -> bool:
+    async def is_heard() -> bool:
+        return live.adapter._rights.heard(live.destination) is not None
+
+    async def may_sign() -> bool:
         ground = live.adapter._rights.heard(live.destination)
         return ground is not None and ground.permissions.manage_webhooks
 
-    await live.discord.until(lambda: live.adapter._rights.heard(live.destination))
+    await eventually(is_heard)
     await send(live, rain)
     live.discord.permit(live.news, "manage_webhooks")
-    await live.discord.until(may_sign)
+    await eventually(may_sign)
     await live.adapter.send(rain, live.destination, NEWS, nonce="2")
     assert [message.author.name for message in live.news.visible] == ["newsbell", "Mekong News"]
 
