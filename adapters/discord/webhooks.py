@@ -5,7 +5,9 @@ Which one that is, adapters.discord.hooks knows.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -34,6 +36,11 @@ PATIENCE_SECONDS: Final = 2.0
 """A call that would wait longer for its turn is not begun."""
 
 AGAIN_SECONDS: Final = 60.0
+
+REFUSED_NAME_SECONDS: Final = 3600.0
+"""How long a name that Discord did not take is not tried again."""
+
+REFUSED_NAMES: Final = 256
 
 _GONE: Final = frozenset({10015, 50027})
 _NO_SUCH_MESSAGE: Final = 10008
@@ -87,6 +94,9 @@ class Webhooks:
         self._client = client
         self._forums = forums
         self._notices = notices
+        self._refused: OrderedDict[str, tuple[Reason, float]] = (
+            OrderedDict()
+        )  # names, why, and until when it is believed
         self._hooks = Hooks(calls, pace, client, lambda channel: heard(Destination("discord", str(channel))))
 
     async def sign(
@@ -131,6 +141,10 @@ class Webhooks:
         None: newsbell may have no webhook there, and whoever subscribed the place is told.
         """
         channel = number(place.chat_id)
+        reason, until = self._refused.get(sender, (None, 0.0))
+        if reason is not None and asyncio.get_running_loop().time() < until:
+            await self._tell(place, sender, reason)
+            return None
         for is_last in (False, True):  # one that is gone or elsewhere is replaced once
             # Of a forum's post, the answer does not say in which forum it is.
             hook = await self._hooks.find(channel, make=True, anew=bool(post))
@@ -146,7 +160,7 @@ class Webhooks:
                 receipt = await self._calls.make(call, picture=rendering.has_picture, once=True, about=nonce)
             except (DestinationLost, PictureRefused, Rejected) as error:
                 if _is_about_name(error):
-                    await self._tell(place, sender, Reason(_OTHER_NAME, reason=str(error)))
+                    await self._tell(place, sender, self._refuse(sender, error))
                     return None
                 if not self._is_gone(hook, error, may_be_elsewhere=not is_last):
                     raise
@@ -164,6 +178,15 @@ class Webhooks:
             return Receipt((str(int(answer["id"])),), media_id_of(answer) if has_file else "")
         await self._take_back(hook, answer)
         return None
+
+    def _refuse(self, sender: str, error: DeliveryError) -> Reason:
+        """Remember for a while that Discord does not take this name, and why."""
+        reason = Reason(_OTHER_NAME, reason=str(error))
+        self._refused[sender] = reason, asyncio.get_running_loop().time() + REFUSED_NAME_SECONDS
+        self._refused.move_to_end(sender)
+        if len(self._refused) > REFUSED_NAMES:
+            self._refused.popitem(last=False)
+        return reason
 
     def _is_gone(self, hook: Hook, error: DeliveryError, *, may_be_elsewhere: bool) -> bool:
         """Whether `error` says that this webhook is not there any more; then it is not used again."""

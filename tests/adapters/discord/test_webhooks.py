@@ -282,6 +282,11 @@ async def test_a_name_that_discord_does_not_take_is_left_out_and_the_owner_is_to
     assert f"under newsbell's own name, not as “{name}”" in told
     assert "In username:" in told
     assert told.endswith("choose another name: /settings sender.")
+
+    tried = len(paths(branded, "POST"))
+    await adapter.send(rain, branded.destination, Look(sender=name), nonce="2")
+    assert len(paths(branded, "POST")) == tried + 1  # the bot's own, at once
+    assert [message.author.name for message in branded.news.visible] == ["newsbell"] * 2
     await adapter.close()
 
 
