@@ -21,6 +21,9 @@ PUBLISHED: Final = 3
 PUBLISHED_SECONDS: Final = 3600.0
 """Edits of one published message, as bots report (discord-api-docs #2258 and #6109); clocks differ."""
 
+CHANNELS_SECONDS: Final = 60.0
+"""No limit of a channel's edits asks for a longer pause. A published message's asks for up to an hour: for it alone."""
+
 _TOO_OFTEN: Final = sentence("Discord takes {count} edits an hour of a message that is published")
 
 REMEMBERED: Final = 1024
@@ -58,18 +61,21 @@ class Edits:
         except TryLater as error:
             if not error.flood or error.scope is not Scope.DESTINATION:
                 raise
+            if (seconds := error.retry_after or 0.0) > CHANNELS_SECONDS:
+                self._note(message.id, *[self._clock() + seconds - PUBLISHED_SECONDS] * PUBLISHED)
+                raise TryLater(Reason(_TOO_OFTEN, count=PUBLISHED), seconds) from error
             # What Discord shares among all who edit there is no limit of sends (discord-api-docs #6109).
             raise TryLater(str(error), error.retry_after, flood=True, scope=Scope.ROUTE) from error
         if discord.MessageFlags._from_value(int(turn.answer.get("flags", 0))).crossposted:
-            self._note(message.id)
+            self._note(message.id, self._clock())
 
     def _wait(self, message: int) -> float:
         """For how many seconds a message is not to be edited."""
         edits = self._published.get(message)
         return edits[0] + PUBLISHED_SECONDS - self._clock() if edits and len(edits) == PUBLISHED else 0.0
 
-    def _note(self, message: int) -> None:
-        self._published.setdefault(message, deque(maxlen=PUBLISHED)).append(self._clock())
+    def _note(self, message: int, *edited_at: float) -> None:
+        self._published.setdefault(message, deque(maxlen=PUBLISHED)).extend(edited_at)
         self._published.move_to_end(message)
         if len(self._published) > REMEMBERED:
             self._published.popitem(last=False)

@@ -159,21 +159,31 @@ async def test_a_published_message_is_edited_three_times_an_hour(server: Server,
     assert server.news.visible[0].embeds[0]["title"] == "Four"
 
 
-async def test_where_discord_refuses_it_all_the_same_edits_wait_and_no_send_does(
+async def test_where_discord_refuses_it_all_the_same_that_message_waits_and_no_other(
     server: Server, rain: Announcement
 ) -> None:
     """Its headers say one second; the truth is in the body (discord-api-docs #6109)."""
     server.discord.update_channel(server.news, kind="announcement")
-    shown = await server.send(rain)
+    shown, other = await server.send(rain), await server.send(rain, nonce="2")
     await publish(server, shown)
     for title in ("One", "Two", "Three"):
         await server.adapter.edit(replace(rain, title=title), server.destination, Look(), shown)
     server.adapter._edits = Edits(server.pace)  # as after a restart
-    with pytest.raises(TryLater) as later:
-        await server.adapter.edit(replace(rain, title="Four"), server.destination, Look(), shown)
+    for title in ("Four", "Five"):
+        with pytest.raises(TryLater) as later:
+            await server.adapter.edit(replace(rain, title=title), server.destination, Look(), shown)
+        assert not later.value.flood, "else all edits of the channel would wait"
+        assert (later.value.retry_after or 0) > 3000
 
+    assert len(server.discord.refusals_429) == 1, "it is not asked again"
+    await server.adapter.edit(replace(rain, title="Four"), server.destination, Look(), other)
+    assert server.news.visible[1].embeds[0]["title"] == "Four"
+
+
+async def test_a_short_pause_of_a_channels_edits_is_kept_by_all_of_them(server: Server, rain: Announcement) -> None:
+    shown = await server.send(rain)
+    server.discord.fault("rate_limited", method="PATCH", retry_after=31.0, scope="shared")
+    with pytest.raises(TryLater) as later:
+        await server.adapter.edit(replace(rain, title="Two"), server.destination, Look(), shown)
     assert later.value.flood
-    assert later.value.scope is Scope.ROUTE
-    assert (later.value.retry_after or 0) > 3000
-    await server.send(rain, nonce="2")
-    assert len(server.news.visible) == 2
+    assert later.value.scope is Scope.ROUTE, "no send waits for it"
