@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread
 from discord.http import Route
 
-from adapters.discord.hints import hinted
+from adapters.discord.hints import PLACELESS, hinted
 from bot.subscribing.commands import COMMANDS
 from bot.subscribing.tongues import SERVER
 from bot.texts import LANGUAGES, texts
@@ -32,7 +32,6 @@ CHANNEL_TYPES: Final = [
     discord.ChannelType.media,
 ]
 _CHANNEL: Final = "Another channel than this one"
-_PLAIN: Final = frozenset({"categories", "help"})
 _COMPARED: Final = (
     "name",
     "name_localizations",
@@ -121,7 +120,7 @@ def _callback(name: str, answers: Answers) -> Callback:
     make = _OWN.get(name)
     if make is not None:
         return make(name, answers)
-    return _without_options(name, answers) if name in _PLAIN else _about_channel(name, answers)
+    return _without_options(name, answers) if name in PLACELESS else _about_channel(name, answers)
 
 
 def _completed(name: str, option: str, answers: Answers) -> Callback:

@@ -160,7 +160,7 @@ def render_reply(reply: Reply, *, target: str = "", commands: Mapping[str, int] 
     The commands that it names are written as they are typed on Discord, or mentioned by their ids in `commands`; None:
     it is read where they are typed otherwise.
     """
-    content = _words_of(reply, commands)
+    content = _words_of(reply, commands, target)
     prefix = f"{PREFIX}@{target}" if target else PREFIX
     buttons: dict[str, CommandButton | LinkButton] = {}
     for choice in (*chain.from_iterable(reply.menu), *reply.choices):
@@ -173,18 +173,18 @@ def render_reply(reply: Reply, *, target: str = "", commands: Mapping[str, int] 
     return ReplyMessage(content, tuple(buttons.values())[: limits.BUTTONS])
 
 
-def _words_of(reply: Reply, commands: Mapping[str, int] | None) -> str:
+def _words_of(reply: Reply, commands: Mapping[str, int] | None, target: str) -> str:
     """All that is said; whatever else is cut, the caution stands whole."""
-    caution = _cut_to(limits.CONTENT, reply.caution, commands)
-    return _lines(_cut_to(limits.CONTENT - utf16_length(caution) - bool(caution), reply.whole, commands), caution)
 
+    def fitting(text: str, room: int) -> str:
+        def write(limit: int) -> str:
+            words = escape(cut(text, limit))
+            return words if commands is None else hinted(words, commands, target)
 
-def _cut_to(room: int, text: str, commands: Mapping[str, int] | None) -> str:
-    def write(limit: int) -> str:
-        words = escape(cut(text, limit))
-        return words if commands is None else hinted(words, commands)
+        return _fitting(room, room, write)
 
-    return _fitting(room, room, write)
+    caution = fitting(reply.caution, limits.CONTENT)
+    return _lines(fitting(reply.whole, limits.CONTENT - utf16_length(caution) - bool(caution)), caution)
 
 
 class Press(NamedTuple):

@@ -33,6 +33,14 @@ def test_commands_are_written_as_they_are_typed_on_discord(said: str, plain: str
     assert hinted(said, IDS) == mentioned
 
 
+@pytest.mark.parametrize(("target", "channel"), [("456", "<#456>"), ("456/7", "<#7>")])
+def test_commands_in_what_is_said_of_another_place_name_it(target: str, channel: str) -> None:
+    said = "/settings tag NAME, until /resume; see /help"
+    assert hinted(said, IDS, target) == (
+        f"</settings:12> setting:tag value:NAME channel:{channel}, until /resume channel:{channel}; see </help:14>"
+    )
+
+
 @pytest.mark.parametrize(
     "said", ["news/help.md", "/help.md", "<https://news.example/help>", "/help/", "/helpless", "/start", "a-/help"]
 )

@@ -257,6 +257,7 @@ async def test_a_forums_own_tags_are_offered_and_a_slip_is_told(
     forum = discord.add_channel(server.guild, "posts", "forum", tags=["⚽ Sport", "Misc"], require_tag=True)
     told = await discord.command(news, boss, "subscribe", category="national", channel=forum)
     assert "I put on “⚽ Sport”. Another one:" in told.content
+    assert f"> setting:tag value:NAME channel:<#{forum.id}>" in told.content
     tags = await discord.autocomplete(news, boss, "settings", channel=forum, setting="tag", value="")
     assert [word for _, word in tags] == ["none", "⚽ Sport", "Misc"]
     unknown = "This forum has no tag “Mics” that I may put on. Its tags: ⚽ Sport, Misc."
