@@ -45,9 +45,13 @@ _EDIT_IS_HELD: Final = """
 
 _STILL_WAITED_FOR: Final = """
     iif(EXISTS (SELECT 1 FROM deliveries WHERE deliveries.destination = destinations.id AND nonce != ''
-        AND shown_revision IS NULL AND deliveries.state = 'unknown'), waits_until, '')
+        AND shown_revision IS NULL
+        AND (deliveries.state = 'unknown' OR deliveries.state = 'due' AND deliveries.id != :delivery)), waits_until, '')
 """
-"""While it is open what became of a send, this one or another, nothing shortens the wait of its destination."""
+"""While it is open what became of a send, this one or another, nothing shortens the wait of its destination.
+
+Another one that is to be repeated is open as well.
+"""
 
 _IS_KEPT: Final = """
     deliveries.wanted = 0 AND deliveries.goes = 'keep' AND ended.shown IS NOT NULL
@@ -205,6 +209,7 @@ def _write_destination(connection: sqlite3.Connection, conclusion: Conclusion) -
                 WHERE id = :id OR :flood AND {reach}""",
             {
                 "until": moment(conclusion.destination_waits_until),
+                "delivery": conclusion.delivery.id,
                 "id": destination,
                 "flood": conclusion.attempt.outcome is Outcome.FLOOD,
                 "platform": conclusion.delivery.destination.platform,

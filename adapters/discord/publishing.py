@@ -57,6 +57,7 @@ class Publishing:
         self._heard = heard
         self._notices = notices
         self._bars = Bars()
+        self._webhooks_bars = Bars()
         self._said: dict[tuple[Destination, str], datetime] = {}  # until when it need not be said again
 
     async def run(self, platform: str, bot: str) -> None:
@@ -84,9 +85,8 @@ class Publishing:
             await self._crossposts.learn(crosspost, kind)
 
     async def _carry_out(self, crosspost: Crosspost, place: Destination) -> None:
-        if crosspost.signed and (ground := self._heard(place)) and not ground.may_publish_signed:
-            await self._crossposts.drop(crosspost)  # those that the bot wrote are published all the same
-            await self._tell(place, _SIGNED)
+        if crosspost.signed and self._is_barred(place):
+            await self._crossposts.drop(crosspost)  # those that are the bot's own wait for it no longer
             return
         await self._pace.turn([BOT])
         try:
@@ -94,8 +94,15 @@ class Publishing:
         except DeliveryError as error:
             await self._note(crosspost, place, error)
         else:
-            self._bars.succeed(crosspost.chat_id)
+            self._bars_of(crosspost).succeed(crosspost.chat_id)
             await self._crossposts.done(crosspost, datetime.now(UTC))
+
+    def _is_barred(self, place: Destination) -> bool:
+        """Whether what webhooks wrote there was forbidden lately, and nobody has told that it is allowed since."""
+        if not self._webhooks_bars.until(place.chat_id, datetime.now(UTC)):
+            return False
+        ground = self._heard(place)
+        return ground is None or not ground.permissions.manage_messages
 
     async def _kind_of(self, channel: int) -> str:
         found = await self._calls.make(self._client().fetch_channel(channel))
@@ -124,12 +131,21 @@ class Publishing:
                 await self._tell(place, str(error))
 
     async def _forbid(self, crosspost: Crosspost, place: Destination, reason: str) -> None:
-        """For a while nothing is published in the channel; what waits there is once that is mended, within its day."""
+        """For a while nothing is published in the channel; what waits there is once that is mended, within its day.
+
+        What webhooks wrote is left out then: publishing it takes a right of its own, which the bot's own needs not.
+        """
         now = datetime.now(UTC)
-        until = self._bars.refuse(crosspost.chat_id, now)
-        await self._crossposts.postpone(crosspost, until or now + timedelta(seconds=AGAIN_SECONDS))
+        until = self._bars_of(crosspost).refuse(crosspost.chat_id, now)
+        if until and crosspost.signed:
+            await self._crossposts.drop(crosspost)
+        else:
+            await self._crossposts.postpone(crosspost, until or now + timedelta(seconds=AGAIN_SECONDS))
         if until:
             await self._tell(place, _SIGNED if crosspost.signed else reason)
+
+    def _bars_of(self, crosspost: Crosspost) -> Bars:
+        return self._webhooks_bars if crosspost.signed else self._bars
 
     async def _tell(self, place: Destination, reason: str) -> None:
         now = datetime.now(UTC)

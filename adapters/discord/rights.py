@@ -137,11 +137,6 @@ class Ground:
         missing = [right for right in self._needed(looks) if not getattr(self.permissions, right.flag)]
         return [_VIEW] if _VIEW in missing and not self.permissions.value else missing
 
-    @property
-    def may_publish_signed(self) -> bool:
-        """Whether what newsbell's webhook wrote can be published: for Discord, another one wrote it."""
-        return bool(self.permissions.manage_messages or not self.permissions.manage_webhooks)  # then the bot wrote it
-
     def _needed(self, looks: Iterable[Look]) -> Iterator[Right]:
         yield _VIEW
         yield from _WRITING.get(self.kind, (_SEND,))

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -17,6 +18,7 @@ import discord
 from discord.http import MultipartParameters, Route
 
 from adapters.discord.addressing import number
+from adapters.discord.errands import forget_past
 from adapters.discord.forums import Forums
 from adapters.discord.hooks import BARRED_SECONDS, Hook, Hooks
 from adapters.discord.images import media_id_of
@@ -39,6 +41,8 @@ AGAIN_SECONDS: Final = 60.0
 
 REFUSED_NAME_SECONDS: Final = 3600.0
 """How long a name that Discord did not take is not tried again."""
+
+TOLD_AGAIN: Final = timedelta(days=1)
 
 REFUSED_NAMES: Final = 256
 
@@ -94,9 +98,9 @@ class Webhooks:
         self._client = client
         self._forums = forums
         self._notices = notices
-        self._refused: OrderedDict[str, tuple[Reason, float]] = (
-            OrderedDict()
-        )  # names, why, and until when it is believed
+        # Names, why, and until when it is believed.
+        self._refused: OrderedDict[str, tuple[Reason, float]] = OrderedDict()
+        self._told: dict[tuple[Destination, str], datetime] = {}  # until when nobody need be told again
         self._hooks = Hooks(calls, pace, client, lambda channel: heard(Destination("discord", str(channel))))
 
     async def sign(
@@ -284,7 +288,11 @@ class Webhooks:
         return message_of(await self._client().http.request(route, params=query, **given))
 
     async def _tell(self, place: Destination, sender: str, reason: str) -> None:
-        if self._notices is not None:
+        """Once a day: who is told for each post costs each of them a look into the store."""
+        now = datetime.now(UTC)
+        forget_past(self._told, now)
+        if self._notices is not None and (place, reason) not in self._told:
+            self._told[place, reason] = now + TOLD_AGAIN
             cause = f"unsigned: {place}: {reason}"
             await self._notices.tell_owners(place, cause, _UNSIGNED, sender=sender, reason=reason)
 

@@ -158,7 +158,8 @@ async def _not_here(request: Request, post: KnownPost) -> tuple[str, tuple[Choic
     if await request.posts.wish_for(post.subject, request.destination) is None:
         return await _unwanted(request, post), (Choice(texts.say("Choose what arrives"), "/subscribe"),)
     newest = await request.posts.latest_for(request.destination, request.now)
-    send = (Choice(texts.say("Send it now"), "/latest"),) if newest and newest.subject == post.subject else ()
+    may_come = newest and newest.subject == post.subject and not request.barred
+    send = (Choice(texts.say("Send it now"), "/latest"),) if may_come else ()
     if post.state is PostState.KNOWN:
         return texts.say("it was there before newsbell began, and such posts are not sent by themselves."), send
     return texts.say("nothing here asked for it when it came out."), send

@@ -50,6 +50,26 @@ async def test_while_one_of_two_unknowns_is_open_their_destination_waits(office:
     assert third.subject == 3
 
 
+async def test_one_that_is_to_be_repeated_later_is_as_open(office: Office) -> None:
+    await subscribe(office.store, chat(1))
+    for path in ("a.md", "b.md", "c.md"):
+        await publish(office.store, post(path))
+    [first] = await office.due()
+    first = await office.claim(first, nonce="n-1")
+    await office.end(first, DeliveryState.UNKNOWN, nonce="n-1", outcome=Outcome.UNKNOWN)
+    [second] = await office.due()
+    second = await office.claim(second, nonce="n-2")
+    await office.end(second, DeliveryState.UNKNOWN, nonce="n-2", outcome=Outcome.UNKNOWN)
+
+    at = later(32)
+    await office.end(first, DeliveryState.DUE, due_at=at, tries=3, nonce="n-1", destination_waits_until=at)
+    shown, waits = Shown(1, "print", Receipt(("77",))), later(10)
+    await office.end(second, DeliveryState.SETTLED, later(10), shown=shown, destination_waits_until=waits)
+    assert await office.due(later(31)) == []
+    [repeated] = await office.due(at)
+    assert repeated.subject == 1
+
+
 async def test_the_whole_bot_waits_as_long_as_it_was_last_told_to_by_the_strictest(office: Office) -> None:
     for number in (1, 2):
         await subscribe(office.store, chat(number))

@@ -51,6 +51,13 @@ async def test_where_the_adapter_adds_nothing_it_is_said_as_it_is_seen(chat: Cha
     assert "locked" not in told, "that is older"
 
 
+async def test_why_offers_to_send_only_where_something_can_be(chat: Chat) -> None:
+    for barred, offered in ((LACKS, False), ("", True)):
+        chat.barred = barred
+        told = await chat.type("/why rain")
+        assert any(choice.command == "/latest" for choice in told.choices) is offered
+
+
 @pytest.mark.parametrize("words", ["/subscribe weekly-news", "/menu all 1", "/resume", "/settings resume"])
 async def test_a_suspended_place_is_not_woken_for_nothing(chat: Chat, words: str) -> None:
     await suspend(chat)
