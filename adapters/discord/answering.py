@@ -125,28 +125,17 @@ class Answering:
                 return
             if not interaction.response.is_done():
                 await interaction.response.defer(ephemeral=True, thinking=not pressing.in_place)
-            for reply in await self._answers_to(interaction, pressing.commands, place, here):
+            if pressing.commands:  # else nothing was changed
+                reply = await self._reply(interaction, pressing.commands, place, here)
                 await _say(interaction, reply, _aim(place, here), self.commands)
 
     async def _open_window(self, interaction: Interaction, pressing: Pressing, place: Place, here: Place) -> bool:
         """Ask for what stands in no list, in a window; Discord opens one only at once. False: there is no question."""
         [command] = pressing.commands
-        [reply] = await self._answers_to(interaction, [command], place, here)
-        ask = asked_for(reply, command)
+        ask = asked_for(await self._reply(interaction, [command], place, here), command)
         if ask is not None:
             await interaction.response.send_modal(window(ask, pressing.custom_id))
         return ask is not None
-
-    async def _answers_to(
-        self, interaction: Interaction, commands: Sequence[str], place: Place, here: Place
-    ) -> list[Reply]:
-        """The answers to commands of one press, in turn: the last of them, with what was refused before it."""
-        replies = []
-        for command in commands:
-            name, _, words = command.removeprefix("/").partition(" ")
-            replies.append(await self._reply(interaction, name, words, place, here))
-        refused = "\n".join(reply.text for reply in replies[:-1] if not reply.done)
-        return [replace(reply, aside=refused or reply.aside) for reply in replies[-1:]]
 
     async def suggest(
         self, interaction: Interaction, name: str, option: str, typed: str
@@ -176,17 +165,24 @@ class Answering:
         self, interaction: Interaction, name: str, words: str, place: Place, here: Place, *, note: str = ""
     ) -> None:
         """Answer a command; a `note`, a sentence of bot.texts, stands before all else."""
-        reply = await self._reply(interaction, name, words, place, here)
+        reply = await self._reply(interaction, [f"{name} {words}"], place, here)
         if note:
             spoken = texts(reply.language or await self._language(interaction))
             reply = replace(reply, text=f"{spoken.say(note)}\n\n{reply.text}")
         await _say(interaction, reply, _aim(place, here), self.commands)
 
-    async def _reply(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Reply:
-        """What the desk says, and what else is to be known of the place: the desk promises nothing that can't be."""
+    async def _reply(self, interaction: Interaction, typed: Sequence[str], place: Place, here: Place) -> Reply:
+        """What the desk says to commands, in turn, and what else is to be known of the place.
+
+        The desk knows it beforehand, and promises nothing that can't be.
+        """
         outlook = await outlook_from(interaction, self._rights, place, here)
-        command = await self._asked(interaction, name, words, place, here)
-        reply = _naming(place, here, await self._desk.answer(replace(command, barred=outlook.barred)))
+        replies = []
+        for each in typed:
+            name, _, words = each.removeprefix("/").partition(" ")
+            command = await self._asked(interaction, name, words, place, here)
+            replies.append(await self._desk.answer(replace(command, barred=outlook.barred)))
+        reply = _naming(place, here, _as_one(replies))
         cautions = [outlook.told(reply.looks, reply.language, known=reply.known_looks)]
         if name in _CHOOSES and reply.looks:
             cautions.append(outlook.told_of_kind(reply.looks, reply.language))
@@ -287,6 +283,23 @@ async def _say(
 def _in_place(interaction: Interaction) -> bool:
     """Whether there is a panel, which a mere refusal is not to wipe out."""
     return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _as_one(replies: Sequence[Reply]) -> Reply:
+    """The replies to the commands of one press as the last of them, with what was done and refused before it.
+
+    People are warned of what all of them together changed.
+    """
+    done, refused = ([reply for reply in replies if reply.done is so] for so in (True, False))
+    last = (done or refused).pop()
+    begins = dict.fromkeys(reply.text.partition("\n")[0] for reply in done)
+    said = [line for line in begins if line not in last.text]
+    return replace(
+        last,
+        text="\n".join((*said, last.text)),
+        aside="\n".join(reply.text for reply in refused) or last.aside,
+        known_looks=done[0].known_looks if done else last.known_looks,
+    )
 
 
 def _naming(place: Place, here: Place, reply: Reply) -> Reply:

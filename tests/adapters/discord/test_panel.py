@@ -171,6 +171,19 @@ async def test_how_posts_look_is_set_in_one_panel(screen: Screen) -> None:
     assert [(await screen.looks())[name] for name in ("mention", "sender")] == ["", ""]
 
 
+async def test_of_switches_that_change_together_each_is_told_and_what_it_needs(screen: Screen) -> None:
+    screen.server.discord.forbid(screen.server.news, "pin_messages")
+    await screen.type("subscribe", category="national")
+    await screen.type("settings")
+    await screen.choose("None of the switches is on", "Pin", "Threads", "Picture", "Hashtags", "Read button")
+    first, second, *_ = lines = screen.reply.content.splitlines()
+    assert (first.partition(".")[0], second.partition(".")[0]) == ("Pin: on", "Threads: on")
+    assert [line for line in lines if line.startswith("• Pin Messages")]
+    await screen.choose("None of the switches is on", "Pin", "Threads", "Picture", "Hashtags", "Read button", "Silent")
+    assert screen.reply.content.startswith("Silent: on.")
+    assert "Pin" not in screen.reply.content
+
+
 async def test_what_a_window_does_not_take_is_said_and_asked_again(screen: Screen) -> None:
     await screen.type("subscribe", category="national")
     await screen.type("settings")
