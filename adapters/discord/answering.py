@@ -90,17 +90,17 @@ class Answering:
         self, interaction: Interaction, wish: SubscribeWish, channel: PickedChannel | None = None
     ) -> None:
         """Answer /subscribe: its options are words behind the category, as they are typed elsewhere."""
-        language = "".join(wish.language.split())
+        languages = ["".join(each.split()) for each in wish.language.split(",")]
         words = wish.category
-        if words and language:
-            words += f" lang:{language}"
+        if words:
+            words += "".join(f" lang:{each}" for each in languages if each)
         if words and wish.mention:
             words += f" mention:{wish.mention.id}"
         async with self._answering(interaction, "/subscribe"):
             await interaction.response.defer(ephemeral=True)
             here = _here(interaction)
             place = _place(interaction, channel) if channel else here
-            note = _FOR_A_CATEGORY if not words and (language or wish.mention) else ""
+            note = _FOR_A_CATEGORY if not words and (any(languages) or wish.mention) else ""
             await self._answer(interaction, "subscribe", words, place, here, note=note)
 
     async def press(self, interaction: Interaction) -> None:

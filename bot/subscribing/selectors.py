@@ -44,6 +44,23 @@ class UnclearWish(ValueError):
         self.values = values
 
 
+SEVERAL_LANGUAGES: Final = sentence(
+    "A command has one language, for all that it names: {languages} are too many. Please send one command for each."
+)
+_NO_CODE: Final = sentence("“{language}” is no language code. Write lang:en or lang:km.")
+
+
+class UnclearLanguage(UnclearWish):
+    """Words that name what is no language, or several of them: `named`, by their codes or as typed."""
+
+    def __init__(self, *named: str) -> None:
+        if len(named) > 1:
+            super().__init__(SEVERAL_LANGUAGES, languages=", ".join(f"lang:{code}" for code in named))
+        else:
+            super().__init__(_NO_CODE, language="".join(named))
+        self.named = named
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody typed, understood. `display` is the category or tag as typed, empty for all posts."""
@@ -100,20 +117,15 @@ def typed(selector: Selector) -> str:
 
 
 def _language(words: str, known: Collection[str]) -> str:
-    """The one that a command names, by its code or name; empty for all of them. Raises UnclearWish."""
+    """The one that a command names, by its code or name; empty for all of them. Raises UnclearLanguage."""
     codes: dict[str, None] = {}
     for named in _LANGUAGE.findall(words):
         code = language_named(named, (*LANGUAGES, *known)) or named.replace("_", "-").lower()
         if not _LANGUAGE_CODE.fullmatch(code):
-            message = sentence("“{language}” is no language code. Write lang:en or lang:km.")
-            raise UnclearWish(message, language=named)
+            raise UnclearLanguage(named)
         codes[code] = None
     if len(codes) > 1:
-        message = sentence(
-            "A command has one language, for all that it names: {languages} are too many. Please send one command for "
-            "each."
-        )
-        raise UnclearWish(message, languages=", ".join(f"lang:{code}" for code in codes))
+        raise UnclearLanguage(*codes)
     return next(iter(codes), "")
 
 

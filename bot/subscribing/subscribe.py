@@ -14,7 +14,14 @@ from bot.subscribing.menu_pages import open_menu, page, trying, typed_page
 from bot.subscribing.options import UnclearOption, read_option
 from bot.subscribing.request import Request
 from bot.subscribing.roles import mention_meant, mentioned
-from bot.subscribing.selectors import LIST_SEPARATOR, UnclearWish, Wish, parse_all
+from bot.subscribing.selectors import (
+    LIST_SEPARATOR,
+    SEVERAL_LANGUAGES,
+    UnclearLanguage,
+    UnclearWish,
+    Wish,
+    parse_all,
+)
 from bot.subscribing.suggest import nearest
 from bot.subscribing.tokens import Tokens, understood
 from bot.subscribing.waking import wake
@@ -29,6 +36,7 @@ from bot.subscribing.wording import (
     counted,
     folded,
     left_out,
+    listed,
     merged,
     name_of,
     no_categories,
@@ -36,10 +44,13 @@ from bot.subscribing.wording import (
     resuming,
     standing_by_us,
 )
+from bot.texts import LANGUAGES, sentence
 
 log = logging.getLogger(__name__)
 
 _OF_CATEGORIES = frozenset({SelectorKind.CATEGORY, SelectorKind.ALL_EXCEPT})
+
+_NO_LANGUAGE = sentence("I know no language “{language}”. There are: {languages}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ async def subscribe(request: Request) -> Reply:
     categories = await request.posts.categories()
     displays = {category.key: category.display for category in categories}
     known = _Known(categories, displays, category_tokens(categories))
-    wishes = parse_all(request.words, displays.keys(), await request.posts.languages())
+    wishes = _wishes(request, displays.keys(), await request.posts.languages())
     replies = [await _subscribe_to(wish, request, known) for wish in wishes[:AT_ONCE]]
     subscribed = any(reply.done for reply in replies)
     if all(reply.done or reply.choices for reply in replies):
@@ -74,6 +85,20 @@ async def subscribe(request: Request) -> Reply:
     answer = merged(replies)
     ways = (*trying(request), *resuming(request.texts, request.place)) if subscribed else ()
     return replace(answer, choices=(*answer.choices, *ways))
+
+
+def _wishes(request: Request, known: Collection[str], languages: Collection[str]) -> list[Wish]:
+    """What the words name. Raises UnclearWish; who chooses a language by its name does not read how it is typed."""
+    try:
+        return parse_all(request.words, known, languages)
+    except UnclearLanguage as error:
+        if not request.lists:
+            raise
+        called = request.texts.language_name
+        if len(error.named) > 1:
+            raise UnclearWish(SEVERAL_LANGUAGES, languages=", ".join(map(called, error.named))) from error
+        there = listed(request.texts, [called(code) for code in languages or LANGUAGES])
+        raise UnclearWish(_NO_LANGUAGE, language=quoted("".join(error.named)), languages=there) from error
 
 
 async def _subscribe_to(wish: Wish, request: Request, known: _Known) -> Reply:

@@ -71,6 +71,25 @@ async def test_a_language_is_typed_as_it_is_offered_or_called(
     assert subscribed.language == "km"
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (
+            "English, km",
+            "A command has one language, for all that it names: English, Khmer are too many. Please send one command "
+            "for each.",
+        ),
+        ("Klingon", "I know no language “Klingon”. There are: English, Khmer."),
+    ],
+)
+async def test_what_is_no_one_language_is_refused_as_languages_are_chosen(
+    server: Server, subscriptions: FakeSubscriptions, typed: str, told: str
+) -> None:
+    reply = await server.discord.command(server.news, server.boss, "subscribe", category="sport", language=typed)
+    assert reply.content == told
+    assert await subscriptions.of(server.destination) == []
+
+
 async def test_who_asks_about_another_channel_is_answered_as_where_they_are(
     server: Server, subscriptions: FakeSubscriptions
 ) -> None:
