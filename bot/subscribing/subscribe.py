@@ -111,14 +111,19 @@ async def _subscribe_to(wish: Wish, request: Request, known: _Known) -> Reply:
     name = name_of(request.texts, wish.selector, display, wish.language)
     mine = {subscription.selector: subscription for subscription in await request.subscriptions.of(request.destination)}
     before = mine.get(wish.selector)
-    options = before.options if before else Wants(request.destination, tuple(mine.values()), displays).options
-    options = {**options, **_mention(wish, request)}
+    shared = Wants(request.destination, tuple(mine.values()), displays).options
+    options = {**(before.options if before else _without_role(shared)), **_mention(wish, request)}
     if before and (before.language, before.options) == (wish.language, options):
         return Reply(_known_already(request, name, options))
     subscription = Subscription(request.destination, wish.selector, display, wish.language, options)
     await request.subscriptions.add(subscription, request.place, request.command.person, request.now)
     log.info("%s subscribed to %s (by %s)", request.destination, name, request.who)
     return Reply(_confirmed(request, name, options, named=bool(wish.mention)))
+
+
+def _without_role(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a new subscription has like the others: the role that they mention was named for them, and not for it."""
+    return {name: value for name, value in options.items() if name != "mention"}
 
 
 def _confirmed(request: Request, name: str, options: Mapping[str, Any], *, named: bool) -> str:

@@ -172,3 +172,15 @@ async def test_a_role_is_mentioned_where_the_platform_has_roles(chat: Chat) -> N
     await chat.type("/subscribe national mention:nobody")
     national, _ = await chat.subscriptions.of(chat.place.destination)
     assert national.options == {"mention": ""}
+
+
+async def test_a_role_that_was_named_for_one_category_is_not_mentioned_for_the_next(chat: Chat) -> None:
+    chat.place = Place(Destination("discord", "9"), title="#news")
+    await chat.type("/subscribe national mention:456")
+    await chat.type("/settings silent on")
+    told = await chat.type("/subscribe business")
+    assert told.text == "Subscribed to BUSINESS. New posts will arrive in #news."
+    in_khmer = await chat.type("/subscribe national lang:km")
+    assert in_khmer.text.endswith("and mention 456.")
+    national, business = await chat.subscriptions.of(chat.place.destination)
+    assert (national.options, business.options) == ({"mention": "456", "silent": True}, {"silent": True})
