@@ -10,19 +10,14 @@ from bot.models import Offer
 from bot.subscribing.options import IN_WORDS, OPTIONS, options_on
 from bot.subscribing.request import Request
 from bot.subscribing.roles import role_named
-from bot.subscribing.setting_names import NAMES, PAUSES, UNPROVEN, VALUES
+from bot.subscribing.setting_names import PAUSES, UNPROVEN, VALUES, settings_in
 from bot.subscribing.suggest import nearest
 from bot.subscribing.tongues import DEFAULT, SERVER
 from bot.subscribing.unsubscribe import endings
-from bot.texts import LANGUAGES, Texts, sentence
+from bot.texts import LANGUAGES, Texts
 
 _SEARCHED: Final = 100
 """How many of the latest posts are looked through for a title."""
-
-_OF_PLACE: Final[Mapping[str, str]] = MappingProxyType(
-    {"answers": sentence("Language of answers"), "pause": sentence("Pause"), "unproven": sentence("If in doubt")}
-)
-"""What is set for a place as a whole, beside the options of what arrives."""
 
 
 async def offered(request: Request, option: str, *, limit: int) -> list[Offer]:
@@ -60,11 +55,8 @@ async def _times(request: Request) -> Iterable[Offer]:
 
 
 async def _settings(request: Request) -> Iterable[Offer]:
-    options = {
-        option.name: NAMES[option.name] for option in options_on(request.destination.platform, request.place.kind)
-    }
-    of_server = {"role": sentence("Role that may command me")} if request.command.server else {}
-    return _fitting(request.words, _labelled(request.texts, {**options, **_OF_PLACE, **of_server}))
+    here = settings_in(request.destination.platform, request.place.kind, on_server=bool(request.command.server))
+    return _fitting(request.words, _labelled(request.texts, here))
 
 
 async def _values(request: Request) -> Iterable[Offer]:

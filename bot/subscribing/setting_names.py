@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.models import LONGEST_EXCERPT, OnUnknown, Style
-from bot.subscribing.options import NOBODY, OFF, ON
+from bot.subscribing.options import NOBODY, OFF, ON, options_on
 from bot.texts import sentence
 
 SITES: Final = "site"
@@ -30,6 +30,14 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Options."""
+
+OF_PLACE: Final[Mapping[str, str]] = MappingProxyType(
+    {"answers": sentence("Language of answers"), "pause": sentence("Pause"), "unproven": sentence("If in doubt")}
+)
+"""What is set for a place as a whole, beside the options of what arrives."""
+
+OF_SERVER: Final[Mapping[str, str]] = MappingProxyType({"role": sentence("Role that may command me")})
+"""What is set for a whole server, in any place of it."""
 
 VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -73,3 +81,9 @@ PAUSES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The pauses that are offered, as /pause reads them."""
+
+
+def settings_in(platform: str, kind: str, *, on_server: bool) -> dict[str, str]:
+    """What can be set in a place of that `kind`, by the words that are typed, with what it is called."""
+    options = {option.name: NAMES[option.name] for option in options_on(platform, kind)}
+    return {**options, **OF_PLACE, **(OF_SERVER if on_server else {})}

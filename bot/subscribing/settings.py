@@ -18,7 +18,7 @@ from bot.subscribing.options import Option, UnclearOption, cautions, options_on,
 from bot.subscribing.places import language, pause, resume
 from bot.subscribing.request import Request
 from bot.subscribing.selectors import UnclearWish, match_key
-from bot.subscribing.setting_names import SITES, UNPROVEN
+from bot.subscribing.setting_names import SITES, UNPROVEN, settings_in
 from bot.subscribing.settings_pages import (
     WHOLE,
     Panel,
@@ -81,11 +81,10 @@ def _scope(panel: Panel, words: Sequence[str]) -> tuple[Scope, Sequence[str]]:
 async def _set(panel: Panel, scope: Scope, words: Sequence[str]) -> Reply:
     """Set an option, or show its values; for a mistake, the nearest."""
     request = panel.request
-    known = {option.name: option for option in options_on(request.destination.platform)}
     name, rest = option_named(words)
-    option = known.get(name)
+    option = next((each for each in options_on(request.destination.platform) if each.name == name), None)
     if option is None:
-        return _which(panel, scope, words[0].lower(), known)
+        return _which(panel, scope, words[0].lower())
     if not rest:
         return value_page(panel, scope, option)
     try:
@@ -133,11 +132,12 @@ def _with(wish: Subscription, name: str, value: Any) -> Subscription:
     return replace(wish, options={**wish.options, name: value})
 
 
-def _which(panel: Panel, scope: Scope, typed: str, known: Mapping[str, Option]) -> Reply:
-    """There is no such setting; one that is called nearly so."""
-    texts = panel.request.texts
+def _which(panel: Panel, scope: Scope, typed: str) -> Reply:
+    """There is no such setting; those that there are, and one that is called nearly so."""
+    request, texts = panel.request, panel.request.texts
+    known = settings_in(request.destination.platform, request.place.kind, on_server=bool(request.command.server))
     unknown = texts.say("There is no setting “{name}”. There are: {names}.", name=typed, names=", ".join(known))
-    near = get_close_matches(typed, [*known, *SYNONYMS, "answers", "pause", "resume", "unproven"], n=1)
+    near = get_close_matches(typed, [*known, *SYNONYMS, "resume"], n=1)
     if not near:
         return replace(scope_page(panel, scope, unknown), done=False)
     meant = texts.say("Did you mean {category}?", category=near[0])

@@ -118,7 +118,7 @@ async def test_a_mistake_is_met_with_the_nearest(two: Chat) -> None:
     far = await two.type("/settings nonsense")
     value = await two.type("/settings style prevew")
 
-    assert near.text.endswith("excerpt, hashtags, button, silent, pin, protect. Did you mean silent?")
+    assert near.text.endswith("silent, pin, protect, answers, pause, unproven. Did you mean silent?")
     assert near.choices == (Choice("silent", "/settings all silent"),)
     assert far.text.startswith("There is no setting “nonsense”.")
     assert not far.done

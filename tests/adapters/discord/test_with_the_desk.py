@@ -293,6 +293,20 @@ async def test_a_forums_own_tags_are_offered_and_a_slip_is_told(
     assert "I put on “Misc”, “⚽ Sport”. Another one" in both.content
 
 
+async def test_who_mistypes_a_setting_reads_those_that_there_are(
+    server: Server, subscriptions: FakeSubscriptions
+) -> None:
+    forum = server.discord.add_channel(server.guild, "posts", "forum", tags=["Sport"])
+    of_all = "style, image, excerpt, hashtags, button, silent, pin, mention, "
+    for channel, its_own in ((server.news, "thread, sender"), (forum, "sender, tag")):
+        await server.discord.command(server.news, server.boss, "subscribe", category="sport", channel=channel)
+        reply = await server.discord.command(server.news, server.boss, "settings", setting="nonsense", channel=channel)
+        there = f"There are: {of_all}{its_own}, answers, pause, unproven, role."
+        assert there in reply.content
+    reply = await server.discord.command(server.news, server.boss, "settings", setting="rol")
+    assert reply.content.endswith("Did you mean role?")
+
+
 async def test_a_forum_without_tags_says_so(server: Server, subscriptions: FakeSubscriptions) -> None:
     forum = server.discord.add_channel(server.guild, "posts", "forum", moderated=["Official"])
     await server.discord.command(server.news, server.boss, "subscribe", category="sport", channel=forum)
