@@ -151,9 +151,13 @@ def arriving(request: Request, wants: Wants) -> str:
 
 
 def _selections(request: Request, wants: Wants) -> str:
-    """What is wanted, for the end of a sentence; a language that holds for all of it is named once."""
-    texts = request.texts
-    told, all_in = wants.telling, wants.language
+    """What is wanted, for the end of a sentence; a language that holds for all of it is named once, at its end.
+
+    Not behind exceptions, of which alone it would seem to hold.
+    """
+    texts, told = request.texts, wants.telling
+    all_but_some = [wish for wish in told if wish.selector.kind is SelectorKind.ALL_EXCEPT]
+    all_in = "" if all_but_some else wants.language
 
     def named(wishes: Iterable[Subscription]) -> str:
         return listed(
@@ -161,7 +165,6 @@ def _selections(request: Request, wants: Wants) -> str:
         )
 
     selections = named(told)
-    all_but_some = [wish for wish in told if wish.selector.kind is SelectorKind.ALL_EXCEPT]
     if others := [wish for wish in told if all_but_some and wish not in all_but_some]:
         selections = texts.say("{most}, and in any case {others}", most=named(all_but_some), others=named(others))
     if not all_in:

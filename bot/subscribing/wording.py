@@ -32,11 +32,18 @@ _TYPED: Final = 60  # characters that a reply repeats of what a person typed
 
 
 def name_of(texts: Texts, selector: Selector, display: str, language: str = "") -> str:
-    """What a subscription asks for, for the middle of a sentence: "all posts except SPORT (only in English)"."""
-    name = _selection(texts, selector, display or selector.value)
+    """What a subscription asks for, for the middle of a sentence: "SPORT (only in English)".
+
+    Behind the last of several exceptions a language would seem to be about that one: "all posts in English except …".
+    """
+    shown = display or selector.value
     if not language:
-        return name
-    return texts.say("{selection} (only in {language})", selection=name, language=texts.language_name(language))
+        return _selection(texts, selector, shown)
+    called = texts.language_name(language)
+    if selector.kind is SelectorKind.ALL_EXCEPT:
+        categories = listed(texts, shown.split(NAME_SEPARATOR))
+        return texts.say("all posts in {language} except {categories}", language=called, categories=categories)
+    return texts.say("{selection} (only in {language})", selection=_selection(texts, selector, shown), language=called)
 
 
 def bullets(texts: Texts, lines: Sequence[str], *, room: int = LETTERS) -> str:

@@ -48,7 +48,7 @@ async def test_subscriptions_are_listed(chat: Chat) -> None:
 
     await chat.type("/subscribe all except business lang:en")
     assert (await chat.type("/subscriptions")).text == (
-        "Subscriptions of Newsroom:\n• all posts except BUSINESS (only in English)"
+        "Subscriptions of Newsroom:\n• all posts in English except BUSINESS"
     )
 
 

@@ -288,3 +288,6 @@ async def test_what_arrives_beside_all_but_some_is_said_as_it_is(chat: Chat) -> 
 
     menu = await chat.type("/subscribe")
     assert "What arrives: all posts except BUSINESS, and in any case NATIONAL." in menu.text
+    await chat.type("/menu language km")
+    told = (await chat.type("/status")).text
+    assert "What arrives: all posts in Khmer except BUSINESS, and in any case NATIONAL (only in Khmer)." in told

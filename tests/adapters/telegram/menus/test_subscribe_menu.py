@@ -136,7 +136,7 @@ async def test_everything_but_some_in_one_language(bureau: Bureau, telegram: Tel
         "[Back]",
     ]
     assert screen(menu)[2:6] == [
-        "What arrives: all posts except NATIONAL (only in Khmer).",
+        "What arrives: all posts in Khmer except NATIONAL.",
         "[▫️ All posts] [✅ All except …]",
         "[▫️ NATIONAL (3)] [✅ Sport (2)]",
         "[✅ BUSINESS (1)]",
