@@ -11,7 +11,7 @@ from discord import ui
 from adapters.discord import limits
 from adapters.discord.commands import CHANNEL_TYPES
 from adapters.discord.panel import Button, OptionList, Picker, Row
-from bot.composing.cutting import cut
+from bot.composing.cutting import cut, utf16_length
 from bot.models import Ask, Wanted
 
 FIELD: Final = "text"
@@ -30,8 +30,10 @@ def view_of_panel(rows: Sequence[Row]) -> ui.View:
 
 
 def window(ask: Ask, custom_id: str) -> ui.Modal:
-    """A window with one field, for what `ask` wants."""
-    modal = ui.Modal(title=cut(ask.label, limits.WINDOW_TITLE), custom_id=custom_id, timeout=None)
+    """A window with one field, for what `ask` wants: above the field stands what may be given, where it fits there."""
+    fits = 0 < utf16_length(ask.note) <= limits.FIELD_LABEL
+    above, below = (ask.note, "") if fits else (ask.label, ask.note)
+    modal = ui.Modal(title=cut(ask.title or ask.label, limits.WINDOW_TITLE), custom_id=custom_id, timeout=None)
     field: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id=FIELD,
         default=cut(ask.value, limits.FIELD_VALUE) or None,
@@ -40,8 +42,8 @@ def window(ask: Ask, custom_id: str) -> ui.Modal:
     )
     modal.add_item(
         ui.Label(
-            text=cut(ask.label, limits.FIELD_LABEL),
-            description=cut(ask.note, limits.FIELD_NOTE) or None,
+            text=cut(above, limits.FIELD_LABEL),
+            description=cut(below, limits.FIELD_NOTE) or None,
             component=field,
         )
     )

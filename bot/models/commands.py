@@ -94,6 +94,7 @@ class Ask:
     value: str = ""
     nothing: str = ""
     note: str = ""  # what may be given
+    title: str = ""  # of the window; empty: the label
 
 
 PanelRow = Pick | Ask | tuple[Choice | Ask, ...]

@@ -182,7 +182,7 @@ _LISTED: Final = (
         "excerpt",
         Kind.UNITS,
         sentence("How many letters of the text are shown"),
-        (Value("0", sentence("None")), *map(Value, ("150", "300", "600", "1000", str(LONGEST_EXCERPT)))),
+        tuple(map(Value, ("0", "150", "300", "600", "1000", str(LONGEST_EXCERPT)))),
     ),
     Option("hashtags", Kind.SWITCH, sentence("Show the categories as hashtags"), _SWITCH),
     Option("button", Kind.SWITCH, sentence("Show a button to read on; else the title is a link"), _SWITCH),

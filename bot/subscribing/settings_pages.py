@@ -273,6 +273,7 @@ def _ask(panel: Panel, scope: Scope, option: Option) -> Ask:
         value=str(*values) if len(values) == 1 else "",
         nothing="" if option.kind is Kind.UNITS else nothing,
         note=panel.request.texts.term(option.meaning),
+        title=panel.short(option),
     )
 
 

@@ -189,13 +189,26 @@ async def test_what_a_window_does_not_take_is_said_and_asked_again(screen: Scree
     await screen.type("settings")
     await screen.write("Text length", "many")
     assert screen.reply.content.startswith("“excerpt” can't be “many”. Write a number from 0 to 4096.")
+    [lengths] = [one["options"] for one in screen.reply.controls if "options" in one]
+    assert [(line["label"], line.get("description")) for line in lengths][:2] == [("none", None), ("short", None)]
     await screen.write("Text length: medium", "120")
     assert await screen.looks() == {"excerpt": 120}
     window = await screen.press("Text length")
     assert window.modal is not None
     [label] = window.modal["components"]
-    assert (window.modal["title"], label["component"]["value"]) == ("Text length: 120 letters", "120")
-    assert label["description"] == "How many letters of the text are shown"
+    assert (window.modal["title"], label["component"]["value"]) == ("Text length", "120")
+    assert (label["label"], label.get("description")) == ("How many letters of the text are shown", None)
+
+
+async def test_what_is_too_long_to_stand_above_a_field_stands_below(screen: Screen) -> None:
+    forum = screen.server.discord.add_channel(screen.server.guild, "posts", "forum")
+    await screen.type("subscribe", category="national", channel=forum)
+    await screen.type("settings", channel=forum)
+    window = await screen.press("Forum tag")
+    assert window.modal is not None
+    [label] = window.modal["components"]
+    assert (window.modal["title"], label["label"]) == ("Forum tag", "Forum tag: none")
+    assert label["description"] == "In a forum: the tag of posts after whose categories no tag is named"
 
 
 async def test_several_subscriptions_are_chosen_from_first(screen: Screen) -> None:
