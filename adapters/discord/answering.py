@@ -182,7 +182,7 @@ class Answering:
             name, _, words = each.removeprefix("/").partition(" ")
             command = await self._asked(interaction, name, words, place, here)
             replies.append(await self._desk.answer(replace(command, barred=outlook.barred)))
-        reply = _naming(place, here, _as_one(replies))
+        reply = _naming(place, here, _as_one(replies), command.spoken)
         cautions = [outlook.told(reply.looks, reply.language, known=reply.known_looks)]
         if name in _CHOOSES and reply.looks:
             cautions.append(outlook.told_of_kind(reply.looks, reply.language))
@@ -302,11 +302,15 @@ def _as_one(replies: Sequence[Reply]) -> Reply:
     )
 
 
-def _naming(place: Place, here: Place, reply: Reply) -> Reply:
-    """The same reply, which says so if it is about another place than the one where it is read."""
+def _naming(place: Place, here: Place, reply: Reply, spoken: str) -> Reply:
+    """The same reply, which says so if it is about another place than the one where it is read.
+
+    `spoken` is the language that is spoken there.
+    """
     if place.destination == here.destination or place.title in reply.text:
         return reply
-    return replace(reply, text=f"{place.title}:\n{reply.text}")
+    named = texts(reply.language or spoken).say("{place}:", place=place.title)
+    return replace(reply, text=f"{named}\n{reply.text}")
 
 
 def _aim(place: Place, here: Place) -> str:

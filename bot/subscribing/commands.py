@@ -33,7 +33,7 @@ class ChatCommand:
 async def help_(request: Request) -> Reply:
     """Say what newsbell does, and list the commands that the person may give."""
     texts = request.texts
-    greeting = texts.say("I send new posts to this chat as soon as they are published, by category.")
+    greeting = texts.say("I send new posts to {place} as soon as they are published, by category.", place=request.here)
     lines = [
         f"/{name} — {texts.say(command.meaning)}"
         for name, command in COMMANDS.items()

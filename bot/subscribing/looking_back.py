@@ -30,7 +30,9 @@ def fate_of(story: Story) -> Fate:
     match delivery.state:
         case DeliveryState.HELD:
             return Fate.HELD
-        case DeliveryState.UNKNOWN | DeliveryState.CLAIMED:
+        case DeliveryState.UNKNOWN:
+            return Fate.SOUGHT
+        case DeliveryState.CLAIMED if delivery.wanted == GONE:  # a call is out, and what it wrote may stand there yet
             return Fate.SOUGHT
     return Fate.AWAY if delivery.wanted == GONE else Fate.COMING
 

@@ -59,7 +59,12 @@ class Request:
     def where(self) -> str:
         """What the place is called in the middle of a sentence."""
         named = self.place.title and self.place.kind != "private"
-        return self.texts.place(self.place.title) if named else self.texts.say("this chat")
+        return self.texts.place(self.place.title) if named else self.here
+
+    @property
+    def here(self) -> str:
+        """What the place is called where no name is needed: servers have channels."""
+        return self.texts.say("this channel") if self.command.server else self.texts.say("this chat")
 
     @property
     def who(self) -> str:

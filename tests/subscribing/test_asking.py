@@ -89,6 +89,12 @@ async def test_help_lists_every_command(chat: Chat, typed: str) -> None:
     assert "/pause — Send nothing for now, or for a time: /pause 2h" in lines
 
 
+async def test_help_calls_a_channel_of_a_server_so(chat: Chat) -> None:
+    chat.server = "55"
+    assert (await chat.type("/help")).text.startswith("I send new posts to this channel as soon as")
+    assert (await chat.type("/help", language="km")).text.startswith("ខ្ញុំផ្ញើអត្ថបទថ្មីៗមកឆានែលនេះភ្លាមៗ")
+
+
 async def test_help_tells_members_what_they_may_and_that_admins_may_more(chat: Chat) -> None:
     reply = await chat.type("/help", admin=False)
     *lines, _, more = reply.text.splitlines()[2:]

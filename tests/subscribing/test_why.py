@@ -62,8 +62,13 @@ def story(
         (story(DeliveryState.SETTLED, digested=Digested.SHOWN), "it arrived."),
         (story(DeliveryState.DUE, shown=True, wanted=2), "it arrived: 7 November 2024, 19:00 UTC+07."),
         (story(DeliveryState.DUE), "it is on its way."),
+        (story(DeliveryState.CLAIMED), "it is on its way."),
         (story(DeliveryState.DUE, reason="slow"), "it has not arrived yet: slow. It is tried again by itself."),
         (story(DeliveryState.UNKNOWN), "it was sent, and nobody knows yet whether it arrived. I am finding out."),
+        (
+            story(DeliveryState.CLAIMED, wanted=0),
+            "it was sent, and nobody knows yet whether it arrived. I am finding out.",
+        ),
         (story(DeliveryState.HELD, reason="a flood"), "it waits for an operator's word: a flood."),
         (
             story(DeliveryState.FAILED, reason="too long"),

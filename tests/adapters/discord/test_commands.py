@@ -46,7 +46,7 @@ async def test_an_answer_about_another_channel_names_it_and_is_in_the_language_o
     news = live.discord.add_channel(live.guild, "breaking", "announcement")
     live.desk.spoken = "km"
     reply = await live.discord.command(live.news, live.boss, "why", channel=news, locale="en-GB")
-    assert reply.content == "Mekong Readers › #breaking:\nwhy: "
+    assert reply.content == "Mekong Readers › #breaking៖\nwhy: "
     live.desk.reply = lambda command: Reply(f"Of {command.place.title}.", (Choice("Why?", "/why"),))
     named = await live.discord.command(live.news, live.boss, "why", channel=news, locale="en-GB")
     assert named.content == "Of Mekong Readers › #breaking."

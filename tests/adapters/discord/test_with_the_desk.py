@@ -98,6 +98,10 @@ async def test_who_asks_about_another_channel_is_answered_as_where_they_are(
     await server.discord.command(server.news, server.boss, "subscribe", category="all", channel=other)
     asked = await server.discord.command(server.news, server.boss, "unsubscribe", category="x", channel=other)
     assert asked.content.startswith("Mekong Readers › #other:\n")
+    why = await server.discord.command(other, server.boss, "why", channel=server.news)
+    refused = await server.discord.command(other, server.boss, "subscribe", category="#", channel=server.news)
+    for told in (why, refused):
+        assert told.content.startswith("Mekong Readers › #news៖\n")
     said = await server.discord.command(other, server.boss, "pause", channel=server.news)
     assert said.content.startswith("បានផ្អាក Mekong Readers › #news ហើយ។")
 
