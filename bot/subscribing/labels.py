@@ -13,6 +13,9 @@ from bot.models import Choice
 WIDTH: Final = 26
 """Of a label that has a row to itself, beside its mark."""
 
+LINE: Final = 45
+"""Of a line in a list. Discord takes 100 UTF-16 units there; a Khmer letter with its signs has two or three."""
+
 HALF: Final = 14
 """Of a label that shares its row with another one."""
 
@@ -32,10 +35,10 @@ def shortened(name: str, width: int = WIDTH) -> str:
     return "".join(head).rstrip() + "…" + "".join(tail).lstrip()
 
 
-def counted_label(name: str, posts: int) -> str:
+def counted_label(name: str, posts: int, width: int = WIDTH) -> str:
     """A category with the number of its posts: "NATIONAL (131)"."""
     count = f" ({posts})"
-    return shortened(name, WIDTH - len(count)) + count
+    return shortened(name, width - len(count)) + count
 
 
 def grid(choices: Iterable[Choice]) -> list[tuple[Choice, ...]]:

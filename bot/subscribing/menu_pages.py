@@ -135,7 +135,7 @@ def typed_page(menu: Menu) -> Reply:
     """The menu for who types: what does not arrive, each with its command, as choices to be put in words."""
     request, say = menu.request, menu.request.texts.say
     missing = [switch for switch in menu.switches if not menu.wants.arrives(switch.selector)]
-    choices = [Choice(_label(switch), f"/subscribe {typed(switch.selector)}") for switch in missing]
+    choices = [Choice(_label(menu, switch), f"/subscribe {typed(switch.selector)}") for switch in missing]
     if not menu.wants.everything:
         choices.insert(0, Choice(say("All posts"), "/subscribe all"))
     if menu.wants.mine:
@@ -216,11 +216,14 @@ def _broad(menu: Menu, number: int) -> tuple[Choice, ...]:
 
 def _choice(menu: Menu, switch: Switch, number: int) -> Choice:
     on = menu.wants.arrives(switch.selector)
-    return Choice(_label(switch), f"/menu {'off' if on else 'on'} {menu.tokens.of(switch.selector)} {number}", on=on)
+    return Choice(
+        _label(menu, switch), f"/menu {'off' if on else 'on'} {menu.tokens.of(switch.selector)} {number}", on=on
+    )
 
 
-def _label(switch: Switch) -> str:
-    return shortened(switch.name) if switch.posts is None else counted_label(switch.name, switch.posts)
+def _label(menu: Menu, switch: Switch) -> str:
+    width = menu.request.width
+    return shortened(switch.name, width) if switch.posts is None else counted_label(switch.name, switch.posts, width)
 
 
 def _turning(menu: Menu, number: int) -> Sequence[tuple[Choice, ...]]:

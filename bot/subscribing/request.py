@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.models import Command, Destination, Place, Reply
 from bot.ports import Newsstand, Posts, Stories, Subscriptions
+from bot.subscribing.labels import LINE, WIDTH
 from bot.texts import Texts
 
 WITH_LISTS: Final = frozenset({"discord"})
@@ -44,6 +45,11 @@ class Request:
     def lists(self) -> bool:
         """Whether the person chooses from lists, beside buttons."""
         return self.destination.platform in WITH_LISTS
+
+    @property
+    def width(self) -> int:
+        """How many letters the label of a choice may have."""
+        return LINE if self.lists else WIDTH
 
     @property
     def barred(self) -> str:

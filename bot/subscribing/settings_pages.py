@@ -112,7 +112,9 @@ def first_page(panel: Panel, said: str = "", number: int = 1) -> Reply:
     shown = panel.mine[(number - 1) * size : number * size]
     whole = Choice(texts.say("For all that arrives"), f"/settings {WHOLE}")
     parts = [
-        Choice(shortened(name_of(texts, wish.selector, wish.display)), f"/settings {panel.one(wish).word}")
+        Choice(
+            shortened(name_of(texts, wish.selector, wish.display), request.width), f"/settings {panel.one(wish).word}"
+        )
         for wish in shown
     ]
     turning: list[tuple[Choice, ...]] = []

@@ -152,7 +152,7 @@ def _whole(request: Request, mine: Sequence[Subscription]) -> tuple[Choice, ...]
 
 def _ending(request: Request, selector: Selector, display: str, tokens: Tokens) -> Choice:
     """The button that ends one subscription: "all" would mean every one, so the one to all posts has a token."""
-    label = shortened(name_of(request.texts, selector, display))
+    label = shortened(name_of(request.texts, selector, display), request.width)
     if selector == _ALL:
         return Choice(label, f"/unsubscribe {tokens.of(selector)}")
     return button(label, "unsubscribe", selector, tokens)

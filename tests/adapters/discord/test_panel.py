@@ -221,6 +221,16 @@ async def test_several_subscriptions_are_chosen_from_first(screen: Screen) -> No
     assert (national.options, sport.options["silent"]) == ({}, True)
 
 
+async def test_the_lines_of_a_list_have_room_for_several_names(screen: Screen) -> None:
+    await screen.type("subscribe", category="all except national, sport, art")
+    await screen.type("subscribe", category="sport")
+    excepted = "all posts except NATIONAL, Sport, Art"
+    await screen.type("settings")
+    assert excepted in [line["label"] for line in screen.one("How posts look")["options"]]
+    await screen.type("unsubscribe")
+    assert excepted in [line["label"] for line in screen.one("Which subscription")["options"]]
+
+
 async def test_what_holds_for_a_channel_has_a_page_of_its_own(screen: Screen) -> None:
     other = screen.server.discord.add_channel(screen.server.guild, "other")
     await screen.type("settings")
@@ -339,6 +349,7 @@ async def test_many_categories_are_paged_within_what_a_list_holds(server: Server
         await screen.press("▶")
         assert len(screen.one("Choose what arrives")["options"]) == 10
         everything = [option["label"] for option in screen.one("Choose what arrives")["options"]]
+        assert all(label.endswith(")") for label in everything), "the number of posts is not cut off"
         await screen.choose("Choose what arrives", *everything)
         assert len(await screen.mine()) == 10
         await screen.type("unsubscribe")
