@@ -53,6 +53,8 @@ async def test_the_webhook_opens_nothing_else_on_the_server(hooked: World) -> No
     newsroom, telegram = hooked.newsroom, hooked.telegram
     newsroom.settings["NEWSBELL_CONSOLE_TOKEN"] = "sixteen-letters!"
     await newsroom.start()
+    for platform in ("telegram", "discord"):
+        await newsroom.says(f"{platform}: ready")
     await telegram.until(lambda: telegram.updates.webhook)
     base = newsroom.settings["TELEGRAM_WEBHOOK_URL"]
     hook = Webhook(telegram.token, base, None, None)
