@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.models import Destination, DestinationState, OnUnknown, Place, Selector, Subscription
 from bot.records import Handover
-from state import bots, commanding, digesting, speaking, trials
+from state import bots, digesting, servers, trials
 from state.matching import DROP_UNWANTED, RECALL_UNWANTED
 from state.memory import Memory
 from state.moving import move_chat, moved_to, unite
@@ -218,23 +218,23 @@ class SubscriptionShelf:
 
     async def commander(self, platform: str, server: str) -> str:
         """See bot.ports.Subscriptions."""
-        return await self._memory.read(lambda connection: commanding.role(connection, platform, server))
+        return await self._memory.read(lambda connection: servers.ROLE.of(connection, platform, server))
 
     async def name_commander(self, platform: str, server: str, role: str) -> None:
         """See bot.ports.Subscriptions."""
-        await self._memory.write(lambda connection: commanding.name(connection, platform, server, role))
+        await self._memory.write(lambda connection: servers.ROLE.choose(connection, platform, server, role))
 
     async def forget_role(self, platform: str, role: str) -> None:
         """See bot.ports.Subscriptions."""
-        await self._memory.write(lambda connection: commanding.forget(connection, platform, role))
+        await self._memory.write(lambda connection: servers.ROLE.forget(connection, platform, role))
 
     async def server_language(self, platform: str, server: str) -> str:
         """See bot.ports.Subscriptions."""
-        return await self._memory.read(lambda connection: speaking.language(connection, platform, server))
+        return await self._memory.read(lambda connection: servers.LANGUAGE.of(connection, platform, server))
 
     async def choose_server_language(self, platform: str, server: str, language: str) -> None:
         """See bot.ports.Subscriptions."""
-        await self._memory.write(lambda connection: speaking.choose(connection, platform, server, language))
+        await self._memory.write(lambda connection: servers.LANGUAGE.choose(connection, platform, server, language))
 
     async def forget_language(self, destination: Destination) -> None:
         """See bot.ports.Subscriptions."""
