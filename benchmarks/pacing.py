@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from benchmarks import rivals
 from tests.emulators.discord import DiscordEmulator
@@ -209,13 +209,20 @@ async def _discord_rival(board: Board, size: Size) -> None:
 # --- newsbell
 
 
+class Until(Protocol):
+    """How each of the emulators waits."""
+
+    async def __call__(self, condition: Callable[[], bool], *, within: float) -> object:
+        """Wait until `condition` holds, `within` seconds at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Race:
     """The real newsbell, a process of its own, from the writing of the posts to the arrival of the last message."""
 
     size: Size
     chats: Sequence[str]
-    until: Callable[..., Awaitable[object]]
+    until: Until
     arrived: Callable[[], int]
     ready: str
 
@@ -231,10 +238,10 @@ class _Race:
             for number in range(self.size.each):
                 newsroom.write(f"{number:02}.md", post(f"NEW{number:02}"))
             if killed:
-                await self.until(lambda: self.arrived() >= self.size.messages // 2, timeout=PATIENCE)
+                await self.until(lambda: self.arrived() >= self.size.messages // 2, within=PATIENCE)
                 await newsroom.kill()
                 await newsroom.start(until="")
-            await self.until(lambda: self.arrived() >= self.size.messages, timeout=PATIENCE)
+            await self.until(lambda: self.arrived() >= self.size.messages, within=PATIENCE)
             seconds = time.monotonic() - began
             await newsroom.settles(self.size.messages, within=PATIENCE)
             await newsroom.stop()
