@@ -82,7 +82,7 @@ async def _begins(chat: Chat, place: Place, language: str = "en") -> str:
     return (await chat.type("/help", language=language)).text.split()[0]
 
 
-ENGLISH, KHMER = "I", "ខ្ញុំផ្ញើអត្ថបទថ្មីៗមកទីនេះភ្លាមៗពេលចេញផ្សាយ"
+ENGLISH, KHMER = "I", "ខ្ញុំផ្ញើអត្ថបទថ្មីៗមកឆានែលនេះភ្លាមៗពេលចេញផ្សាយ"
 
 
 async def test_a_server_has_one_language_and_a_channel_may_have_its_own(server: Chat) -> None:
@@ -101,7 +101,7 @@ async def test_a_server_has_one_language_and_a_channel_may_have_its_own(server: 
     assert [await _begins(server, each) for each in (news, other, thread)] == [ENGLISH, KHMER, KHMER]
 
     server.place = news
-    assert (await server.type("/language default")).text.startswith("ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយនៅ ទីនេះ")
+    assert (await server.type("/language default")).text.startswith("ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយនៅ ឆានែលនេះ")
     assert await _begins(server, news) == KHMER
     await server.type("/language default server")
     assert [await _begins(server, each, language) for each in (news, other) for language in ("en", "km")] == [
