@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 import discord
@@ -17,12 +17,11 @@ from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
 from adapters.discord import limits
-from adapters.discord.addressing import number
 from adapters.discord.commands import Interaction, PickedChannel, SubscribeWish
-from adapters.discord.forums import tag_names
+from adapters.discord.interactions import command_of, is_elsewhere, place_here, place_in, place_named
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.panel import asked_for, panel_of
-from adapters.discord.places import Channel, destination_of, linked, picked_of, place_of, role_names, target_of
+from adapters.discord.places import linked, target_of
 from adapters.discord.preflight import outlook_from
 from adapters.discord.pressing import Pressing, read_pressing
 from adapters.discord.render import (
@@ -39,7 +38,7 @@ from adapters.discord.verdicts import harmless, verdict
 from adapters.discord.widgets import view_of_panel, window
 from bot.composing.cutting import cut
 from bot.errors import DeliveryError
-from bot.models import Command, Destination, Offer, Place, Reply
+from bot.models import Command, Offer, Place, Reply
 from bot.ports import Desk
 from bot.subscribing.mistakes import A_COMMAND
 from bot.texts import sentence, texts
@@ -83,8 +82,8 @@ class Answering:
         """Answer a slash command."""
         async with self._answering(interaction, f"/{name}"):
             await interaction.response.defer(ephemeral=True)
-            here = _here(interaction)
-            await self._answer(interaction, name, words, _place(interaction, channel) if channel else here, here)
+            here = place_here(interaction)
+            await self._answer(interaction, name, words, place_in(interaction, channel) if channel else here, here)
 
     async def subscribe(
         self, interaction: Interaction, wish: SubscribeWish, channel: PickedChannel | None = None
@@ -98,8 +97,8 @@ class Answering:
             words += f" mention:{wish.mention.id}"
         async with self._answering(interaction, "/subscribe"):
             await interaction.response.defer(ephemeral=True)
-            here = _here(interaction)
-            place = _place(interaction, channel) if channel else here
+            here = place_here(interaction)
+            place = place_in(interaction, channel) if channel else here
             note = _FOR_A_CATEGORY if not words and (any(languages) or wish.mention) else ""
             await self._answer(interaction, "subscribe", words, place, here, note=note)
 
@@ -113,9 +112,9 @@ class Answering:
             return
         what = ", ".join(pressing.commands) or pressing.custom_id
         async with self._answering(interaction, what):
-            here = _here(interaction)
-            place = _place_named(interaction, pressing.target) if pressing.target else here
-            if _is_elsewhere(interaction, place):
+            here = place_here(interaction)
+            place = place_named(interaction, pressing.target) if pressing.target else here
+            if is_elsewhere(interaction, place):
                 log.warning(
                     "discord: %s came from another server than that of %s; nothing is done", what, place.destination
                 )
@@ -145,8 +144,8 @@ class Answering:
         words = f"{given.setting or ''} {typed}" if option == "value" else typed
         picked: object = given.channel
         there = picked.id if isinstance(picked, AppCommandChannel | AppCommandThread | discord.Object) else None
-        here = _here(interaction)
-        place = _place_named(interaction, str(there)) if there else here
+        here = place_here(interaction)
+        place = place_named(interaction, str(there)) if there else here
         try:
             command = await self._asked(interaction, name, words, place, here)
             # Typing is no visit: nobody is to be remembered for each letter.
@@ -192,14 +191,14 @@ class Answering:
 
     async def _asked(self, interaction: Interaction, name: str, words: str, place: Place, here: Place) -> Command:
         """What is asked of a place, in the language of the one where it is: nobody else reads the answer."""
-        command = _command(interaction, name, words, place)
+        command = command_of(interaction, name, words, place)
         if place.destination == here.destination:
             return command
         return replace(command, spoken=await self._language(interaction), elsewhere=True)
 
     async def _language(self, interaction: Interaction) -> str:
         """In which language the person is answered where the desk says nothing."""
-        return await self._desk.language(_command(interaction, "", "", _here(interaction)))
+        return await self._desk.language(command_of(interaction, "", "", place_here(interaction)))
 
     @asynccontextmanager
     async def _answering(self, interaction: Interaction, what: str) -> AsyncIterator[None]:
@@ -324,65 +323,5 @@ def _looked_at(message: Message) -> str:
     return address_within(picture.url, limits.EMBED_URL) if picture and not picture.file else ""
 
 
-def _command(interaction: Interaction, name: str, words: str, place: Place) -> Command:
-    return Command(
-        name,
-        words,
-        place,
-        person=str(interaction.user.id),
-        admin=interaction.permissions.manage_guild or interaction.permissions.administrator,
-        language=str(interaction.locale),
-        server=str(interaction.guild_id or ""),
-        roles=tuple(str(role.id) for role in getattr(interaction.user, "roles", ())),
-        role_names=role_names(interaction.guild),
-        tags=_tags(interaction, place),
-    )
-
-
-def _tags(interaction: Interaction, place: Place) -> tuple[str, ...] | None:
-    """Those of a forum, as far as the gateway told; None: the place is none."""
-    guild, target = interaction.guild, place.destination
-    channel = guild.get_channel(number(target.chat_id)) if guild and not target.thread_id else None
-    return tuple(tag_names(channel).values()) if isinstance(channel, discord.ForumChannel) else None
-
-
 def _choice(offer: Offer) -> app_commands.Choice[str]:
     return app_commands.Choice(name=cut(offer.label, limits.CHOICE) or offer.word, value=offer.word)
-
-
-def _here(interaction: Interaction) -> Place:
-    channel = interaction.channel
-    if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-        return _place(interaction, channel)
-    return Place(destination_of(interaction.channel_id or 0, None, _bot(interaction)))
-
-
-def _place(interaction: Interaction, channel: Channel) -> Place:
-    return place_of(channel, interaction.guild, _bot(interaction))
-
-
-def _place_named(interaction: Interaction, target: str) -> Place:
-    """The place that was picked, or that a button is about: by name if Discord described it, now or by the gateway."""
-    chat_id, _, thread_id = target.partition("/")
-    data: Mapping[str, Any] = interaction.data or {}
-    described = data.get("resolved", {}).get("channels", {}).get(target)
-    guild = interaction.guild
-    channel: Channel | None = picked_of(described) if described else None
-    if channel is None and guild is not None:
-        channel = guild.get_channel_or_thread(int(thread_id or chat_id))
-    if channel is None:
-        return Place(Destination("discord", chat_id, thread_id, _bot(interaction)))
-    return _place(interaction, channel)
-
-
-def _is_elsewhere(interaction: Interaction, place: Place) -> bool:
-    """Whether the gateway told of the place as one of another server: nothing that we showed names it there."""
-    ids = (place.destination.chat_id, place.destination.thread_id)
-    known = [interaction.client.get_channel(int(each)) for each in ids if each]
-    told = [channel for channel in known if isinstance(channel, discord.abc.GuildChannel | discord.Thread)]
-    return any(channel.guild.id != interaction.guild_id for channel in told)
-
-
-def _bot(interaction: Interaction) -> str:
-    user = interaction.client.user
-    return str(user.id) if user else ""
