@@ -22,7 +22,7 @@ from adapters.discord.interactions import command_of, is_elsewhere, place_here, 
 from adapters.discord.outgoing import buttons_of, embed_of, view_of
 from adapters.discord.panel import asked_for, panel_of
 from adapters.discord.places import linked, target_of
-from adapters.discord.preflight import outlook_from
+from adapters.discord.preflight import Outlook, outlook_from
 from adapters.discord.pressing import Pressing, read_pressing
 from adapters.discord.render import (
     ComponentsMessage,
@@ -131,7 +131,7 @@ class Answering:
     async def _open_window(self, interaction: Interaction, pressing: Pressing, place: Place, here: Place) -> bool:
         """Ask for what stands in no list, in a window; Discord opens one only at once. False: there is no question."""
         [command] = pressing.commands
-        ask = asked_for(await self._reply(interaction, [command], place, here), command)
+        ask = asked_for(await self._reply(interaction, [command], place, here, at_once=True), command)
         if ask is not None:
             await interaction.response.send_modal(window(ask, pressing.custom_id))
         return ask is not None
@@ -170,12 +170,17 @@ class Answering:
             reply = replace(reply, text=f"{spoken.say(note)}\n\n{reply.text}")
         await _say(interaction, reply, _aim(place, here), self.commands)
 
-    async def _reply(self, interaction: Interaction, typed: Sequence[str], place: Place, here: Place) -> Reply:
+    async def _reply(
+        self, interaction: Interaction, typed: Sequence[str], place: Place, here: Place, *, at_once: bool = False
+    ) -> Reply:
         """What the desk says to commands, in turn, and what else is to be known of the place.
 
-        The desk knows it beforehand, and promises nothing that can't be.
+        The desk knows it beforehand, and promises nothing that can't be. `at_once`: only what was heard is known.
         """
-        outlook = await outlook_from(interaction, self._rights, place, here)
+        if at_once:
+            outlook = Outlook(self._rights.heard(place.destination))
+        else:
+            outlook = await outlook_from(interaction, self._rights, place, here)
         replies = []
         for each in typed:
             name, _, words = each.removeprefix("/").partition(" ")

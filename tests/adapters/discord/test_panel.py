@@ -15,6 +15,7 @@ from tests.adapters.discord.conftest import Server, adapter_for
 from tests.emulators.discord import Member
 from tests.emulators.discord.people import Reply
 from tests.fakes import FakeNewsstand, FakePosts, FakeStories, FakeSubscriptions
+from tests.state.making import eventually
 
 CATEGORIES = [Category("national", "NATIONAL", 131), Category("sport", "Sport", 12), Category("art", "Art", 3)]
 
@@ -121,6 +122,23 @@ async def test_only_what_was_changed_in_a_list_is_changed(screen: Screen) -> Non
     await screen.choose("Choose what arrives", "NATIONAL (131)", "Art (3)")
     assert {wish.selector.value for wish in await screen.mine()} == {"national", "sport", "art"}
     assert screen.on("Choose what arrives") == ["NATIONAL (131)", "Sport (12)", "Art (3)"]
+
+
+async def test_a_window_opens_before_anything_is_asked_of_discord(screen: Screen) -> None:
+    """It must within three seconds, also where the gateway tells nothing of the channel any more."""
+    discord, guild = screen.server.discord, screen.server.guild
+    doomed = discord.add_channel(guild, "doomed")
+    await screen.type("subscribe", category="national", channel=doomed)
+    await screen.type("settings", channel=doomed)
+    discord.delete_channel(doomed)
+
+    async def is_forgotten() -> bool:
+        return screen.server.adapter._rights.heard(screen.server.place(doomed)) is None
+
+    await eventually(is_forgotten)
+    asked = len([request for request in discord.requests if request.method == "GET"])
+    assert (await screen.press("Text length")).modal is not None
+    assert len([request for request in discord.requests if request.method == "GET"]) == asked
 
 
 async def test_what_does_nothing_in_a_place_is_not_offered_there(screen: Screen) -> None:
