@@ -42,7 +42,12 @@ async def _answer_in(request: Request, chosen: str) -> Reply:
         await request.subscriptions.forget_language(request.destination)
         log.info("%s is answered as its server (by %s)", request.destination, request.who)
         now = replace(request, texts=await texts_now(request))
-        return Reply(now.texts.say("In {place} I answer as on the whole server from now on.", place=now.where))
+        said = now.texts.say(
+            "From now on {place} has no language of its own: I answer there as in its channel, or as on the whole "
+            "server.",
+            place=now.where,
+        )
+        return Reply(said)
     await request.subscriptions.remember(replace(request.place, language=chosen), request.now)
     log.info("%s is answered in %s (by %s)", request.destination, chosen, request.who)
     if request.command.elsewhere:

@@ -101,7 +101,7 @@ async def test_a_server_has_one_language_and_a_channel_may_have_its_own(server: 
     assert [await _begins(server, each) for each in (news, other, thread)] == [ENGLISH, KHMER, KHMER]
 
     server.place = news
-    assert (await server.type("/language default")).text.startswith("ចាប់ពីពេលនេះតទៅ ខ្ញុំនឹងឆ្លើយនៅ ឆានែលនេះ")
+    assert (await server.type("/language default")).text.startswith("ចាប់ពីពេលនេះតទៅ ឆានែលនេះ គ្មានភាសាផ្ទាល់ខ្លួន")
     assert await _begins(server, news) == KHMER
     await server.type("/language default server")
     assert [await _begins(server, each, language) for each in (news, other) for language in ("en", "km")] == [
