@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Test processes side by side: most tests wait for a process or a pace, not for the machine.
-WORKERS ?= 3
+WORKERS ?= 4
 
 .PHONY: run test torture bench lint format lock clean help
 

@@ -243,7 +243,8 @@ class Newsdesk(ABC, Generic[A]):
         """Wait until no call is in the air."""
 
         async def landed() -> bool:
-            return (self.platform, "claimed") not in await self.store.deliveries.counts()
+            claimed = (self.platform, "claimed") in await self.store.deliveries.counts()
+            return not (claimed or self.dispatcher._flying)
 
         await eventually(landed)
 
@@ -262,7 +263,9 @@ class Newsdesk(ABC, Generic[A]):
         due = await shelf.due(self.platform, self.bot, now, limit=1, skip=())
         unknown = await shelf.unknown(self.platform, self.bot, now, limit=1)
         claimed = (self.platform, "claimed") in await shelf.counts()
-        return not (due or unknown or claimed) and attempts == len(await shelf.attempts_since(self.platform, NOON))
+        landing = bool(self.dispatcher._flying)  # written down, but the dispatcher has not heard of it
+        moves = due or unknown or claimed or landing
+        return not moves and attempts == len(await shelf.attempts_since(self.platform, NOON))
 
     async def good_again(self, mend: Callable[[], None]) -> None:
         """The token was refused, and everything rests; five minutes later it goes on."""
