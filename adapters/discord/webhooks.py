@@ -43,8 +43,10 @@ REFUSED_NAME_SECONDS: Final = 3600.0
 """How long a name that Discord did not take is not tried again."""
 
 TOLD_AGAIN: Final = timedelta(days=1)
+"""When a place's owners are told once more that posts come under newsbell's own name."""
 
 REFUSED_NAMES: Final = 256
+"""Names that are remembered as refused, of all sites' subscriptions together."""
 
 _GONE: Final = frozenset({10015, 50027})
 _NO_SUCH_MESSAGE: Final = 10008

@@ -22,7 +22,7 @@ async def obstacles_in(settings: Settings, looks: Mapping[Destination, Collectio
     likewise the first of those that are too many.
     """
     from bot.delivering.pacer import Pacer  # noqa: PLC0415 - these are half of what a command loads, and few need it
-    from bot.newsroom import build_adapters  # noqa: PLC0415 - as above
+    from bot.newsroom import build_adapters  # noqa: PLC0415 - half of what a command loads, and few need it
 
     clock, told = asyncio.get_running_loop().time, dict[Destination, str]()
     for adapter in build_adapters(settings, lambda _platform: Pacer(clock)):

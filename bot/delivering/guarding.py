@@ -27,7 +27,7 @@ class before_the_call:  # noqa: N801 - it is called as a function is
             raise TryLater(Reason("nothing was sent: {reason}", reason=str(error))) from error
 
 
-class after_the_record:  # noqa: N801 - as above
+class after_the_record:  # noqa: N801 - it is called as a function is
     """Does what follows once it is written down what came of a call. A mistake of newsbell's there is only logged.
 
     Raises StoreError: where nothing can be written, nothing is to be sent.
