@@ -67,6 +67,13 @@ _IS_REFUSED: Final = f"(ended.state = 'failed' OR ended.state = 'held' AND {_NEV
 """For what it said: what is wanted instead is another thing."""
 
 _CHANGES: Final = f"""
+    WITH ended AS MATERIALIZED (
+        SELECT value ->> 0 AS id, value ->> 1 AS shown, value ->> 2 AS fingerprint, value ->> 3 AS message_ids,
+            value ->> 4 AS media_id, value ->> 5 AS state, value ->> 6 AS wanted, value ->> 7 AS gone,
+            value ->> 8 AS due_at, value ->> 9 AS tries, value ->> 10 AS rung, value ->> 11 AS nonce,
+            value ->> 12 AS reason, value ->> 13 AS at, value ->> 14 AS may_be_gone, value ->> 15 AS arrives_until,
+            value ->> 16 AS unproven
+        FROM json_each(?))
     UPDATE deliveries SET
         shown_revision = ended.shown, shown_fingerprint = ended.fingerprint, message_ids = ended.message_ids,
         media_id = ended.media_id, may_be_gone = ended.may_be_gone,
@@ -92,13 +99,7 @@ _CHANGES: Final = f"""
         nonce = {_NONCE}, concluded_at = ended.at,
         reason = CASE WHEN {_EDIT_IS_HELD} THEN deliveries.edit_held ELSE ended.reason END,
         edit_held = CASE WHEN ended.nonce = '' THEN '' ELSE deliveries.edit_held END
-    FROM (
-        SELECT value ->> 0 AS id, value ->> 1 AS shown, value ->> 2 AS fingerprint, value ->> 3 AS message_ids,
-            value ->> 4 AS media_id, value ->> 5 AS state, value ->> 6 AS wanted, value ->> 7 AS gone,
-            value ->> 8 AS due_at, value ->> 9 AS tries, value ->> 10 AS rung, value ->> 11 AS nonce,
-            value ->> 12 AS reason, value ->> 13 AS at, value ->> 14 AS may_be_gone, value ->> 15 AS arrives_until,
-            value ->> 16 AS unproven
-        FROM json_each(?)) AS ended
+    FROM ended
     WHERE deliveries.id = ended.id
 """
 

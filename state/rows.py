@@ -127,6 +127,7 @@ DELIVERY = """
 # Looked up, for each row has both: an enum's own way from a value to a member takes ten times as long.
 _STATES: Final = {state.value: state for state in DeliveryState}
 _LANES: Final = {lane.value: lane for lane in Lane}
+_WITHDRAWN: Final = {withdrawn.value: withdrawn for withdrawn in Withdrawn}
 
 
 def delivery_of(row: Iterable[Any]) -> Delivery:
@@ -163,7 +164,7 @@ def delivery_of(row: Iterable[Any]) -> Delivery:
         look=look_of(options),
         reason=reason,
         on_unknown=OnUnknown(on_unknown) if on_unknown else None,
-        goes=Withdrawn(goes),
+        goes=_WITHDRAWN[goes],
     )
 
 

@@ -22,7 +22,8 @@ BATCH: Final = 256
 class Writer:
     """Runs jobs on the one connection that writes, each as if in a transaction of its own.
 
-    A job that raises undoes only its own changes. Nothing is reported done before its commit is on disk.
+    A job that raises undoes only its own changes, and those beside it are done once more: they must not mind. Nothing
+    is reported done before its commit is on disk.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
@@ -94,23 +95,6 @@ class _Job:
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def run(self, connection: sqlite3.Connection, *, alone: bool) -> None:
-        """Do the work; `alone` in its transaction, it takes that with it where it fails.
-
-        Else it has a savepoint, for which SQLite copies each page before it is changed: beyond 64 kB into a file.
-        """
-        if not alone:
-            connection.execute("SAVEPOINT job")
-        try:
-            self.result = self.work(connection)
-        except Exception as error:
-            if isinstance(error, sqlite3.Error) and not connection.in_transaction:
-                raise  # SQLite took back the whole transaction, as it may on a full disk: nobody's work is done
-            connection.execute("ROLLBACK" if alone else "ROLLBACK TO job")
-            self.error = blamed(error, "written")
-        if not alone:
-            connection.execute("RELEASE job")
-
     def tell(self) -> None:
         if self.done.done():
             return
@@ -121,12 +105,16 @@ class _Job:
 
 
 def _commit_together(connection: sqlite3.Connection, batch: list[_Job]) -> None:
+    """Do and commit all. Where one fails, all are taken back, and each is done anew in a transaction of its own.
+
+    A savepoint for each would spare that rare case and cost every other one: SQLite copies each page before it is
+    changed, beyond 64 kB into a file.
+    """
     try:
         # IMMEDIATE: a deferred transaction that reads first fails at once beside another writer (SQLITE_BUSY_SNAPSHOT).
         connection.execute("BEGIN IMMEDIATE")
-        for job in batch:
-            job.run(connection, alone=len(batch) == 1)
-        if connection.in_transaction:
+        failure = _do(connection, batch)
+        if failure is None:
             _call_meanwhile(batch)
             connection.execute("COMMIT")
     except sqlite3.Error as error:
@@ -134,11 +122,31 @@ def _commit_together(connection: sqlite3.Connection, batch: list[_Job]) -> None:
             connection.execute("ROLLBACK")
         for job in batch:
             job.error = in_our_words(error, "written")
+        return
+    if failure is not None and len(batch) > 1:
+        for job in batch:
+            _commit_together(connection, [job])
+    else:
+        batch[0].error = failure
+
+
+def _do(connection: sqlite3.Connection, batch: list[_Job]) -> Exception | None:
+    """Why nothing is done, if one of them failed."""
+    try:
+        for job in batch:
+            job.result = job.work(connection)
+    except Exception as error:  # noqa: BLE001 - it is handed to the one who asked
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+            return blamed(error, "written")
+        # SQLite took everything back by itself, as it may on a full disk.
+        return in_our_words(error, "written") if isinstance(error, sqlite3.Error) else error
+    return None
 
 
 def _call_meanwhile(batch: list[_Job]) -> None:
     for job in batch:
-        if job.meanwhile is not None and job.error is None:
+        if job.meanwhile is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 job.loop.call_soon_threadsafe(job.meanwhile, job.result)
 

@@ -84,6 +84,7 @@ class DiscordAdapter:
         self._calls = Calls(answer_timeout)
         # A thousand channels with one Look cost one rendering.
         self._message = lru_cache(RENDERINGS)(partial(render, zone=zone))
+        self._way = lru_cache(RENDERINGS)(way_at)
         self._render = lru_cache(RENDERINGS)(Rendering)
         self._images = Images(pictures)
         self._edits = Edits(pace)
@@ -278,7 +279,7 @@ class DiscordAdapter:
     ) -> tuple[Rendering, Image]:
         """A message, and its picture as it goes with a send, or with an edit of `shown`. Raises PictureRefused."""
         message = self._message(announcement, look, rung=rung)
-        image = await self._images.bring(picture_of(message), way_at(announcement, look, rung), shown)
+        image = await self._images.bring(picture_of(message), self._way(announcement, look, rung), shown)
         return self._render(message, Image(image.url)), image
 
     async def delete(self, destination: Destination, shown: Shown) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from adapters.discord import limits
 from adapters.discord.fingerprints import Fingerprint, digest_of
@@ -52,8 +52,7 @@ class Attachment:
         return f"{self.id}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """How a message shows its picture: `url` is an address, or names a file of its own. Empty: it has none."""
 
     url: str = ""

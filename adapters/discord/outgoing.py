@@ -82,14 +82,17 @@ class Rendering:
         self, nonce: str, reference: discord.MessageReference | None, file: PictureFile | None
     ) -> aiohttp.BytesPayload | Form:
         """What is posted in one channel. discord.py may write it again, where it repeats a request."""
-        own: dict[str, object] = {"nonce": nonce, "enforce_nonce": True}
+        own = f'"nonce":{json.dumps(nonce)},"enforce_nonce":true'
         if reference is not None:
-            own["message_reference"] = reference.to_message_reference_dict()
-        return self.signed(own, file)
+            own += f',"message_reference":{json.dumps(reference.to_message_reference_dict())}'
+        return self._posted(own, file)
 
     def signed(self, own: Mapping[str, object], file: PictureFile | None) -> aiohttp.BytesPayload | Form:
         """What is posted, with fields of its `own` (at least one)."""
-        text = f"{json.dumps(own)[:-1]},{self.draft[1:]}"
+        return self._posted(json.dumps(own)[1:-1], file)
+
+    def _posted(self, own: str, file: PictureFile | None) -> aiohttp.BytesPayload | Form:
+        text = f"{{{own},{self.draft[1:]}"
         if file is None:
             return aiohttp.BytesPayload(text.encode(), content_type="application/json")
         content = {"value": file.content, "filename": file.name, "content_type": file.kind}

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -27,6 +28,8 @@ _PALETTE: Final = (0x2E86C1, 0x27AE60, 0xD68910, 0xC0392B, 0x8E44AD, 0x16A085, 0
 
 SMALL_PRINT: Final = 256
 """Of what stands below the words in a frame of components, which share one room with it."""
+
+ADDRESSES: Final = 1024
 
 _ID_DIGITS: Final = 20  # of the largest number of 64 bits
 
@@ -352,8 +355,9 @@ def _lines(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+@lru_cache(ADDRESSES)
 def address_within(address: str | None, limit: int) -> str:
-    """`address` if it is one of the web and no longer than that; else empty."""
+    """`address` if it is one of the web and no longer than that; else empty. Each message asks it of its picture."""
     address = web_address(address)
     return address if utf16_length(address) <= limit else ""
 

@@ -54,8 +54,11 @@ AT_HAND_SECONDS: Final = 300.0
 PROVEN_SECONDS: Final = 60.0
 """So long after it has served a chat an id is known to be good."""
 
-REMEMBERED: Final = 2048
+REMEMBERED: Final = 1024
 """Pictures and their steps: well above the LINE of a dispatcher, each of whose deliveries may want its own."""
+
+IDLE_SECONDS: Final = 300.0
+"""A picture that nobody in line wanted for so long is forgotten: its posts are through."""
 
 
 class PictureCall(Protocol):
@@ -124,6 +127,7 @@ class Darkroom:
         """What a delivery on this step has to wait for, and why it goes on to another one; neither: it may go."""
         source, now = step.picture.source, _clock()
         negative = self._negative(source)
+        negative.wanted_at = now
         if source in self._failed:
             self._failed.discard(source)
             return "", None
@@ -258,20 +262,21 @@ class Darkroom:
     def _negative(self, source: str) -> Negative:
         negative = self._negatives.get(source)
         if negative is None:
-            self._make_room()
-            negative = self._negatives[source] = Negative(self._adapter.shares_pictures)
+            now = _clock()
+            self._make_room(now)
+            negative = self._negatives[source] = Negative(self._adapter.shares_pictures, now)
         self._negatives.move_to_end(source)
         return negative
 
-    def _make_room(self) -> None:
+    def _make_room(self, now: float) -> None:
         """Forget what was wanted last the longest ago, if nobody waits for it, nor would try in vain without it."""
-        if len(self._negatives) < REMEMBERED:
-            return
-        now = _clock()
-        idle = (
-            source for source, one in self._negatives.items() if not (source in self._working or one.is_needed(now))
-        )
-        if (source := next(idle, None)) is not None:
+        idle: list[str] = []
+        for source, one in self._negatives.items():
+            if now - one.wanted_at <= IDLE_SECONDS and len(self._negatives) - len(idle) < REMEMBERED:
+                break
+            if not (source in self._working or one.is_needed(now)):
+                idle.append(source)
+        for source in idle:
             del self._negatives[source]
 
     def _begin(self, name: str, work: Coroutine[Any, Any, object]) -> str:

@@ -30,6 +30,7 @@ class Negative:
     """What is known of one picture, by the loop's clock."""
 
     is_shared: bool  # one upload serves all chats; False also where the platform gave no id for it
+    wanted_at: float  # by somebody in line, the last time
     name: str = ""  # under which the platform's id of it is kept; that of a file tells its state
     fresh_until: float = 0.0
     media_id: str = ""

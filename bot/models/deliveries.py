@@ -99,6 +99,8 @@ class Delivery:
 class Action(StrEnum):
     """What a delivery asks of the platform."""
 
+    __hash__ = str.__hash__  # an enum's own is Python's, and each send is looked up by it a dozen times
+
     SEND = "send"
     EDIT = "edit"
     DELETE = "delete"

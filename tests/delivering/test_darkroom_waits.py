@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 import pytest
 
-from bot.delivering.darkroom import FETCH_SECONDS, REMEMBERED
+from bot.delivering.darkroom import FETCH_SECONDS, IDLE_SECONDS, REMEMBERED
+from bot.delivering.negatives import Negative
 from bot.errors import PictureRefused, Reach
 from bot.models import Picture
 from tests.delivering.pictured import FIRST, in_time_that_skips, skip
@@ -101,3 +103,23 @@ async def test_that_a_picture_can_not_be_had_is_not_forgotten_over_many_others(s
         await service.idle()
 
     assert [step.picture for step in service.adapter.fetched] == [FIRST, others[0]]
+
+
+def test_a_picture_that_nobody_wants_any_more_is_forgotten(tmp_path: Path) -> None:
+    """Each post brings its own, for years."""
+
+    def known() -> set[str]:
+        return {one.name for one in gc.get_objects() if isinstance(one, Negative)}
+
+    async def story(service: Service) -> None:
+        await service.subscribe()
+        await service.start()
+        before = known()
+        for number, seconds in enumerate((0, IDLE_SECONDS, 1)):
+            skip(seconds)
+            await service.publish(f"{number}.md", pictures=(Picture(url=f"https://up.example/{number}.jpg"),))
+            await service.idle()
+
+        assert known() - before == {"https://up.example/1.jpg", "https://up.example/2.jpg"}
+
+    in_time_that_skips(tmp_path, story)

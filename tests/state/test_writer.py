@@ -49,6 +49,27 @@ async def test_a_failing_job_undoes_itself_and_nothing_else(ledger: Path) -> Non
     assert entries(ledger) == [1, 3]
 
 
+async def test_where_one_fails_what_follows_in_time_is_told_once_and_of_the_last_try(ledger: Path) -> None:
+    writer = Writer(lambda: connect(ledger))
+    tries: list[int] = []
+    called: list[int] = []
+
+    def count(connection: sqlite3.Connection) -> int:
+        connection.execute("INSERT INTO entries VALUES (1)")
+        tries.append(1)
+        return len(tries)
+
+    counted = writer.run(count, called.append)
+    results = await asyncio.gather(
+        counted, writer.run(add(2, then=KeyError("no")), called.append), writer.run(add(3)), return_exceptions=True
+    )
+    await writer.close()
+
+    assert [results[0], results[2]] == [len(tries), 3]
+    assert called == [len(tries)]
+    assert entries(ledger) == [1, 3]
+
+
 async def test_a_job_that_fails_alone_undoes_itself_and_the_next_one_goes_on(ledger: Path) -> None:
     writer = Writer(lambda: connect(ledger))
     with pytest.raises(KeyError):
@@ -109,7 +130,7 @@ async def test_a_disk_that_is_full_fails_the_job_in_our_words_so_that_it_is_trie
 
 
 @pytest.mark.parametrize("others", [0, 1])
-async def test_where_sqlite_takes_back_the_whole_transaction_nobody_is_told_that_his_is_done(
+async def test_where_sqlite_takes_back_the_whole_transaction_only_what_is_on_disk_is_told_as_done(
     ledger: Path, others: int
 ) -> None:
     """SQLite may do so on a full disk (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction")."""
@@ -120,13 +141,14 @@ async def test_where_sqlite_takes_back_the_whole_transaction_nobody_is_told_that
 
     writer = Writer(lambda: connect(ledger))
     jobs = [*(add(number) for number in range(others)), fill_the_disk]
-    told = await asyncio.gather(*(writer.run(job) for job in jobs), return_exceptions=True)
+    *told, full = await asyncio.gather(*(writer.run(job) for job in jobs), return_exceptions=True)
     assert await writer.run(add(9)) == 9, "the writer goes on"
     await writer.close()
 
-    assert [type(each) for each in told] == [StoreError] * len(jobs)
-    assert all("database or disk is full" in str(each) for each in told)
-    assert entries(ledger) == [9]
+    assert isinstance(full, StoreError)
+    assert "database or disk is full" in str(full)
+    assert entries(ledger) == [*told, 9], "who is told that his is done has it on disk"
+    assert told == list(range(others)), "the others are done by themselves"
 
 
 async def test_what_is_reported_done_is_on_disk_and_many_share_a_commit(ledger: Path) -> None:
