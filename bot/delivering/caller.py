@@ -351,7 +351,7 @@ class Caller:
         """What follows a call that ended well, once that is written down."""
         await self.darkroom.keep()
         title = await self._sayings.title(delivery)
-        log.info("%s %s %s %s", outcome.value, title, _WAY[outcome], delivery.destination)
+        log.info("%s %s %s %s", outcome, title, _WAY[outcome], delivery.destination)
         if outcome is Outcome.SENT and shown is not None:
             self._refusals.clear(delivery)
             await self._pinner.after_send(delivery, shown)

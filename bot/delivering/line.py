@@ -158,4 +158,4 @@ class Line:
 
 
 def _rank(delivery: Delivery) -> Rank:
-    return delivery.lane.value, delivery.turn, delivery.position, delivery.id
+    return delivery.lane, delivery.turn, delivery.position, delivery.id

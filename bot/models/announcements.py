@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.models.posts import Picture, Span
+from bot.models.words import Word
 
 
 class SubjectKind(StrEnum):
@@ -43,7 +44,7 @@ class Announcement:
         return texts.get(platform) or texts.get("", ())
 
 
-class Style(StrEnum):
+class Style(Word):
     """How an announcement looks. Each platform knows some of them, and shows every other one as its AUTO."""
 
     AUTO = "auto"  # the platform's best (Telegram: photo, Discord: embed)

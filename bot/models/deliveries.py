@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.models.announcements import Look
 from bot.models.destinations import Destination, OnUnknown
+from bot.models.words import Word
 
 _PLAIN: Final = Look()
 
@@ -96,10 +97,8 @@ class Delivery:
         return self.wanted == GONE and self.shown is not None and self.state is DeliveryState.SETTLED
 
 
-class Action(StrEnum):
+class Action(Word):
     """What a delivery asks of the platform."""
-
-    __hash__ = str.__hash__  # an enum's own is Python's, and each send is looked up by it a dozen times
 
     SEND = "send"
     EDIT = "edit"
@@ -110,7 +109,7 @@ class Action(StrEnum):
     REPLY = "reply"
 
 
-class Outcome(StrEnum):
+class Outcome(Word):
     """What came of an attempt."""
 
     SENT = "sent"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.models.posts import Picture
+from bot.models.words import Word
 
 
-class Way(StrEnum):
+class Way(Word):
     """How a platform gets a picture that it does not hold yet."""
 
     UPLOAD = "upload"  # newsbell sends its bytes: those of a file, or downloaded
