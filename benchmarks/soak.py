@@ -23,7 +23,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from statistics import linear_regression
+from statistics import linear_regression, median
 from typing import Any, Final
 
 import aiohttp
@@ -48,6 +48,9 @@ CIRCLES: Final = 40
 EDITED_POSTS: Final = 200
 CUT_EVERY: Final = 45.0
 SAMPLE_EVERY: Final = 5.0
+MINUTE: Final = round(60 / SAMPLE_EVERY)
+"""Of samples."""
+
 KEPT: Final = timedelta(minutes=3)
 WARM: Final = 180.0
 """Seconds after which memory counts; in a run of less than twice that, the second half does."""
@@ -93,7 +96,8 @@ class Course:
                 f"{self.counts.get('identifies', 0)} identifies, {self.counts.get('resumes', 0)} resumes",
                 f"    memory {last.memory / MIB:.1f} MiB at the end, growth since {warm[0].at / 60:.1f} min "
                 f"{growth(warm) / MIB:.2f} MiB per 100,000 deliveries",
-                f"    open files {min(files)} to {max(files)} since then",
+                f"    open files {min(files)} to {max(files)} since then, in the first minute of it "
+                f"{median(files[:MINUTE]):.0f}, in the last {median(files[-MINUTE:]):.0f}",
                 f"    database {self.database / MIB:.1f} MiB after pruning, {self.database / self.anew:.3f} of what "
                 f"its rows take anew; {self.anew / self.kept:.0f} bytes a delivery that is kept",
                 f"    attempts that are kept {min(attempts)} to {max(attempts)} since then; "
