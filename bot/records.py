@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -178,7 +178,8 @@ class Published:
     deliveries: int  # how many were enqueued or changed
     old: int = 0  # beside these the messages that are too old to be edited without a word
     held: bool = False  # what else there is waits for a person's word, as `Changes.hold` says
-    platforms: frozenset[str] | None = None  # where it may have made something due; None: anywhere
+    # Where it may have made something due, with what is next there if that was looked up along with it; None: anywhere.
+    platforms: Mapping[str, NextUp | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.models import Announcement
+from bot.ports import Listener
 from bot.records import Published
 
 
@@ -12,14 +11,19 @@ class Coming:
     """Who wants to hear what comes to which platform."""
 
     def __init__(self) -> None:
-        self._listeners: list[tuple[Callable[[Announcement], None], str]] = []
+        self._listeners: list[tuple[Listener, str]] = []
 
-    def listen(self, call: Callable[[Announcement], None], platform: str) -> None:
+    def listen(self, listener: Listener, platform: str) -> None:
         """See bot.ports.Store.on_coming."""
-        self._listeners.append((call, platform))
+        self._listeners.append((listener, platform))
+
+    @property
+    def resting(self) -> dict[str, str]:
+        """The bots that have nothing to do, by platform."""
+        return {platform: bot for listener, platform in self._listeners if (bot := listener.resting)}
 
     def tell(self, announcement: Announcement, published: Published) -> None:
         """That was just published, unless the commit fails. What is no news is no hurry."""
-        for call, platform in self._listeners:
+        for listener, platform in self._listeners:
             if platform in (published.platforms or ()):
-                call(announcement)
+                listener.expect(announcement)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
 
 from bot.errors import StoreError
+from bot.records import NextUp
 from state.troubles import in_our_words
 from state.writer import Writer
 
@@ -31,7 +32,7 @@ class Memory:
         self._writer = Writer(lambda: connect(path))
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="newsbell-reader")
         self._reading: sqlite3.Connection | None = None
-        self._listeners: list[tuple[Callable[[], None], str]] = []
+        self._listeners: list[tuple[Callable[[NextUp | None], None], str]] = []
         self._glancing: asyncio.Task[None] | None = None
         self._seen = self._strangers = 0  # the versions at the last look: after anybody's commits, after strangers'
         self._closed = False
@@ -51,12 +52,12 @@ class Memory:
         self,
         job: Callable[[sqlite3.Connection], T],
         *,
-        stirs: bool | Callable[[T], Collection[str] | None] = False,
+        stirs: bool | Callable[[T], Mapping[str, NextUp | None] | None] = False,
         meanwhile: Callable[[T], object] | None = None,
     ) -> T:
         """What `job` returns, once its changes are on disk. `stirs`: they, if there are any, may make something due.
 
-        It may say of a result on which platforms; None: on any.
+        It may say of a result on which platforms, and what was found to be next there; None: on any.
         `meanwhile` is called with the result in the event loop while the disk writes: it may still fail.
         """
         changes = 0
@@ -75,10 +76,11 @@ class Memory:
             await asyncio.sleep(0)
         return result
 
-    def on_change(self, call: Callable[[], None], platform: str = "") -> None:
+    def on_change(self, call: Callable[[NextUp | None], None], platform: str = "") -> None:
         """Call `call` in the event loop after commits that may have made something due, of any process.
 
-        One who names a platform is spared those that concern others alone.
+        One who names a platform is spared those that concern others alone, and told what is next there, if the commit
+        itself found that.
         """
         self._listeners.append((call, platform))
         if self._glancing is None:
@@ -97,10 +99,10 @@ class Memory:
         await asyncio.get_running_loop().run_in_executor(self._reader, self._close_reading)
         self._reader.shutdown()
 
-    def _stir(self, platforms: Collection[str] | None = None) -> None:
+    def _stir(self, platforms: Mapping[str, NextUp | None] | None = None) -> None:
         for call, platform in self._listeners:
             if platforms is None or not platform or platform in platforms:
-                call()
+                call(platforms.get(platform) if platforms else None)
 
     async def strangers_wrote(self) -> bool:
         """Whether another process has committed since the last look. The first look says yes: nobody looked before.

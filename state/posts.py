@@ -158,7 +158,7 @@ class PostShelf:
         piles_until: datetime | None = None,
     ) -> Published:
         """See bot.ports.Posts."""
-        root = await self._root()
+        root, resting = await self._root(), self.coming.resting
         return await self._memory.write(
             lambda connection: take_in(
                 connection,
@@ -173,6 +173,7 @@ class PostShelf:
                 old=old,
                 page_until=page_until,
                 piles_until=piles_until,
+                resting=resting,
             ),
             stirs=lambda published: published.platforms,
             meanwhile=partial(self.coming.tell, announcement),

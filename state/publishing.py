@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,8 +39,9 @@ def take_in(
     old: bool,
     page_until: datetime | None,
     piles_until: datetime | None,
+    resting: Mapping[str, str],
 ) -> Published:
-    """See bot.ports.Posts.take_in."""
+    """See bot.ports.Posts.take_in. `resting` are the bots that have nothing to do, by platform."""
     post = record.post
     if post is None:
         raise ValueError(f"{record.path} holds no post")
@@ -68,7 +69,7 @@ def take_in(
     _note_page(connection, subject, after, post.url, page_until)
 
     if after is PostState.PUBLISHED and before is not PostState.PUBLISHED:
-        return _publish(connection, subject, announcement, post, now=now, piles_until=piles_until)
+        return _publish(connection, subject, announcement, post, now=now, piles_until=piles_until, resting=resting)
     revision = latest(connection, subject)
     if revision and before in _SENT and post.visibility is not Visibility.PUBLIC:
         return _withdraw(connection, subject, revision, now, changes, leaving=leaving)
@@ -165,6 +166,7 @@ def _publish(
     *,
     now: datetime,
     piles_until: datetime | None,
+    resting: Mapping[str, str],
 ) -> Published:
     """A post is news: it goes to everybody who wants it, or, if it was withdrawn, to all who do not have it still."""
     before = revision = latest(connection, subject)
@@ -174,7 +176,8 @@ def _publish(
     back = bring_back(connection, subject, revision, now) if before else 0
     new = fan_out(connection, subject, revision, post, now, piles_until=piles_until)
     # Of what nobody has got yet nothing is to be changed: others than those who get it need not look.
-    return Published(subject, News.NEW, revision, back + new, platforms=None if before else awaited_by(connection))
+    platforms = None if before else awaited_by(connection, resting, moment(now))
+    return Published(subject, News.NEW, revision, back + new, platforms=platforms)
 
 
 def enqueue_for(

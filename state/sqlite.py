@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.models import Announcement
+from bot.ports import Listener
 from state.archive import ArchiveShelf
 from state.crossposts import CrosspostShelf
 from state.deliveries import DeliveryShelf
@@ -62,13 +62,14 @@ class SqliteStore:
 
         return await self._memory.write(count)
 
-    def on_change(self, call: Callable[[], None], platform: str = "") -> None:
+    def on_change(self, call: Callable[[], None]) -> None:
         """See bot.ports.Store."""
-        self._memory.on_change(call, platform)
+        self._memory.on_change(lambda _: call())
 
-    def on_coming(self, call: Callable[[Announcement], None], platform: str) -> None:
+    def on_coming(self, listener: Listener, platform: str) -> None:
         """See bot.ports.Store."""
-        self.posts.coming.listen(call, platform)
+        self.posts.coming.listen(listener, platform)
+        self._memory.on_change(listener.wake, platform)
 
     async def backup(self, path: str) -> None:
         """See bot.ports.Store."""

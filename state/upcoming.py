@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
 from bot.models import GONE, Delivery, Lane
+from bot.ports import MOST_LOOKS
 from bot.records import NextUp, Said
 from state.heads import first_in_line
 from state.rows import DELIVERY, announcement_of, delivery_of, time_of
@@ -20,6 +21,9 @@ Where = tuple[str, str, str]
 
 EDITS: Final = 1 / 8
 """Of those who are asked for, the part that is left to edits: however many posts come, they get their share."""
+
+ALONG: Final = 32
+"""Deliveries that are looked up along with a publication, as many as begin at once; the others are asked for."""
 
 _UNKNOWN: Final = f"""
     SELECT {DELIVERY} WHERE deliveries.state = 'unknown' AND deliveries.platform = ?
@@ -100,9 +104,18 @@ def unknown(connection: sqlite3.Connection, where: Where, limit: int, skip: Coll
     return [delivery_of(row) for row in connection.execute(_UNKNOWN, (*where, json.dumps(list(skip)), limit))]
 
 
-def awaited_by(connection: sqlite3.Connection) -> frozenset[str]:
-    """The platforms on which something waits for its time, or its turn."""
-    return frozenset(row["platform"] for row in connection.execute(_AWAITED))
+def awaited_by(connection: sqlite3.Connection, resting: Mapping[str, str], now: str) -> dict[str, NextUp | None]:
+    """The platforms on which something waits for its time, or its turn.
+
+    Whose bot is `resting` would ask at once what is next: that is looked up along with it.
+    """
+    platforms = [row["platform"] for row in connection.execute(_AWAITED)]
+    return {
+        platform: next_up(connection, (platform, resting[platform], now), ALONG, MOST_LOOKS, ())
+        if platform in resting
+        else None
+        for platform in platforms
+    }
 
 
 def _next_at(connection: sqlite3.Connection, where: Where) -> datetime | None:

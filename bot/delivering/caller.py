@@ -93,16 +93,18 @@ class Caller:
         notices: Notices | None = None,
         on_unknown: OnUnknown = OnUnknown.RESEND,
         settling: Callable[[], None] = lambda: None,
+        opened: Callable[[], None] = lambda: None,
     ) -> None:
         """`on_unknown` is the site's, for destinations that have none of their own.
 
-        `settling` is called when a call has ended well, before that is written down.
+        `settling` is called when a call has ended well, before that is written down; `opened` when what somebody may
+        have waited for is known, or ready.
         """
         self._adapter = adapter
         self._deliveries = deliveries
         self._pacer = pacer
         self._sayings = Sayings(adapter, deliveries)
-        self.darkroom = Darkroom(adapter, deliveries, self._sayings, now, settling)
+        self.darkroom = Darkroom(adapter, deliveries, self._sayings, now, opened)
         self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now, notices=notices)

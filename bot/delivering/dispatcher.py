@@ -21,7 +21,7 @@ from bot.delivering.window import LEAST, Window
 from bot.errors import StoreError
 from bot.models import Action, Announcement, Delivery, DeliveryState, OnUnknown
 from bot.ports import MOST_LOOKS, Adapter, Deliveries, Notices, Rate
-from bot.records import Conclusion
+from bot.records import Conclusion, NextUp
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,7 @@ class Dispatcher:
             notices=notices,
             on_unknown=on_unknown,
             settling=self._woken.set,
+            opened=self._opened,
         )
         self._clock = WallClock(now, _loops_time)
         gates = Gates(_loops_time, in_one_sequence=adapter.topics_share_ids)
@@ -83,6 +84,7 @@ class Dispatcher:
         self._begun = 0  # how many were taken out of the line
         self._complaint = Complaint(log)
         self._stale = True  # what stands in line may not be the first of its destination any more
+        self._found: NextUp | None = None  # by the commit that made it so
         self._stopping = False
         self._has_landed = False  # since the line was refilled: its destination may have more to come
         self._refill_at = 0.0
@@ -95,9 +97,16 @@ class Dispatcher:
         """How many calls have ended whose outcome is not written down yet."""
         return self._caller.writing
 
-    def wake(self) -> None:
-        """Something may have become due: look at once."""
+    @property
+    def resting(self) -> str:
+        """See bot.ports.Listener."""
+        busy = self._stopping or self._flying or self._claiming or len(self._line)
+        return "" if busy else self._adapter.bot
+
+    def wake(self, found: NextUp | None = None) -> None:
+        """Something may have become due: look at once, or begin with what was `found`, if that was while it rested."""
         self._stale = True
+        self._found = found
         self._woken.set()
 
     def expect(self, announcement: Announcement) -> None:
@@ -110,6 +119,11 @@ class Dispatcher:
         self._stopping = True
         self._caller.stop()
         self._woken.set()
+
+    def _opened(self) -> None:
+        """What somebody in line may have waited for is ready. If nobody is there, it was made ready for who comes."""
+        if len(self._line):
+            self._woken.set()
 
     async def run(self) -> None:
         """Deliver until stopped."""
@@ -263,7 +277,22 @@ class Dispatcher:
             self._stale = False
             self._line.clear()
         self._has_landed = False
-        found = await self._deliveries.next_up(
+        found = self._handed() or await self._look()
+        self._line.join(found.unknown)
+        self._line.join(found.due)
+        if found.said is not None:
+            self._caller.note(found.said)
+        self._is_fed = not found.is_all
+        self._due_at = found.next_at
+        self._refill_at = now + max(REFILL_SECONDS * len(self._line) / LINE, GLANCE_SECONDS)
+
+    def _handed(self) -> NextUp | None:
+        """What the commit that woke it has found, if nothing has begun since: else who is in the air may be in it."""
+        found, self._found = self._found, None
+        return found if self.resting else None
+
+    async def _look(self) -> NextUp:
+        return await self._deliveries.next_up(
             self._adapter.platform,
             self._adapter.bot,
             self._now(),
@@ -272,13 +301,6 @@ class Dispatcher:
             skip={*self._flying, *self._line.destinations},
             dark=self._line.dark,
         )
-        self._line.join(found.unknown)
-        self._line.join(found.due)
-        if found.said is not None:
-            self._caller.note(found.said)
-        self._is_fed = not found.is_all
-        self._due_at = found.next_at
-        self._refill_at = now + max(REFILL_SECONDS * len(self._line) / LINE, GLANCE_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:
         """Wait for news, at most `seconds`; never so long that a clock set back would go unnoticed."""

@@ -16,6 +16,7 @@ from bot.delivering.pacer import Pacer
 from bot.errors import BotRefused, DeliveryError, StoreError
 from bot.models import Announcement, OnUnknown
 from bot.ports import Adapter, Desk, Notices, Store
+from bot.records import NextUp
 from bot.subscribing.mistakes import WHAT_COMES_IN, own_up
 
 log = logging.getLogger(__name__)
@@ -94,8 +95,7 @@ class Platform:
             on_unknown=self._on_unknown,
         )
         if self._dispatcher is None:
-            store.on_change(self._wake, self.adapter.platform)
-            store.on_coming(self._expect, self.adapter.platform)
+            store.on_coming(self, self.adapter.platform)
         self._dispatcher = dispatcher
         await self._doors.look()
         knocking = asyncio.create_task(self._doors.run(), name=f"{adapter.platform} looks after closed doors")
@@ -110,13 +110,20 @@ class Platform:
                 task.cancel()
             await asyncio.wait(beside)
 
-    def _wake(self) -> None:
-        if self._dispatcher is not None:
-            self._dispatcher.wake()
+    @property
+    def resting(self) -> str:
+        """See bot.ports.Listener."""
+        return self._dispatcher.resting if self._dispatcher is not None else ""
 
-    def _expect(self, announcement: Announcement) -> None:
+    def expect(self, announcement: Announcement) -> None:
+        """See bot.ports.Listener."""
         if self._dispatcher is not None:
             self._dispatcher.expect(announcement)
+
+    def wake(self, found: NextUp | None = None) -> None:
+        """See bot.ports.Listener."""
+        if self._dispatcher is not None:
+            self._dispatcher.wake(found)
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the calls in the air have ended."""

@@ -10,7 +10,7 @@ from bot.ports.pages import Pages
 from bot.ports.pictures import Pictures, Upload, Uploads
 from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Guest, Invitation, Pace, Rate, Surveyor, Trail, Trails
 from bot.ports.profiles import Profiles
-from bot.ports.store import Store
+from bot.ports.store import Listener, Store
 from bot.ports.stories import Stories
 from bot.ports.subscriptions import Subscriptions
 from bot.ports.words import Words
@@ -29,6 +29,7 @@ __all__ = [
     "Guestbook",
     "Invitation",
     "LateChange",
+    "Listener",
     "Lobby",
     "Newsstand",
     "NoticeShelf",

@@ -16,6 +16,24 @@ from bot.ports.profiles import Profiles
 from bot.ports.stories import Stories
 from bot.ports.subscriptions import Subscriptions
 from bot.ports.words import Words
+from bot.records import NextUp
+
+
+class Listener(Protocol):
+    """Who sends on a platform, and hears of what comes there. All is called in the event loop."""
+
+    @property
+    def resting(self) -> str:
+        """The bot for whom nobody is in line or in the air, so that it begins with what comes; empty: none."""
+
+    def expect(self, announcement: Announcement) -> None:
+        """That is due in a moment. The disk writes meanwhile, and may fail: what is begun now must do no harm then."""
+
+    def wake(self, found: NextUp | None = None) -> None:
+        """Something may have become due. `found`: all that is next, as it was when that was written.
+
+        It is found for whom was `resting` when the writing was asked for.
+        """
 
 
 class Store(Protocol):
@@ -68,16 +86,14 @@ class Store(Protocol):
     async def begin_epoch(self, now: datetime) -> int:
         """Take the sending lock for this process and count a new owner epoch. Raises InstanceRunning."""
 
-    def on_change(self, call: Callable[[], None], platform: str = "") -> None:
-        """Call `call` in the event loop after commits, of this process or another, that may have made something due.
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Call `call` in the event loop after commits, of this process or another, that may have made something due."""
 
-        One who names a platform is spared those of which it is known that they concern others alone.
-        """
+    def on_coming(self, listener: Listener, platform: str) -> None:
+        """Tell `listener` of each new post that has something due on `platform`, before and after it is written.
 
-    def on_coming(self, call: Callable[[Announcement], None], platform: str) -> None:
-        """Call `call` in the event loop with each new post that has something due on `platform`, before it is written.
-
-        The disk writes meanwhile, and may fail: what is begun then must be of use, or do no harm, all the same.
+        It is woken after all other commits that may have made something due as well, unless it is known that they
+        concern other platforms alone.
         """
 
     async def check(self) -> None:

@@ -37,6 +37,7 @@ class Service:
         loop = asyncio.get_running_loop()
         if not self.epoch:
             self.epoch = await self.store.begin_epoch(self.now)
+        await self.store.subscriptions.remember_bot(self.adapter.platform, self.adapter.bot)
         await self.store.deliveries.orphans(self.epoch, self.now)
         self.pacer = Pacer(loop.time)
         self.dispatcher = Dispatcher(
@@ -49,7 +50,7 @@ class Service:
             notices=self.notices,
             on_unknown=on_unknown,
         )
-        self.store.on_change(self.dispatcher.wake)
+        self.store.on_coming(self.dispatcher, self.adapter.platform)
         self._running = asyncio.create_task(self.dispatcher.run())
 
     async def stop(self) -> None:
@@ -89,7 +90,11 @@ class Service:
 
     async def idle(self) -> None:
         """Wait until nothing is left to do now."""
-        await eventually(self.dispatcher.idle)
+        await self.idle_at(self.dispatcher)
+
+    async def idle_at(self, dispatcher: Dispatcher) -> None:
+        """The same for another dispatcher than its own."""
+        await eventually(dispatcher.idle)
 
     async def quiet(self) -> None:
         """Wait until nothing is in the air: what is left waits for the clock."""

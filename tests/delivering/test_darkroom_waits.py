@@ -102,7 +102,7 @@ async def test_that_a_picture_can_not_be_had_is_not_forgotten_over_many_others(s
         await service.publish(path, pictures=pictures)
         await service.idle()
 
-    assert [step.picture for step in service.adapter.fetched] == [FIRST, others[0]]
+    assert [step.picture for step in service.adapter.fetched].count(FIRST) == 1
 
 
 def test_a_picture_that_nobody_wants_any_more_is_forgotten(tmp_path: Path) -> None:

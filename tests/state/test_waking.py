@@ -6,14 +6,16 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 
+from bot.errors import StoreError
 from bot.models import Announcement, DestinationState, Outcome, Withdrawn
 from bot.models import DeliveryState as State
+from bot.records import NextUp
 from state.memory import Memory
+from state.upcoming import ALONG
 from tests.patience import PATIENCE
 from tests.state.making import BOT, NOON, Office, chat, later, open_office, post, publish, record, subscribe
 
@@ -123,41 +125,86 @@ async def test_a_write_that_changed_nothing_wakes_nobody(office: Office, woken: 
     assert woken == []
 
 
+class Ear:
+    """A platform's listener, which notes what it hears."""
+
+    def __init__(self, platform: str, told: list[str], resting: str = "") -> None:
+        self.platform, self.told, self.resting = platform, told, resting
+        self.found: list[NextUp | None] = []
+
+    def expect(self, announcement: Announcement) -> None:
+        self.told.append(f"{announcement.title} comes to {self.platform}")
+
+    def wake(self, found: NextUp | None = None) -> None:
+        self.told.append(self.platform)
+        self.found.append(found)
+
+
+async def listen(office: Office, *, resting: str = "") -> tuple[Ear, Ear, list[str]]:
+    """Two platforms, each with a chat for its category, and what they are told."""
+    told: list[str] = []
+    ears = Ear("fake", told, resting), Ear("other", told)
+    for ear in ears:
+        await office.store.subscriptions.remember_bot(ear.platform, BOT)
+        await subscribe(office.store, chat(1, platform=ear.platform), "category", ear.platform)
+        office.store.on_coming(ear, ear.platform)
+    return *ears, told
+
+
 async def test_a_new_post_wakes_of_those_who_name_a_platform_only_who_gets_it(office: Office, woken: list[int]) -> None:
-    called: list[str] = []
-    for platform in ("fake", "other"):
-        await office.store.subscriptions.remember_bot(platform, BOT)
-        await subscribe(office.store, chat(1, platform=platform), "category", platform)
-        office.store.on_change(partial(called.append, platform), platform)
+    *_, told = await listen(office)
 
     await publish(office.store, post(categories=("other",)))
-    assert (woken, called) == ([1], ["other"])
+    assert (woken, told) == ([1], ["Rain comes to other", "other"])
 
+    told.clear()
     await publish(office.store, post("wind.md", categories=("fake",)))
-    assert (woken, called) == ([1, 1], ["other", "fake", "other"]), "the first post is still due there"
+    assert [each for each in told if "comes" not in each] == ["fake", "other"], "the first post is still due there"
+    assert woken == [1, 1]
 
+    told.clear()
     await publish(office.store, post(categories=("other",), title="Rain, and wind"))
-    assert called == ["other", "fake", "other", "fake", "other"], "an edit may concern anybody"
+    assert told == ["fake", "other"], "an edit may concern anybody, and brings no picture that it did not have"
 
 
 @pytest.mark.usefixtures("woken")
-async def test_a_new_post_is_told_of_before_it_is_written_and_only_where_somebody_gets_it(office: Office) -> None:
-    told: list[str] = []
+async def test_who_rests_is_told_what_is_next_when_it_is_written(office: Office) -> None:
+    resting, busy, _ = await listen(office, resting=BOT)
 
-    def tell(platform: str, announcement: Announcement) -> None:
-        told.append(f"{announcement.title} to {platform}")
+    await publish(office.store, post(categories=("fake", "other")))
 
-    for platform in ("fake", "other"):
-        await office.store.subscriptions.remember_bot(platform, BOT)
-        await subscribe(office.store, chat(1, platform=platform), "category", platform)
-        office.store.on_coming(partial(tell, platform), platform)
-    office.store.on_change(lambda: told.append("it is there"), "other")
+    [found] = resting.found
+    assert found
+    assert found == await office.store.deliveries.next_up("fake", BOT, NOON, room=9, looks=9, skip=())
+    assert len(found.due) == 1
+    assert busy.found == [None]
 
-    await publish(office.store, post(categories=("other",)))
-    assert told == ["Rain to other", "it is there"]
 
-    await publish(office.store, post(categories=("other",), title="Rain, and wind"))
-    assert told == ["Rain to other", "it is there", "it is there"], "an edit brings no picture that it did not have"
+@pytest.mark.usefixtures("woken")
+async def test_who_rests_is_told_of_some_and_that_there_are_more(office: Office) -> None:
+    resting, *_ = await listen(office, resting=BOT)
+    for number in range(ALONG):
+        await subscribe(office.store, chat(2 + number), "category", "fake")
+
+    await publish(office.store, post(categories=("fake",)))
+
+    [found] = resting.found
+    assert found
+    assert len(found.due) == ALONG
+    assert not found.is_all
+
+
+@pytest.mark.usefixtures("woken")
+async def test_of_a_post_that_can_not_be_written_nobody_is_woken(office: Office) -> None:
+    resting, _, told = await listen(office, resting=BOT)
+    with office.stranger() as connection:  # checked at the commit, so that all before it succeeds
+        connection.execute("""CREATE TABLE disk (of TEXT REFERENCES roots (path) DEFERRABLE INITIALLY DEFERRED)""")
+        connection.execute("CREATE TRIGGER full AFTER INSERT ON posts BEGIN INSERT INTO disk VALUES ('nowhere'); END")
+
+    with pytest.raises(StoreError):
+        await publish(office.store, post(categories=("fake",)))
+
+    assert (told, resting.found) == (["Rain comes to fake"], [])
 
 
 async def test_another_processes_write_wakes_whoever_listens(office: Office) -> None:
