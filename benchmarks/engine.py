@@ -96,12 +96,12 @@ class Crowd:
         assert published.deliveries == self.size
         return took
 
-    async def drain(self, adapter: Adapter, in_flight: int = IN_FLIGHT, posts: int = 1) -> tuple[float, float]:
-        """Deliver what was published to everybody: CPU milliseconds and seconds a delivery."""
+    async def drain(self, adapter: Adapter, posts: int = 1, pacer: Pacer | None = None) -> tuple[float, float]:
+        """Deliver what was published to everybody, by default unpaced: CPU milliseconds and seconds a delivery."""
         total = self.size * posts
         counted = _Counted(self.store.deliveries, total)
         deliveries = cast("Deliveries", counted)
-        dispatcher = Dispatcher(adapter, deliveries, Unpaced(), epoch=self.epoch, now=now, in_flight=in_flight)
+        dispatcher = Dispatcher(adapter, deliveries, pacer or Unpaced(), epoch=self.epoch, now=now, in_flight=IN_FLIGHT)
         cpu, began = time.process_time(), time.perf_counter()
         running = asyncio.create_task(dispatcher.run())
         await counted.finished.wait()

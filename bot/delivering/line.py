@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.delivering.darkroom import Darkroom
 from bot.delivering.gates import Gates
-from bot.delivering.pacer import Pacer
+from bot.delivering.pacer import Pacer, gap
 from bot.models import Delivery, DeliveryState, Lane
 from bot.ports import Rate
 
@@ -21,6 +21,10 @@ WAITING: Final = 32
 
 AHEAD: Final = 0.025
 """Seconds that a turn may lie in the future when it is given out: about as long as a claim takes to be on disk."""
+
+NEAR: Final = AHEAD / 4
+"""Turns that follow each other more closely are given out in bunches, once the next one is so near: a claim costs the
+disk as much for one as for twenty."""
 
 
 class Line:
@@ -46,6 +50,7 @@ class Line:
         self._looks: list[tuple[Rank, Delivery]] = []
         self._held_back: list[tuple[float, Rank, Delivery]] = []
         self._passed = [0, 0, 0]  # turns of others, for each of these three since its own
+        self._bunch_at: dict[str, float] = {}  # when an even rate's next turns are given out
         self.destinations: set[int] = set()
         self.gates = gates
         self._darkroom = darkroom
@@ -84,7 +89,7 @@ class Line:
         """The delivery whose turn it is (and its call is counted), or the time when there will be one, or None.
 
         It is inside its chat's gate from now on. Times are the pacer's clock. A turn of the bot as a whole is given out
-        up to AHEAD seconds before: meanwhile it is claimed, and Pacer.start lets it go when it may.
+        NEAR to AHEAD seconds before: meanwhile it is claimed, and Pacer.start lets it go when it may.
         """
         now = self._clock()
         for name in self._darkroom.opened():
@@ -111,8 +116,8 @@ class Line:
             rates = self._rates(delivery)
             rate, free_at = self._pacer.blocker(rates) or (None, now)
             if rate is not None and rate.even:
-                if free_at - AHEAD > now:  # the bot as a whole: nobody else could go either
-                    return free_at - AHEAD
+                if (given_out_at := self._given_out_at(rate, free_at, now)) > now:
+                    return given_out_at  # the bot as a whole: nobody else could go either
                 free_at = now
             heapq.heappop(ready)
             admitted = self._darkroom.admit(delivery)
@@ -132,6 +137,14 @@ class Line:
             self._darkroom.enter(delivery)
             return delivery
         return None
+
+    def _given_out_at(self, rate: Rate, turn_at: float, now: float) -> float:
+        """When a turn under an even rate is given out; a time that is over: now."""
+        if gap(rate) >= NEAR:
+            return turn_at - AHEAD
+        if turn_at - AHEAD > now:
+            self._bunch_at[rate.key] = turn_at - NEAR
+        return self._bunch_at.get(rate.key, now)
 
     def leave(self, delivery: Delivery, *, in_doubt: bool) -> None:
         """What had its turn is over, or was not begun. `in_doubt`: it may have arrived."""

@@ -22,6 +22,9 @@ CATCHING_UP_SECONDS: Final = 0.5
 CLOSEST: Final = 0.5
 """Of an even rate's gap, between two starts of which one is late."""
 
+FINEST_SECONDS: Final = 0.002
+"""Starts closer than that are not kept apart: the loop's timers are coarser. Their number in a window is exact."""
+
 AIR_SECONDS: Final = 5.0
 """So long a chat waits for the answer to a call before it lets the next one start: it may arrive at any moment. What
 takes longer is an outage or a large picture, for which no reply has to wait."""
@@ -108,7 +111,7 @@ class Pacer:
         for rate in rates:
             if rate.even:
                 turn = self._turns.get(rate.key, 0.0)
-                self._turns[rate.key] = (turn if now - turn <= CATCHING_UP_SECONDS else now) + _gap(rate)
+                self._turns[rate.key] = (turn if now - turn <= CATCHING_UP_SECONDS else now) + gap(rate)
             elif rate.amount == 1:
                 self._turns[rate.key] = now + rate.seconds
             else:
@@ -185,7 +188,8 @@ class Pacer:
         """When an even rate lets a call start: never more than its amount in any window, and never two at once."""
         times = self._starts_under(rate)
         whole = times[0] + rate.seconds if len(times) == rate.amount else 0.0
-        return max(whole, times[-1] + CLOSEST * _gap(rate)) if times else 0.0
+        apart = CLOSEST * gap(rate)
+        return max(whole, times[-1] + apart) if times and apart >= FINEST_SECONDS else whole
 
     def _starts_under(self, rate: Rate) -> deque[float]:
         """The latest starts under an even rate; those of before a restart among them."""
@@ -257,9 +261,9 @@ class Pacer:
         for rate in rates:
             free_at = self._free_at(rate)
             if ahead and rate.even:
-                free_at += ahead * _gap(rate)
+                free_at += ahead * gap(rate)
             elif asked and (replies := asked.get(rate.key)):
-                free_at = max(free_at, now) + replies * _gap(rate)
+                free_at = max(free_at, now) + replies * gap(rate)
             if free_at > now and (latest is None or free_at > latest[1]):
                 latest = rate, free_at
         return latest
@@ -272,7 +276,7 @@ class Pacer:
                 return max(held_until, turn, self._lands_at(rate))
             if (window := self._windows.get(key)) is None:
                 return held_until
-            return max(held_until, window.times[-1] + (_gap(rate) if rate.even else rate.seconds))
+            return max(held_until, window.times[-1] + (gap(rate) if rate.even else rate.seconds))
         window = self._windows.get(key)
         if window is None or len(window.times) < rate.amount:
             return held_until
@@ -312,6 +316,6 @@ class Pacer:
         self._sweep_above = max(SWEEP_ABOVE, 2 * (len(self._windows) + len(self._turns)))
 
 
-def _gap(rate: Rate) -> float:
+def gap(rate: Rate) -> float:
     """Seconds between two turns, spread evenly."""
     return rate.seconds / rate.amount

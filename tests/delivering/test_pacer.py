@@ -146,6 +146,25 @@ def test_turns_that_are_given_out_ahead_are_as_far_apart_as_others() -> None:
     assert at_once == 3, "no more than start within the next moment"
 
 
+def test_turns_that_follow_each_other_closely_are_given_out_in_bunches() -> None:
+    """Each bunch is one claim, and one commit; one by one, as the chats' answers come, they would be twenty."""
+    clock = Clock()
+    line = line_of(clock, *(delivery(number, to=number) for number in range(200)), bot=1000)
+
+    bunches = []
+    for _ in range(5):
+        bunch = 0
+        while isinstance(turn := line.next(), Delivery):
+            bunch += 1
+        bunches.append(bunch)
+        clock.now += 0.001
+        assert line.next() == turn, "whoever asks meanwhile has to wait as well"
+        assert turn is not None
+        clock.now = turn
+    assert min(bunches) >= 15
+    assert max(bunches) <= 27, "none more than AHEAD before its turn"
+
+
 def test_edits_come_after_posts_but_get_every_eighth_turn() -> None:
     clock = Clock()
     posts = [delivery(number, to=number) for number in range(1, 17)]

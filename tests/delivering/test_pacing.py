@@ -150,6 +150,24 @@ def test_a_crowd_goes_out_at_the_ceiling_however_the_database_waits(seed: int) -
     assert times[-1] - times[0] <= 599 * BEST_SECONDS + 0.2, "never idle while something may go"
 
 
+@pytest.mark.parametrize("claim_seconds", [0.002, 0.03])
+def test_a_thousand_a_second_are_no_more_than_that_in_any_second(claim_seconds: float) -> None:
+    """Starts so close are not kept apart one by one (the loop's timers could not do it), but all are counted."""
+    paid = Rate("paid", 1000, 1.02, even=True)
+
+    async def run() -> Office:
+        office = Office()
+        crowd = [[paid, Rate(f"chat:{number}", 1, 1.03)] for number in range(3500)]
+        await office.dispatch_in_rounds(crowd, claim_seconds)
+        return office
+
+    office = virtually(run())
+
+    times = sorted(office.left["paid"])
+    assert office.keeps(paid)
+    assert times[-1] - times[0] <= 3500 * 1.02 / 1000 + 0.1
+
+
 @pytest.mark.parametrize("claim_seconds", [0.01, 0.06, 0.2])
 def test_slow_commits_between_turns_cost_nothing(claim_seconds: float) -> None:
     async def run() -> Office:
