@@ -7,6 +7,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.delivering.wall_clock import SET_BACK
 from state.rows import moment
 
 log = logging.getLogger(__name__)
@@ -52,9 +53,10 @@ def forgive(connection: sqlite3.Connection, now: datetime) -> None:
     """At a start: if the last attempt lies in the future, nobody knows how far the clock was set back since.
 
     The last one is that which was written last: a single one by a clock that ran ahead says nothing of later starts.
+    Less than SET_BACK is let be, as while newsbell runs: clocks are set right by some milliseconds all the time.
     """
     last = connection.execute(_LAST_ENDED).fetchone()
-    if last is None or last["ended_at"] <= moment(now):
+    if last is None or last["ended_at"] < moment(now + SET_BACK):
         return
     log.warning("the clock was set back to before the last attempt (%s); what waits is tried at once", last["ended_at"])
     for table, column, rows in _WAITS:

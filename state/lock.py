@@ -53,11 +53,12 @@ class _Lock:
 
 
 class SendingLock:
-    """The lock on `<database>.lock`."""
+    """The lock on `<database>.lock`, beside the file itself: by whatever link it is named, there is one."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._lock = _Lock(database.with_name(database.name + ".lock"), database)
+        file = database.resolve()
+        self._lock = _Lock(file.with_name(file.name + ".lock"), database)
 
     def take(self) -> None:
         """Take the lock for this process, if it hasn't. Raises InstanceRunning, which names the process that has it."""
@@ -73,7 +74,8 @@ class TokenLock:
     """The lock on a bot's token, among the processes of this user on this machine, whatever databases they use.
 
     Its files are named after a few bits of the token's digest. They lie in every folder that another newsbell may look
-    into: a service has no XDG_RUNTIME_DIR where its user's terminal has one.
+    into: a service has no XDG_RUNTIME_DIR where its user's terminal has one. Who has temporary files apart (systemd's
+    PrivateTmp, containers) is not found (docs/adr/0014).
     """
 
     def __init__(self, platform: str, token: str, database: Path, session: str = "") -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.models import DeliveryState
-from tests.state.making import NOON, Office, chat, later, post, publish, subscribe
+from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
 AN_HOUR = timedelta(hours=1)
 
@@ -48,6 +50,24 @@ async def test_one_attempt_by_a_clock_that_ran_ahead_costs_later_starts_nothing(
     await shelf.orphans(office.epoch + 2, later(1))
 
     assert await shelf.silences("fake", later(1)) == [("chat:1", later(600))]
+
+
+@pytest.mark.parametrize(("ahead", "kept"), [(0.001, True), (59.999, True), (60, False)])
+async def test_at_a_start_a_clock_that_was_set_right_a_little_ends_no_wait(
+    office: Office, ahead: float, kept: bool
+) -> None:
+    shelf = office.store.deliveries
+    await subscribe(office.store, chat(1))
+    await publish(office.store, post())
+    [delivery] = await office.due(later(ahead))
+    claimed = await office.claim(delivery, later(ahead))
+    await office.end(claimed, DeliveryState.DUE, later(ahead), due_at=later(3600), bot_waits_until=later(3600))
+    await shelf.note_silence("fake", ["chat:1"], later(3600), NOON)
+
+    await shelf.orphans(office.epoch + 1, NOON)
+
+    assert await shelf.silences("fake", NOON) == ([("chat:1", later(3600))] if kept else [])
+    assert await shelf.bot_waits_until("fake", BOT) == later(3600 if kept else 0)
 
 
 async def test_at_a_start_a_lost_message_was_tried_no_later_than_now(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""One process a token: whoever comes second is told who was first, and a death leaves nothing behind."""
+"""One process a token and database: whoever comes second is told who was first, and a death leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from bot.errors import InstanceRunning
 from state import lock_token
+from state.lock import SendingLock
 
 TOKEN = "123456789:AAE-the_rest_of_what_BotFather_says"
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,32 @@ def held_by_another(folder: Path, session: str = "") -> subprocess.Popen[str]:
 
 def take(token: str = TOKEN, platform: str = "telegram", session: str = "") -> None:
     lock_token("sqlite:///mine.db", platform, token, session)()
+
+
+@pytest.mark.parametrize("folder_is_the_link", [False, True])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_database_is_one_by_whatever_link_it_is_named(
+    folder: Path, *, is_there: bool, folder_is_the_link: bool
+) -> None:
+    database = folder / "real" / "newsbell.db"
+    database.parent.mkdir()
+    link = folder / "link"
+    link.symlink_to(database.parent if folder_is_the_link else database)
+    if is_there:
+        database.touch()
+    first = SendingLock(database)
+    first.take()
+
+    second = SendingLock(link / "newsbell.db" if folder_is_the_link else link)
+    with pytest.raises(InstanceRunning) as caught:
+        second.take()
+    first.free()
+    second.take()
+    second.free()
+
+    assert caught.value.pid == os.getpid()
+    assert str(link) in str(caught.value), "by the name that this person gave it"
+    assert [path.name for path in folder.rglob("*.lock")] == ["newsbell.db.lock"]
 
 
 def test_a_second_process_with_the_token_is_told_who_has_it_until_that_is_dead(folder: Path) -> None:
