@@ -9,21 +9,29 @@ from typing import Final
 from bot.watching.changes import Changes
 
 LONGEST_SECONDS: Final = 60.0
-"""A file that is written for ever keeps the others of its rush waiting for no longer than this."""
+"""So long a rush is remembered; a file that is written for ever keeps the others of its rush waiting for no longer."""
 
 
 async def gathered(
     changing: AsyncIterator[Changes], *, more_than: int, now: Callable[[], float]
 ) -> AsyncGenerator[Changes, None]:
-    """What a watcher tells; where `more_than` so many files are still being written, all of it once they are still."""
+    """What a watcher tells; where `more_than` so many files make a rush, all of it once they are still.
+
+    Files that were told of late count with those that are still being written: a rush that is seen to be one only
+    after its first files are still is gathered as well, these among them.
+    """
     held: Changes | None = None
     since = 0.0
+    late: dict[str, float] = {}
     async for changes in changing:
+        at = now()
         told = changes if held is None else _together(held, changes)
         if held is None:
-            since = now()
-        rushes = changes.waiting > (more_than if held is None else 0)
-        if rushes and now() - since < LONGEST_SECONDS:
+            since = at
+        late = {path: told_at for path, told_at in late.items() if told_at > at - LONGEST_SECONDS}
+        late |= dict.fromkeys((*(path for path, _ in changes.paths), *changes.missing), at)
+        rushes = changes.waiting > 0 and (held is not None or len(late) + changes.waiting > more_than)
+        if rushes and at - since < LONGEST_SECONDS:
             held = told
             continue
         held = None

@@ -23,9 +23,35 @@ async def told(*changes: Changes, times: tuple[float, ...] = ()) -> list[Changes
 
 
 async def test_what_is_few_is_told_as_it_comes() -> None:
-    few = [Changes((("a.md", A),), waiting=2), Changes((("b.md", A),), waiting=1), Changes(missing=("a.md",))]
+    few = [Changes((("a.md", A),), waiting=1), Changes((("a.md", B),)), Changes(missing=("b.md",))]
 
     assert await told(*few) == few
+
+
+async def test_the_first_files_of_a_rush_wait_with_those_that_are_still_being_written() -> None:
+    """Written one after the other, they are still one after the other, and fewer than make a rush remain."""
+    assert await told(
+        Changes((("a.md", A), ("b.md", A)), waiting=1),
+        Changes((("c.md", A),)),
+    ) == [Changes((("a.md", A), ("b.md", A), ("c.md", A)))]
+
+
+async def test_what_remains_of_a_rush_waits_though_its_first_files_were_told() -> None:
+    slow = [
+        Changes((("a.md", A),), waiting=1),
+        Changes((("b.md", A),), waiting=1),
+        Changes((("c.md", A),), waiting=1),
+        Changes((("d.md", A),)),
+    ]
+    rest = Changes((("b.md", A), ("c.md", A), ("d.md", A)))
+
+    assert await told(*slow) == [slow[0], rest]
+
+
+async def test_files_that_were_told_longer_ago_make_no_rush() -> None:
+    seldom = [Changes((("a.md", A), ("b.md", A))), Changes((("c.md", A),), waiting=1)]
+
+    assert await told(*seldom, times=(0, LONGEST_SECONDS)) == seldom
 
 
 async def test_a_rush_is_told_once_nothing_of_it_moves() -> None:
@@ -43,4 +69,4 @@ async def test_a_rush_without_end_is_told_in_the_end() -> None:
     rush = [Changes((("a.md", A),), waiting=3), Changes((("b.md", A),), waiting=3)]
     both = Changes((("a.md", A), ("b.md", A)), waiting=3)
 
-    assert await told(*rush, times=(0, 0, LONGEST_SECONDS)) == [both]
+    assert await told(*rush, times=(0, LONGEST_SECONDS)) == [both]
