@@ -33,7 +33,7 @@ from state.recording import record_file, record_known
 from state.resembling import find_kin
 from state.revisions import last_said
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
-from state.withdrawing import count_since, gone_together, let_go, withdraw_missing
+from state.withdrawing import count_known, gone_together, let_go, withdraw_missing
 
 _THOSE = "(SELECT subject FROM posts WHERE path IN (SELECT value FROM json_each(:paths)))"
 _REFUSED_FOR = f"AND refused_for IN {_THOSE}"
@@ -215,10 +215,12 @@ class PostShelf:
         root = await self._root()
         return await self._memory.read(lambda connection: gone_together(connection, root, within))
 
-    async def count_since(self, since: datetime) -> int:
+    async def count_known(self, going: Collection[int], *, since: datetime, new_since: datetime) -> tuple[int, int]:
         """See bot.ports.Posts."""
         root = await self._root()
-        return await self._memory.read(lambda connection: count_since(connection, root, since))
+        return await self._memory.read(
+            lambda connection: count_known(connection, root, going, since=since, new_since=new_since)
+        )
 
     async def changed_since(self, since: datetime) -> list[LateChange]:
         """See bot.ports.Posts."""

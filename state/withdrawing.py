@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -84,11 +86,17 @@ def gone_together(connection: sqlite3.Connection, root: int, within: timedelta) 
     return {row["subject"] for row in rows}
 
 
-def count_since(connection: sqlite3.Connection, root: int, since: datetime) -> int:
-    """How many posts have their file in the folder, or had it `since` then."""
-    query = f"SELECT count(*) {_AT_HOME} AND (missing_since IS NULL OR missing_since >= ?)"
-    count: int = connection.execute(query, (root, moment(since))).fetchone()[0]
-    return count
+def count_known(
+    connection: sqlite3.Connection, root: int, going: Collection[int], *, since: datetime, new_since: datetime
+) -> tuple[int, int]:
+    """See bot.ports.Posts.count_known."""
+    known, before = connection.execute(
+        f"""SELECT count(*),
+            count(*) FILTER (WHERE first_seen_at <= ? OR posts.subject IN (SELECT value FROM json_each(?)))
+            {_AT_HOME} AND (missing_since IS NULL OR missing_since >= ?)""",
+        (moment(new_since), json.dumps(list(going)), root, moment(since)),
+    ).fetchone()
+    return known, before
 
 
 def let_go(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> int:

@@ -142,8 +142,11 @@ class Posts(Stamps, NamedPosts, Protocol):
         Empty if it is about none.
         """
 
-    async def count_since(self, since: datetime) -> int:
-        """How many posts have their file in the folder, or had it `since` then."""
+    async def count_known(self, going: Collection[int], *, since: datetime, new_since: datetime) -> tuple[int, int]:
+        """How many posts have their file in the folder, or had it `since` then; and without those that are new.
+
+        New is what was seen first after `new_since`, but for the subjects that are `going`.
+        """
 
     async def changed_since(self, since: datetime) -> list[LateChange]:
         """The posts, known or sent, that were edited or unpublished since."""

@@ -14,7 +14,14 @@ RUSH: Final = timedelta(seconds=60)
 """What comes within this time counts together: a checkout writes its files one after the other."""
 
 FEW: Final = 4
-"""Of no more posts than these more than half may go unasked."""
+"""Of no more posts than these half, or all, may go unasked."""
+
+JUST_CAME: Final = timedelta(minutes=10)
+"""What was seen first within this time may have come with the checkout that others go with.
+
+A file that went is believed to be gone later than a new one to be there: after NEWSBELL_GRACE, and later still while
+others go one by one (bot.watching.absence).
+"""
 
 _ONE_CAME: Final = sentence("more than {most} new post came within {seconds} seconds (NEWSBELL_FLOOD)")
 _MANY_CAME: Final = sentence("more than {most} new posts came within {seconds} seconds (NEWSBELL_FLOOD)")
@@ -26,7 +33,7 @@ _ONE_WENT: Final = sentence(
 _MANY_WENT: Final = sentence(
     "more than {most} posts went away or were unpublished within {seconds} seconds (NEWSBELL_FLOOD)"
 )
-_HALF_WENT: Final = sentence("more than half of all posts went away or were unpublished within {seconds} seconds")
+_HALF_WENT: Final = sentence("half of all posts or more went away or were unpublished within {seconds} seconds")
 _OLDER: Final = sentence("it is older than {days} days (NEWSBELL_MAX_AGE)")
 _OLDER_THAN_A_DAY: Final = sentence("it is older than a day (NEWSBELL_MAX_AGE)")
 
@@ -41,16 +48,17 @@ class Guard:
         self._held: set[Hashable] = set()
         self.told = 0  # how many there were when the log was told of it last; 0: it was not, in this rush
 
-    def holds(self, which: Collection[Hashable], now: datetime, *, of: int = 0) -> str:
+    def holds(self, which: Collection[Hashable], now: datetime, *, of: Collection[int] = ()) -> str:
         """Why these must wait, if they must. Each counts once: it may be tried again and again on a full disk.
 
-        `of` is how many there are in all, where that matters: then no more than half of them may go unasked.
+        `of` is how many there are in all, in each way to count them, where that matters: then only less than half of
+        them may go unasked.
         """
         self._rush = {each: since for each, since in self._rush.items() if since >= now - RUSH}
         self.told = min(self.told, self.count)
         for each in which:
             self._rush.setdefault(each, now)
-        half = FEW < of < 2 * self.count
+        half = any(FEW < each <= 2 * self.count for each in of)
         if not which or not (half or self.count > self._most):
             return ""
         self._held.update(which)

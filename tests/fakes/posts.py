@@ -173,8 +173,8 @@ class FakePosts(Posts):
     async def gone_together(self, within: timedelta) -> set[int]:
         return set()
 
-    async def count_since(self, since: datetime) -> int:
-        return len(self.known)
+    async def count_known(self, going: Collection[int], *, since: datetime, new_since: datetime) -> tuple[int, int]:
+        return len(self.known), len(self.known)
 
     async def withdraw_missing(self, now: datetime, changes: Changes = UNHELD) -> list[Gone]:
         return []
