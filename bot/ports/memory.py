@@ -137,15 +137,12 @@ class Posts(Stamps, NamedPosts, Protocol):
         """These files are away: their paths are marked as missing. Returns those marked now."""
 
     async def gone_together(self, within: timedelta) -> set[int]:
-        """The posts that `withdraw_missing` is about, and all others whose files went away `within` that time of them.
-
-        Empty if it is about none.
-        """
+        """The posts `withdraw_missing` is about, if any, and all others whose files went away `within` that of them."""
 
     async def count_known(self, going: Collection[int], *, since: datetime, new_since: datetime) -> tuple[int, int]:
-        """How many posts have their file in the folder, or had it `since` then; and without those that are new.
+        """How many posts have their file in the folder, or had it `since` then; and how many without new ones.
 
-        New is what was seen first after `new_since`, but for the subjects that are `going`.
+        New ones were seen first after `new_since`, and are not `going`.
         """
 
     async def changed_since(self, since: datetime) -> list[LateChange]:
