@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -21,7 +22,7 @@ from state.clocks import forgive
 from state.crossposts import enqueue
 from state.discussions import close_later, open_later
 from state.messages import note
-from state.moving import forget_messages, move_chat
+from state.moving import CHANNELS_OF_THEIR_OWN, forget_messages, move_chat
 from state.rows import moment
 
 # Each conclusion is one row of a JSON array, and each table is written by one statement for all of them: a statement
@@ -105,12 +106,12 @@ _CHANGES: Final = f"""
 
 
 _SPECIAL: Final = """
-    SELECT deliveries.id, destinations.chat_id != value ->> 9 AS moved FROM json_each(?)
+    SELECT deliveries.id, deliveries.destination, destinations.chat_id != value ->> 9 AS renamed FROM json_each(?)
     CROSS JOIN deliveries ON deliveries.id = value ->> 0
     CROSS JOIN destinations ON destinations.id = deliveries.destination
     WHERE destinations.chat_id != value ->> 9 OR destinations.on_trial = 1
 """
-"""Those whose chat got a new id while the call was in the air, and those that were let through for a trial."""
+"""Those whose chat is known by another id than when the call began, and those that were let through for a trial."""
 
 
 def conclude(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) -> None:
@@ -126,12 +127,14 @@ def conclude(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) 
     special = {row["id"]: row for row in connection.execute(_SPECIAL, (attempts,))}
     for one in conclusions:
         case = special.get(one.delivery.id)
-        if case is not None and case["moved"]:  # what the old chat answered says nothing of the new one
-            forget_messages(connection, one.delivery.id)
-            continue
-        _write_destination(connection, one)
-        if case is not None:
-            trials.end(connection, one)
+        if case is None:
+            _write_destination(connection, one)
+        elif case["renamed"] and one.delivery.destination.platform not in CHANNELS_OF_THEIR_OWN:
+            forget_messages(connection, one.delivery.id)  # what the old chat answered says nothing of the new one
+        else:  # a thread that is known by its channel now is still that thread
+            here = replace(one, delivery=replace(one.delivery, destination_id=case["destination"]))
+            _write_destination(connection, here)
+            trials.end(connection, here)
     for one in conclusions:
         if one.bot_waits_until is not None:
             _write_bot(connection, one.delivery.destination, one.bot_waits_until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import (
+    Delivery,
     DeliveryState,
     Destination,
     DestinationState,
@@ -292,6 +293,37 @@ async def test_a_thread_that_was_known_by_its_id_alone_gets_no_post_twice(office
     assert due.destination == thread
     assert len(await office.store.subscriptions.of(thread)) == 2
     assert await office.store.subscriptions.place(alone) is None
+
+
+ALONE, THREAD = Destination("discord", "7", bot=BOT), Destination("discord", "456", "7", BOT)
+
+
+async def in_the_air_while_its_thread_becomes_known(office: Office) -> Delivery:
+    await subscribe(office.store, ALONE)
+    await publish(office.store, post())
+    [delivery] = await office.store.deliveries.due("discord", BOT, NOON, limit=9, skip=())
+    claimed = await office.claim(delivery)
+    await office.store.subscriptions.remember(Place(THREAD, "thread"), NOON)
+    return claimed
+
+
+async def test_what_is_sent_to_a_thread_while_it_becomes_known_by_its_channel_stays_editable(office: Office) -> None:
+    claimed = await in_the_air_while_its_thread_becomes_known(office)
+    shown = Shown(1, "print", Receipt(("77",)))
+    await office.end(claimed, DeliveryState.SETTLED, shown=shown)
+    await publish(office.store, post(title="Rain and wind"))
+
+    [edit] = await office.store.deliveries.due("discord", BOT, NOON, limit=9, skip=())
+    assert (edit.destination, edit.shown, edit.wanted) == (THREAD, shown, 2)
+
+
+async def test_a_refusal_by_such_a_thread_is_one_by_the_place_that_it_is_known_as(office: Office) -> None:
+    claimed = await in_the_air_while_its_thread_becomes_known(office)
+    await office.end(claimed, DeliveryState.DUE, outcome=Outcome.SUSPENDED, suspend="the bot may not write there")
+
+    place = await office.store.subscriptions.place(THREAD)
+    assert place is not None
+    assert (place.state, place.reason) == (SUSPENDED, "the bot may not write there")
 
 
 async def test_elsewhere_a_topic_and_a_chat_of_the_same_number_are_two_places(office: Office) -> None:
