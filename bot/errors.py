@@ -107,7 +107,7 @@ class DeliveryError(NewsbellError):
 class TryLater(DeliveryError):
     """Not sent. Try again after `retry_after` seconds; None leaves the wait to the back-off.
 
-    `flood` says that the platform asked for the wait: it uses up no try, and everything in `scope` waits.
+    `flood` says that the platform asked for the wait: everything in `scope` waits. One of named length uses up no try.
     """
 
     def __init__(

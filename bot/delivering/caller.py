@@ -375,7 +375,7 @@ class Caller:
         what = f"“{said.title}” to" if said else "to"  # what is deleted need not be read
         log.log(level, "%s %s: %s; %s", what, delivery.destination, error, in_words(decision, self._now()))
         if isinstance(error, TryLater) and error.flood:
-            await self._pace.heed(reach(self._adapter, delivery.destination, action, error.scope), error)
+            await self._pace.heed(reach(self._adapter, delivery.destination, action, error.scope), error, decision)
 
     def _decide(self, error: DeliveryError, delivery: Delivery, case: Case) -> Decision:
         """What follows from `error`; what a single chat says is weighed against what the others say."""

@@ -174,7 +174,7 @@ def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
         due_at=decision.at,
         shown=_doubted(base.shown, base.attempt.action) if decision.arrives_until else base.shown,
         arrives_until=decision.arrives_until,
-        tries=base.tries + (not (decision.flood or decision.named)),
+        tries=base.tries + (not decision.named),
         destination_waits_until=others_wait_until,
         bot_waits_until=decision.at if decision.bot_waits else None,
     )

@@ -56,7 +56,7 @@ _ERASED: Final = sentence("{reason}, by a deletion of newsbell's that had no ans
 
 @dataclass(frozen=True, slots=True)
 class RetryAt:
-    """Not done: try again at `at`. A flood wait and any that was `named` count as no try.
+    """Not done: try again at `at`. What was `named` is no back-off, and counts as no try; a `flood` wait may be either.
 
     `bot_waits` stops the whole bot until then. `alone`: it is about this kind of call, and what else is due in the chat
     need not wait. `arrives_until`: nobody knows whether it was done, and until then it may still be.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.delivering.decisions import BACK_OFF_SECONDS, Decision, RetryAt
 from bot.delivering.pacer import Pacer
 from bot.errors import Scope, StoreError, TryLater
 from bot.models import Action, Destination
@@ -44,11 +45,13 @@ class RememberedPace:
         """See bot.ports.Pace."""
         self._pacer.end(rates)
 
-    async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
-        """See bot.ports.Pace."""
-        seconds = error.retry_after or 0.0
-        keys = self._pacer.hold(rates, seconds, error.scope)
+    async def heed(self, rates: Sequence[Rate], error: TryLater, decision: Decision | None = None) -> None:
+        """See bot.ports.Pace. Where the platform names no time, the silence is as long as the wait of `decision`."""
         now = self._now()
+        seconds = error.retry_after
+        if seconds is None:
+            seconds = (decision.at - now).total_seconds() if isinstance(decision, RetryAt) else BACK_OFF_SECONDS[0]
+        keys = self._pacer.hold(rates, seconds, error.scope)
         until = now + timedelta(seconds=seconds)
         if error.scope is Scope.UNSAID and any(rate.even and rate.key in keys for rate in rates):
             log.warning(

@@ -139,8 +139,9 @@ CONCLUSIONS: list[tuple[Decision, Outcome, dict[str, Any]]] = [
     (RetryAt(later(300), "down"), Outcome.RETRY, {"due_at": later(300), "destination_waits_until": later(61)}),
     (RetryAt(later(9), "look again", named=True), Outcome.RETRY, {"due_at": later(9), "tries": 2}),
     (Rest(later(300), "revoked"), Outcome.RETRY, {"tries": 2, "destination_waits_until": None}),
+    (RetryAt(later(9), "flood", flood=True), Outcome.FLOOD, {"tries": 3, "destination_waits_until": later(9)}),
     (
-        RetryAt(later(300), "flood", flood=True, bot_waits=True),
+        RetryAt(later(300), "flood", flood=True, bot_waits=True, named=True),
         Outcome.FLOOD,
         {"tries": 2, "destination_waits_until": later(300), "bot_waits_until": later(300)},
     ),

@@ -20,7 +20,7 @@ from bot.errors import (
 from bot.models import Action, DeliveryState, Outcome, Overrides
 from bot.ports import Rate
 from tests.delivering.service import Service
-from tests.state.making import BOT, chat, eventually, post
+from tests.state.making import BOT, chat, eventually, later, post
 
 
 async def test_two_hundred_deliveries_are_all_sent_once(service: Service) -> None:
@@ -111,8 +111,17 @@ async def test_a_failing_destination_delays_nobody_else(service: Service, error:
     assert [service.adapter.titles(place) for place in others] == [["A", "B"]] * 10
 
 
-async def test_a_send_that_fails_is_tried_again_later_and_later(service: Service) -> None:
-    service.adapter.fail(*[TryLater("the platform is down")] * 3)
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (TryLater("the platform is down"), Outcome.RETRY),
+        (TryLater("a proxy's page says that it is too much", flood=True), Outcome.FLOOD),
+    ],
+)
+async def test_a_send_that_fails_is_tried_again_later_and_later(
+    service: Service, error: TryLater, outcome: Outcome
+) -> None:
+    service.adapter.fail(*[error] * 3)
     await service.subscribe()
     await service.publish()
     await service.start()
@@ -125,7 +134,7 @@ async def test_a_send_that_fails_is_tried_again_later_and_later(service: Service
         service.pass_time(at_least * 1.5)
 
     await service.idle()
-    assert await service.outcomes() == [Outcome.RETRY] * 3 + [Outcome.SENT]
+    assert await service.outcomes() == [outcome] * 3 + [Outcome.SENT]
     settled = await service.delivery()
     assert (settled.tries, settled.reason, settled.nonce) == (0, "", "")
     assert service.adapter.titles(chat(1)) == ["Rain"]
@@ -220,6 +229,24 @@ async def test_a_chat_that_asked_for_silence_has_it_after_a_restart_too(service:
     assert blocked is not None
     assert blocked[0].key == "chat:1"
     assert blocked[1] > asyncio.get_running_loop().time() + 400
+
+
+async def test_where_no_time_is_named_a_chat_and_then_the_bot_are_silent_for_the_back_off(service: Service) -> None:
+    """A 429 that is a proxy's page."""
+    bot = Rate("bot", 1000, 1.0, even=True)
+    service.adapter.limits = lambda destination, action: (bot, Rate(f"chat:{destination.chat_id}", 5, 1.0))
+    service.adapter.fail(*[TryLater("too many", flood=True, scope=Scope.UNSAID)] * 2)
+    await service.subscribe(chat(1), chat(2))
+    await service.publish()
+    await service.start()
+    await eventually(lambda: _is_silent(service, "bot"))
+    await service.stop()
+
+    silences = dict(await service.store.deliveries.silences("fake", service.now))
+    waits = {one.destination.chat_id: one.due_at for one, _ in await service.store.deliveries.of_post(1)}
+    assert {silences["chat:1"], silences["chat:2"]} == set(waits.values())
+    assert silences["bot"] in waits.values()
+    assert min(waits.values()) > later(1.5)
 
 
 async def test_edits_that_are_too_many_for_their_route_keep_no_post_waiting(service: Service) -> None:

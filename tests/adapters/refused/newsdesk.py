@@ -16,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
+from bot.delivering.decisions import Decision
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.doors import PAUSE, Doors
 from bot.delivering.notices import QUIET, Notifier
@@ -77,8 +78,8 @@ class HastyPace(RememberedPace):
     def end(self, rates: Sequence[Rate]) -> None:
         super().end(wider(rates))
 
-    async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
-        await super().heed(wider(rates), error)
+    async def heed(self, rates: Sequence[Rate], error: TryLater, decision: Decision | None = None) -> None:
+        await super().heed(wider(rates), error, decision)
 
 
 class Newsdesk(ABC, Generic[A]):
