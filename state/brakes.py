@@ -75,10 +75,13 @@ def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now:
 def free(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
     """See bot.ports.Archive.free."""
     connection.execute("UPDATE posts SET brake = '' WHERE subject = ?", (subject,))
-    connection.execute("UPDATE deliveries SET edit_held = '' WHERE subject = ? AND edit_held != ''", (subject,))
+    connection.execute(
+        "UPDATE deliveries SET edit_held = '', braked = 0 WHERE subject = ? AND (edit_held != '' OR braked = 1)",
+        (subject,),
+    )
     # What may be there already, though nobody knows, is looked into before it is sent again.
     return connection.execute(
-        """UPDATE deliveries SET braked = 0, reason = '', tries = 0, due_at = ?,
+        """UPDATE deliveries SET reason = '', tries = 0, due_at = ?,
                 state = CASE WHEN nonce != '' AND shown_revision IS NULL THEN 'unknown' ELSE 'due' END
             WHERE subject = ? AND state = 'held' AND leaving = 0""",
         (moment(now), subject),

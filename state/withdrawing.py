@@ -46,7 +46,7 @@ def withdraw(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: 
     if how is Withdrawn.KEEP:
         return 0
     taken_back = connection.execute(
-        f"""UPDATE deliveries SET wanted = 0, goes = :how, rung = 0, tries = 0, lane = :edit, reason = '',
+        f"""UPDATE deliveries SET wanted = 0, goes = :how, rung = 0, tries = 0, lane = :edit, reason = '', braked = 0,
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state ELSE 'due' END
             WHERE {_TO_GO}""",
@@ -126,7 +126,7 @@ def _bring_back(
 ) -> int:
     return connection.execute(
         f"""UPDATE deliveries SET wanted = :revision, rung = {FIRST_RUNG}, tries = 0, leaving = 0, reason = '',
-                edit_held = '', unwanted = 0,
+                edit_held = '', unwanted = 0, braked = 0,
                 due_at = CASE WHEN state IN ('claimed', 'unknown') THEN due_at ELSE :now END,
                 state = CASE WHEN state IN ('claimed', 'unknown') THEN state
                     WHEN shown_revision IS NULL AND nonce != '' THEN 'unknown' ELSE 'due' END
@@ -181,7 +181,7 @@ def count_shown(connection: sqlite3.Connection, subject: int) -> int:
 def _drop_unsent(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> None:
     """What was never tried is done with; what may be there already is found out, and then goes as `how` says."""
     connection.execute(
-        """UPDATE deliveries SET wanted = 0, goes = :how,
+        """UPDATE deliveries SET wanted = 0, goes = :how, braked = 0,
                 reason = CASE state WHEN 'failed' THEN 'its post was withdrawn; it had been given up: ' || reason
                     ELSE 'its post was withdrawn before it was sent' END,
                 concluded_at = :now, due_at = CASE WHEN state = 'due' AND nonce != '' THEN :now ELSE due_at END,

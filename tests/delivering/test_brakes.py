@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import TryLater
-from bot.models import GONE, DeliveryState, Withdrawn
+from bot.models import GONE, DeliveryState, Outcome, Withdrawn
 from bot.ports import Rate
 from bot.records import Brake, KnownPost, PostState
 from tests.delivering.newsdesk import Desk
 from tests.delivering.service import Service
 from tests.publishing.test_renames import RIVER, page
-from tests.state.making import NOON, chat, eventually, post, subscribe
+from tests.state.making import BOT, NOON, chat, eventually, post, subscribe
 
 CROWD = 120
 DATED = "date: 2026-11-01 08:00"
@@ -273,3 +273,71 @@ async def test_a_post_that_was_taken_back_is_no_flood(desk: Desk) -> None:
     await desk.scan()
 
     assert await desk.states() == {"market.md": PostState.PUBLISHED, "rain.md": PostState.WITHDRAWN}
+
+
+async def edit_held(desk: Desk) -> None:
+    """The post was sent; its edit was due when the post was held."""
+    await written(desk)
+    await wanted(desk)
+    await written(desk, "Heavy rain")
+    await desk.service.store.posts.hold((await known(desk)).subject, desk.now)
+    assert await wanted(desk) == []
+
+
+async def test_a_deletion_that_failed_after_a_hold_is_tried_again_at_a_word(desk: Desk) -> None:
+    office, shelf = desk.service.office, desk.service.store.deliveries
+    await edit_held(desk)
+    desk.remove("rain.md")
+    await desk.scan()
+    [deletion] = await office.due(desk.now)
+    await office.end(await office.claim(deletion, desk.now), DeliveryState.FAILED, desk.now, outcome=Outcome.FAILED)
+
+    assert await shelf.retry([DeliveryState.FAILED], desk.now) == 1
+    assert await wanted(desk) == [GONE]
+
+
+async def test_what_waits_to_be_removed_by_hand_after_a_hold_is_looked_for_at_a_word(desk: Desk) -> None:
+    office, shelf = desk.service.office, desk.service.store.deliveries
+    await written(desk)
+    [sent] = await office.due(desk.now)
+    again = {"outcome": Outcome.UNKNOWN, "nonce": "n-1"}
+    await office.end(await office.claim(sent, desk.now), DeliveryState.DUE, desk.now, **again)
+    await desk.service.store.posts.hold((await known(desk)).subject, desk.now)
+    desk.remove("rain.md")
+    await desk.scan()
+    [unknown] = await shelf.unknown("fake", BOT, desk.now, limit=9)
+    await office.end(unknown, DeliveryState.HELD, desk.now, **again)
+
+    assert await shelf.unproven() == 1
+    assert await shelf.retry([DeliveryState.HELD], desk.now) == 1
+
+
+async def test_an_edit_that_waits_for_a_word_goes_at_it_though_its_post_was_held_once(desk: Desk) -> None:
+    desk.publish_as(withdrawn=Withdrawn.MARK)
+    await edit_held(desk)
+    desk.remove("rain.md")
+    await desk.scan()
+    assert await desk.titles_shown() == ["Withdrawn: Rain"]
+    await desk.service.store.posts.free((await known(desk)).subject, desk.now)
+    await written(desk, "Heavy rain")
+    assert await desk.titles_shown() == ["Heavy rain"]
+    desk.now += timedelta(days=15)
+    desk.publish_as(edit_age=timedelta(days=14))
+    await written(desk, "Rain and wind")
+    assert await wanted(desk) == []
+
+    assert await desk.service.store.deliveries.release_edits(desk.now) == 1
+    assert await desk.titles_shown() == ["Rain and wind"]
+
+
+async def test_what_was_undone_while_its_post_was_held_is_under_no_brake_after_its_release(desk: Desk) -> None:
+    """Whatever it was that let the delivery end: a row of an older database may still bear the mark."""
+    await written(desk)
+    await wanted(desk)
+    subject = (await known(desk)).subject
+    await desk.service.store.posts.hold(subject, desk.now)
+    with desk.service.office.stranger() as connection:
+        connection.execute("UPDATE deliveries SET braked = 1, state = 'failed'")
+    await desk.service.store.posts.free(subject, desk.now)
+
+    assert await desk.service.store.deliveries.retry([DeliveryState.FAILED], desk.now) == 1
