@@ -17,12 +17,19 @@ from adapters.discord.render import Message
 from adapters.discord.stragglers import named
 from adapters.discord.transport import Calls
 from bot.delivering.decisions import ARRIVES_WITHIN
+from bot.delivering.patience import REPEAT_WITHIN
 from bot.errors import NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Announcement, Destination, Receipt
 from bot.ports import Trails
 
-NONCE_WINDOW: Final = timedelta(seconds=100)
+REMEMBERED_BY_DISCORD: Final = timedelta(minutes=2)
 """How long the same nonce surely shows one message only: "the past few minutes" in the docs (resources/message)."""
+
+UNDER_WAY: Final = timedelta(seconds=30)
+"""So long discord.py may keep a call back at most before it leaves (`max_ratelimit_timeout` in `client_options`)."""
+
+NONCE_WINDOW: Final = REMEMBERED_BY_DISCORD - REPEAT_WITHIN - UNDER_WAY
+"""So long after the first try a send may be repeated unlooked-at: what is repeated last is there in time as well."""
 
 REMEMBERED_NONCES: Final = 1000
 

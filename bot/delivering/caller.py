@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import count
 from typing import Final
@@ -41,6 +41,7 @@ from bot.delivering.doubts import Doubts
 from bot.delivering.guarding import after_the_record, before_the_call
 from bot.delivering.ledger import Ledger
 from bot.delivering.pacer import Pacer
+from bot.delivering.patience import Patience
 from bot.delivering.pinning import Pinner
 from bot.delivering.refusals import Refusals
 from bot.delivering.remembering import RememberedPace, reach
@@ -65,9 +66,6 @@ from bot.records import Conclusion, Said
 from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
-
-REPEAT_WITHIN: Final = timedelta(seconds=30)
-"""An unknown send is repeated within this time after it was looked into, or looked into again."""
 
 SALTS: Final = 2**32
 """Eight hex digits: ADR 0004."""
@@ -109,6 +107,7 @@ class Caller:
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now, notices=notices)
         self._doubts = Doubts(now)
+        self._patience = Patience(now)
         self._refusals = Refusals(deliveries, adapter.platform, notices)
         self._unproven = Unproven(notices)
         self._epoch = epoch
@@ -147,7 +146,7 @@ class Caller:
 
         A send with an unknown outcome is looked into first, and needs no claim for that.
         """
-        doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._is_doubtful(one)]
+        doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._patience.is_doubtful(one)]
         return [Turn(one) for one in doubtful] + await self._claim([one for one in deliveries if one not in doubtful])
 
     async def _claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
@@ -206,10 +205,6 @@ class Caller:
             await self._pacer.turn(rates)
         await self._pacer.start(rates)
         return rates
-
-    def _is_doubtful(self, delivery: Delivery) -> bool:
-        """Whether a send that was found safe to repeat has waited for long, and may be safe no more."""
-        return bool(delivery.nonce) and self._now() - delivery.due_at > REPEAT_WITHIN
 
     async def _call(self, delivery: Delivery, action: Action) -> Done:
         if action is Action.DELETE:
@@ -278,7 +273,7 @@ class Caller:
             conclusion = replace(conclusion, due_at=began_at, destination_waits_until=began_at)
         outcome = Outcome.SENT if conclusion.shown else conclusion.attempt.outcome
         finished = replace(conclusion.attempt, outcome=outcome, ended_at=self._now(), detail=conclusion.reason)
-        await self._ledger.enter(replace(conclusion, attempt=finished))
+        await self._enter(replace(conclusion, attempt=finished))
         with after_the_record(delivery):
             await self._unproven.tell(conclusion, await self._sayings.title(delivery))
             if delivery.wanted != GONE and conclusion.shown is not None:
@@ -327,7 +322,7 @@ class Caller:
             decided = conclude(delivery, attempt, done)
             if repeated:
                 decided = keep_unknown(decided, done)
-            await self._ledger.enter(decided)
+            await self._enter(decided)
             if isinstance(done, Hold | GiveUp):
                 tell = self._refusals.hold_rest if isinstance(done, Hold) else self._refusals.give_up
                 with after_the_record(delivery):
@@ -344,10 +339,13 @@ class Caller:
             rung=delivery.rung,
             destination_waits_until=waits_until,
         )
-        await self._ledger.enter(settled)
+        await self._enter(settled)
         with after_the_record(delivery):
             await self._round_off(delivery, outcome, shown)
         return settled
+
+    async def _enter(self, conclusion: Conclusion) -> None:
+        await self._ledger.enter(self._patience.bounded(conclusion))
 
     async def _round_off(self, delivery: Delivery, outcome: Outcome, shown: Shown | None) -> None:
         """What follows a call that ended well, once that is written down."""

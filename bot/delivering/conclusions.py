@@ -115,8 +115,9 @@ def _not_there(delivery: Delivery, attempt: Attempt) -> Conclusion:
 
 
 def send_anew(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
-    """What became of an unknown send is known, it never arrived: the next one is a send like any other."""
-    return replace(send_again(delivery, attempt, reason), due_at=attempt.began_at, nonce="")
+    """What became of an unknown send is known, it never arrived: the next one is a send like any other, at once."""
+    now = attempt.began_at
+    return replace(send_again(delivery, attempt, reason), due_at=now, nonce="", destination_waits_until=now)
 
 
 def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:

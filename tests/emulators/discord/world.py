@@ -42,8 +42,8 @@ class World:
         self.ids = Snowflakes(self.clock)
         self.emit: Emit = _nobody_listens
         self.cdn = ""
-        #: How long a nonce is remembered; Discord says "the past few minutes" (discord.md 4).
-        self.nonce_window_seconds = 180.0
+        #: How long a nonce is remembered: of "the past few minutes", the least that is called safe (discord.md 4).
+        self.nonce_window_seconds = 120.0
         self.application_id = self.ids.next()
         self.bot = User(self.application_id, "newsbell", bot=True)
         self.users: dict[int, User] = {self.bot.id: self.bot}
