@@ -13,12 +13,14 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.clock import Clock
 from bot.delivering.clockwork import Clockwork
 from bot.delivering.handing_over import needs_a_word
 from bot.delivering.notices import Notifier
 from bot.delivering.pacer import Pacer
 from bot.delivering.platform import Platform
 from bot.delivering.remembering import RememberedPace
+from bot.delivering.silences import log_silences
 from bot.delivering.trails import RememberedTrails
 from bot.delivering.unproven import NOBODY_CAN_TELL
 from bot.delivering.uploads import RememberedUploads
@@ -366,6 +368,7 @@ async def newsroom(settings: Settings, *, stop: asyncio.Event, logs_problems: bo
         await _patiently(lambda: store.deliveries.digest_above(settings.digest), stop)
         room = Newsroom(settings, store, epoch, logs_problems=logs_problems)
         await _patiently(room.operators.look, stop)
+        await log_silences(store.stories, utc_now(), Clock(site_of(settings).zone))
         ending.push_async_callback(room.close)
         yield room
 

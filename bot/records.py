@@ -240,6 +240,7 @@ class Story:
     place: Place
     digested: Digested = Digested.NOT
     digest: Delivery | None = None  # of the digest that the post is or was in
+    chat_waits_until: datetime | None = None  # the last time that was named for its chat; over, if that is past
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,36 @@ import json
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from bot.models import Action, Destination
-from state.rows import moment
+from bot.ports import Silence
+from state.rows import moment, time_of
+
+_BEHIND_A_COLON: Final = "substr(rate, instr(rate || ':', ':') + 1)"
+_CHAT: Final = f"substr({_BEHIND_A_COLON}, 1, instr({_BEHIND_A_COLON} || ':', ':') - 1)"
+"""Whom a rate is about, see bot.ports.Rate; empty: the bot as a whole."""
+
+# An earlier bot's waits are nobody's any more.
+_TOLD: Final = f"""
+    WITH waits (platform, chat, until) AS (
+        SELECT platform, '', waits_until FROM bots
+            WHERE opened = (SELECT max(opened) FROM bots AS each WHERE each.platform = bots.platform)
+        UNION ALL SELECT platform, iif(thread_id = '', chat_id, thread_id), waits_until FROM destinations
+            WHERE state = 'active'
+        UNION ALL SELECT platform, {_CHAT}, until FROM cooldowns
+    )
+    SELECT platform, max(until) AS until, count(DISTINCT nullif(chat, '')) AS chats FROM waits WHERE until > ?
+        GROUP BY platform, chat != '' ORDER BY platform, chat != ''
+"""
+
+_OF_A_CHAT: Final = f"""
+    SELECT max(until) FROM (
+        SELECT waits_until AS until FROM destinations WHERE id = :id
+        UNION ALL SELECT until FROM cooldowns JOIN destinations ON destinations.id = :id
+            WHERE cooldowns.platform = destinations.platform AND {_CHAT} IN (chat_id, nullif(thread_id, ''))
+    )
+"""
 
 
 def calls_since(
@@ -41,3 +68,14 @@ def silences(connection: sqlite3.Connection, platform: str, now: datetime) -> li
         "SELECT rate, until FROM cooldowns WHERE platform = ? AND until > ?", (platform, moment(now))
     )
     return [(rate, datetime.fromisoformat(until)) for rate, until in rows]
+
+
+def told(connection: sqlite3.Connection, now: datetime) -> list[Silence]:
+    """See bot.ports.Stories.silences."""
+    rows = connection.execute(_TOLD, (moment(now),))
+    return [Silence(row["platform"], datetime.fromisoformat(row["until"]), row["chats"]) for row in rows]
+
+
+def chat_waits_until(connection: sqlite3.Connection, destination: int) -> datetime | None:
+    """The last time that was named for a chat, by the id of its destination."""
+    return time_of(connection.execute(_OF_A_CHAT, {"id": destination}).fetchone()[0])

@@ -6,10 +6,13 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.models import Delivery, Destination, DestinationState
+from bot.ports import Silence
 from bot.records import Digested, Here, Story, Tally
+from state import cooldowns
 from state.memory import Memory
 from state.rows import DELIVERY, announcement_of, attempt_of, delivery_of, place_of, time_of
 from state.subscriptions import id_of
@@ -117,6 +120,10 @@ class StoryShelf:
 
         return await self._memory.read(job)
 
+    async def silences(self, now: datetime) -> Sequence[Silence]:
+        """See bot.ports.Stories."""
+        return await self._memory.read(lambda connection: cooldowns.told(connection, now))
+
     async def here(self, chat: Destination) -> Here:
         """See bot.ports.Stories."""
         return await self._memory.read(lambda connection: _here(connection, chat))
@@ -163,6 +170,7 @@ def _story(connection: sqlite3.Connection, delivery: Delivery) -> Story:
         place_of(place),
         Digested(whole["digested"]),
         _delivery(connection, whole["id"]) if whole["id"] else None,
+        cooldowns.chat_waits_until(connection, delivery.destination_id),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from adapters.pictures.workshop import GET_PILLOW, Workshop
+from bot.cli.clock import clock_of
 from bot.cli.ending import FAILED
 from bot.cli.faults import database_fault, folder_fault
 from bot.cli.inviting import NOBODY, admitted_beside, way_to_one
@@ -19,7 +20,9 @@ from bot.cli.setting import database_of, memory, no_database, start, wait_for
 from bot.cli.wording import counted, say, styled
 from bot.delivering.handing_over import needs_a_word
 from bot.delivering.pacer import Pacer
+from bot.delivering.silences import in_words
 from bot.errors import DeliveryError, FolderError, StoreError
+from bot.groundwork import utc_now
 from bot.newsroom import build_adapters
 from bot.ports import Adapter, Guest
 from bot.premises import look_over, site_of
@@ -86,10 +89,17 @@ async def _database(settings: Settings, *, folder_is_there: bool) -> list[Findin
         async with memory(settings) as store:
             fault = await database_fault(settings, store)
             lost, _ = await folder_fault(site_of(settings), store, few=settings.flood)
+            silences = await store.stories.silences(utc_now())
     except StoreError as error:
         return [Finding("database", good=False, text=str(error))]
     of_database = Finding("database", good=not fault, text=fault or str(file.absolute()))
-    return [of_database, *([Finding("posts", good=False, text=lost)] if lost and folder_is_there else [])]
+    of_posts = [Finding("posts", good=False, text=lost)] if lost and folder_is_there else []
+    clock = clock_of(settings)
+    return [
+        of_database,
+        *of_posts,
+        *(Finding(each.platform, good=None, text=in_words(each, clock)) for each in silences),
+    ]
 
 
 def _no_database(settings: Settings, folder: Path) -> Finding:

@@ -19,6 +19,8 @@ from bot.cli.setting import memory, start, wait_for
 from bot.cli.wording import CLOSED, closed, counted, edit_lines, listed, parts_of, say, say_json
 from bot.clock import Clock
 from bot.delivering.handing_over import needs_a_word
+from bot.delivering.silences import in_words
+from bot.groundwork import utc_now
 from bot.models import DeliveryState, DestinationState, Place
 from bot.premises import site_of
 from bot.reading.site import Site
@@ -39,7 +41,9 @@ def status(as_json: bool) -> None:
     site = site_of(settings)
     state = wait_for(_state(settings, site))
     if as_json:
-        say_json(state | {name: [_as_json(place) for place in state[name]] for name in ("suspended", "paused")})
+        silences = [asdict(silence) | {"until": silence.until.isoformat()} for silence in state["silences"]]
+        closed_places = {name: [_as_json(place) for place in state[name]] for name in ("suspended", "paused")}
+        say_json(state | closed_places | {"silences": silences})
         return
     clock = clock_of(settings)
     say(f"folder      {settings.posts}")
@@ -59,7 +63,8 @@ def status(as_json: bool) -> None:
     for platform, counts in state["deliveries"].items():
         say(f"{platform:<11} " + listed(counts))
     unproven, shut = _unproven_lines(state["unproven"]), _shut_lines(state["shut"])
-    for line in (*_failed_lines(state["deliveries"]), *unproven, *shut):
+    silent = [f"… {each.platform}: {in_words(each, clock)}" for each in state["silences"]]
+    for line in (*silent, *_failed_lines(state["deliveries"]), *unproven, *shut):
         say(line)
     for line in (*_closed_lines(state["suspended"], clock), *_closed_lines(state["paused"], clock)):
         say(line)
@@ -183,6 +188,7 @@ async def _state(settings: Settings, site: Site) -> dict[str, Any]:
             ],
             "asks": [asdict(each) for each in await store.subscriptions.handovers()],
             "deliveries": deliveries,
+            "silences": await store.stories.silences(utc_now()),
             "unproven": await store.deliveries.unproven(),
             "shut": await store.deliveries.shut(),
             "suspended": [place for place in places if place.state is DestinationState.SUSPENDED],

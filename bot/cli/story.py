@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.cli.wording import closed
@@ -35,7 +35,7 @@ _IN_A_DIGEST: Final = {
 _SHUT: Final = {DestinationState.SUSPENDED: "suspended", DestinationState.PAUSED: "paused"}
 
 
-def story_lines(story: Story, post: KnownPost, clock: Clock, keep: timedelta) -> list[str]:
+def story_lines(story: Story, post: KnownPost, clock: Clock, keep: timedelta, now: datetime) -> list[str]:
     """What happened to a delivery of `post`, line by line: where it stands, what was tried, what it waits for.
 
     `keep` is for how long attempts are kept.
@@ -45,7 +45,7 @@ def story_lines(story: Story, post: KnownPost, clock: Clock, keep: timedelta) ->
     return [
         f"{_mark(delivery)} {delivery.destination}  {delivery.state.value}: {stands}",
         *_trace(delivery, story.attempts, keep, clock),
-        *_waits(story, clock),
+        *_waits(story, clock, now),
         *_next_step(story, post),
     ]
 
@@ -102,10 +102,17 @@ def _shown(delivery: Delivery, message: str) -> str:
     return message
 
 
-def _waits(story: Story, clock: Clock) -> list[str]:
-    """What a delivery waits for, where its chat receives nothing."""
-    reason = closed(story.place, clock)
-    return [f"    it waits, for the chat is {reason}"] if reason and story.delivery.state is DeliveryState.DUE else []
+def _waits(story: Story, clock: Clock, now: datetime) -> list[str]:
+    """What a delivery waits for, where its chat receives nothing, or not yet."""
+    if story.delivery.state is not DeliveryState.DUE:
+        return []
+    if reason := closed(story.place, clock):
+        return [f"    it waits, for the chat is {reason}"]
+    again_at = story.delivery.due_at if story.delivery.tried_at else now
+    until = max(again_at, story.chat_waits_until or now)
+    if until <= now:
+        return []
+    return [f"    it waits until {clock.second(until)}: silence was asked for there, or something failed"]
 
 
 def _next_step(story: Story, post: KnownPost) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,10 +18,11 @@ from bot.cli.story import story_lines, tally_lines
 from bot.cli.wording import say
 from bot.clock import Clock
 from bot.delivering.handing_over import needs_a_word
+from bot.delivering.silences import in_words
 from bot.errors import PostError
 from bot.groundwork import utc_now
 from bot.models import DeliveryState, Destination, Post, Withdrawn
-from bot.ports import Store
+from bot.ports import Silence, Store
 from bot.premises import site_of
 from bot.records import Brake, Handover, KnownPost, PostState, Tally
 from bot.settings import Settings
@@ -40,6 +41,8 @@ _LET_GO: Final = {
 
 _WAITING: Final = "No chat has it yet, for it waits."
 
+_MOVES: Final = (DeliveryState.DUE, DeliveryState.UNKNOWN)
+"""What goes on by itself."""
 
 MANY: Final = 20
 """Chats, above which a post's story is a summary; and so many of those that need a person are told in full."""
@@ -115,6 +118,8 @@ async def _about_post(store: Store, post: KnownPost, tallies: Sequence[Tally], w
         yield gone
     for line in _asking(await store.subscriptions.handovers(), tallies):
         yield line
+    for line in _silent(await store.stories.silences(utc_now()), tallies, clock):
+        yield line
 
 
 async def _story(store: Store, post: KnownPost, wish: _Wish) -> AsyncIterator[str]:
@@ -155,7 +160,7 @@ async def _in_need(store: Store, post: KnownPost, wish: _Wish) -> AsyncIterator[
         return
     yield "These need a person:"
     for story in stories[:MANY]:
-        for line in story_lines(story, post, wish.clock, wish.settings.keep_days):
+        for line in story_lines(story, post, wish.clock, wish.settings.keep_days, utc_now()):
             yield line
     if len(stories) > MANY:
         yield f"  and more; newsbell why {post.path} --all names each"
@@ -166,7 +171,7 @@ async def _chat_by_chat(store: Store, post: KnownPost, wish: _Wish) -> AsyncIter
     after = 0
     while stories := await store.stories.told(post.subject, chat=wish.chat, after=after, limit=PAGE):
         for story in stories:
-            for line in story_lines(story, post, wish.clock, wish.settings.keep_days):
+            for line in story_lines(story, post, wish.clock, wish.settings.keep_days, utc_now()):
                 yield line
         after = stories[-1].delivery.id
 
@@ -180,11 +185,22 @@ async def _gone(store: Store, path: str, settings: Settings, clock: Clock) -> st
 
 def _asking(asking: Sequence[Handover], tallies: Sequence[Tally]) -> Iterator[str]:
     """Why nothing moves where another bot waits for a person's word."""
-    unsettled = (tally.example for tally in tallies if tally.example.state is not DeliveryState.SETTLED)
-    waiting = {delivery.destination.platform for delivery in unsettled}
+    waiting = _platforms(tally for tally in tallies if tally.example.state is not DeliveryState.SETTLED)
     for each in asking:
         if each.platform in waiting:
             yield f"  {each.platform}: {needs_a_word(each.old, each.new)}"
+
+
+def _silent(silences: Sequence[Silence], tallies: Sequence[Tally], clock: Clock) -> Iterator[str]:
+    """Until when nothing moves where the bot as a whole is silent; of a single chat its own story tells."""
+    waiting = _platforms(tally for tally in tallies if tally.example.state in _MOVES)
+    for each in silences:
+        if each.platform in waiting and not each.chats:
+            yield f"  {each.platform}: {in_words(each, clock)}"
+
+
+def _platforms(tallies: Iterable[Tally]) -> set[str]:
+    return {tally.example.destination.platform for tally in tallies}
 
 
 def _is_there(path: str, settings: Settings) -> bool:

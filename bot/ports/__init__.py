@@ -11,7 +11,7 @@ from bot.ports.pictures import Pictures, Upload, Uploads
 from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Guest, Invitation, Pace, Rate, Surveyor, Trail, Trails
 from bot.ports.profiles import Profiles
 from bot.ports.store import Listener, Store
-from bot.ports.stories import Stories
+from bot.ports.stories import Silence, Stories
 from bot.ports.subscriptions import Subscriptions
 from bot.ports.words import Words
 
@@ -41,6 +41,7 @@ __all__ = [
     "Posts",
     "Profiles",
     "Rate",
+    "Silence",
     "Stamps",
     "Store",
     "Stories",

@@ -29,6 +29,7 @@ MOST_LOOKS: Final = 16
 class Rate:
     """A limit of a platform: at most `amount` calls in any `seconds`, counted together for all that share `key`.
 
+    `key` is one of the bot as a whole, or has a chat, or a thread, behind its first colon: "bot", "channel:456:send".
     `even` spreads the calls evenly over time instead of letting them come in bursts. `answered`: a call counts from its
     answer, for only then is it sure when it arrived.
     """

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.models import Destination
 from bot.records import Here, Story, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A platform asked for silence, or something failed there: until then nothing is sent."""
+
+    platform: str
+    until: datetime  # where it is about chats, the end of the last
+    chats: int = 0  # how many it is about; 0: the bot as a whole
 
 
 class Stories(Protocol):
@@ -29,6 +40,9 @@ class Stories(Protocol):
         `chat`: only there, whichever bot writes. `in_need`: only those that don't go on without a person, and of which
         the post as a whole does not tell that: given up, held for themselves, or due in a suspended chat.
         """
+
+    async def silences(self, now: datetime) -> Sequence[Silence]:
+        """Which bots, and how many chats of each platform, wait now; the bot itself comes first."""
 
     async def here(self, chat: Destination) -> Here:
         """What a chat has of newsbell."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from bot.models import Destination
-from bot.ports import Stories
+from bot.ports import Silence, Stories
 from bot.records import Here, Story, Tally
 
 
@@ -27,6 +28,9 @@ class FakeStories(Stories):
     ) -> Sequence[Story]:
         found = [story for story in self.stories if story.delivery.subject == subject and story.delivery.id > after]
         return [story for story in found if chat in {None, story.delivery.destination}][:limit]
+
+    async def silences(self, now: datetime) -> Sequence[Silence]:
+        return []
 
     async def here(self, chat: Destination) -> Here:
         return self.now_here
