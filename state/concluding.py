@@ -92,7 +92,9 @@ _CHANGES: Final = f"""
         turn = CASE WHEN ended.shown IS NULL THEN turn ELSE 0 END,
         wanted = CASE WHEN ended.gone THEN 0 WHEN {_IS_KEPT} THEN ended.shown ELSE deliveries.wanted END,
         removed = removed OR ended.gone,
-        due_at = ended.due_at,
+        -- A deletion may overtake an edit without an answer (see the trigger deliveries_overtaken).
+        due_at = CASE WHEN deliveries.wanted = 0 AND ended.wanted != 0 AND deliveries.goes = 'delete'
+            AND ended.arrives_until != '' THEN ended.at ELSE ended.due_at END,
         tries = CASE WHEN deliveries.wanted = ended.wanted THEN ended.tries ELSE 0 END,
         -- What may have come is looked for as what it was, whatever is wanted by now.
         rung = CASE WHEN deliveries.wanted = ended.wanted OR ended.shown IS NULL AND {_NONCE} != '' THEN ended.rung

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.errors import DestinationLost, OutcomeUnknown, TryLater
-from bot.models import Action, DestinationState, Outcome, Withdrawn
+from bot.models import Action, DeliveryState, DestinationState, Outcome, Withdrawn
 from tests.delivering.service import Service
 from tests.state.making import chat
 
@@ -192,6 +192,36 @@ async def test_a_deletion_waits_for_no_lost_edit(service: Service) -> None:
     await service.quiet()
 
     assert service.adapter.titles(chat(1)) == []
+
+
+async def test_a_deletion_that_was_wished_for_while_an_edit_was_in_the_air_waits_for_it_no_longer(
+    service: Service,
+) -> None:
+    await shown(service)
+    lost = service.adapter.refuse_late(OutcomeUnknown("no answer came"), action=Action.EDIT)
+    await service.publish(title="Wrong")
+    await service.reaches(DeliveryState.CLAIMED)
+    await take_back(service)
+    lost.set()
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == []
+    assert len(service.adapter.calls_of(Action.EDIT)) == 1
+
+
+async def test_a_mark_that_was_wished_for_while_an_edit_was_in_the_air_waits_for_it(service: Service) -> None:
+    await shown(service)
+    lost = service.adapter.refuse_late(OutcomeUnknown("no answer came"), action=Action.EDIT)
+    await service.publish(title="Wrong")
+    await service.reaches(DeliveryState.CLAIMED)
+    await mark(service)
+    lost.set()
+    await service.quiet()
+    assert len(service.adapter.calls_of(Action.EDIT)) == 1
+
+    service.pass_time(20)
+    await service.idle()
+    assert service.adapter.titles(chat(1)) == ["Withdrawn: Right"]
 
 
 async def test_a_lost_edit_of_another_clock_is_not_waited_for(service: Service) -> None:
