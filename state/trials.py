@@ -18,12 +18,14 @@ from state.rows import moment
 WRITABLE: Final = "(destinations.state = 'active' OR destinations.state = 'suspended' AND destinations.on_trial = 1)"
 """Of a destination: one of its deliveries may be tried now."""
 
-# The longer a door has been closed, the less often it is knocked at: after a quarter of that time.
+# The longer a door has been closed, the less often it is knocked at: after a quarter of that time. Where the clock was
+# set back since, nobody knows when the last time was: it is knocked at now, and counted from now on.
 _BEGIN: Final = """
-    UPDATE destinations SET on_trial = 1, tried_at = :now, waits_until = '' WHERE id IN (
+    UPDATE destinations SET on_trial = 1, tried_at = :now, state_since = min(state_since, :now), waits_until = ''
+    WHERE id IN (
         SELECT id FROM destinations WHERE state = 'suspended' AND platform = :platform AND bot = :bot
-        AND max(state_since, tried_at) <= :quiet_since AND (:starting OR
-            julianday(:now) - julianday(max(state_since, tried_at)) >= (julianday(:now) - julianday(state_since)) / 4)
+        AND (max(state_since, tried_at) > :now OR max(state_since, tried_at) <= :quiet_since AND (:starting OR
+            julianday(:now) - julianday(max(state_since, tried_at)) >= (julianday(:now) - julianday(state_since)) / 4))
         AND EXISTS (SELECT 1 FROM deliveries WHERE destination = destinations.id AND due_at <= :now
             AND deliveries.state IN ('due', 'unknown'))
         ORDER BY max(state_since, tried_at) LIMIT :limit)

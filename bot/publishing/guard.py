@@ -54,7 +54,8 @@ class Guard:
         `of` is how many there are in all, in each way to count them, where that matters: then only less than half of
         them may go unasked.
         """
-        self._rush = {each: since for each, since in self._rush.items() if since >= now - RUSH}
+        # What lies in the future was noted before the clock was set back: it counts no longer than what comes now.
+        self._rush = {each: min(since, now) for each, since in self._rush.items() if since >= now - RUSH}
         self.told = min(self.told, self.count)
         for each in which:
             self._rush.setdefault(each, now)

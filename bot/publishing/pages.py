@@ -89,6 +89,8 @@ class PageWatch:
         posts = await self._posts.waiting(PostState.WAITING)
         now = self._now()
         self._looks = {key: self._looks.get(key) or _Look(now) for key in map(_key, posts)}
+        for look in self._looks.values():
+            look.at = min(look.at, now + look.wait)  # the clock may have been set back since
         return sorted(posts, key=lambda post: self._looks[_key(post)].at)
 
     async def _look_at(self, posts: Sequence[KnownPost]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -111,6 +111,29 @@ async def test_a_start_tries_all_doors_but_one_that_crashes_does_not_hammer(serv
         service.pass_time(60)
 
     assert len(service.adapter.calls) == 1
+
+
+@pytest.mark.parametrize("tried_before", [False, True])
+async def test_a_clock_that_is_set_back_keeps_no_door_from_being_tried(service: Service, *, tried_before: bool) -> None:
+    await suspended(service)
+    closed = doors(service)
+    if tried_before:
+        service.pass_time(HOUR)
+        await closed.look()
+        await service.idle()
+        service.adapter.calls.clear()
+
+    service.pass_time(-3 * 24 * HOUR)
+    await eventually(lambda: _nothing_waits(service))
+    for _ in range(3):
+        await closed.look()
+        await service.idle()
+    assert len(service.adapter.calls) == 1, "it is not hammered at either"
+
+    service.pass_time(HOUR)
+    await closed.look()
+    await service.idle()
+    assert len(service.adapter.calls) == 2
 
 
 async def test_no_more_than_a_few_doors_are_tried_with_one_look(service: Service) -> None:
@@ -324,6 +347,12 @@ async def _shows(service: Service, number: int) -> bool:
 
 async def _is_active(service: Service) -> bool:
     return await state_of(service) is DestinationState.ACTIVE
+
+
+async def _nothing_waits(service: Service) -> bool:
+    with service.office.stranger() as connection:
+        [last] = connection.execute("SELECT max(due_at) FROM deliveries").fetchone()
+    return datetime.fromisoformat(last) <= service.now
 
 
 async def _stands(service: Service, state: DeliveryState) -> bool:

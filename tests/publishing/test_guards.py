@@ -330,6 +330,16 @@ async def test_new_posts_within_a_minute_of_others_count_with_them_at_the_next_s
     assert (await desk.due())[-1] == "Story e", "what went out by a word counts for nothing"
 
 
+async def test_what_came_before_the_clock_was_set_back_counts_no_longer_than_what_comes_now(desk: Desk) -> None:
+    desk.publish_as(flood=2)
+    for name, seconds in ("a", 0), ("b", 0), ("c", -3600), ("d", 61):
+        desk.now += timedelta(seconds=seconds)
+        desk.write(f"{name}.md", content=story(name))
+        await desk.scan()
+
+    assert await desk.states() == {f"{name}.md": "held" if name == "c" else "published" for name in "abcd"}
+
+
 async def test_many_files_come_out_in_the_order_of_all_their_dates_beside_what_is_edited(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

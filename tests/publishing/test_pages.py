@@ -113,6 +113,16 @@ async def test_looks_become_seldom_but_not_too_seldom(office: Office) -> None:
     assert len(office.pages.asked) == 8
 
 
+async def test_a_clock_that_is_set_back_puts_off_no_look(office: Office) -> None:
+    await office.write()
+    await office.watch.look()
+    office.pages.there.add(RAIN)
+
+    assert await office.wait(-3600) == 2
+    await office.wait(2)
+    assert await office.desk.due() == ["Rain"]
+
+
 async def test_after_its_time_it_goes_out_all_the_same_with_a_word(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
