@@ -21,14 +21,17 @@ class Complaint:
         self._said = ""
         self._next_at = self._pause = 0.0
 
-    def say(self, message: str, *values: object) -> None:
-        """Log the error, if it is another one than before, or the last word about it is long ago."""
+    def say(self, message: str, *values: object, error: Exception | None = None) -> None:
+        """Log the error, if it is another one than before, or the last word about it is long ago.
+
+        `error` is one of newsbell's own: where it comes from is logged as well.
+        """
         now, what = self._clock(), message % values
         if what == self._said and now < self._next_at:
             return
         self._pause = min(2 * self._pause, LONGEST_PAUSE) if what == self._said else FIRST_PAUSE
         self._said, self._next_at = what, now + self._pause
-        self._log.error("%s", what)
+        self._log.error("%s", what, exc_info=error)
 
     def over(self, message: str, *values: object) -> None:
         """Log that it works again, if anybody was told that it does not."""

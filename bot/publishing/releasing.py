@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
+from bot.complaints import Complaint
 from bot.composing.announce import announce
+from bot.errors import StoreError
 from bot.models import Destination
 from bot.ports import Posts
 from bot.publishing.identifying import Identifier
@@ -46,6 +48,7 @@ class Releases:
         self._now = now
         self._page_wait = page_wait
         self._complained: set[str] = set()  # posts that can't be read when their time has come
+        self._complaints: dict[str, Complaint] = {}  # about those over which newsbell fails then
 
     async def release_held(self) -> list[KnownPost]:
         """Publish all posts that newsbell itself made wait for a person's word; returns those that were."""
@@ -66,8 +69,22 @@ class Releases:
             if ahead > 0:
                 wait = min(wait, ahead)
                 break
-            left |= not await self.release(post)
+            left |= not await self._release_at_its_time(post)
         return wait if left else 0.0
+
+    async def _release_at_its_time(self, known: KnownPost) -> bool:
+        """As `release`. What goes wrong over one post keeps no other waiting; only what the store says is about all."""
+        try:
+            is_released = await self.release(known)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is said, with its place
+            complaint = self._complaints.setdefault(known.key, Complaint(log))
+            complaint.say("%s can't be published, newsbell failed: %r; trying again", known.path, error, error=error)
+            return False
+        if known.key in self._complaints:
+            self._complaints.pop(known.key).over("%s is past that error", known.path)
+        return is_released
 
     async def release(self, known: KnownPost) -> bool:
         """Publish one post that waits, or was taken back, as its file stands now; False if that can't be read."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.publishing.publisher import Publisher
 from bot.reading.site import Site
-from bot.records import PostState
+from bot.records import FileRecord, PostState, Published
+from state.memory import Memory
+from state.posts import PostShelf
 from tests.delivering.newsdesk import Desk
-from tests.publishing.test_renames import RIVER, page
-from tests.state.making import NOON, chat, subscribe
+from tests.publishing.test_renames import MARKET, RIVER, page
+from tests.state.making import NOON, ROOT, chat, subscribe
 
 SOON, LATER, PAST = "2026-11-02 13:00", "2026-11-02 18:00", "2026-11-02 11:00"
 
@@ -96,6 +100,44 @@ async def test_one_that_can_not_be_read_at_its_time_holds_up_no_other(desk: Desk
     desk.now += timedelta(seconds=2)
     assert await desk.publisher.releases.publish_scheduled() == 5.0
     assert await desk.due() == ["Sun"]
+
+
+class BrokenPosts(PostShelf):
+    """Newsbell fails over posts of these paths."""
+
+    broken: frozenset[str] = frozenset()
+
+    async def take_in(self, record: FileRecord, *terms: Any, **more: Any) -> Published:
+        if record.path in self.broken:
+            raise ValueError("nobody has thought of that")
+        return await super().take_in(record, *terms, **more)
+
+
+async def test_an_error_over_one_at_its_time_holds_up_no_other_and_fills_no_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    memory = Memory(desk.service.office.path)
+    posts = BrokenPosts(memory, ROOT)
+    desk.publisher = Publisher(posts, desk.site, now=lambda: desk.now)
+    await dated(desk, SOON)
+    desk.write("sun.md", content=page("Sun", MARKET, "date: 2026-11-02 13:00:02"))
+    await desk.scan()
+    posts.broken = frozenset({"rain.md"})
+    caplog.clear()
+
+    assert await at(desk, 1.1) == ["Sun"]
+    assert await at(desk, 1.2) == []
+    [told] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert told.getMessage() == (
+        "rain.md can't be published, newsbell failed: ValueError('nobody has thought of that'); trying again"
+    )
+    assert told.exc_info, "with the place"
+
+    posts.broken = frozenset()
+    assert await at(desk, 1.3) == ["Rain"]
+    assert "rain.md is past that error" in caplog.messages
+    await memory.close()
 
 
 def story(number: int, date: str) -> str:
