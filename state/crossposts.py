@@ -50,10 +50,23 @@ _DROP_WAITING: Final = """
     AND (platform, bot, chat_id) = (SELECT platform, bot, chat_id FROM crossposts WHERE id = :id)
 """
 
+# Messages that are not wanted any more, of a post that is braked or leaves, or in a channel that is paused or suspended
+# go no further. Their rows stay: each of that may end within their day. Of rows without a delivery nobody knows.
+_MAY_GO: Final = """
+    (waiting.delivery IS NULL OR EXISTS (
+        SELECT 1 FROM deliveries CROSS JOIN destinations ON destinations.id = deliveries.destination
+        LEFT JOIN posts ON posts.subject = deliveries.subject
+        WHERE deliveries.id = waiting.delivery AND wanted != 0 AND message_ids ->> 0 = waiting.message_id
+        AND destinations.state = 'active'
+        AND ifnull(posts.brake = '' AND posts.leaving = 0 AND posts.state != 'withdrawn', 1)))
+"""
+
+_GOES: Final = f"SELECT EXISTS (SELECT 1 FROM crossposts waiting WHERE id = ? AND {_MAY_GO})"
+
 _DUE: Final = f"""
     SELECT id, chat_id, message_id, signed FROM crossposts WHERE id IN (
-        SELECT max(id) FROM crossposts waiting WHERE platform = :platform AND bot = :bot AND done_at IS NULL
-        AND NOT {_UNFAMILIAR}
+        SELECT max(id) FILTER (WHERE {_MAY_GO}) FROM crossposts waiting
+        WHERE platform = :platform AND bot = :bot AND done_at IS NULL AND NOT {_UNFAMILIAR}
         GROUP BY chat_id HAVING max(due_at) <= :now AND (
             SELECT count(*) FROM crossposts done WHERE done.platform = :platform AND done.bot = :bot
             AND done.chat_id = waiting.chat_id AND done.done_at > :an_hour_ago) < :most)
@@ -62,8 +75,9 @@ _DUE: Final = f"""
 
 # Only on Discord are there such channels.
 _ENQUEUE: Final = f"""
-    INSERT INTO crossposts (platform, bot, chat_id, message_id, due_at, written_at, signed)
-        SELECT platform, bot, chat_id, value ->> 1, value ->> 2, value ->> 2, value ->> 3
+    INSERT INTO crossposts (platform, bot, chat_id, message_id, due_at, written_at, signed, delivery)
+        SELECT platform, bot, chat_id, value ->> 1, value ->> 2, value ->> 2, value ->> 3,
+            (SELECT id FROM deliveries WHERE deliveries.id = value ->> 4)
         FROM json_each(?) CROSS JOIN destinations ON destinations.id = value ->> 0
         WHERE thread_id = '' AND (kind = '{ANNOUNCEMENT}' OR kind = '' AND platform = 'discord')
 """
@@ -80,6 +94,7 @@ def enqueue(connection: sqlite3.Connection, sent: Sequence[Conclusion]) -> None:
             one.shown.receipt.message_ids[0],
             moment(one.attempt.ended_at),
             bool(one.delivery.look.sender),
+            one.delivery.id,
         )
         for one in sent
         if one.shown is not None and one.delivery.look.style is not Style.COMPONENTS
@@ -111,6 +126,12 @@ class CrosspostShelf:
                 Crosspost(row["id"], row["chat_id"], row["message_id"], signed=bool(row["signed"]))
                 for row in connection.execute(_DUE, terms)
             ],
+        )
+
+    async def may_go(self, crosspost: Crosspost) -> bool:
+        """See bot.ports.Crossposts."""
+        return await self._memory.read(
+            lambda connection: bool(connection.execute(_GOES, (crosspost.id,)).fetchone()[0])
         )
 
     async def unfamiliar(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:

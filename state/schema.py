@@ -193,6 +193,12 @@ _SERVER_LANGUAGES: Final = (
     ) WITHOUT ROWID""",
 )
 
+_SPREAD: Final = (
+    # What became of the message since says whether it is still to be published; none: nobody knows.
+    "ALTER TABLE crossposts ADD COLUMN delivery INTEGER REFERENCES deliveries(id) ON DELETE SET NULL",
+    "CREATE INDEX crossposts_by_delivery ON crossposts (delivery)",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -210,5 +216,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0035_commanders", _COMMANDERS),
     ("0036_signed", _SIGNED),
     ("0037_server_languages", _SERVER_LANGUAGES),
+    ("0038_spread", _SPREAD),
 )
 """Each migration's name and its statements, in order."""

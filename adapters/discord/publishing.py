@@ -89,6 +89,8 @@ class Publishing:
             await self._crossposts.drop(crosspost)  # those that are the bot's own wait for it no longer
             return
         await self._pace.turn([BOT])
+        if not await self._crossposts.may_go(crosspost):
+            return
         try:
             await self._calls.make(self._message(crosspost).publish())
         except DeliveryError as error:

@@ -21,7 +21,14 @@ class Crossposts(Protocol):
     """What is to be published. A message joins in the transaction that records it as sent."""
 
     async def due(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
-        """The newest message of each channel that has room in its hour; what waited for a day is given up."""
+        """The newest message of each channel that has room in its hour; what waited for a day is given up.
+
+        None of a post that is held, was taken back or withdrawn, or is leaving, and none in a channel that is paused or
+        suspended: once that ends, they are due again.
+        """
+
+    async def may_go(self, crosspost: Crosspost) -> bool:
+        """Whether that still holds for one that was due, now that it has its turn."""
 
     async def unfamiliar(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
         """The newest message of each channel of which nobody knows yet whether it is one for announcements."""

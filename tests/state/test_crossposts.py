@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from bot.models import Destination, Place, Selector, SelectorKind, Subscription
+import pytest
+
+from bot.models import (
+    Destination,
+    DestinationState,
+    Place,
+    Selector,
+    SelectorKind,
+    Subscription,
+    Visibility,
+    Withdrawn,
+)
 from bot.ports import Crosspost
+from bot.records import Changes
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
 HOUR = 3600.0
@@ -89,6 +101,96 @@ async def test_after_a_day_it_is_given_up(office: Office) -> None:
     assert len(await due(office, 24 * HOUR)) == 1
     assert await due(office, 24 * HOUR + 1) == []
     assert await due(office) == []
+
+
+async def test_nothing_of_a_held_post_is_published_until_it_is_released(office: Office) -> None:
+    await announce(office, "a.md", "b.md", to=chat(1))
+    [newest] = await due(office)
+
+    await office.store.posts.hold(2, NOON)
+
+    assert not await office.store.crossposts.may_go(newest)
+    [older] = await due(office)
+    assert older.id < newest.id
+    await office.store.posts.hold(1, NOON)
+    assert await due(office) == []
+
+    await office.store.posts.free(2, NOON)
+    assert await due(office) == [newest]
+    assert await office.store.crossposts.may_go(newest)
+
+
+@pytest.mark.parametrize("how", Withdrawn)
+async def test_what_is_taken_back_is_published_no_more(office: Office, how: Withdrawn) -> None:
+    await announce(office, "a.md", to=chat(1))
+
+    await office.store.posts.take_back(1, how, NOON)
+    assert await due(office) == []
+
+    await office.send_all()
+    assert await due(office) == [], "nor is the word that it was withdrawn"
+
+
+@pytest.mark.parametrize("how", Withdrawn)
+async def test_a_post_that_is_withdrawn_is_published_no_more_until_it_is_back(office: Office, how: Withdrawn) -> None:
+    await announce(office, "a.md", to=chat(1))
+
+    await publish(office.store, post("a.md", visibility=Visibility.DRAFT), same=1, changes=Changes(how))
+    await office.send_all()
+    assert await due(office) == []
+
+    await publish(office.store, post("a.md"), same=1)
+    await office.send_all()
+    assert len(await due(office)) == 1
+
+
+async def test_of_a_post_that_was_deleted_and_is_back_the_new_message_alone_is_published(office: Office) -> None:
+    await announce(office, "a.md", to=chat(1))
+    await publish(office.store, post("a.md", visibility=Visibility.DRAFT), same=1)
+    await office.send_all()
+    await publish(office.store, post("a.md"), same=1)
+    [anew] = await office.due()
+    await office.send(anew, message_id="78")
+
+    [crosspost] = await due(office)
+    await office.store.crossposts.done(crosspost, NOON)
+
+    assert crosspost.message_id == "78"
+    assert await due(office) == []
+
+
+async def test_what_waits_to_be_withdrawn_at_a_word_is_not_published(office: Office) -> None:
+    await announce(office, "a.md", to=chat(1))
+
+    mass = Changes(Withdrawn.DELETE, hold="too many went away at once")
+    await publish(office.store, post("a.md", visibility=Visibility.DRAFT), same=1, changes=mass)
+
+    assert await due(office) == []
+
+
+@pytest.mark.parametrize("state", [DestinationState.PAUSED, DestinationState.SUSPENDED])
+async def test_in_a_channel_that_is_paused_or_suspended_nothing_is_published(
+    office: Office, state: DestinationState
+) -> None:
+    await announce(office, "a.md", to=chat(1))
+    await announce(office, "b.md", to=chat(2))
+    await office.store.subscriptions.set_state(chat(1), state, "anna", NOON)
+
+    assert {one.chat_id for one in await due(office)} == {chat(2).chat_id}
+
+    await office.store.subscriptions.set_state(chat(1), DestinationState.ACTIVE, "", NOON)
+    assert {one.chat_id for one in await due(office)} == {chat(1).chat_id, chat(2).chat_id}
+
+
+async def test_a_channel_waits_as_long_as_discord_said_whatever_is_held_there(office: Office) -> None:
+    await announce(office, "a.md", "b.md", to=chat(1))
+    [newest] = await due(office)
+    await office.store.crossposts.postpone(newest, later(1800))
+
+    await office.store.posts.hold(2, NOON)
+
+    assert await due(office, 1799) == []
+    assert len(await due(office, 1800)) == 1
 
 
 NEWS = Destination("discord", "55", bot=BOT)

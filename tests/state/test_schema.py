@@ -45,6 +45,7 @@ AS_LANDED: Final = {
     "0035_commanders": "5d36bc5462ea40bf",
     "0036_signed": "8a9157fe20d3dd51",
     "0037_server_languages": "8ba577e6d6b3985a",
+    "0038_spread": "ea48941397c3489c",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 

@@ -26,9 +26,18 @@ class Queue:
         self.published: list[Crosspost] = []
         self.postponed: dict[str, datetime] = {}
         self.kinds: dict[str, str] = {}  # of channels that are of no known kind before: empty
+        self.braked_at_its_turn = 0
+        self.braked: list[Crosspost] = []
 
     async def due(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
         return [one for one in self._newest(now) if self.kinds.get(one.chat_id) != ""]
+
+    async def may_go(self, crosspost: Crosspost) -> bool:
+        if crosspost.id != self.braked_at_its_turn:
+            return True
+        self.waiting.remove(crosspost)
+        self.braked.append(crosspost)
+        return False
 
     async def unfamiliar(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:
         return [one for one in self._newest(now) if self.kinds.get(one.chat_id) == ""]
@@ -101,6 +110,18 @@ async def test_messages_are_published_newest_first_in_their_turn(
     assert [message.crossposted for message in announcements.visible] == [True] * 3
     assert [one.id for one in queue.published] == [3, 2, 1]
     assert [([rate.key for rate in rates], urgent) for rates, urgent in server.pace.turns] == [(["bot"], False)] * 3
+
+
+async def test_what_is_held_while_it_waits_for_its_turn_is_not_published(
+    server: Server, queue: Queue, announcements: Channel, rain: Announcement
+) -> None:
+    await send(server, queue, announcements, rain, "ab")
+    queue.braked_at_its_turn = 2
+
+    await publishing(server, queue).round("discord", server.adapter.bot)
+
+    assert [message.crossposted for message in announcements.visible] == [True, False]
+    assert [one.id for one in queue.braked] == [2]
 
 
 async def test_when_discord_takes_no_more_the_channel_waits_as_long_as_it_says(
