@@ -122,7 +122,10 @@ class _Office:
         (self.newsroom.posts / f"{category}.jpg").write_bytes(self._photo + category.encode())
         await asyncio.sleep(PAUSE_SECONDS)
         text = at_hand(unlike(f"NEW-{category}", category), f"{category}.jpg")
-        await asyncio.to_thread(self.newsroom.write, f"{category}.md", text)
+        return await asyncio.to_thread(self._close, f"{category}.md", text)
+
+    def _close(self, name: str, text: str) -> float:
+        self.newsroom.write(name, text)
         return time.monotonic()
 
     def _photos(self) -> list[float]:
