@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.models import Delivery
+from state.messages import note_claim
 from state.rows import DELIVERY, delivery_of, moment
 from state.trials import WRITABLE
 from state.turns import take
@@ -48,4 +49,6 @@ def claim(
     if rungs:
         connection.execute(_CLIMB, {"rungs": json.dumps(rungs), "claimed": json.dumps(claimed)})
     take(connection, claimed)
-    return [delivery_of(row) for row in connection.execute(_CLAIMED, (json.dumps(claimed),))]
+    deliveries = [delivery_of(row) for row in connection.execute(_CLAIMED, (json.dumps(claimed),))]
+    note_claim(connection, {(one.destination.platform, one.destination.bot) for one in deliveries}, now)
+    return deliveries

@@ -19,6 +19,7 @@ _WAITS: Final = (
     ("deliveries", "due_at", "state IN ('due', 'unknown')"),
     ("destinations", "waits_until", "waits_until != ''"),
     ("bots", "waits_until", "waits_until != ''"),
+    ("bots", "claimed_at", "claimed_at != ''"),  # nobody waits for it, but it goes with the tried_at of open sends
     ("cooldowns", "until", "true"),
     ("crossposts", "due_at", "done_at IS NULL"),
     ("discussions", "due_at", "wants != ''"),

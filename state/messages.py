@@ -76,14 +76,29 @@ def sequence_of(chat_id: str) -> str:
 def note(
     connection: sqlite3.Connection, platform: str, bot: str, messages: Collection[tuple[str, str, datetime]]
 ) -> None:
-    """Remember that messages, (chat id, message id, time), are there since then at the latest."""
+    """Remember that messages, (chat id, message id, time), are there since then at the latest.
+
+    None is written down as older than a claim before it, however the clock was set meanwhile: else it could be the
+    floor of a message that was lost below it, which nobody would find.
+    """
     if platform not in COUNTING:
         return
     rows = [(sequence_of(chat), int(message_id), moment(at)) for chat, message_id, at in messages]
     connection.execute(
         """INSERT OR IGNORE INTO messages (platform, bot, sequence, message_id, at)
-            SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)""",
-        (platform, bot, json.dumps(rows)),
+            SELECT :platform, :bot, value ->> 0, value ->> 1,
+                max(value ->> 2, (SELECT ifnull(max(claimed_at), '') FROM bots WHERE platform = :platform))
+            FROM json_each(:rows)""",
+        {"platform": platform, "bot": bot, "rows": json.dumps(rows)},
+    )
+
+
+def note_claim(connection: sqlite3.Connection, bots: Collection[tuple[str, str]], now: datetime) -> None:
+    """Sends of `bots`, (platform, bot), are claimed: whatever is noted from now on was not there before them."""
+    connection.executemany(
+        """INSERT INTO bots (platform, bot, claimed_at) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET claimed_at = max(claimed_at, excluded.claimed_at)""",
+        [(platform, bot, moment(now)) for platform, bot in bots if platform in COUNTING],
     )
 
 

@@ -199,6 +199,13 @@ _SPREAD: Final = (
     "CREATE INDEX crossposts_by_delivery ON crossposts (delivery)",
 )
 
+_CLAIMED_AT: Final = (
+    # When the bot's newest claim was made; what is heard after it is written down as no older (state.messages).
+    "ALTER TABLE bots ADD COLUMN claimed_at TEXT NOT NULL DEFAULT ''",
+    """UPDATE bots SET claimed_at = ifnull((SELECT max(tried_at) FROM deliveries
+        WHERE deliveries.platform = bots.platform AND nonce != '' AND shown_revision IS NULL), '')""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -217,5 +224,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0036_signed", _SIGNED),
     ("0037_server_languages", _SERVER_LANGUAGES),
     ("0038_spread", _SPREAD),
+    ("0039_claimed_at", _CLAIMED_AT),
 )
 """Each migration's name and its statements, in order."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.delivering.wall_clock import SET_BACK
 from bot.models import (
     DeliveryState,
     Destination,
@@ -63,6 +64,44 @@ async def test_the_floor_is_the_newest_id_from_before_the_send(office: Office) -
     assert await trail(office, place(CHANNEL), 30) == Trail(11, frozenset(), 11, floor_at=later(20))
     assert await trail(office, place(CHANNEL), 0) == Trail(None, frozenset({7, 8, 9, 11}), 11)
     assert await trail(office, place(-1009999999999), 30) == Trail(None, frozenset(), 0)
+
+
+@pytest.mark.parametrize("back", [5, 30, 59, 3600], ids=lambda seconds: f"{seconds} s")
+async def test_what_is_heard_after_a_call_began_is_never_its_floor_however_the_clock_was_set_back_meanwhile(
+    office: Office, back: float
+) -> None:
+    shelf = office.store.deliveries
+    await subscribe(office.store, place(CHANNEL))
+    await publish(office.store, post())
+    await note(office, CHANNEL, 100)
+    [delivery] = await shelf.due("telegram", BOT, later(10), limit=1, skip=())
+    [claimed] = await shelf.claim({delivery.id: "1-aa"}, epoch=1, now=later(10))  # lost, as 101
+    await note(office, CHANNEL, 102, after=10 - back)
+    if back >= SET_BACK.total_seconds():  # the dispatcher has noticed
+        await shelf.clock_set_back("telegram", timedelta(seconds=back), later(11 - back))
+    await note(office, CHANNEL, 103, after=11 - back)
+
+    [lost] = await shelf.with_ids([claimed.id])
+    assert lost.tried_at
+    found = await shelf.trail(place(CHANNEL), "1-aa", lost.tried_at)
+    assert (found.floor, found.known - {100}) == (
+        100 if back < SET_BACK.total_seconds() else None,
+        frozenset({102, 103}),
+    )
+
+
+async def test_after_a_clock_was_set_back_what_is_heard_is_the_floor_of_later_calls_again(office: Office) -> None:
+    shelf = office.store.deliveries
+    await subscribe(office.store, place(CHANNEL))
+    await publish(office.store, post())
+    [delivery] = await shelf.due("telegram", BOT, later(3600), limit=1, skip=())
+    [claimed] = await shelf.claim({delivery.id: "1-aa"}, epoch=1, now=later(3600))
+    await office.end(claimed, DeliveryState.SETTLED, later(3601), shown=Shown(1, "print", Receipt(("41",))))
+
+    await shelf.clock_set_back("telegram", timedelta(hours=1), later(2))
+    await note(office, CHANNEL, 42, after=3)
+
+    assert (await trail(office, place(CHANNEL), 4)).floor == 42
 
 
 async def test_private_chats_and_basic_groups_share_their_ids(office: Office) -> None:

@@ -46,6 +46,7 @@ AS_LANDED: Final = {
     "0036_signed": "8a9157fe20d3dd51",
     "0037_server_languages": "8ba577e6d6b3985a",
     "0038_spread": "ea48941397c3489c",
+    "0039_claimed_at": "1502634f870c8157",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
