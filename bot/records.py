@@ -289,7 +289,7 @@ class Said:
     subject: int
     revision: int
     announcement: Announcement
-    media: dict[str, str]  # the re-usable ids of its pictures, by their sources; empty: there is none yet
+    media: dict[str, str]  # the re-usable ids that there are of its pictures, by the names under which they are kept
 
 
 @dataclass(frozen=True, slots=True)

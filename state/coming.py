@@ -24,6 +24,7 @@ class Coming:
 
     def tell(self, announcement: Announcement, published: Published) -> None:
         """That was just published, unless the commit fails. What is no news is no hurry."""
+        coming = published.platforms or {}
         for listener, platform in self._listeners:
-            if platform in (published.platforms or ()):
-                listener.expect(announcement)
+            if platform in coming:
+                listener.expect(announcement, coming[platform])

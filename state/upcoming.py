@@ -53,9 +53,11 @@ _AWAITED: Final = """
 
 _SAID: Final = "SELECT content FROM announcements WHERE subject = ? AND revision = ?"
 
+# The name of a file's picture is that of the file, "#" and its state (bot.delivering.uploads); "$" comes after "#".
 _MEDIA: Final = """
-    SELECT source, media_id FROM media
-    WHERE platform = ? AND bot = ? AND source IN (SELECT value FROM json_each(?))
+    SELECT media.source, media_id FROM json_each(:sources) AS wanted CROSS JOIN media
+    WHERE platform = :platform AND bot = :bot AND media.source >= wanted.value AND media.source < wanted.value || '$'
+    AND (media.source = wanted.value OR media.source >= wanted.value || '#')
 """
 
 
@@ -82,9 +84,12 @@ def _said(connection: sqlite3.Connection, delivery: Delivery) -> Said | None:
     if row is None:
         return None  # whoever makes the call says so, of this delivery alone
     announcement = announcement_of(row["content"])
-    media = {picture.source: "" for picture in announcement.pictures}
-    place = delivery.destination.platform, delivery.destination.bot, json.dumps(list(media))
-    media |= dict(connection.execute(_MEDIA, place).fetchall())
+    terms = {
+        "platform": delivery.destination.platform,
+        "bot": delivery.destination.bot,
+        "sources": json.dumps([picture.source for picture in announcement.pictures]),
+    }
+    media = dict(connection.execute(_MEDIA, terms).fetchall())
     return Said(delivery.subject, delivery.wanted, announcement, media)
 
 

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import stat
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from adapters.fetching.fetcher import Fetcher, NotPublic, Unfetchable, answers
 from adapters.pictures.turns import AT_ONCE, Turns
@@ -19,6 +20,8 @@ from bot.picturing.fitting import fits, goes_as_it_is
 from bot.picturing.headers import header_of
 from bot.picturing.kinds import kind_of
 from bot.texts import Reason, sentence
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +83,13 @@ class FetchedPictures:
 
     async def fetch(self, picture: Picture, limits: PictureLimits) -> PictureFile:
         """See bot.ports.Pictures."""
-        stamp = await asyncio.to_thread(_stamp, Path(picture.file)) if picture.file else None
+        stamp, whole = await self._look(picture.file, limits) if picture.file else (None, None)
         key = _Key(picture.source, stamp, limits)
-        if kept := self._at_hand(key):
+        if kept := self._at_hand(key, _clock()):
             return kept
+        if whole is not None:
+            self._keep(key, whole)
+            return whole
         making = self._making.get(key)
         if making is None:
             making = self._making[key] = asyncio.create_task(self._make(key), name=f"fetch {key.source}")
@@ -101,15 +107,33 @@ class FetchedPictures:
 
     # --- at hand ------------------------------------------------------------------------------------------------------
 
-    def _at_hand(self, key: _Key) -> PictureFile | None:
+    async def _look(self, file: str, limits: PictureLimits) -> tuple[_Stamp, PictureFile | None]:
+        """Which picture the file is by now; and that, if it is new and goes as it is: for that it waits for nobody."""
+        path, most, now = Path(file), self._most(limits), _clock()
+
+        def look() -> tuple[_Stamp, PictureFile | None]:
+            stamp = _stamp(path)
+            key = _Key(file, stamp, limits)
+            if key in self._making or self._at_hand(key, now) or stamp.size > min(limits.upload, most):
+                return stamp, None
+            return stamp, self._as_it_is(_bytes_of(path, most), limits)
+
+        try:
+            return await _in_time(look)
+        except PictureRefused as error:
+            raise _refused(file, str(error), error.reach) from error
+
+    def _at_hand(self, key: _Key, now: float) -> PictureFile | None:
         until, made = self._kept.get(key, (0.0, None))
-        return made if asyncio.get_running_loop().time() < until else None
+        return made if now < until else None
 
     def _made(self, key: _Key, task: asyncio.Task[PictureFile]) -> None:
         del self._making[key]
-        if task.cancelled() or task.exception() is not None:
-            return
-        self._kept[key] = asyncio.get_running_loop().time() + KEPT_SECONDS, task.result()
+        if not task.cancelled() and task.exception() is None:
+            self._keep(key, task.result())
+
+    def _keep(self, key: _Key, picture: PictureFile) -> None:
+        self._kept[key] = _clock() + KEPT_SECONDS, picture
         self._kept.move_to_end(key)
         while sum(len(made.content) for _, made in self._kept.values()) > KEPT_BYTES:
             self._kept.popitem(last=False)
@@ -117,20 +141,25 @@ class FetchedPictures:
     # --- made ---------------------------------------------------------------------------------------------------------
 
     async def _make(self, key: _Key) -> PictureFile:
-        most = SOURCE_BYTES if self._workshop.is_equipped else key.limits.upload
+        most = self._most(key.limits)
         try:
             if key.stamp is not None:
-                return await self._of_file(Path(key.source), key.stamp, most, key.limits)
+                return await self._of_file(Path(key.source), most, key.limits)
             return await self._of_address(key.source, most, key.limits)
         except PictureRefused as error:
             raise _refused(key.source, str(error), error.reach) from error
 
-    async def _of_file(self, path: Path, stamp: _Stamp, most: int, limits: PictureLimits) -> PictureFile:
-        """What goes as it is waits for nobody. The rest is read when its turn has come: many wait, one is in memory."""
-        if stamp.size <= limits.upload and (made := self._as_it_is(await _read(path, most), limits)):
-            return made
+    def _most(self, limits: PictureLimits) -> int:
+        """Bytes that are of any use."""
+        return SOURCE_BYTES if self._workshop.is_equipped else limits.upload
+
+    async def _of_file(self, path: Path, most: int, limits: PictureLimits) -> PictureFile:
+        """What does not go as it is is read when its turn has come: many wait, one is in memory."""
         async with self._workshop.turn:
-            return await self._fitted(await _read(path, most), limits)
+            content = await _in_time(partial(_bytes_of, path, most))
+            if len(content) > most:
+                raise PictureRefused(_too_large(most), reach=Reach.PICTURE)
+            return await self._fitted(content, limits)
 
     async def _of_address(self, url: str, most: int, limits: PictureLimits) -> PictureFile:
         content = await self._content(url, most, limits)
@@ -194,32 +223,33 @@ class FetchedPictures:
             return bytes(content)
 
 
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
 def _stamp(path: Path) -> _Stamp:
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise _refused(path, _unreadable(error), Reach.PICTURE) from error
+    found = path.stat()
     if not stat.S_ISREG(found.st_mode):
-        raise _refused(path, sentence("that is no file; name a picture"), Reach.PICTURE)
+        raise PictureRefused(sentence("that is no file; name a picture"), reach=Reach.PICTURE)
     return _Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-async def _read(path: Path, most: int) -> bytes:
-    def read() -> bytes:
-        with path.open("rb") as file:
-            return file.read(most + 1)
+def _bytes_of(path: Path, most: int) -> bytes:
+    """At most so many, and one more where there are more."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
+
+async def _in_time(work: Callable[[], T]) -> T:
+    """What is read in a thread."""
     try:
         async with asyncio.timeout(READ_SECONDS):
-            content = await asyncio.to_thread(read)
+            return await asyncio.to_thread(work)
     except TimeoutError as error:
         late = Reason("no whole answer within {seconds} seconds", seconds=f"{READ_SECONDS:g}")
         raise PictureRefused(Reason(_UNLOADABLE, reason=late), reach=Reach.PICTURE) from error
     except OSError as error:
         raise PictureRefused(_unreadable(error), reach=Reach.PICTURE) from error
-    if len(content) > most:
-        raise PictureRefused(_too_large(most), reach=Reach.PICTURE)
-    return content
 
 
 def _kind(content: bytes) -> Kind:

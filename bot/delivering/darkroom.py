@@ -237,10 +237,14 @@ class Darkroom:
             await self._remember(self._learned.pop())
 
     def note(self, said: Said) -> None:
-        """Keep what was read in passing; what is known already counts more. Of files it says nothing."""
+        """Keep what was read in passing; what is known already counts more. Which one a file is, a look will tell."""
         for picture in said.announcement.pictures:
             negative = self._negative(picture.source)
-            if not negative.name and not picture.file:
+            if negative.name:
+                continue
+            if picture.file:
+                negative.kept = said.media
+            else:
                 negative.name, negative.fresh_until = picture.source, math.inf
                 negative.media_id = said.media.get(picture.source, "")
 
@@ -300,14 +304,18 @@ class Darkroom:
     async def _look_up(self, negative: Negative, picture: Picture) -> None:
         """Whether the platform has the picture, as it is by now."""
         name = await name_of(picture)
+        kept, negative.kept = negative.kept, None
         if name != negative.name:
             if self._adapter.shares_pictures:
-                negative.media_id = await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
+                negative.media_id = kept.get(name, "") if kept is not None else await self._id_of(name)
             negative.name, negative.is_shared = name, self._adapter.shares_pictures
             negative.at_hand_until = 0.0
             negative.refused.clear()
             negative.refusers.clear()
         negative.fresh_until = _clock() + FRESH_SECONDS if picture.file else math.inf
+
+    async def _id_of(self, name: str) -> str:
+        return await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
 
     async def _make_ready(self, negative: Negative, step: Step) -> None:
         if negative.fresh_until <= _clock():

@@ -109,10 +109,13 @@ class Dispatcher:
         self._found = found
         self._woken.set()
 
-    def expect(self, announcement: Announcement) -> None:
+    def expect(self, announcement: Announcement, found: NextUp | None = None) -> None:
         """That will be due in a moment, if its commit succeeds."""
-        if not self._stopping:
-            self._caller.darkroom.expect(announcement)
+        if self._stopping:
+            return
+        if found is not None and found.said is not None:
+            self._caller.darkroom.note(found.said)
+        self._caller.darkroom.expect(announcement)
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the calls in the air have ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -34,6 +35,7 @@ class Negative:
     name: str = ""  # under which the platform's id of it is kept; that of a file tells its state
     fresh_until: float = 0.0
     media_id: str = ""
+    kept: Mapping[str, str] | None = None  # ids by such names, until one look has told which is its name
     proven_until: float = 0.0  # a chat was shown it, so that its id is a good one
     at_hand_until: float = 0.0  # its bytes
     leads: int | None = None  # the delivery that uploads it

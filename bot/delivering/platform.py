@@ -115,10 +115,10 @@ class Platform:
         """See bot.ports.Listener."""
         return self._dispatcher.resting if self._dispatcher is not None else ""
 
-    def expect(self, announcement: Announcement) -> None:
+    def expect(self, announcement: Announcement, found: NextUp | None = None) -> None:
         """See bot.ports.Listener."""
         if self._dispatcher is not None:
-            self._dispatcher.expect(announcement)
+            self._dispatcher.expect(announcement, found)
 
     def wake(self, found: NextUp | None = None) -> None:
         """See bot.ports.Listener."""

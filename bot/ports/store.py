@@ -26,14 +26,14 @@ class Listener(Protocol):
     def resting(self) -> str:
         """The bot for whom nobody is in line or in the air, so that it begins with what comes; empty: none."""
 
-    def expect(self, announcement: Announcement) -> None:
-        """That is due in a moment. The disk writes meanwhile, and may fail: what is begun now must do no harm then."""
+    def expect(self, announcement: Announcement, found: NextUp | None = None) -> None:
+        """That is due in a moment. The disk writes meanwhile, and may fail: what is begun now must do no harm then.
+
+        `found`: what is next then, for one that was `resting` when the writing was asked for.
+        """
 
     def wake(self, found: NextUp | None = None) -> None:
-        """Something may have become due. `found`: all that is next, as it was when that was written.
-
-        It is found for whom was `resting` when the writing was asked for.
-        """
+        """Something may have become due. `found`: what is next, as it was when that was written."""
 
 
 class Store(Protocol):

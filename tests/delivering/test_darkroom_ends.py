@@ -37,6 +37,24 @@ def test_a_file_that_changes_between_two_posts_is_uploaded_anew(tmp_path: Path) 
     in_time_that_skips(tmp_path, story)
 
 
+async def test_a_file_is_shown_by_its_id_after_a_restart_too_unless_it_changed(
+    service: Service, tmp_path: Path
+) -> None:
+    file = tmp_path / "cover.jpg"
+    await service.subscribe()
+    file.write_bytes(b"old")
+    for path in ("a.md", "b.md", "c.md"):
+        if path == "c.md":
+            file.write_bytes(b"newer")
+        await service.start()
+        await service.publish(path, pictures=(Picture(file=str(file)),))
+        await service.idle()
+        await service.stop()
+
+    known = f"media of {file}"
+    assert [call.media_id for call in service.adapter.calls] == ["", known, ""]
+
+
 def test_a_file_that_vanishes_leaves_text_to_those_who_come_later(tmp_path: Path) -> None:
     async def story(service: Service) -> None:
         file = tmp_path / "cover.jpg"

@@ -35,14 +35,23 @@ async def test_a_look_finds_what_is_unknown_what_is_due_and_when_there_is_more(o
 
 async def test_what_the_first_says_comes_with_it(office: Office) -> None:
     await subscribe(office.store, chat(1))
-    await publish(office.store, post(pictures=(Picture("a.jpg"), Picture("b.jpg"))))
-    await office.store.deliveries.remember_media("fake", BOT, "b.jpg", "photo-7", NOON)
+    pictures = Picture("a.jpg"), Picture("b.jpg"), Picture(file="/site/c.jpg")
+    await publish(office.store, post(pictures=pictures))
+    kept = {"b.jpg": "photo-7", "/site/c.jpg#1f-2": "photo-8", "/site/c.jpg#20-3": "photo-9"}
+    others = {
+        "b.jpg2": "photo-1",
+        "b.jp": "photo-2",
+        "/site/c.jpg2#1f-2": "photo-3",
+        "/site/c.jpg/d.jpg#1-1": "photo-4",
+    }
+    for name, media_id in (kept | others).items():
+        await office.store.deliveries.remember_media("fake", BOT, name, media_id, NOON)
 
     said = (await look(office, room=9)).said
 
     assert said
     assert said.announcement.title == "Rain"
-    assert said.media == {"a.jpg": "", "b.jpg": "photo-7"}
+    assert said.media == kept
     assert (await look(office, room=0)).said is None
 
 

@@ -132,7 +132,7 @@ class Ear:
         self.platform, self.told, self.resting = platform, told, resting
         self.found: list[NextUp | None] = []
 
-    def expect(self, announcement: Announcement) -> None:
+    def expect(self, announcement: Announcement, found: NextUp | None = None) -> None:
         self.told.append(f"{announcement.title} comes to {self.platform}")
 
     def wake(self, found: NextUp | None = None) -> None:
