@@ -206,6 +206,17 @@ _CLAIMED_AT: Final = (
         WHERE deliveries.platform = bots.platform AND nonce != '' AND shown_revision IS NULL), '')""",
 )
 
+_LEAVING: Final = (
+    # 1, besides: its call was in the air, or its outcome unknown, when its post left. If it is to be sent after all, be
+    # it for the first time or under its nonce, it is held like the others (state.withdrawing).
+    """CREATE TRIGGER deliveries_leaving AFTER UPDATE OF state ON deliveries
+        WHEN NEW.leaving = 1 AND NEW.state = 'due' AND NEW.wanted != 0 AND NEW.shown_revision IS NULL
+        BEGIN
+            UPDATE deliveries SET state = 'held', reason = (SELECT reason FROM posts WHERE subject = NEW.subject)
+                WHERE id = NEW.id;
+        END""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -225,5 +236,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0037_server_languages", _SERVER_LANGUAGES),
     ("0038_spread", _SPREAD),
     ("0039_claimed_at", _CLAIMED_AT),
+    ("0040_leaving", _LEAVING),
 )
 """Each migration's name and its statements, in order."""

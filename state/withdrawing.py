@@ -112,8 +112,9 @@ def bring_back(connection: sqlite3.Connection, subject: int, revision: int, now:
     send it once more: it is looked for again, and then its destination's policy decides (DESIGN 4.1). What its chat
     unsubscribed from comes back only where the chat asks for it again.
     """
+    back = _bring_back(connection, subject, revision, now)
     _stay(connection, subject)
-    return _bring_back(connection, subject, revision, now)
+    return back
 
 
 def bring_back_in(connection: sqlite3.Connection, destination: int, subject: int, revision: int, now: datetime) -> int:
@@ -146,15 +147,23 @@ def leaves(connection: sqlite3.Connection, subject: int | None) -> str:
 
 
 def _stay(connection: sqlite3.Connection, subject: int) -> None:
-    connection.execute("UPDATE posts SET leaving = 0, reason = '' WHERE subject = ? AND leaving = 1", (subject,))
+    if connection.execute(
+        "UPDATE posts SET leaving = 0, reason = '' WHERE subject = ? AND leaving = 1", (subject,)
+    ).rowcount:
+        connection.execute("UPDATE deliveries SET leaving = 0 WHERE subject = ? AND leaving = 1", (subject,))
 
 
 def _hold(connection: sqlite3.Connection, subject: int, reason: str) -> int:
-    """What is shown stays, what is unsent waits; a call in the air ends as it would have."""
+    """What is shown stays, what is unsent waits, with its nonce where it has one: then it is looked for at the word.
+
+    A call in the air ends as it would have, and what is unknown is found out. What is to be sent again after that is
+    held by the trigger `deliveries_leaving`; but nothing is that a person sends somewhere from now on.
+    """
     connection.execute("UPDATE posts SET leaving = 1, reason = ? WHERE subject = ?", (reason, subject))
     connection.execute(
-        """UPDATE deliveries SET state = 'held', leaving = 1, reason = ?
-            WHERE subject = ? AND shown_revision IS NULL AND wanted != 0 AND state = 'due' AND nonce = ''""",
+        """UPDATE deliveries SET leaving = 1, reason = CASE state WHEN 'due' THEN ? ELSE reason END,
+                state = CASE state WHEN 'due' THEN 'held' ELSE state END
+            WHERE subject = ? AND shown_revision IS NULL AND wanted != 0 AND state IN ('due', 'claimed', 'unknown')""",
         (reason, subject),
     )
     return count_shown(connection, subject)

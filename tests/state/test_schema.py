@@ -47,6 +47,7 @@ AS_LANDED: Final = {
     "0037_server_languages": "8ba577e6d6b3985a",
     "0038_spread": "ea48941397c3489c",
     "0039_claimed_at": "1502634f870c8157",
+    "0040_leaving": "fd66afd299a3a21a",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
