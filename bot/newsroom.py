@@ -85,6 +85,7 @@ def publisher_of(
         max_age=timedelta(days=settings.max_age) or None,
         edit_age=timedelta(days=settings.edit_days) or None,
         withdrawn=settings.withdrawn,
+        grace=timedelta(seconds=settings.grace),
         page_wait=timedelta(minutes=settings.wait_for_url) or None,
         logs_problems=logs_problems,
         notices=notices,

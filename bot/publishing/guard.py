@@ -17,10 +17,10 @@ FEW: Final = 4
 """Of no more posts than these half, or all, may go unasked."""
 
 JUST_CAME: Final = timedelta(minutes=10)
-"""What was seen first within this time may have come with the checkout that others go with.
+"""What was seen first within this time, and NEWSBELL_GRACE, may have come with the checkout that others go with.
 
-A file that went is believed to be gone later than a new one to be there: after NEWSBELL_GRACE, and later still while
-others go one by one (bot.watching.absence).
+A file that went is believed to be gone so much later than a new one to be there, and later still while others go one by
+one (bot.watching.absence).
 """
 
 _ONE_CAME: Final = sentence("more than {most} new post came within {seconds} seconds (NEWSBELL_FLOOD)")
@@ -84,10 +84,12 @@ class Guard:
 class Guards:
     """One for each thing that readers notice, and one for posts older than `max_age`."""
 
-    def __init__(self, flood: int, max_age: timedelta | None) -> None:
+    def __init__(self, flood: int, max_age: timedelta | None, grace: timedelta = timedelta()) -> None:
+        """`grace` is how long a file must be away before it is believed to be gone."""
         self.news = Guard(flood, _ONE_CAME, _MANY_CAME)
         self.edits = Guard(flood, _ONE_EDITED, _MANY_EDITED)
         self.withdrawals = Guard(flood, _ONE_WENT, _MANY_WENT)
+        self.just_came = JUST_CAME + grace
         self._max_age = max_age
 
     def old(self, post: Post, now: datetime) -> Hold | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.models import Visibility
 from bot.ports import Posts
-from bot.publishing.guard import JUST_CAME, RUSH, Guards
+from bot.publishing.guard import RUSH, Guards
 from bot.publishing.sameness import Verdict
 from bot.records import FileRecord, KnownPost, PostState
 
@@ -29,6 +29,7 @@ class Masses:
         self.news = guards.news
         self.edits = guards.edits
         self.withdrawals = guards.withdrawals
+        self._just_came = guards.just_came
         self._now = now
         self._ended = False
         self._noted = False  # that a mass is being taken in
@@ -86,5 +87,6 @@ class Masses:
     async def too_many_go(self, subjects: Collection[int]) -> str:
         """Why these posts must not go unasked, if so; empty: they may."""
         now = self._now()
-        known = await self._posts.count_known(subjects, since=now - RUSH, new_since=now - JUST_CAME) if subjects else ()
+        new_since = now - self._just_came
+        known = await self._posts.count_known(subjects, since=now - RUSH, new_since=new_since) if subjects else ()
         return self.withdrawals.holds(subjects, now, of=known)

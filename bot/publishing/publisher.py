@@ -83,21 +83,23 @@ class Publisher:
         max_age: timedelta | None = None,
         edit_age: timedelta | None = None,
         withdrawn: Withdrawn = Withdrawn.DELETE,
+        grace: timedelta = timedelta(),
         page_wait: timedelta | None = None,
         logs_problems: bool = True,
         notices: Notices | None = None,
     ) -> None:
         """`max_age` is that of new posts that are sent unasked, `edit_age` that of messages that still follow edits.
 
-        `withdrawn` is what becomes of the messages of posts that are public no more. For `page_wait` at most a post
-        waits for its public page; None: it does not. Without `logs_problems` somebody else tells what can't be read.
-        `notices` tell the operators what waits for their word.
+        `withdrawn` is what becomes of the messages of posts that are public no more; `grace` is how long a file must be
+        away before it is told to be. For `page_wait` at most a post waits for its public page; None: it does not.
+        Without `logs_problems` somebody else tells what can't be read. `notices` tell the operators what waits for
+        their word.
         """
         self._posts = posts
         self._site = site
         self._now = now
         self._identifier = Identifier(posts, site)
-        self._guards = Guards(flood, max_age)
+        self._guards = Guards(flood, max_age, grace)
         self._masses = Masses(posts, self._guards, now)
         self._withdrawn = withdrawn
         self._edit_age = edit_age

@@ -40,6 +40,7 @@ class Desk:
         flood: int = 20,
         max_age: timedelta | None = None,
         edit_age: timedelta | None = None,
+        grace: timedelta = timedelta(),
     ) -> None:
         """Go on with a publisher of these settings, for the site as it is now."""
         posts, now = self.service.store.posts, lambda: self.now
@@ -52,6 +53,7 @@ class Desk:
             max_age=max_age,
             edit_age=edit_age,
             withdrawn=withdrawn,
+            grace=grace,
             notices=self.told,
         )
 

@@ -50,8 +50,11 @@ async def test_exactly_half_of_all_waits_for_a_word(desk: Desk, how: str, gone: 
     assert len(desk.told.words) == asks
 
 
+@pytest.mark.parametrize("grace", [timedelta(seconds=10), timedelta(hours=1)])
 @pytest.mark.parametrize("minutes", [0, 1, 60])
-async def test_what_comes_with_a_wrong_branch_makes_a_mass_no_smaller(desk: Desk, minutes: int) -> None:
+async def test_what_comes_with_a_wrong_branch_makes_a_mass_no_smaller(
+    desk: Desk, minutes: int, grace: timedelta
+) -> None:
     """Files that go are believed to be gone after those that come are read."""
     words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india"]
     for name in "abcdefgh":
@@ -60,13 +63,13 @@ async def test_what_comes_with_a_wrong_branch_makes_a_mass_no_smaller(desk: Desk
     assert len(await desk.due()) == 8
     before = await desk.titles_shown()
     desk.now += timedelta(minutes=minutes)
-    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    desk.publish_as(withdrawn=Withdrawn.DELETE, grace=grace)
     desk.remove(*(f"{name}.md" for name in "abcdefgh"))
     for word in words:
         text = " ".join(f"{word}{number}" for number in range(60))
         desk.write(f"{word}.md", content=page(f"Tale {word}", text, DATED))
     await desk.scan(forget=False)
-    desk.now += timedelta(seconds=70)
+    desk.now += grace + timedelta(seconds=60)  # and that is how late at most
     await desk.scan()
 
     assert (await desk.titles_shown())[:8] == before
