@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.complaints import Complaint
 from bot.delivering.caller import Caller
@@ -15,11 +15,11 @@ from bot.delivering.gates import Gates
 from bot.delivering.line import Line
 from bot.delivering.pacer import Pacer
 from bot.delivering.remembering import recall
-from bot.delivering.turn import action_for
+from bot.delivering.turn import Turn, action_for
 from bot.delivering.wall_clock import WallClock
 from bot.delivering.window import LEAST, Window
 from bot.errors import StoreError
-from bot.models import Action, Announcement, Delivery, DeliveryState, OnUnknown
+from bot.models import Action, Announcement, Delivery, DeliveryState, Destination, OnUnknown
 from bot.ports import MOST_LOOKS, Adapter, Deliveries, Notices, Rate
 from bot.records import Conclusion, NextUp
 
@@ -38,6 +38,16 @@ STORE_PAUSE: Final = timedelta(seconds=5)
 """How long deliveries pause when one can't be written down: nothing may be sent that could not be remembered."""
 
 LONGEST_SLEEP: Final = 30.0
+
+_Channel = tuple[str, str]
+_Call = asyncio.Task[Conclusion | None]
+
+
+class _Flight(NamedTuple):
+    """A delivery that is being carried out."""
+
+    destination_id: int  # when it was claimed
+    call: _Call
 
 
 class Dispatcher:
@@ -78,7 +88,8 @@ class Dispatcher:
         self._clock = WallClock(now, _loops_time)
         gates = Gates(_loops_time, in_one_sequence=adapter.topics_share_ids)
         self._line = Line(pacer, self._rates, gates, _loops_time, self._caller.darkroom)
-        self._flying: dict[int, asyncio.Task[Conclusion | None]] = {}
+        self._flying: dict[int, _Flight] = {}  # by delivery
+        self._last_to: dict[_Channel, _Call] = {}  # the last of them that goes to each channel
         self._looking: set[int] = set()  # those of them that look for a lost message
         self._claiming = False
         self._begun = 0  # how many were taken out of the line
@@ -208,38 +219,59 @@ class Dispatcher:
         """Claim together, then call side by side; how many could still be claimed."""
         self._claiming = bool(deliveries)
         self._begun += len(deliveries)
-        left = {one.id: one for one in deliveries}
+        left = {one.id: one for one in deliveries if one.id not in self._flying}
         try:
-            turns = await self._caller.claim(deliveries)
+            turns = await self._caller.claim([*left.values()])
             if turns:
                 self._complaint.over("%s: deliveries go on", self._adapter.platform)
             for turn in turns:
                 del left[turn.delivery.id]
-                task = asyncio.create_task(self._caller.carry_out(turn), name=f"delivery {turn.delivery.id}")
-                self._flying[turn.delivery.destination_id] = task
-                if turn.delivery.state is DeliveryState.UNKNOWN:
-                    self._looking.add(turn.delivery.destination_id)
-                task.add_done_callback(partial(self._landed, turn.delivery, asyncio.get_running_loop().time()))
+                self._take_off(turn)
         finally:
             self._claiming = False
             for one in left.values():
                 self._line.leave(one, in_doubt=one.state is DeliveryState.UNKNOWN)
         return len(turns)
 
-    def _landed(self, delivery: Delivery, began_at: float, task: asyncio.Task[Conclusion | None]) -> None:
-        del self._flying[delivery.destination_id]
-        self._looking.discard(delivery.destination_id)
+    def _take_off(self, turn: Turn) -> None:
+        delivery, channel = turn.delivery, self._channel(turn.delivery.destination)
+        before = self._last_to.get(channel)
+        work = self._caller.carry_out(turn) if before is None else self._carry_out_behind(before, turn)
+        call = asyncio.create_task(work, name=f"delivery {delivery.id}")
+        self._flying[delivery.id] = _Flight(delivery.destination_id, call)
+        self._last_to[channel] = call
+        if delivery.state is DeliveryState.UNKNOWN:
+            self._looking.add(delivery.id)
+        call.add_done_callback(partial(self._landed, delivery, asyncio.get_running_loop().time()))
+
+    async def _carry_out_behind(self, before: _Call, turn: Turn) -> Conclusion | None:
+        """One that is claimed can't go back into the line: it waits here, for a call that may take as long as any."""
+        await asyncio.wait([before])
+        return await self._caller.carry_out(turn)
+
+    def _channel(self, destination: Destination) -> _Channel:
+        """Where a call goes. Two destinations turn out to be one when a chat moves, or a thread gets known as one."""
+        if destination.thread_id and not self._adapter.topics_share_ids:
+            return destination.thread_id, ""
+        return destination.chat_id, destination.thread_id
+
+    def _landed(self, delivery: Delivery, began_at: float, call: _Call) -> None:
+        del self._flying[delivery.id]
+        self._looking.discard(delivery.id)
+        channel = self._channel(delivery.destination)
+        if self._last_to.get(channel) is call:
+            del self._last_to[channel]
         for rate in self._rates(delivery):
             if rate.even:
                 self._window.note(asyncio.get_running_loop().time() - began_at, rate.amount / rate.seconds)
         self._has_landed = True
         self._woken.set()
         concluded: Conclusion | None = None
-        if not task.cancelled():
-            if error := task.exception():
+        if not call.cancelled():
+            if error := call.exception():
                 log.error("%s: deliveries pause: %s", self._adapter.platform, error, exc_info=error)
                 self._rest_until(self._now() + STORE_PAUSE)
-            elif concluded := task.result():
+            elif concluded := call.result():
                 self._rest_until(concluded.nothing_before)
         in_doubt = concluded is None or concluded.state is DeliveryState.UNKNOWN
         self._line.leave(delivery, in_doubt=in_doubt)
@@ -281,7 +313,7 @@ class Dispatcher:
             self._line.clear()
         self._has_landed = False
         found = self._handed() or await self._look()
-        self._line.join(found.unknown)
+        self._line.join(one for one in found.unknown if one.id not in self._flying)  # as another destination's, by now
         self._line.join(found.due)
         if found.said is not None:
             self._caller.note(found.said)
@@ -301,7 +333,7 @@ class Dispatcher:
             self._now(),
             room=LINE - len(self._line),
             looks=MOST_LOOKS - self._line.looks - len(self._looking),
-            skip={*self._flying, *self._line.destinations},
+            skip={*(flight.destination_id for flight in self._flying.values()), *self._line.destinations},
             dark=self._line.dark,
         )
 
@@ -319,7 +351,7 @@ class Dispatcher:
         """Wait for the calls in the air: a cancelled call would be one more unknown."""
         if self._flying:
             log.info("%s: waiting for %d calls in the air", self._adapter.platform, len(self._flying))
-            await asyncio.wait(list(self._flying.values()))
+            await asyncio.wait([flight.call for flight in self._flying.values()])
 
     def _rates(self, delivery: Delivery) -> tuple[Rate, ...]:
         if self._caller.needs_no_call(delivery):
