@@ -49,24 +49,27 @@ _Ticket = tuple[int, int]
 
 @dataclass(slots=True)
 class _Window:
-    """When the latest calls under a rate had their turns, or if they started already, their starts; oldest first."""
+    """When the latest calls under a rate had their turns, or if they started already, their starts; oldest first.
+
+    In lists: they are short, and each of thousands of empty deques has room for 64 times.
+    """
 
     seconds: float  # so long a call counts
-    times: deque[float] = field(default_factory=deque)
-    turns: deque[float] = field(default_factory=deque)  # of those that have not started
+    times: list[float] = field(default_factory=list)
+    turns: list[float] = field(default_factory=list)  # of those that have not started
 
     def take_turn(self, now: float, amount: int) -> None:
         """One more; only the latest `amount` matter."""
         self.times.append(now)
         self.turns.append(now)
         while len(self.times) > amount:
-            if self.times.popleft() == self.turns[0]:
-                self.turns.popleft()
+            if self.times.pop(0) == self.turns[0]:
+                del self.turns[0]
 
     def start(self, now: float) -> None:
         """One that had its turn starts. Which one is all the same: in the end, all starts stand here."""
         if self.turns:
-            self.times.remove(self.turns.popleft())
+            self.times.remove(self.turns.pop(0))
             self.times.append(now)
 
     def end(self, now: float) -> None:
@@ -97,6 +100,7 @@ class Pacer:
         self._before_the_line: list[_Ticket] = []  # calls that wait only for the bot as a whole, in order
         self._asked: Counter[str] = Counter()  # replies that wait for a chat, by the key of the rate
         self._door = asyncio.Lock()  # calls start one by one, in their order
+        self._at_the_door = 0  # how many wait there, or for their chats
         self._sweep_above = SWEEP_ABOVE
 
     # --- turns --------------------------------------------------------------------------------------------------------
@@ -163,6 +167,16 @@ class Pacer:
         by one, and what counts is when they do. Where the answer counts, no two of a chat are in the air at once:
         nobody knows in which order, and how close to each other, they would arrive.
         """
+        if not self._at_the_door and self._may_start(rates):
+            self._note_start(rates)
+            return
+        self._at_the_door += 1
+        try:
+            await self._start_in_order(rates)
+        finally:
+            self._at_the_door -= 1
+
+    async def _start_in_order(self, rates: Sequence[Rate]) -> None:
         while True:
             while (opens_at := self._opens_at(rates)) > self._clock():
                 await self._sleep_until(opens_at)
@@ -174,10 +188,17 @@ class Pacer:
                     self._note_start(rates)
                     return
 
+    def _may_start(self, rates: Sequence[Rate]) -> bool:
+        """Whether nothing is to be waited for, which is so for most calls."""
+        now = self._clock()
+        return all((self._next_start(rate) if rate.even else self._opens(rate)) <= now for rate in rates)
+
     def _opens_at(self, rates: Sequence[Rate]) -> float:
         """When the chat lets a call start, or when to ask again."""
-        moments = [max(self._starts.get(rate.key, 0.0), self._lands_at(rate)) for rate in rates if not rate.even]
-        return max(moments, default=0.0)
+        return max((self._opens(rate) for rate in rates if not rate.even), default=0.0)
+
+    def _opens(self, rate: Rate) -> float:
+        return max(self._starts.get(rate.key, 0.0), self._lands_at(rate)) if rate.amount == 1 else 0.0
 
     def _lands_at(self, rate: Rate) -> float:
         """When to ask again whether the call in the air has its answer; a time that is over: nothing is waited for."""
