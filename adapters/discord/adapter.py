@@ -67,7 +67,7 @@ class DiscordAdapter:
         zone: tzinfo = UTC,
         answer_timeout: float = 30.0,
     ) -> None:
-        """`answer_timeout` is in seconds; a call that takes longer goes on, but its outcome counts as unknown.
+        """`answer_timeout` is in seconds; nobody waits longer for a call, and then its outcome is unknown (see Calls).
 
         Without `crossposts` nothing is published to those who follow announcement channels, and without `discussions`
         no threads are opened; `notices` tell their owners where that is forbidden. `trails` tell which messages are
@@ -200,8 +200,9 @@ class DiscordAdapter:
         async def write(answered: str = reply_to) -> Receipt:
             body = rendering.body(nonce, reference_to(destination, answered), image.file)
             call = post(self._open_client(), channel, body, self._answer_timeout)
+            until = self._settling.leaves_until(nonce)
             try:
-                answer = await self._calls.make(call, picture=rendering.has_picture, about=nonce, goes_on=True)
+                answer = await self._calls.make(call, picture=rendering.has_picture, about=nonce, until=until)
             except Rejected as error:
                 if not answered or code_of(error) != CANNOT_ANSWER:
                     raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -55,6 +56,7 @@ class Heard:
     status: int = 0  # of its answer; 0: none has begun
     doubtful: bool = False  # an earlier request may have been carried out
     given_up: bool = False  # nobody waits for it any more, and nothing more of it may leave
+    leaves_until: float = math.inf  # by the meter's clock: later no request of it may leave
 
     @property
     def may_be_done(self) -> bool:
@@ -62,22 +64,24 @@ class Heard:
         refused = HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
         return self.doubtful or (self.left and not refused)
 
-    def begin(self) -> None:
+    def begin(self, now: float) -> None:
         """A request is made, the first or another one. Raises OutcomeUnknown where another one is one too many."""
         self.doubtful |= self.left and (not self.status or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
         self.left, self.status = False, 0
         if self.once and self.doubtful:
             raise OutcomeUnknown("Discord has trouble of its own")
-        self._check()
+        self._check(now)
 
-    def leave(self) -> None:
+    def leave(self, now: float) -> None:
         """The request is written from now on. Raises OutcomeUnknown where it must not be any more."""
-        self._check()
+        self._check(now)
         self.left = True
 
-    def _check(self) -> None:
+    def _check(self, now: float) -> None:
         if self.given_up:
             raise OutcomeUnknown("nobody waits for it any more")
+        if now > self.leaves_until:
+            raise OutcomeUnknown("it would come too late for its nonce")
 
 
 HEARD: Final[ContextVar[Heard | None]] = ContextVar("heard", default=None)
@@ -111,7 +115,7 @@ class Meter:
     def begin(self) -> None:
         """A request is to be made. Raises TryLater while the door is shut, and OutcomeUnknown (see `Heard.begin`)."""
         if heard := HEARD.get():
-            heard.begin()
+            heard.begin(self._clock())
         if (rest := self.rest) > 0:
             raise TryLater(self._reason, rest, flood=True, scope=Scope.BOT)
 
@@ -121,7 +125,7 @@ class Meter:
         Raises OutcomeUnknown (see `Heard.leave`).
         """
         if heard := HEARD.get():
-            heard.leave()
+            heard.leave(self._clock())
 
     def end(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:
         """The request was answered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -25,11 +26,14 @@ from bot.ports import Trails
 REMEMBERED_BY_DISCORD: Final = timedelta(minutes=2)
 """How long the same nonce surely shows one message only: "the past few minutes" in the docs (resources/message)."""
 
-UNDER_WAY: Final = timedelta(seconds=30)
-"""So long discord.py may keep a call back at most before it leaves (`max_ratelimit_timeout` in `client_options`)."""
+LEAVES_WITHIN: Final = REMEMBERED_BY_DISCORD - ARRIVES_WITHIN
+"""So long after the first try a request with its nonce may leave, whoever repeats it: it is there in time.
 
-NONCE_WINDOW: Final = REMEMBERED_BY_DISCORD - REPEAT_WITHIN - UNDER_WAY
-"""So long after the first try a send may be repeated unlooked-at: what is repeated last is there in time as well."""
+discord.py makes up to five for one call, each of which may be kept back, and lack its answer, for half a minute.
+"""
+
+NONCE_WINDOW: Final = LEAVES_WITHIN - REPEAT_WITHIN
+"""So long after the first try a send may be repeated unlooked-at: what is repeated last still leaves in time."""
 
 REMEMBERED_NONCES: Final = 1000
 
@@ -45,6 +49,14 @@ class Lost:
     signed: bool = False  # by a webhook, which knows no nonce
 
 
+@dataclass(frozen=True, slots=True)
+class _FirstTry:
+    """When a nonce was first used."""
+
+    at: datetime
+    leaves_until: float  # by the loop's clock, which nobody sets
+
+
 class Settling:
     """Remembers when nonces were first used, and looks for messages."""
 
@@ -56,11 +68,17 @@ class Settling:
         self._forums = forums
         self._client = client
         self._trails = trails
-        self._first_tries: OrderedDict[str, datetime] = OrderedDict()
+        self._first_tries: OrderedDict[str, _FirstTry] = OrderedDict()
 
     def first_try(self, nonce: str) -> datetime | None:
         """When a nonce whose outcome is not known was first used; None: it is a new one."""
-        return self._first_tries.get(nonce)
+        first = self._first_tries.get(nonce)
+        return first.at if first else None
+
+    def leaves_until(self, nonce: str) -> float:
+        """Until when requests with this nonce may leave, by the loop's clock."""
+        first = self._first_tries.get(nonce)
+        return first.leaves_until if first else _loops_time() + LEAVES_WITHIN.total_seconds()
 
     def forget(self, nonce: str) -> None:
         """What became of it is known."""
@@ -71,7 +89,7 @@ class Settling:
 
         Raises a DeliveryError as bot.ports.Adapter.settle does.
         """
-        first_try = self._note(lost.nonce, tried_at)
+        first_try = self._note(lost.nonce, tried_at, now)
         channel = number_of(lost.destination)
         may_still_come = now - first_try < NONCE_WINDOW
         if may_still_come and not (unwanted or lost.signed or channel in self._forums):
@@ -130,12 +148,19 @@ class Settling:
         """The messages there that are other announcements'."""
         return (await self._trails.trail(lost.destination, lost.nonce, tried_at)).known if self._trails else ()
 
-    def _note(self, nonce: str, tried_at: datetime) -> datetime:
+    def _note(self, nonce: str, tried_at: datetime, now: datetime) -> datetime:
         """When a nonce was first used, for Discord's window begins there; remembered while the outcome is unknown."""
-        first = self._first_tries[nonce] = min(self._first_tries.get(nonce, tried_at), tried_at)
+        first = _FirstTry(tried_at, _loops_time() + (LEAVES_WITHIN - (now - tried_at)).total_seconds())
+        if known := self._first_tries.get(nonce):
+            first = _FirstTry(min(known.at, first.at), min(known.leaves_until, first.leaves_until))
+        self._first_tries[nonce] = first
         if len(self._first_tries) > REMEMBERED_NONCES:
             self._first_tries.popitem(last=False)
-        return first
+        return first.at
+
+
+def _loops_time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _never_or_later(began_at: datetime, now: datetime, rest: float) -> TryLater:

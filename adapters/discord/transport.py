@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Coroutine, Mapping
 from contextvars import copy_context
@@ -122,7 +123,8 @@ class Calls:
     """Makes calls, and waits for each only `answer_timeout` seconds.
 
     A call is never cancelled: during a global rate limit that would block discord.py for ever. But once nobody waits
-    for it, no further request of it leaves, unless it `goes_on`. What was in the air by then, or lost, is a straggler.
+    for it, no further request of it leaves, unless it has a nonce: then discord.py's repeats may leave for as long as
+    that holds, and no longer. What was in the air by then, or lost, is a straggler.
     """
 
     def __init__(self, answer_timeout: float) -> None:
@@ -140,14 +142,15 @@ class Calls:
         picture: bool = False,
         once: bool = False,
         about: str = "",
-        goes_on: bool = False,
+        until: float | None = None,
     ) -> T:
         """The result of `call`. Raises a DeliveryError for what was no success.
 
         `once`: it is not idempotent, so discord.py may repeat only what was surely not carried out. `about` is what it
-        is remembered by where its outcome is not known. `goes_on`: done late it does no harm, for it has a nonce.
+        is remembered by where its outcome is not known. `until`: it has a nonce, so that its requests may leave until
+        then, by the loop's clock, whether somebody waits for it or not.
         """
-        heard = Heard(once)
+        heard = Heard(once, leaves_until=math.inf if until is None else until)
         context = copy_context()
         context.run(HEARD.set, heard)  # for this task alone
         loop = asyncio.get_running_loop()
@@ -158,7 +161,7 @@ class Calls:
         try:
             await over
         finally:  # also where the waiting is cancelled
-            silence = None if task.done() else self._give_up(task, heard, about, goes_on=goes_on)
+            silence = None if task.done() else self._give_up(task, heard, about, goes_on=until is not None)
         if silence is not None:
             raise silence
         if task.cancelled():

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -176,6 +177,22 @@ class Server:
                 self.desk.news.clear()
 
 
+class Pauses:
+    """asyncio as discord.py sees it: it pauses before a repeat until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.over = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, _seconds: float) -> None:
+        """Instead of asyncio's."""
+        self.begun.set()
+        await self.over.wait()
+
+
 def adapter_for(
     discord: DiscordEmulator,
     pace: FakePace,
@@ -200,6 +217,13 @@ def adapter_for(
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two session starts Discord wants 5 seconds; the emulator asks for fewer."""
     monkeypatch.setattr(starts, "IDENTIFY_SECONDS", SOON)
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
+    pauses = Pauses()
+    monkeypatch.setattr("discord.http.asyncio", pauses)
+    return pauses
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What became of a send with unknown outcome: found out, never guessed."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,10 +8,12 @@ import pytest
 
 from adapters.discord.settling import NONCE_WINDOW
 from bot.composing.digest import digest
+from bot.delivering.decisions import ARRIVES_WITHIN
 from bot.delivering.patience import REPEAT_WITHIN
 from bot.errors import DestinationLost, OutcomeUnknown, TryLater
-from bot.models import Announcement, Look, Receipt, Span, Style
-from tests.adapters.discord.conftest import Server
+from bot.models import Announcement, Look, Receipt, Shown, Span, Style
+from tests.adapters.discord.conftest import Pauses, Server
+from tests.emulators.discord.calls import Request
 
 LATER = timedelta(minutes=5)
 
@@ -41,6 +44,11 @@ def looks(server: Server) -> int:
     return sum(request.method == "GET" and request.path.endswith("/messages") for request in server.discord.requests)
 
 
+def posts(server: Server) -> list[Request]:
+    """What was sent to the channel."""
+    return [one for one in server.discord.requests if one.method == "POST" and one.path.endswith("/messages")]
+
+
 async def test_inside_the_window_of_the_nonce_sending_again_is_safe_without_a_look(
     server: Server, rain: Announcement
 ) -> None:
@@ -49,18 +57,47 @@ async def test_inside_the_window_of_the_nonce_sending_again_is_safe_without_a_lo
     assert looks(server) == 0
 
 
-async def test_what_was_found_safe_at_the_last_moment_and_is_repeated_as_late_as_may_be_is_shown_once(
-    server: Server, rain: Announcement
-) -> None:
-    """And discord.py may keep it back for 30 s more."""
+async def found_safe_at_the_last_moment(server: Server, rain: Announcement, *, repeated_after: timedelta) -> Shown:
+    """What was shown, if it is to be repeated so long after the look that found it safe, by the adapter's clock."""
     shown = await server.send(rain)
-    safe_for = NONCE_WINDOW - timedelta(seconds=1)
-    assert await settle(server, rain, after=safe_for) is None
-    server.discord.clock.advance((safe_for + REPEAT_WITHIN + timedelta(seconds=30)).total_seconds())
+    assert await settle(server, rain, after=NONCE_WINDOW - timedelta(seconds=1)) is None
+    loop = asyncio.get_running_loop()
+    server.adapter._meter._clock = lambda: loop.time() + repeated_after.total_seconds()
+    return shown
+
+
+async def test_what_is_repeated_as_late_as_may_be_is_shown_once(server: Server, rain: Announcement) -> None:
+    """And it may be so long on its way."""
+    shown = await found_safe_at_the_last_moment(server, rain, repeated_after=REPEAT_WITHIN)
+    server.discord.clock.advance((NONCE_WINDOW + REPEAT_WITHIN + ARRIVES_WITHIN - timedelta(seconds=1)).total_seconds())
 
     again = await server.adapter.send(rain, server.destination, Look(), nonce="1")
 
     assert again == shown.receipt
+    assert len(server.news.visible) == 1
+
+
+async def test_a_repeat_that_would_come_too_late_for_its_nonce_does_not_leave(
+    server: Server, rain: Announcement
+) -> None:
+    await found_safe_at_the_last_moment(server, rain, repeated_after=REPEAT_WITHIN + timedelta(seconds=2))
+    with pytest.raises(TryLater, match="nothing was sent: it would come too late for its nonce"):
+        await server.send(rain)
+    assert len(posts(server)) == 1
+
+
+async def test_what_discord_py_repeats_by_itself_leaves_only_while_the_nonce_surely_holds(
+    server: Server, rain: Announcement, pauses: Pauses
+) -> None:
+    """A slow gateway takes each request, and answers it with an error half a minute later."""
+    pauses.over.set()
+    server.adapter._meter._clock = server.discord.clock.monotonic
+    server.discord.fault("status", status=504, accept=True, lasts=30.5, method="POST", count=5)
+
+    with pytest.raises(OutcomeUnknown, match="an earlier try may have arrived"):
+        await server.send(rain)
+
+    assert len(posts(server)) == 4, "at 0, 31, 61 and 92 s"
     assert len(server.news.visible) == 1
 
 
@@ -159,12 +196,15 @@ async def test_a_clock_that_was_set_back_since_makes_no_nonce_younger(server: Se
 async def test_the_window_begins_with_the_first_try(server: Server, rain: Announcement) -> None:
     shown = await server.send(rain)
     now = datetime.now(UTC)
+    receipts = []
     for seconds in (0, 60):  # unknown again and again: each try is recent, the nonce is not
         tried_at = now + timedelta(seconds=seconds)
-        receipt = await server.adapter.settle(
-            rain, server.destination, Look(), nonce="1", tried_at=tried_at, now=tried_at + timedelta(seconds=60)
+        receipts.append(
+            await server.adapter.settle(
+                rain, server.destination, Look(), nonce="1", tried_at=tried_at, now=tried_at + timedelta(seconds=30)
+            )
         )
-    assert receipt == shown.receipt
+    assert receipts == [None, shown.receipt]
 
 
 async def test_a_channel_that_cannot_be_read_is_no_proof(server: Server, rain: Announcement) -> None:

@@ -15,27 +15,11 @@ from adapters.discord.stragglers import Stragglers
 from bot.delivering.decisions import ARRIVES_WITHIN
 from bot.errors import NeverArrived, OutcomeUnknown, Scope, TryLater
 from bot.models import Announcement, Look, Receipt, Shown
-from tests.adapters.discord.conftest import Server
+from tests.adapters.discord.conftest import Pauses, Server
 from tests.emulators.discord import Channel
 
 NEWS = Look(sender="Mekong News")
 LATE = ARRIVES_WITHIN.total_seconds()
-
-
-class Pauses:
-    """asyncio as discord.py sees it: it pauses before a repeat until the test lets it go on."""
-
-    def __init__(self) -> None:
-        self.begun = asyncio.Event()
-        self.over = asyncio.Event()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(asyncio, name)
-
-    async def sleep(self, _seconds: float) -> None:
-        """Instead of asyncio's."""
-        self.begun.set()
-        await self.over.wait()
 
 
 @dataclass
@@ -74,13 +58,6 @@ class Target:
     def tries(self) -> int:
         """How many requests were made to write, there or elsewhere."""
         return sum(request.method == "POST" for request in self.server.discord.requests)
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
-    pauses = Pauses()
-    monkeypatch.setattr("discord.http.asyncio", pauses)
-    return pauses
 
 
 @pytest.fixture

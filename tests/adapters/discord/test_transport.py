@@ -36,7 +36,7 @@ async def test_a_call_that_ends_late_is_forgotten() -> None:
 
     calls = Calls(0.01)
     with pytest.raises(OutcomeUnknown):
-        await calls.make(call(), goes_on=True)
+        await calls.make(call(), until=math.inf)
     assert len(answers) == 1
     late.set()
     await ended.wait()
@@ -85,7 +85,7 @@ async def test_an_end_does_not_wait_for_a_call_that_can_not_be_given_up() -> Non
 
     calls = Calls(0.01)
     with pytest.raises(OutcomeUnknown):
-        await calls.make(stubborn(), goes_on=True)
+        await calls.make(stubborn(), until=math.inf)
     async with asyncio.timeout(PATIENCE):
         await calls.close(within=0.01)
     released.set()
@@ -109,7 +109,7 @@ async def test_what_a_call_comes_to_decides(
     async def call() -> Receipt:
         heard = HEARD.get()
         assert heard
-        heard.leave()
+        heard.leave(0.0)
         await late.wait()
         if isinstance(outcome, Receipt):
             return outcome
@@ -129,7 +129,7 @@ async def test_an_end_of_newsbell_leaves_in_doubt_what_it_gives_up() -> None:
     calls = Calls(0.01)
     calls.stragglers = Stragglers(lambda: 0.0)
     with pytest.raises(OutcomeUnknown):
-        await calls.make(asyncio.Event().wait(), about="1", goes_on=True)
+        await calls.make(asyncio.Event().wait(), about="1", until=math.inf)
     await calls.close()
     await asyncio.sleep(0)
     assert calls.stragglers.rest("1") == LATE

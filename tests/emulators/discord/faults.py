@@ -35,6 +35,7 @@ AFTER_ACCEPTING: frozenset[Kind] = frozenset({"accept_then_hang", "accept_then_c
 WHILE_ANSWERING: frozenset[Kind] = frozenset({"half_answer", "answered"})
 
 # `unread` closes before the request is read. `accept` lets a server error come after the request was carried out.
+# With `lasts` so many seconds go by until that answer, by the emulator's clock.
 # `via` off and `text_body` make a 429 that of Cloudflare (discord.md 3, trap 5); `reset` ends with RST.
 # What is `held` is carried out once `until`, an event, is set.
 _OPTIONS: dict[Kind, set[str]] = {
@@ -45,7 +46,7 @@ _OPTIONS: dict[Kind, set[str]] = {
     "accept_then_hang": set(),
     "accept_then_close": {"reset"},
     "accept_then_delay": {"seconds"},
-    "status": {"status", "code", "message", "errors", "via", "text_body", "accept"},
+    "status": {"status", "code", "message", "errors", "via", "text_body", "accept", "lasts"},
     "rate_limited": {"retry_after", "scope", "code", "via", "text_body"},
     "charset": set(),
     "delay": {"seconds"},
@@ -120,6 +121,11 @@ class Fault:
     def seconds(self) -> float:
         """Of a delay."""
         return float(self.options["seconds"])
+
+    @property
+    def lasts(self) -> float:
+        """How many seconds go by between what is carried out and the error that it is answered with."""
+        return float(self.options.get("lasts", 0.0))
 
     def error(self) -> ApiError | None:
         """The refusal that it answers with, if it does."""

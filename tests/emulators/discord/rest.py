@@ -146,6 +146,7 @@ class Rest:
         """What a fault does once the request was carried out."""
         if fault is not None and fault.accepts and (error := fault.error()):
             fault.done += 1
+            self._world.clock.advance(fault.lasts)
             raise error
         if fault is None or fault.kind not in AFTER_ACCEPTING:
             return
