@@ -31,7 +31,12 @@ _STORED: Final = "%Y-%m-%dT%H:%M:%f000+00:00"
 _OPEN: Final = "nonce != '' AND shown_revision IS NULL"
 """Sends of which it is not known whether they arrived; those in the air among them."""
 
-_LAST_ENDED: Final = "SELECT ended_at FROM attempts ORDER BY id DESC LIMIT 1"
+_LAST_DONE: Final = """
+    SELECT max(at) FROM (
+        SELECT * FROM (SELECT ended_at AS at FROM attempts ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT claimed_at FROM bots)
+"""
+"""When newsbell ended an attempt, or claimed, last; a kill leaves a claim without an attempt."""
 
 
 def set_back(connection: sqlite3.Connection, platform: str, by: timedelta, now: datetime) -> None:
@@ -51,15 +56,16 @@ def set_back(connection: sqlite3.Connection, platform: str, by: timedelta, now: 
 
 
 def forgive(connection: sqlite3.Connection, now: datetime) -> None:
-    """At a start: if the last attempt lies in the future, nobody knows how far the clock was set back since.
+    """At a start: if the last attempt or claim lies in the future, nobody knows how far the clock was set back since.
 
-    The last one is that which was written last: a single one by a clock that ran ahead says nothing of later starts.
-    Less than SET_BACK is let be, as while newsbell runs: clocks are set right by some milliseconds all the time.
+    The last attempt is the one that was written last: a single one by a clock that ran ahead says nothing of later
+    starts. Of claims the newest is kept, and the first start sets that right. Less than SET_BACK is let be, as while
+    newsbell runs: clocks are set right by some milliseconds all the time.
     """
-    last = connection.execute(_LAST_ENDED).fetchone()
-    if last is None or last["ended_at"] < moment(now + SET_BACK):
+    last: str | None = connection.execute(_LAST_DONE).fetchone()[0]
+    if last is None or last < moment(now + SET_BACK):
         return
-    log.warning("the clock was set back to before the last attempt (%s); what waits is tried at once", last["ended_at"])
+    log.warning("the clock was set back to before the last attempt or claim (%s); what waits is tried at once", last)
     for table, column, rows in _WAITS:
         connection.execute(f"UPDATE {table} SET {column} = :now WHERE {rows} AND {column} > :now", {"now": moment(now)})
     connection.execute(f"UPDATE deliveries SET tried_at = :now WHERE {_OPEN} AND tried_at > :now", {"now": moment(now)})

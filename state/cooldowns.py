@@ -10,19 +10,23 @@ from typing import Final
 
 from bot.models import Action, Destination
 from bot.ports import Silence
+from state.moving import CHANNELS_OF_THEIR_OWN
 from state.rows import moment, time_of
 
 _BEHIND_A_COLON: Final = "substr(rate, instr(rate || ':', ':') + 1)"
 _CHAT: Final = f"substr({_BEHIND_A_COLON}, 1, instr({_BEHIND_A_COLON} || ':', ':') - 1)"
 """Whom a rate is about, see bot.ports.Rate; empty: the bot as a whole."""
 
+_THEIR_OWN: Final = ", ".join(f"'{platform}'" for platform in sorted(CHANNELS_OF_THEIR_OWN))
+_CHANNEL: Final = f"iif(thread_id != '' AND destinations.platform IN ({_THEIR_OWN}), thread_id, chat_id)"
+"""Whom the waits of a destination are about. Elsewhere the id of a thread is one within its chat alone."""
+
 # An earlier bot's waits are nobody's any more.
 _TOLD: Final = f"""
     WITH waits (platform, chat, until) AS (
         SELECT platform, '', waits_until FROM bots
             WHERE opened = (SELECT max(opened) FROM bots AS each WHERE each.platform = bots.platform)
-        UNION ALL SELECT platform, iif(thread_id = '', chat_id, thread_id), waits_until FROM destinations
-            WHERE state = 'active'
+        UNION ALL SELECT platform, {_CHANNEL}, waits_until FROM destinations WHERE state = 'active'
         UNION ALL SELECT platform, {_CHAT}, until FROM cooldowns
     )
     SELECT platform, max(until) AS until, count(DISTINCT nullif(chat, '')) AS chats FROM waits WHERE until > ?
@@ -33,7 +37,7 @@ _OF_A_CHAT: Final = f"""
     SELECT max(until) FROM (
         SELECT waits_until AS until FROM destinations WHERE id = :id
         UNION ALL SELECT until FROM cooldowns JOIN destinations ON destinations.id = :id
-            WHERE cooldowns.platform = destinations.platform AND {_CHAT} IN (chat_id, nullif(thread_id, ''))
+            WHERE cooldowns.platform = destinations.platform AND {_CHAT} IN (chat_id, {_CHANNEL})
     )
 """
 

@@ -260,10 +260,11 @@ def _hand(
 def _send_again(connection: sqlite3.Connection, subject: int, destination: int, now: datetime) -> int:
     """Make due what was given up there before anything was shown: it is asked for again.
 
-    What may be there already, though nobody knows, is looked for first.
+    What may be there already, though nobody knows, is looked for first. That its post leaves holds it no more.
     """
     return connection.execute(
-        """UPDATE deliveries SET state = iif(nonce = '', 'due', 'unknown'), due_at = ?, tries = 0, reason = ''
+        """UPDATE deliveries SET state = iif(nonce = '', 'due', 'unknown'), due_at = ?, tries = 0, leaving = 0,
+                reason = ''
             WHERE subject = ? AND destination = ? AND state = 'failed' AND shown_revision IS NULL AND wanted != 0""",
         (moment(now), subject, destination),
     ).rowcount

@@ -58,12 +58,13 @@ class Releases:
     async def publish_scheduled(self) -> float | None:
         """Publish the scheduled posts whose time has come; the seconds until another's comes, None: there is none."""
         next_at = await self._posts.next_scheduled_at()
-        if next_at is None:
-            return None
-        if next_at > self._now():
-            return (next_at - self._now()).total_seconds()
+        if next_at is None or next_at > self._now():
+            self._complaints.clear()  # those that they were about are withdrawn, or are to come out later
+            return (next_at - self._now()).total_seconds() if next_at else None
         left, wait = False, RETRY_SCHEDULED_SECONDS
-        for post in await self._posts.waiting(PostState.SCHEDULED):  # by date
+        scheduled = await self._posts.waiting(PostState.SCHEDULED)  # by date
+        self._complaints = {post.key: self._complaints[post.key] for post in scheduled if post.key in self._complaints}
+        for post in scheduled:
             assert post.published_at is not None
             ahead = (post.published_at - self._now()).total_seconds()
             if ahead > 0:

@@ -120,6 +120,29 @@ async def test_what_is_given_up_meanwhile_is_tried_again_once_its_file_is_back(d
     assert await desk.titles_shown() == ["Story a", "Story b"]
 
 
+@pytest.mark.parametrize("found_out", [True, False])
+async def test_what_was_given_up_of_a_post_that_leaves_is_one_chat_and_sent_at_a_persons_word(
+    desk: Desk, *, found_out: bool
+) -> None:
+    """Not `found_out`: it may be there, and is looked for first."""
+    office = desk.service.office
+    calls = await called(desk)
+    for name in NAMES:
+        desk.write(f"{name}.md", content=story(name, "draft: true"))
+    await desk.scan()
+    for each in calls:
+        nonce = "" if found_out else each.nonce
+        await office.end(each, DeliveryState.FAILED, desk.now, outcome=Outcome.FAILED, nonce=nonce)
+    [post, _] = await desk.service.store.posts.leaving()
+
+    assert await desk.publisher.releases.send_to(post, [chat(1)]) == 1
+
+    for each in await unknown(desk):
+        assert not found_out
+        await office.end(each, DeliveryState.DUE, desk.now, outcome=Outcome.RETRY)
+    assert await desk.due() == ["Story a"]
+
+
 async def test_what_a_person_sends_of_a_post_that_leaves_is_sent_though_its_chat_has_to_wait(desk: Desk) -> None:
     office = desk.service.office
     await called(desk)

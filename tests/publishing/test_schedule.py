@@ -215,3 +215,28 @@ async def test_a_date_to_come_of_a_post_that_was_sent_sends_nothing_and_is_told_
     assert "rain.md was sent already, so its new date (2026-11-02 13:00 UTC)" in told[0]
     assert await at(desk, 2) == []
     assert len(await desk.titles_shown()) == 1
+
+
+@pytest.mark.parametrize("beside", [False, True])
+async def test_a_post_that_was_withdrawn_over_an_error_is_complained_about_anew(
+    desk: Desk, caplog: pytest.LogCaptureFixture, *, beside: bool
+) -> None:
+    """`beside`: another one fails all the time."""
+    memory = Memory(desk.service.office.path)
+    posts = BrokenPosts(memory, ROOT)
+    desk.publisher = Publisher(posts, desk.site, now=lambda: desk.now)
+    if beside:
+        desk.write("sun.md", content=page("Sun", MARKET, f"date: {SOON}"))
+    for hours in (1.1, 1.3):
+        desk.now, posts.broken = NOON, frozenset()
+        await dated(desk, SOON)
+        posts.broken = frozenset({"rain.md", "sun.md"})
+        assert await at(desk, hours) == []
+        desk.remove("rain.md")
+        await desk.scan()
+        assert await at(desk, hours + 0.1) == []
+
+    told = [record.getMessage().partition(" ")[0] for record in caplog.records if record.levelno == logging.ERROR]
+    assert told.count("rain.md") == 2
+    assert told.count("sun.md") == beside
+    await memory.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -81,3 +81,20 @@ async def test_at_a_start_a_lost_message_was_tried_no_later_than_now(office: Off
 
     [unknown] = await office.store.deliveries.unknown("fake", delivery.destination.bot, NOON, limit=9)
     assert unknown.tried_at == NOON
+
+
+async def test_at_a_start_a_claim_by_a_clock_that_ran_ahead_is_set_right_though_a_kill_left_no_attempt(
+    office: Office,
+) -> None:
+    """What is heard is written down as no older than the newest claim: until then nothing would count as heard."""
+    await subscribe(office.store, chat(-1001, platform="telegram"))
+    await publish(office.store, post(), later(3600))
+    shelf = office.store.deliveries
+    [delivery] = await shelf.due("telegram", BOT, later(3600), limit=9, skip=())
+    await office.claim(delivery, later(3600))
+
+    await shelf.orphans(office.epoch + 1, NOON)
+
+    with office.stranger() as connection:
+        [(claimed_at,)] = connection.execute("SELECT claimed_at FROM bots WHERE platform = 'telegram'").fetchall()
+    assert datetime.fromisoformat(claimed_at) == NOON

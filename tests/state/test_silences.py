@@ -56,22 +56,38 @@ async def test_chats_are_counted_once_whatever_they_wait_for(office: Office) -> 
     assert await waiting(office) == [Silence("fake", later(10)), Silence("fake", later(60), chats=3)]
 
 
+@pytest.mark.parametrize(("platform", "chats"), [("telegram", 2), ("discord", 3)])
+async def test_topics_count_as_their_chat_and_threads_that_are_channels_by_themselves(
+    office: Office, platform: str, chats: int
+) -> None:
+    for forum, topic in ((-1, "7"), (-1, "8"), (-2, "7" if platform == "telegram" else "9")):
+        await subscribe(office.store, chat(forum, topic, platform))
+    with office.stranger() as connection:
+        connection.execute("UPDATE destinations SET waits_until = ?", (later(60).isoformat(timespec="microseconds"),))
+    await office.store.deliveries.note_silence(platform, ["chat:-1" if chats == 2 else "channel:7"], later(60), NOON)
+
+    assert await waiting(office) == [Silence(platform, later(60), chats)]
+
+
 @pytest.mark.parametrize(
-    ("rate", "thread", "waits"),
+    ("platform", "rate", "thread", "waits"),
     [
-        ("chat:-1", "", True),
-        ("chat:-1", "7", True),  # topics share the silence of their chat
-        ("channel:7:edit", "7", True),
-        ("chat:-12", "", False),
-        ("bot", "", False),
-        ("channel::send", "", False),
+        ("fake", "chat:-1", "", True),
+        ("fake", "chat:-1", "7", True),  # topics share the silence of their chat
+        ("discord", "channel:7:edit", "7", True),
+        ("fake", "chat:7", "7", False),  # another chat's id, by chance
+        ("fake", "chat:-12", "", False),
+        ("fake", "bot", "", False),
+        ("fake", "channel::send", "", False),
     ],
 )
-async def test_a_chats_story_says_until_when_it_waits(office: Office, rate: str, thread: str, waits: bool) -> None:
-    await subscribe(office.store, chat(-1, thread))
+async def test_a_chats_story_says_until_when_it_waits(
+    office: Office, platform: str, rate: str, thread: str, waits: bool
+) -> None:
+    await subscribe(office.store, chat(-1, thread, platform))
     published = await publish(office.store, post())
     await office.store.deliveries.note_silence("other", [rate], later(600), NOON)
-    await office.store.deliveries.note_silence("fake", [rate], later(300), NOON)
+    await office.store.deliveries.note_silence(platform, [rate], later(300), NOON)
 
     [story] = await office.store.stories.told(published.subject, limit=9)
 
