@@ -34,6 +34,9 @@ GOES_ON: Final = timedelta(seconds=5)
 HOLDING_TRIES: Final = 4
 """The first so many waits of the back-off (2, 5, 15, 30 s) add up to less than HOLDS_UP; later ones hold up nobody."""
 
+ANEW_AT_ONCE: Final = 3
+"""After so many tries what never arrived is still sent at once."""
+
 RETRY_HELD: Final = sentence("{reason}; newsbell deliveries retry --held")
 _UNWRITTEN: Final = sentence("newsbell failed to write down what came of a call: “{error}”")
 _BY_HAND: Final = sentence(
@@ -115,9 +118,18 @@ def _not_there(delivery: Delivery, attempt: Attempt) -> Conclusion:
 
 
 def send_anew(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:
-    """What became of an unknown send is known, it never arrived: the next one is a send like any other, at once."""
-    now = attempt.began_at
-    return replace(send_again(delivery, attempt, reason), due_at=now, nonce="", destination_waits_until=now)
+    """What became of an unknown send is known, it never arrived: the next one is a send like any other.
+
+    It is made at once; but what is lost every time has a cause that lasts, such as a proxy that drops it, and then it
+    is made later and later.
+    """
+    if delivery.wanted == GONE:
+        return _not_there(delivery, attempt)
+    now, more = attempt.began_at, delivery.tries - ANEW_AT_ONCE
+    at = back_off(more - 1, now) if more > 0 else now
+    return replace(
+        send_again(delivery, attempt, reason), due_at=at, nonce="", destination_waits_until=min(at, now + HOLDS_UP)
+    )
 
 
 def out_of_reach(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:

@@ -10,7 +10,7 @@ import pytest
 
 from bot import errors
 from bot.delivering import conclusions, decisions
-from bot.delivering.conclusions import conclude, keep_unknown, look_failed, send_again, without_proof
+from bot.delivering.conclusions import conclude, keep_unknown, look_failed, send_again, send_anew, without_proof
 from bot.delivering.decisions import (
     BACK_OFF_SECONDS,
     Case,
@@ -240,6 +240,16 @@ def test_a_send_is_repeated_at_once_the_first_time_and_later_and_later_after_tha
 
     assert (first.due_at, first.nonce, first.rung, first.tries) == (NOON, "7-ab", 1, 1)
     assert timedelta(seconds=24) <= fifth.due_at - NOON <= timedelta(seconds=36)
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(3, 0), (4, 2), (5, 5), (10, 300), (99, 300)])
+def test_what_never_arrived_is_sent_at_once_and_after_some_tries_later_and_later(tries: int, seconds: float) -> None:
+    ended = send_anew(replace(DELIVERY, tries=tries), ATTEMPT, "never")
+
+    wait = (ended.due_at - NOON).total_seconds()
+    assert seconds * 0.8 <= wait <= seconds * 1.2
+    assert (ended.nonce, ended.tries) == ("", tries)
+    assert ended.destination_waits_until == min(ended.due_at, NOON + conclusions.HOLDS_UP), "those behind it keep order"
 
 
 @pytest.mark.parametrize("site", list(OnUnknown))
