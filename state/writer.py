@@ -123,11 +123,13 @@ def _commit_together(connection: sqlite3.Connection, batch: list[_Job]) -> None:
         for job in batch:
             job.error = in_our_words(error, "written")
         return
-    if failure is not None and len(batch) > 1:
-        for job in batch:
-            _commit_together(connection, [job])
-    else:
+    if failure is None:
+        return
+    if len(batch) == 1:
         batch[0].error = failure
+        return
+    for job in batch:
+        _commit_together(connection, [job])
 
 
 def _do(connection: sqlite3.Connection, batch: list[_Job]) -> Exception | None:

@@ -176,6 +176,7 @@ class Dispatcher:
         if back := self._clock.set_back:
             await self._set_back(back)
         if self._rests_until is not None and (rest := (self._rests_until - self._now()).total_seconds()) > 0:
+            self._found = None  # when it may go on, more is due than was then
             return rest
         await self._refill()
         taken: list[Delivery] = []
@@ -199,7 +200,7 @@ class Dispatcher:
         await self._deliveries.clock_set_back(platform, by, self._now())
         self._clock.heeded(by)
         self._rests_until = self._rests_until and self._rests_until - by
-        self._stale = True
+        self._stale, self._found = True, None
 
     def _until_more(self, turn_at: float | None) -> float:
         """The seconds until the next turn, at `turn_at`, or until something new may stand in line."""
@@ -219,7 +220,7 @@ class Dispatcher:
         """Claim together, then call side by side; how many could still be claimed."""
         self._claiming = bool(deliveries)
         self._begun += len(deliveries)
-        left = {one.id: one for one in deliveries if one.id not in self._flying}
+        left = {one.id: one for one in deliveries}
         try:
             turns = await self._caller.claim([*left.values()])
             if turns:
@@ -313,8 +314,8 @@ class Dispatcher:
             self._line.clear()
         self._has_landed = False
         found = self._handed() or await self._look()
-        self._line.join(one for one in found.unknown if one.id not in self._flying)  # as another destination's, by now
-        self._line.join(found.due)
+        known = (*found.unknown, *found.due)
+        self._line.join(one for one in known if one.id not in self._flying)  # as another destination's, by now
         if found.said is not None:
             self._caller.note(found.said)
         self._is_fed = not found.is_all

@@ -52,6 +52,7 @@ class Line:
         self._passed = [0, 0, 0]  # turns of others, for each of these three since its own
         self._bunch_at: dict[str, float] = {}  # when an even rate's next turns are given out
         self.destinations: set[int] = set()
+        self._ids: set[int] = set()  # of all who stand in line
         self.gates = gates
         self._darkroom = darkroom
         self._in_the_dark: dict[str, list[tuple[Rank, Delivery]]] = {}  # who waits for a picture, by its name there
@@ -77,12 +78,17 @@ class Line:
         self._held_back.clear()
         self._in_the_dark.clear()
         self.destinations.clear()
+        self._ids.clear()
 
     def join(self, deliveries: Iterable[Delivery]) -> None:
-        """Let deliveries stand in line; one whose destination has somebody in line already is left out."""
+        """Let deliveries stand in line; one whose destination has somebody in line already is left out.
+
+        So is one that stands there as another destination's: the two were found to be one.
+        """
         for delivery in deliveries:
-            if delivery.destination_id not in self.destinations:
+            if delivery.destination_id not in self.destinations and delivery.id not in self._ids:
                 self.destinations.add(delivery.destination_id)
+                self._ids.add(delivery.id)
                 self._push(_rank(delivery), delivery)
 
     def next(self) -> Delivery | float | None:
@@ -131,7 +137,7 @@ class Line:
             if free_at > now:
                 heapq.heappush(self._held_back, (free_at, rank, delivery))
                 continue
-            self.destinations.discard(delivery.destination_id)
+            self._let_out(delivery)
             self._pacer.count(rates)
             self.gates.enter(delivery)
             self._darkroom.enter(delivery)
@@ -157,7 +163,11 @@ class Line:
         if len(waiting) < WAITING:
             waiting.append((rank, delivery))
         else:
-            self.destinations.discard(delivery.destination_id)
+            self._let_out(delivery)
+
+    def _let_out(self, delivery: Delivery) -> None:
+        self.destinations.discard(delivery.destination_id)
+        self._ids.discard(delivery.id)
 
     def _push(self, rank: Rank, delivery: Delivery) -> None:
         if delivery.state is DeliveryState.UNKNOWN:

@@ -206,7 +206,10 @@ class Pacer:
         return min(until, self._clock() + KNOCK_SECONDS)
 
     def _next_start(self, rate: Rate) -> float:
-        """When an even rate lets a call start: never more than its amount in any window, and never two at once."""
+        """When an even rate lets a call start: never more than its amount in any window.
+
+        Nor any two closer than CLOSEST of its gap, unless that is less than FINEST_SECONDS.
+        """
         times = self._starts_under(rate)
         whole = times[0] + rate.seconds if len(times) == rate.amount else 0.0
         apart = CLOSEST * gap(rate)

@@ -59,7 +59,8 @@ class Pace(Protocol):
     async def heed(self, rates: Sequence[Rate], error: TryLater) -> None:
         """The platform answered a call with `error`, a flood: nothing goes out in its scope before its time.
 
-        `rates` are all that lie in the scope, and the bot's own. Where it names no time, that is newsbell's back-off.
+        `rates` are all that lie in the scope, and the bot's own. Where it names no time, that is the first wait of
+        newsbell's back-off; in the dispatcher, which counts its tries, the next one.
         """
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,15 +49,23 @@ class Resting:
 
     def __init__(self, service: Service, memory: Memory) -> None:
         self.service, self.shelf = service, Asked(memory)
+        self.glances = 0  # at the clock
 
-    async def start(self) -> None:
+    def now(self) -> datetime:
+        self.glances += 1
+        return self.service.now
+
+    async def start(self, *told: NextUp | None) -> None:
+        """`told`: what it hears before its first look."""
         service, woken = self.service, asyncio.Event()
         service.store.on_change(woken.set)
         await woken.wait()  # the first look at the database wakes by itself
         await service.store.subscriptions.remember_bot(service.adapter.platform, service.adapter.bot)
         epoch = await service.store.begin_epoch(service.now)
         pacer = Pacer(asyncio.get_running_loop().time)
-        self.dispatcher = Dispatcher(service.adapter, self.shelf, pacer, epoch=epoch, now=lambda: service.now)
+        self.dispatcher = Dispatcher(service.adapter, self.shelf, pacer, epoch=epoch, now=self.now)
+        for found in told:
+            self.dispatcher.wake(found)
         self.running = asyncio.create_task(self.dispatcher.run())
         await self.shelf.answered.wait()
         self.shelf.times = 0
@@ -66,6 +74,30 @@ class Resting:
     async def stop(self) -> None:
         self.dispatcher.stop()
         await self.running
+
+    async def waits(self) -> bool:
+        """Whether it made a call, and has to wait."""
+        return len(await self.service.outcomes()) == 1 and bool(self.dispatcher.resting)
+
+    async def has_chosen(self) -> bool:
+        """Whether it has looked itself, or went by what it was told."""
+        return self.shelf.times > 0 or self.shelf.is_to_claim.is_set()
+
+    async def has_looked(self) -> bool:
+        return self.shelf.times > 0
+
+    def saw_the_time(self, glances: int) -> Callable[[], Awaitable[bool]]:
+        """Whether it has looked at the clock so often."""
+
+        async def has_seen() -> bool:
+            return self.glances >= glances
+
+        return has_seen
+
+
+def only(delivery: Delivery) -> NextUp:
+    """A find that is wrong by now: others are to go before it."""
+    return NextUp([], [delivery], None, is_all=True, next_at=None)
 
 
 @pytest.fixture
@@ -129,13 +161,62 @@ async def test_what_was_handed_over_before_a_call_began_is_not_gone_by(resting: 
     assert resting.service.adapter.titles(chat(1)) == ["A", "B"]
 
 
-async def test_what_was_handed_over_is_forgotten_when_something_else_changes(resting: Resting) -> None:
-    resting.dispatcher.wake(NextUp([], [], None, is_all=True, next_at=None))
-    resting.dispatcher.wake()
-    await resting.service.publish()
-    await resting.service.idle_at(resting.dispatcher)
+async def test_what_was_handed_over_is_not_gone_by_where_it_names_who_stands_behind_a_call(resting: Resting) -> None:
+    """Else the next post is claimed while the one before it may still have to be repeated."""
+    service = resting.service
+    answer = service.adapter.refuse_late(TryLater("busy", 5), chat="1")
+    await service.publish("a.md")
+    await service.adapter.until(lambda: len(service.adapter.calls) == 1)
+    await service.publish("b.md")
 
-    assert resting.service.adapter.titles(chat(1)) == ["Rain"]
+    resting.shelf.times = 0
+    resting.shelf.is_to_claim.clear()
+    resting.dispatcher.wake(only(await service.delivery(2)))
+    await eventually(resting.has_chosen)
+    answer.set()
+    await service.quiet()
+    service.dispatcher = resting.dispatcher
+    service.pass_time(5)
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
+async def test_what_was_handed_over_is_forgotten_when_something_else_changes(service: Service) -> None:
+    memory = Memory(service.office.path)
+    resting = Resting(service, memory)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+
+    await resting.start(only(await service.delivery(2)), None)
+    await service.idle_at(resting.dispatcher)
+    await resting.stop()
+    await memory.close()
+
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
+async def test_what_was_handed_over_while_the_bot_has_to_wait_is_forgotten(resting: Resting) -> None:
+    service = resting.service
+    service.adapter.fail(TryLater("too many", 30, flood=True, scope=Scope.BOT))
+    await service.publish("a.md", "b.md")
+    await eventually(resting.waits)
+
+    service._now += timedelta(seconds=29.99)
+    before = resting.glances
+    resting.dispatcher.wake(only(await service.delivery(2)))
+    await eventually(resting.saw_the_time(before + 4))
+    service._now += timedelta(seconds=1)
+    await service.adapter.until(lambda: len(service.adapter.calls) == 3)
+
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
+async def test_what_was_handed_over_before_the_clock_was_set_back_is_forgotten(resting: Resting) -> None:
+    resting.service._now -= timedelta(hours=1)
+    resting.dispatcher.wake(NextUp([], [], None, is_all=True, next_at=None))
+
+    await eventually(resting.has_looked)
 
 
 @pytest.mark.parametrize("state", [DestinationState.PAUSED, DestinationState.SUSPENDED])
@@ -167,13 +248,9 @@ async def test_a_post_that_a_person_held_since_is_not_sent(resting: Resting) -> 
 
 async def test_while_the_bot_has_to_wait_nothing_is_sent_for_what_was_handed_over(resting: Resting) -> None:
     service = resting.service
-
-    async def waits() -> bool:
-        return len(await service.outcomes()) == 1 and bool(resting.dispatcher.resting)
-
     service.adapter.fail(TryLater("too many", 30, flood=True, scope=Scope.BOT))
     await service.publish("a.md")
-    await eventually(waits)
+    await eventually(resting.waits)
 
     await service.publish("b.md")
     for _ in range(3):  # each a way to the database and back: another call would have come as far

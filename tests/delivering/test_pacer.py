@@ -69,6 +69,19 @@ class Daylight(Darkroom):
         return set()
 
 
+def test_who_stands_in_line_stands_there_once_whatever_destination_it_is_found_to_go_to() -> None:
+    clock = Clock()
+    line = line_of(clock, delivery(1, to=1))
+    line.join([delivery(1, to=2)])
+
+    assert line.next() == delivery(1, to=1)
+    assert line.next() is None
+
+    line.join([delivery(1, to=2)])
+    clock.now += 1
+    assert line.next() == delivery(1, to=2), "its turn is over"
+
+
 def line_of(clock: Clock, *deliveries: Delivery, chats: float = 1.0, bot: float = 1000.0) -> Line:
     pacer = Pacer(clock)
 

@@ -15,7 +15,7 @@ from bot.delivering.pacer import AIR_SECONDS, FLOODS_TOGETHER_SECONDS, PATIENCE_
 from bot.errors import Scope
 from bot.ports import Rate
 from tests.delivering.departures import ROUNDING, Office
-from tests.delivering.virtual_time import virtually
+from tests.delivering.virtual_time import VirtualLoop, virtually
 
 BOT = Rate("bot", 30, 1.0, even=True)
 BEST_SECONDS = 1.0 / 30
@@ -202,6 +202,34 @@ def test_two_calls_of_a_chat_that_wait_for_the_bot_together_still_keep_the_chats
 
     first, second = virtually(run())
     assert second - first >= chat.seconds
+
+
+def test_who_comes_while_another_waits_at_the_door_does_not_overtake_it() -> None:
+    """After a pause of the process both timers are over at once, and who came later runs first."""
+    rate = Rate("some", 1, 1.0, even=True)
+
+    async def run() -> list[float]:
+        office = Office()
+        assert isinstance(office.loop, VirtualLoop)
+        await office.leave([rate])
+        async with asyncio.TaskGroup() as together:
+            together.create_task(office.leave([rate]))
+            await asyncio.sleep(0.8)
+            overtaker = asyncio.sleep(0.1)
+            together.create_task(_after(overtaker, office, rate))
+            await asyncio.sleep(0.05)
+            office.loop.pause(0.3)
+        return office.left["some"]
+
+    gaps = [later - earlier for earlier, later in itertools.pairwise(virtually(run()))]
+    assert len(gaps) == 2
+    assert all(gap >= rate.seconds - ROUNDING for gap in gaps), gaps
+
+
+async def _after(pause: Awaitable[object], office: Office, rate: Rate) -> None:
+    await pause
+    await office.pacer.start([rate])
+    office.left["some"].append(office.loop.time())
 
 
 def test_an_answer_that_does_not_come_is_waited_for_some_seconds_and_by_its_own_chat_only() -> None:

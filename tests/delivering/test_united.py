@@ -170,3 +170,28 @@ async def test_a_look_in_the_air_is_made_once_though_its_thread_gets_another_nam
 
     assert await discord.outcomes() == [Outcome.UNKNOWN, Outcome.SENT]
     assert discord.adapter.titles(ALONE) == ["Sport"]
+
+
+async def test_a_look_before_a_repeat_is_made_once_though_its_thread_gets_another_name_meanwhile(
+    discord: Service, memory: Memory
+) -> None:
+    """It is due, not unknown, while it is looked into."""
+    await discord.publish("sport.md", categories=("SPORT",))
+    with discord.office.stranger() as connection:  # a process found it safe to repeat, and was killed
+        connection.execute("UPDATE deliveries SET nonce = '1-ab', tried = wanted, tried_at = due_at")
+    shelf = Looked(memory)
+    found = discord.adapter.hang(action=Action.PROBE)
+    async with at_work(discord, shelf) as dispatcher:
+        await discord.adapter.until(lambda: len(discord.adapter.calls) == 1)
+        await unite(discord)
+        before = shelf.times
+        dispatcher.wake()
+
+        async def was_told() -> bool:
+            return shelf.times > before
+
+        await eventually(was_told)
+        found.set()
+        await discord.idle_at(dispatcher)
+
+    assert [call.action for call in discord.adapter.calls] == [Action.PROBE, Action.SEND]
