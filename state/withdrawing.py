@@ -91,10 +91,11 @@ def count_known(
 ) -> tuple[int, int]:
     """See bot.ports.Posts.count_known."""
     known, before = connection.execute(
-        f"""SELECT count(*),
-            count(*) FILTER (WHERE first_seen_at <= ? OR posts.subject IN (SELECT value FROM json_each(?)))
-            {_AT_HOME} AND (missing_since IS NULL OR missing_since >= ?)""",
-        (moment(new_since), json.dumps(list(going)), root, moment(since)),
+        f"""WITH going (subject) AS (SELECT value FROM json_each(?))
+            SELECT count(*), count(*) FILTER (WHERE first_seen_at <= ? OR posts.state = 'known'
+                OR posts.subject < (SELECT min(subject) FROM going) OR posts.subject IN going)
+            {_AT_HOME} AND (missing_since IS NULL OR missing_since >= ? OR posts.subject IN going)""",
+        (json.dumps(list(going)), moment(new_since), root, moment(since)),
     ).fetchone()
     return known, before
 

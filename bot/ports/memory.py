@@ -140,9 +140,10 @@ class Posts(Stamps, NamedPosts, Protocol):
         """The posts `withdraw_missing` is about, if any, and all others whose files went away `within` that of them."""
 
     async def count_known(self, going: Collection[int], *, since: datetime, new_since: datetime) -> tuple[int, int]:
-        """How many posts have their file in the folder, or had it `since` then; and how many without new ones.
+        """How many posts are `going`, or have a file, or had it `since` then; and how many of them are no new ones.
 
-        New ones were seen first after `new_since`, and are not `going`.
+        New ones were seen first after `new_since`, but not before newsbell, nor before all that are `going`: what was
+        there earlier than these did not come with what took them away.
         """
 
     async def changed_since(self, since: datetime) -> list[LateChange]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from bot.ports import Deliveries, Notices, Posts
 from bot.publishing.guard import Guard
@@ -57,10 +57,10 @@ class Asked:
     def __init__(self, notices: Notices | None) -> None:
         """`notices` tell the operators; None: nobody does."""
         self._notices = notices
-        self._waiting: dict[str, tuple[int, Guard | None, dict[str, str]]] = {}
+        self._waiting: dict[str, tuple[int, Guard[Any] | None, dict[str, str]]] = {}
         self._so_far: dict[str, int] = {}  # that wait, of the mass that the log was told of last
 
-    def note(self, message: str, count: int, *, guard: Guard | None = None, **terms: str) -> None:
+    def note(self, message: str, count: int, *, guard: Guard[Any] | None = None, **terms: str) -> None:
         """So many posts more wait; `guard` has seen the mass. The `terms` of the first ones are told."""
         before, _, first = self._waiting.get(message, (0, guard, terms))
         self._waiting[message] = before + count, guard, first
@@ -75,7 +75,7 @@ class Asked:
             if self._notices is not None:
                 await self._notices.tell_operators(_CAUSES[message], message, count=count, **mass, **_parted(terms))
 
-    def _log(self, message: str, count: int, guard: Guard, terms: Mapping[str, str]) -> None:
+    def _log(self, message: str, count: int, guard: Guard[Any], terms: Mapping[str, str]) -> None:
         """One line for a mass, and another where it is twice as large by then: a slow one is not told file by file."""
         self._so_far[message] = count + (self._so_far.get(message, 0) if guard.told else 0)
         if guard.count >= 2 * guard.told:

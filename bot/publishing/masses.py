@@ -86,7 +86,9 @@ class Masses:
 
     async def too_many_go(self, subjects: Collection[int]) -> str:
         """Why these posts must not go unasked, if so; empty: they may."""
+        if not subjects:
+            return ""
         now = self._now()
-        new_since = now - self._just_came
-        known = await self._posts.count_known(subjects, since=now - RUSH, new_since=new_since) if subjects else ()
-        return self.withdrawals.holds(subjects, now, of=known)
+        going = self.withdrawals.note(subjects, now)
+        known, before = await self._posts.count_known(going, since=now - RUSH, new_since=now - self._just_came)
+        return self.withdrawals.holds(subjects, now, known=known, before=before)

@@ -352,7 +352,10 @@ async def test_why_posts_wait_is_told_in_the_operators_language(house: House) ->
     old = guards.old(replace(post(), published_at=NOON - timedelta(days=2)), NOON)
     assert old is not None
     reasons = {
-        guards.news.holds(range(21), NOON): ("more than 20 new posts came within 60 seconds", "មានអត្ថបទថ្មីលើសពី 20 មកដល់"),
+        guards.news.holds([f"{number}.md" for number in range(21)], NOON): (
+            "more than 20 new posts came within 60 seconds",
+            "មានអត្ថបទថ្មីលើសពី 20 មកដល់",
+        ),
         guards.edits.holds(range(21), NOON): ("more than 20 posts were edited within 60 seconds", "លើសពី 20 ត្រូវបានកែ"),
         old.reason: ("it is older than a day (NEWSBELL_MAX_AGE)", "វាចាស់ជាងមួយថ្ងៃ (NEWSBELL_MAX_AGE)"),
         TOO_OLD: ("their messages are older than NEWSBELL_EDIT_DAYS allows", "សាររបស់វាចាស់ជាង"),

@@ -50,28 +50,120 @@ async def test_exactly_half_of_all_waits_for_a_word(desk: Desk, how: str, gone: 
     assert len(desk.told.words) == asks
 
 
-@pytest.mark.parametrize("grace", [timedelta(seconds=10), timedelta(hours=1)])
-@pytest.mark.parametrize("minutes", [0, 1, 60])
-async def test_what_comes_with_a_wrong_branch_makes_a_mass_no_smaller(
-    desk: Desk, minutes: int, grace: timedelta
-) -> None:
-    """Files that go are believed to be gone after those that come are read."""
-    words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india"]
+WRONG = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett", "kilo", "lima"]
+
+
+def check_out_another_branch(desk: Desk, others: int) -> None:
+    """The eight posts that there are go, and so many others come."""
+    desk.remove(*(f"{name}.md" for name in "abcdefgh"))
+    for word in WRONG[:others]:
+        text = " ".join(f"{word}{number}" for number in range(60))
+        desk.write(f"{word}.md", content=page(f"Tale {word}", text, DATED))
+
+
+async def eight_are_out(desk: Desk) -> list[str]:
     for name in "abcdefgh":
         desk.write(f"{name}.md", content=story(name))
     await desk.scan()
     assert len(await desk.due()) == 8
-    before = await desk.titles_shown()
+    return await desk.titles_shown()
+
+
+@pytest.mark.parametrize("grace", [timedelta(seconds=10), timedelta(hours=1)])
+@pytest.mark.parametrize("minutes", [0, 1, 60])
+@pytest.mark.parametrize("known", [False, True])
+async def test_what_comes_with_a_wrong_branch_makes_a_mass_no_smaller(
+    desk: Desk, minutes: int, grace: timedelta, *, known: bool
+) -> None:
+    """Files that go are believed to be gone after those that come are read. `known`: one is from before newsbell."""
+    if known:
+        await desk.baseline(desk.write("was.md", content=story("was")))
+    before = await eight_are_out(desk)
     desk.now += timedelta(minutes=minutes)
     desk.publish_as(withdrawn=Withdrawn.DELETE, grace=grace)
-    desk.remove(*(f"{name}.md" for name in "abcdefgh"))
-    for word in words:
-        text = " ".join(f"{word}{number}" for number in range(60))
-        desk.write(f"{word}.md", content=page(f"Tale {word}", text, DATED))
+    check_out_another_branch(desk, 9)
     await desk.scan(forget=False)
     desk.now += grace + timedelta(seconds=60)  # and that is how late at most
     await desk.scan()
 
     assert (await desk.titles_shown())[:8] == before
     [word] = desk.told.words
-    assert "Those with messages that stay until your word: 8, for half of all posts or more went away" in word
+    assert (
+        "Those with messages that stay until your word: 8, for half or more of the posts that had not just come went"
+        in word
+    )
+
+
+async def test_what_came_with_a_wrong_branch_and_goes_like_ours_makes_the_others_no_older(desk: Desk) -> None:
+    before = await eight_are_out(desk)
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    check_out_another_branch(desk, 12)
+    await desk.scan(forget=False)
+    desk.remove("lima.md")
+    await desk.scan()
+
+    assert (await desk.titles_shown())[:8] == before
+
+
+@pytest.mark.parametrize("how", ["removed", "drafted"])
+@pytest.mark.parametrize("came", ["before newsbell", "at once"])
+async def test_newcomers_try_newsbell_out_and_take_five_of_many_posts_back(desk: Desk, came: str, how: str) -> None:
+    """All is new then, but what was there before the five came with nothing that took them away."""
+    many = [desk.write(f"{number:02}.md", content=story(f"{number:02}")) for number in range(40)]
+    if came == "before newsbell":
+        await desk.baseline(*many)
+    else:
+        desk.publish_as(flood=40)
+        await desk.scan()
+        await desk.due()
+    desk.now += timedelta(minutes=2)
+    for name in "abcde":
+        desk.write(f"{name}.md", content=story(name))
+    await desk.scan()
+    assert len(await desk.due()) == 5
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    desk.now += timedelta(minutes=5)
+    going = list("abcde") + (["00"] if came == "before newsbell" else [])
+    for name in going:
+        if how == "removed":
+            desk.remove(f"{name}.md")
+        else:
+            desk.write(f"{name}.md", content=story(name, "Story", DRAFT))
+    await desk.scan()
+
+    assert not {f"Story {name}" for name in "abcde"} & set(await desk.titles_shown())
+    assert desk.told.words == []
+
+
+async def test_what_went_a_moment_before_is_a_part_of_all_as_well(desk: Desk) -> None:
+    await desk.baseline(*(desk.write(f"{number:02}.md", content=story(f"{number:02}")) for number in range(12)))
+    desk.now += timedelta(hours=1)
+    names = "abcdefghijklmnopqrst"
+    for name in names:
+        desk.write(f"{name}.md", content=story(name))
+    await desk.scan()
+    assert len(await desk.due()) == 20
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    for some in ("efgh", "abcd"):  # eight of twenty, if they and those from before are all
+        desk.now += timedelta(seconds=30)
+        for name in some:
+            desk.write(f"{name}.md", content=story(name, "Story", DRAFT))
+        await desk.scan()
+
+    assert len(await desk.titles_shown()) == 12
+    assert desk.told.words == []
+
+
+async def test_half_of_all_is_so_as_well_where_a_kill_came_between(desk: Desk) -> None:
+    """The files were marked as away; the next process withdraws, hours later."""
+    before = await eight_are_out(desk)
+    gone = [f"{name}.md" for name in "abcdefgh"]
+    desk.remove(*gone)
+    await desk.service.store.posts.forget(gone, desk.now)
+    desk.now += timedelta(hours=8)
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    await desk.publisher.resume()
+
+    assert await desk.titles_shown() == before
+    [word] = desk.told.words
+    assert "8, for half of all posts or more went away" in word
