@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
+from bot.delivering.patience import Patience
 from bot.models import Attempt, Delivery, DeliveryState, Destination, OnUnknown, Outcome, Post
 from bot.ports import Notices
 from tests.adapters.fake import FakeAdapter
@@ -50,6 +51,7 @@ class Service:
             notices=self.notices,
             on_unknown=on_unknown,
         )
+        self.dispatcher._caller._patience = Patience(self.seconds)  # else it goes by the loop's, which no test moves
         self.store.on_coming(self.dispatcher, self.adapter.platform)
         self._running = asyncio.create_task(self.dispatcher.run())
 
@@ -78,6 +80,10 @@ class Service:
         if self._passes_since is None:
             return self._now
         return self._now + timedelta(seconds=asyncio.get_running_loop().time() - self._passes_since)
+
+    def seconds(self) -> float:
+        """The clock, in seconds."""
+        return self.now.timestamp()
 
     def let_time_pass(self) -> None:
         """From now on the clock goes by itself."""

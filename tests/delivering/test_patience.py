@@ -92,38 +92,90 @@ def lost(after: float, **changes: Any) -> Conclusion:
     return replace(ended, **changes)
 
 
-def test_nobody_waits_longer_for_what_is_lost_once_more() -> None:
-    patience = Patience(lambda: NOON)
-    assert patience.bounded(lost(0)).destination_waits_until == later(60)
-    assert patience.bounded(lost(40)).destination_waits_until == later(60)
-    flood = replace(lost(50).attempt, outcome=Outcome.FLOOD)
-    assert patience.bounded(lost(50, attempt=flood)).destination_waits_until == later(110), "it is the chat's"
+class Lossy:
+    """A patience with a send that is lost when the test says so. Its clock and that on the wall need not agree."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.patience = Patience(lambda: self.seconds)
+
+    def held_up(self, at: float, *, on_the_wall: float | None = None, **changes: Any) -> float:
+        """For how many seconds the others wait once it is lost `at` so many seconds."""
+        self.seconds, wall = at, at if on_the_wall is None else on_the_wall
+        until = self.patience.bounded(lost(wall, **changes)).destination_waits_until
+        assert until is not None
+        return (until - later(wall)).total_seconds()
+
+
+@pytest.fixture
+def lossy() -> Lossy:
+    return Lossy()
+
+
+def test_nobody_waits_longer_for_what_is_lost_once_more(lossy: Lossy) -> None:
+    assert lossy.held_up(0) == 60
+    assert lossy.held_up(40) == 20
+    assert lossy.held_up(90) == 0
+
+
+def test_a_clock_that_is_set_makes_nobody_wait_longer_and_ends_no_wait(lossy: Lossy) -> None:
+    assert lossy.held_up(0) == 60
+    assert lossy.held_up(40, on_the_wall=-3600) == 20
+    assert lossy.held_up(50, on_the_wall=3600) == 10
+    assert lossy.held_up(60, on_the_wall=-3600) == 0
+
+
+def test_a_flood_wait_is_the_chats_and_no_part_of_the_minute(lossy: Lossy) -> None:
+    lossy.held_up(0)
+    flood = replace(lost(30).attempt, outcome=Outcome.FLOOD)
+    assert lossy.held_up(30, attempt=flood, destination_waits_until=later(1030)) == 1000
+    assert lossy.held_up(1032) == 28
+
+
+@pytest.mark.parametrize("silence", ["bot_waits_until", "rests_until"])
+def test_a_silence_of_the_bot_is_no_part_of_the_minute(lossy: Lossy, silence: str) -> None:
+    def tell(at: float, until: float) -> None:
+        silenced: dict[str, Any] = {silence: later(until)}
+        lossy.held_up(at, delivery=replace(DELIVERY, id=2), **silenced)
+
+    lossy.held_up(0)
+    for at, until in ((10, 1000), (20, 2000), (30, 40)):  # calls that were in the air are told so one after the other
+        tell(at, until)
+    tell(2010, 3000)
+    assert lossy.held_up(3005) == 35
+
+
+def test_a_flood_that_silences_the_bot_counts_once(lossy: Lossy) -> None:
+    lossy.held_up(0)
+    flood = replace(lost(30).attempt, outcome=Outcome.FLOOD)
+    lossy.held_up(30, attempt=flood, destination_waits_until=later(1030), bot_waits_until=later(1030))
+    assert lossy.held_up(1032) == 28
 
 
 @pytest.mark.parametrize("over", [{"state": DeliveryState.SETTLED}, {"suspend": "kicked"}], ids=str)
-def test_what_is_open_no_more_has_a_minute_again(over: dict[str, Any]) -> None:
-    patience = Patience(lambda: NOON)
-    patience.bounded(lost(0))
-    patience.bounded(lost(40, **over))
-    assert patience.bounded(lost(90)).destination_waits_until == later(150)
+def test_what_is_open_no_more_has_a_minute_again(lossy: Lossy, over: dict[str, Any]) -> None:
+    lossy.held_up(0)
+    lossy.held_up(40, **over)
+    assert lossy.held_up(90) == 60
 
 
-@pytest.mark.parametrize(
-    ("seconds", "doubtful"), [(30, False), (31, True), (-31, True)], ids=["soon", "late", "clock set back"]
-)
-def test_a_repeat_is_safe_for_some_time_after_its_look(seconds: float, *, doubtful: bool) -> None:
-    patience, again = Patience(lambda: later(5 + seconds)), replace(DELIVERY, nonce="1-aa")
-    look = replace(lost(5).attempt, action=Action.PROBE)
-    assert patience.is_doubtful(again), "nobody has looked yet"
-    patience.bounded(lost(5, attempt=look, state=DeliveryState.DUE, nonce="1-aa"))
-    assert patience.is_doubtful(again) is doubtful
+@pytest.mark.parametrize(("seconds", "doubtful"), [(30, False), (31, True)], ids=["soon", "late"])
+@pytest.mark.parametrize("on_the_wall", [-3600, 5, 3600])
+def test_a_repeat_is_safe_for_some_time_after_its_look(
+    lossy: Lossy, on_the_wall: float, seconds: float, *, doubtful: bool
+) -> None:
+    again = replace(DELIVERY, nonce="1-aa")
+    look = replace(lost(on_the_wall).attempt, action=Action.PROBE, began_at=later(on_the_wall - 5))
+    assert lossy.patience.is_doubtful(again), "nobody has looked yet"
+    lossy.held_up(5, on_the_wall=on_the_wall, attempt=look, state=DeliveryState.DUE, nonce="1-aa")
+    lossy.seconds = seconds
+    assert lossy.patience.is_doubtful(again) is doubtful
 
 
-def test_so_many_are_remembered_and_who_is_forgotten_is_looked_into_again() -> None:
-    patience, again = Patience(lambda: later(5)), replace(DELIVERY, nonce="1-aa")
+def test_so_many_are_remembered_and_who_is_forgotten_is_looked_into_again(lossy: Lossy) -> None:
+    again = replace(DELIVERY, nonce="1-aa")
     for key in range(REMEMBERED_SENDS + 1):
         look = replace(lost(5).attempt, action=Action.PROBE)
-        one = replace(again, id=key)
-        patience.bounded(lost(5, delivery=one, attempt=look, state=DeliveryState.DUE, nonce="1-aa"))
-    assert patience.is_doubtful(replace(again, id=0))
-    assert not patience.is_doubtful(replace(again, id=1))
+        lossy.held_up(5, delivery=replace(again, id=key), attempt=look, state=DeliveryState.DUE, nonce="1-aa")
+    assert lossy.patience.is_doubtful(replace(again, id=0))
+    assert not lossy.patience.is_doubtful(replace(again, id=1))

@@ -8,6 +8,7 @@ import pytest
 
 from bot.delivering.caller import Caller
 from bot.delivering.decisions import REFUSED_BOT_SECONDS
+from bot.delivering.patience import Patience
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -27,9 +28,11 @@ from tests.state.making import PICTURES, chat
 
 def caller_of(service: Service) -> Caller:
     """What carries the deliveries of `service` out, one by one, as the test says."""
-    return Caller(
+    caller = Caller(
         service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
     )
+    caller._patience = Patience(service.seconds)
+    return caller
 
 
 async def test_an_unknown_send_that_arrived_is_found_and_not_sent_again(service: Service) -> None:
