@@ -142,6 +142,7 @@ def test_a_silence_of_the_bot_is_no_part_of_the_minute(lossy: Lossy, silence: st
     for at, until in ((10, 1000), (20, 2000), (30, 40)):  # calls that were in the air are told so one after the other
         tell(at, until)
     tell(2010, 3000)
+    assert lossy.held_up(2500) == 40, "it was in the air when the bot was told"
     assert lossy.held_up(3005) == 35
 
 

@@ -81,6 +81,7 @@ async def test_a_repeat_that_would_come_too_late_for_its_nonce_does_not_leave(
     server: Server, rain: Announcement
 ) -> None:
     await found_safe_at_the_last_moment(server, rain, repeated_after=REPEAT_WITHIN + timedelta(seconds=2))
+    assert await settle(server, rain, after=timedelta()) is None, "a clock that was set back makes it no younger"
     with pytest.raises(TryLater, match="nothing was sent: it would come too late for its nonce"):
         await server.send(rain)
     assert len(posts(server)) == 1
