@@ -52,7 +52,7 @@ class Unpaced(Pacer):
     def count(self, rates: object) -> None:
         return None
 
-    async def start(self, rates: object) -> None:
+    async def start(self, rates: object, *, patience: float = 0.0) -> None:
         return None
 
     def end(self, rates: object) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import count
 from typing import Final
 
 from bot.composing.withdraw import withdrawn
+from bot.delivering.claims import Claims
 from bot.delivering.conclusions import (
     RETRY_HELD,
     conclude,
@@ -67,8 +66,10 @@ from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
 
-SALTS: Final = 2**32
-"""Eight hex digits: ADR 0004."""
+SILENCE_SECONDS: Final = 1.0
+"""So much of a silence a claimed delivery waits out; for a longer one it goes back, or a kill would make it unknown."""
+
+_LATE: Final = sentence("the request was not made: the one before it took too long")
 
 _TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo, Erased)
 
@@ -103,6 +104,7 @@ class Caller:
         self._pacer = pacer
         self._sayings = Sayings(adapter, deliveries)
         self.darkroom = Darkroom(adapter, deliveries, self._sayings, now, opened)
+        self._claims = Claims(deliveries, self._sayings, epoch=epoch, now=now, needs_no_call=self.needs_no_call)
         self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now, notices=notices)
@@ -113,8 +115,6 @@ class Caller:
         self._epoch = epoch
         self._now = now
         self._on_unknown = on_unknown
-        # Drawn once: to ask the system for each claim is to give the interpreter's lock away to the writing thread.
-        self._salts = count(secrets.randbits(32))
         self._stopping = False
 
     @property
@@ -147,23 +147,16 @@ class Caller:
         A send with an unknown outcome is looked into first, and needs no claim for that.
         """
         doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._patience.is_doubtful(one)]
-        return [Turn(one) for one in doubtful] + await self._claim([one for one in deliveries if one not in doubtful])
-
-    async def _claim(self, deliveries: Sequence[Delivery]) -> list[Turn]:
-        if not deliveries:
-            return []
-        # The salt keeps the nonces apart from earlier ones, and from those of another database with the same numbers.
-        salt = f"{next(self._salts) % SALTS:08x}"
-        nonces = {one.id: one.nonce or f"{one.id:x}-{salt}" for one in deliveries}
-        unpaced = {one.id for one in deliveries if self.needs_no_call(one)}
-        rungs = {one.id: (one.wanted, one.rung) for one in deliveries if one.rung}
-        claimed = await self._deliveries.claim(
-            nonces, epoch=self._epoch, now=self._now(), meanwhile=self._sayings.foresee, rungs=rungs
+        return [Turn(one) for one in doubtful] + await self._claims.make(
+            [one for one in deliveries if one not in doubtful]
         )
-        if spared := {(one.id, one.wanted): one.spared for one in deliveries if one.spared}:
-            claimed = [replace(one, spared=spared.get((one.id, one.wanted), "")) for one in claimed]
-        repeated = {one.id for one in deliveries if one.nonce}
-        return [Turn(one, repeats=one.id in repeated, unpaced=one.id in unpaced) for one in claimed]
+
+    async def carry_out_late(self, turn: Turn, *, resting: bool) -> Conclusion | None:
+        """The same for one that had to wait for another call, and may not be begun any more. `resting`: nothing may."""
+        delivery = turn.delivery
+        if not (resting or self._stopping or (turn.repeats and self._patience.is_doubtful(delivery))):
+            return await self.carry_out(turn)
+        return await self._put_off(turn, TryLater(_LATE, 0.0)) if delivery.state is DeliveryState.CLAIMED else None
 
     async def carry_out(self, turn: Turn) -> Conclusion | None:
         """Do what the delivery asks. Returns what was written down; None: it may not be sent any more."""
@@ -173,7 +166,7 @@ class Caller:
         settled = await self._settle(delivery)
         if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE or self._stopping:
             return settled
-        for again in await self._claim([replace(delivery, nonce=settled.nonce)]):
+        for again in await self._claims.make([replace(delivery, nonce=settled.nonce)]):
             return await self._try(again)  # its turn is now: another one may be long in coming
         return None
 
@@ -182,7 +175,10 @@ class Caller:
         if delivery.wanted != delivery.tried:  # it is repeated
             delivery = replace(delivery, wanted=delivery.tried)
         action = action_for(delivery)
-        rates = await self._start(turn, delivery, action)
+        try:
+            rates = await self._start(turn, delivery, action)
+        except TryLater as silence:
+            return await self._put_off(turn, silence)
         began_at = self._now()
         done: Done | Decision
         try:
@@ -203,8 +199,14 @@ class Caller:
         rates = self._adapter.rates(delivery.destination, action)
         if turn.unpaced:  # the wish moved on since
             await self._pacer.turn(rates)
-        await self._pacer.start(rates)
+        await self._pacer.start(rates, patience=SILENCE_SECONDS)
         return rates
+
+    async def _put_off(self, turn: Turn, error: TryLater) -> Conclusion:
+        """Write down that the call was not made. What may be there of an earlier one stays unknown."""
+        delivery, action = turn.delivery, action_for(turn.delivery)
+        decision = decide(error, self._case(delivery, action))
+        return await self._record(delivery, action, self._now(), decision, repeated=turn.repeats)
 
     async def _call(self, delivery: Delivery, action: Action) -> Done:
         if action is Action.DELETE:

@@ -246,9 +246,10 @@ class Dispatcher:
         call.add_done_callback(partial(self._landed, delivery, asyncio.get_running_loop().time()))
 
     async def _carry_out_behind(self, before: _Call, turn: Turn) -> Conclusion | None:
-        """One that is claimed can't go back into the line: it waits here, for a call that may take as long as any."""
+        """It waits here for a call that may take as long as any, and that may have been told to wait."""
         await asyncio.wait([before])
-        return await self._caller.carry_out(turn)
+        rests = self._rests_until is not None and self._rests_until > self._now()
+        return await self._caller.carry_out_late(turn, resting=rests)
 
     def _channel(self, destination: Destination) -> _Channel:
         """Where a call goes. Two destinations turn out to be one when a chat moves, or a thread gets known as one."""

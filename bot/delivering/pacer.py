@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 from bisect import bisect_left, insort
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Final
 
 from bot.errors import Scope, TryLater
 from bot.ports import Rate
+from bot.texts import sentence
 
 PATIENCE_SECONDS: Final = 2.0
 """So long a call that is no reply lets the deliveries go first; then it goes before them, or it might wait for ever."""
@@ -43,6 +45,8 @@ FLOODS_TOGETHER_SECONDS: Final = 30.0
 
 _LINE: Final = 2
 """The line's place behind the replies (0) and those that lost their patience (1)."""
+
+_SILENCE: Final = sentence("the request was not made: the platform asked for a pause meanwhile")
 
 _Ticket = tuple[int, int]
 
@@ -159,8 +163,10 @@ class Pacer:
 
     # --- starts -------------------------------------------------------------------------------------------------------
 
-    async def start(self, rates: Sequence[Rate]) -> None:
+    async def start(self, rates: Sequence[Rate], *, patience: float = math.inf) -> None:
         """Return when a call that had its turn may really leave.
+
+        Raises TryLater where the platform has asked for a silence meanwhile that lasts longer than `patience` seconds.
 
         Between its turn and its start a call waits for the database, and all wait where this process pauses: those that
         waited differently would leave at once, and a platform that counts strictly would refuse one. So they leave one
@@ -172,13 +178,16 @@ class Pacer:
             return
         self._at_the_door += 1
         try:
-            await self._start_in_order(rates)
+            await self._start_in_order(rates, patience)
         finally:
             self._at_the_door -= 1
 
-    async def _start_in_order(self, rates: Sequence[Rate]) -> None:
+    async def _start_in_order(self, rates: Sequence[Rate], patience: float) -> None:
         while True:
-            while (opens_at := self._opens_at(rates)) > self._clock():
+            while (opens_at := self._opens_at(rates)) > (now := self._clock()):
+                silence = max(self._held.get(rate.key, 0.0) for rate in rates) - now
+                if silence > patience:
+                    raise TryLater(_SILENCE, silence, flood=True, scope=Scope.ROUTE)
                 await self._sleep_until(opens_at)
             async with self._door:
                 for rate in rates:
@@ -194,11 +203,14 @@ class Pacer:
         return all((self._next_start(rate) if rate.even else self._opens(rate)) <= now for rate in rates)
 
     def _opens_at(self, rates: Sequence[Rate]) -> float:
-        """When the chat lets a call start, or when to ask again."""
-        return max((self._opens(rate) for rate in rates if not rate.even), default=0.0)
+        """When the chat lets a call start, and the silence that was asked for is over; or when to ask again."""
+        return max(map(self._opens, rates), default=0.0)
 
     def _opens(self, rate: Rate) -> float:
-        return max(self._starts.get(rate.key, 0.0), self._lands_at(rate)) if rate.amount == 1 else 0.0
+        held_until = self._held.get(rate.key, 0.0)
+        if rate.even or rate.amount != 1:
+            return held_until
+        return max(held_until, self._starts.get(rate.key, 0.0), self._lands_at(rate))
 
     def _lands_at(self, rate: Rate) -> float:
         """When to ask again whether the call in the air has its answer; a time that is over: nothing is waited for."""
@@ -213,7 +225,8 @@ class Pacer:
         times = self._starts_under(rate)
         whole = times[0] + rate.seconds if len(times) == rate.amount else 0.0
         apart = CLOSEST * gap(rate)
-        return max(whole, times[-1] + apart) if times and apart >= FINEST_SECONDS else whole
+        held_until = self._held.get(rate.key, 0.0)
+        return max(held_until, whole, times[-1] + apart if times and apart >= FINEST_SECONDS else 0.0)
 
     def _starts_under(self, rate: Rate) -> deque[float]:
         """The latest starts under an even rate; those of before a restart among them."""

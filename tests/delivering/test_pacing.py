@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivering.pacer import AIR_SECONDS, FLOODS_TOGETHER_SECONDS, PATIENCE_SECONDS
-from bot.errors import Scope
+from bot.delivering.pacer import AIR_SECONDS, PATIENCE_SECONDS
 from bot.ports import Rate
 from tests.delivering.departures import ROUNDING, Office
 from tests.delivering.virtual_time import VirtualLoop, virtually
@@ -328,45 +327,3 @@ def test_a_reply_that_waits_for_a_full_chat_holds_back_nobody() -> None:
         reply.cancel()
 
     assert seconds_of(post_beside) < 0.1
-
-
-def test_the_platforms_silence_is_kept_in_its_scope_by_replies_too() -> None:
-    chat, other = [BOT, Rate("chat:1", 1, 1.0)], [BOT, Rate("chat:2", 1, 1.0)]
-
-    async def run(scope: Scope) -> list[int]:
-        office = Office()
-        office.pacer.hold(chat, 30.0, scope)
-        calls = (office.call(rates, urgent=True) for rates in (chat, other))
-        return [round(at - 1000) for at in await asyncio.gather(*calls)]
-
-    assert virtually(run(Scope.ROUTE)) == [30, 0]
-    assert virtually(run(Scope.DESTINATION)) == [30, 0]
-    assert virtually(run(Scope.UNSAID)) == [30, 0]
-    assert virtually(run(Scope.BOT)) == [30, 30]
-
-
-def test_a_kind_of_call_without_a_rate_of_its_own_silences_nobody_else() -> None:
-    async def run() -> float:
-        office = Office()
-        assert office.pacer.hold([BOT], 30.0, Scope.ROUTE) == []
-        return await office.call([BOT])
-
-    assert virtually(run()) < 1001
-
-
-def test_two_chats_that_are_told_to_wait_at_once_mean_the_bot_where_nobody_says_what_is_meant() -> None:
-    chats = [[BOT, Rate(f"chat:{number}", 1, 1.0)] for number in range(3)]
-
-    async def third_waits(apart: float, *scopes: Scope, same: bool = False) -> int:
-        office = Office()
-        for number, scope in enumerate(scopes):
-            office.pacer.hold(chats[0 if same else number], 40.0, scope)
-            await asyncio.sleep(apart)
-        asked = office.loop.time()
-        return round(await office.call(chats[2]) - asked)
-
-    unsaid = (Scope.UNSAID, Scope.UNSAID)
-    assert virtually(third_waits(5, *unsaid)) == 35
-    assert virtually(third_waits(5, *unsaid, same=True)) == 0
-    assert virtually(third_waits(FLOODS_TOGETHER_SECONDS + 1, *unsaid)) == 0
-    assert virtually(third_waits(5, Scope.DESTINATION, Scope.DESTINATION)) == 0

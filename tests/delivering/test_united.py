@@ -12,12 +12,16 @@ import pytest
 
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
+from bot.delivering.turn import Turn
+from bot.errors import Scope, TryLater
 from bot.models import Action, Delivery, DeliveryState, Destination, Outcome, Place
+from bot.ports import Rate
 from bot.records import NextUp
 from state.deliveries import DeliveryShelf
 from state.memory import Memory
 from tests.adapters.fake import FakeAdapter
 from tests.delivering.service import Service
+from tests.delivering.test_unknown import caller_of
 from tests.state.making import BOT, NOON, chat, eventually, post
 
 ALONE, THREAD = Destination("discord", "7", bot=BOT), Destination("discord", "456", "7", BOT)
@@ -195,3 +199,71 @@ async def test_a_look_before_a_repeat_is_made_once_though_its_thread_gets_anothe
         await discord.idle_at(dispatcher)
 
     assert [call.action for call in discord.adapter.calls] == [Action.PROBE, Action.SEND]
+
+
+@asynccontextmanager
+async def two_claims(service: Service, memory: Memory, answer: asyncio.Event) -> AsyncIterator[Dispatcher]:
+    """Sport is in the air until its `answer`, and news, which goes to the same thread by another name, is claimed."""
+    await service.publish("sport.md", categories=("SPORT",))
+    await service.publish("news.md", categories=("NEWS",))
+    shelf = Moved(memory)
+    shelf.moves = lambda: unite(service)
+    async with at_work(service, shelf) as dispatcher:
+        service.dispatcher = dispatcher
+
+        async def are_begun() -> bool:
+            return {"delivery 1", "delivery 2"} <= {task.get_name() for task in asyncio.all_tasks()}
+
+        await eventually(are_begun)
+        yield dispatcher
+        answer.set()
+
+
+async def test_what_waits_behind_a_call_is_not_begun_once_newsbell_stops(discord: Service, memory: Memory) -> None:
+    answer = discord.adapter.hang(chat=THREAD.chat_id)
+    async with two_claims(discord, memory, answer) as dispatcher:
+        dispatcher.stop()
+
+    assert discord.adapter.titles(THREAD) == ["Sport"]
+    waits = await discord.delivery(2)
+    assert (waits.state, waits.nonce, waits.tries) == (DeliveryState.DUE, "", 0)
+
+
+@pytest.mark.parametrize(
+    ("told", "rates"),
+    [
+        (TryLater("too many", 30, flood=True, scope=Scope.BOT), ()),
+        (TryLater("too many", 30, flood=True), (Rate("channel:456", 5, 1.0),)),
+    ],
+)
+async def test_what_waits_behind_a_call_is_not_begun_in_a_silence_of_which_that_was_told(
+    discord: Service, memory: Memory, told: TryLater, rates: tuple[Rate, ...]
+) -> None:
+    discord.adapter.limits = lambda destination, action: rates
+    answer = discord.adapter.refuse_late(told, chat=THREAD.chat_id)
+    async with two_claims(discord, memory, answer):
+        answer.set()
+        await discord.reaches(DeliveryState.DUE, 1)
+        waits = await discord.reaches(DeliveryState.DUE, 2)
+
+    assert len(discord.adapter.calls) == 1
+    assert (waits.nonce, waits.tries) == ("", 0)
+
+
+async def test_what_waits_behind_a_call_for_long_is_looked_into_before_it_is_repeated(service: Service) -> None:
+    """When it was claimed it was safe to repeat under its nonce; it is so no more."""
+    await service.start()
+    await service.stop()
+    await service.subscribe()
+    await service.publish()
+    caller = caller_of(service)
+    with service.office.stranger() as connection:
+        connection.execute("UPDATE deliveries SET nonce = '1-ab', tried = wanted, tried_at = due_at")
+    claimed = await service.store.deliveries.claim({1: "1-ab"}, epoch=service.epoch, now=service.now)
+
+    ended = await caller.carry_out_late(Turn(claimed[0], repeats=True), resting=False)
+
+    assert service.adapter.calls == []
+    assert ended is not None
+    waits = await service.delivery()
+    assert (waits.state, waits.nonce, waits.due_at) == (DeliveryState.UNKNOWN, "1-ab", service.now)
