@@ -40,6 +40,10 @@ POST: Final = Post(
 )
 
 
+_KINDS: Final = {"telegram": "private", "discord": "text"}
+"""As `/subscribe` notes them. A channel of which nothing is known may be one whose messages are published as well."""
+
+
 class Unpaced(Pacer):
     """A pacer for platforms without limits."""
 
@@ -123,8 +127,9 @@ async def crowd(size: int, platform: str, bot: str) -> AsyncIterator[Crowd]:
         with closing(connect(path)) as connection:
             connection.execute("BEGIN")
             connection.executemany(
-                "INSERT INTO destinations (platform, bot, chat_id, state_since, created_at) VALUES (?, ?, ?, '', '')",
-                [(platform, bot, str(1_000_000 + number)) for number in range(size)],
+                """INSERT INTO destinations (platform, bot, chat_id, kind, state_since, created_at)
+                    VALUES (?, ?, ?, ?, '', '')""",
+                [(platform, bot, str(1_000_000 + number), _KINDS.get(platform, "")) for number in range(size)],
             )
             connection.execute(
                 """INSERT INTO subscriptions (destination, kind, value, display, created_by, created_at)
