@@ -26,7 +26,7 @@ class Queue:
         self.published: list[Crosspost] = []
         self.postponed: dict[str, datetime] = {}
         self.kinds: dict[str, str] = {}  # of channels that are of no known kind before: empty
-        self.braked_at_its_turn = 0
+        self.braked_at_its_turn: int | None = None
         self.braked: list[Crosspost] = []
 
     async def due(self, platform: str, bot: str, now: datetime) -> list[Crosspost]:

@@ -46,10 +46,12 @@ async def in_shards(server: Server, adapter: DiscordAdapter) -> AsyncIterator[No
     server.discord.gateway.shards = SHARDS
     server.discord.gateway.identify_seconds = SOON * 0.8
     serving = asyncio.create_task(adapter.serve(server.desk))
-    await both_listen(server)
-    yield
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+    try:
+        await both_listen(server)
+        yield
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
 
 @pytest.fixture
