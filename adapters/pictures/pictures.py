@@ -41,6 +41,9 @@ IDLE_SECONDS: Final = 5.0
 WAIT_SECONDS: Final = 20.0
 """For other downloads: then the platform is to load it by itself. For others that are shrunk it waits as it must."""
 
+JUST_NOW_SECONDS: Final = 0.1
+"""So long a file is not looked at again: between the look that makes it ready and its call lies a commit."""
+
 KEPT_BYTES: Final = 32 * 1024 * 1024
 KEPT_SECONDS: Final = 600.0
 """A download is believed for so long; where it is needed still, for the platform's id of it is not known yet."""
@@ -70,13 +73,19 @@ class FetchedPictures:
         whole: float = WHOLE_SECONDS,
         idle: float = IDLE_SECONDS,
         wait: float = WAIT_SECONDS,
+        just_now: float = JUST_NOW_SECONDS,
         workshop: Workshop | None = None,
     ) -> None:
-        """A download begins within `wait` seconds, is over within `whole`, and its longest pause is `idle`."""
+        """A download begins within `wait` seconds, is over within `whole`, and its longest pause is `idle`.
+
+        A file that was looked at `just_now` is taken for unchanged.
+        """
         self._fetcher = Fetcher(allow, whole=whole, idle=idle, accept="image/*,*/*;q=0.5", at_once=AT_ONCE)
         self._turns = Turns(wait)
         self._workshop = workshop or Workshop()
         self._kept: OrderedDict[_Key, tuple[float, PictureFile]] = OrderedDict()
+        self._just_now = just_now
+        self._looked: OrderedDict[tuple[str, PictureLimits], tuple[float, _Stamp]] = OrderedDict()  # until when
         self._making: dict[_Key, asyncio.Task[PictureFile]] = {}
         self._loading: dict[tuple[str, int], asyncio.Task[bytes]] = {}
         self._has_said = False
@@ -110,6 +119,10 @@ class FetchedPictures:
     async def _look(self, file: str, limits: PictureLimits) -> tuple[_Stamp, PictureFile | None]:
         """Which picture the file is by now; and that, if it is new and goes as it is: for that it waits for nobody."""
         path, most, now = Path(file), self._most(limits), _clock()
+        while self._looked and next(iter(self._looked.values()))[0] <= now:
+            self._looked.popitem(last=False)
+        if looked := self._looked.get((file, limits)):
+            return looked[1], None
 
         def look() -> tuple[_Stamp, PictureFile | None]:
             stamp = _stamp(path)
@@ -119,9 +132,12 @@ class FetchedPictures:
             return stamp, self._as_it_is(_bytes_of(path, most), limits)
 
         try:
-            return await _in_time(look)
+            stamp, whole = await _in_time(look)
         except PictureRefused as error:
             raise _refused(file, str(error), error.reach) from error
+        self._looked[file, limits] = _clock() + self._just_now, stamp
+        self._looked.move_to_end((file, limits))
+        return stamp, whole
 
     def _at_hand(self, key: _Key, now: float) -> PictureFile | None:
         until, made = self._kept.get(key, (0.0, None))

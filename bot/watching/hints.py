@@ -35,8 +35,9 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from bot.records import FileStamp
 from bot.watching.ignore import in_ignored_folder, is_ignored
-from bot.watching.walk import is_utf8, real
+from bot.watching.walk import is_utf8, look_at, real
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +59,14 @@ def events_of_interest(platform: str = sys.platform) -> list[type[FileSystemEven
 
 @dataclass(slots=True)
 class Touched:
-    """What happened since the last look: files by path (True: its writer is done with it), and whether to scan."""
+    """What happened since the last look: files by path (True: its writer is done with it), and whether to scan.
+
+    `seen` is what stood there (see `look_at`) when some of them were touched last.
+    """
 
     files: dict[str, bool] = field(default_factory=dict)
     scan: bool = False
+    seen: dict[str, FileStamp | None] = field(default_factory=dict)
 
     @property
     def nothing(self) -> bool:
@@ -73,9 +78,9 @@ class Hints:
     """Collects hints about one folder from watchdog's threads, and keeps watchdog going.
 
     `wake` is called, from another thread, when the first hint arrives after a `take()`, and once more when the first
-    file is closed: with True where there is something to look at now, False where a moment later will do. What waits
-    between two takes is bounded by the number of paths. Whatever starts or stops the observing blocks: call it in a
-    thread.
+    file is closed: with True where there is something to look at now, False where a moment later will do. That file is
+    looked at here, for whoever is woken would ask a thread to. What waits between two takes is bounded by the number of
+    paths. Whatever starts or stops the observing blocks: call it in a thread.
     """
 
     def __init__(self, root: Path, accepts: Callable[[str], bool], wake: Callable[[bool], None]) -> None:
@@ -105,11 +110,15 @@ class Hints:
         return touched
 
     def touch(self, path: str, *, closed: bool) -> None:
-        """Hint that `path` may have changed; `closed` says that its writer is done with it."""
+        """Hint that `path` may have changed; `closed` says that its writer is done with it. Blocking, if it is."""
+        # Only the first: while many come, the kernel's queue must not fill. They are looked at together, in a thread.
+        seen = look_at(self._root, [path]) if closed and not self._hurries else {}
         with self._lock:
             first = self._touched.nothing
             hurries = closed and not self._hurries
             self._touched.files[path] = closed
+            self._touched.seen.pop(path, None)  # from before this change
+            self._touched.seen |= seen
             self._hurries = self._hurries or closed
         if first or hurries:
             self._wake(closed)

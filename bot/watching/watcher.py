@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.ports import Notices, Stamps
-from bot.records import Problem
+from bot.records import FileStamp, Problem
 from bot.texts import sentence
 from bot.watching.changes import Changes
 from bot.watching.findings import Findings
@@ -136,14 +136,15 @@ class Watcher:
             if touched.scan or (touched.files and self._last_scan.root_fault):
                 self._ask_for_scan(self._now() + _HINTED_SCAN_DELAY)
             due = self._findings.due_looks(self._now())
-            await self._look_at(dict.fromkeys(due, False) | touched.files)
+            await self._look_at(dict.fromkeys(due, False) | touched.files, touched.seen)
 
-    async def _look_at(self, paths: dict[str, bool]) -> None:
-        """Look at `paths` (True: the writer is done with it) and take in what stands there."""
+    async def _look_at(self, paths: Mapping[str, bool], seen: Mapping[str, FileStamp | None]) -> None:
+        """Look at `paths` (True: the writer is done with it), if they were not `seen`; take in what stands there."""
         if not paths:
             return
         try:
-            seen = await asyncio.to_thread(look_at, self._root, tuple(paths))
+            if unseen := paths.keys() - seen.keys():
+                seen = {**seen, **await asyncio.to_thread(look_at, self._root, unseen)}
             # A file that was written and closed is not asked for: if it is no news, its bytes will say so.
             recorded = await self._known.stamps_of([path for path in paths if not (paths[path] and seen.get(path))])
         except Exception:

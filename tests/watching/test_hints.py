@@ -16,6 +16,7 @@ from watchdog.observers.inotify import InotifyEmitter
 from watchdog.observers.inotify_c import InotifyFD
 
 from bot.watching.hints import Hints, events_of_interest
+from bot.watching.walk import stamp_of
 from tests.watching.watched import is_markdown
 
 
@@ -93,6 +94,28 @@ def test_only_a_closed_file_is_worth_a_look_at_once(root: Path) -> None:
     assert hints.take().files == {"rain.md": True, "vote.md": True}
     hints.touch("rain.md", closed=True)
     assert woken == [False, True, True]
+
+
+def test_the_first_file_that_is_closed_is_looked_at_where_that_is_heard(root: Path) -> None:
+    hints = Hints(root, is_markdown, lambda _: None)
+    for path in ("rain.md", "vote.md"):
+        (root / path).write_text(path)
+        hints.touch(path, closed=False)
+        hints.touch(path, closed=True)
+    hints.touch("gone.md", closed=False)
+
+    assert hints.take().seen == {"rain.md": stamp_of((root / "rain.md").stat())}
+    hints.touch("gone.md", closed=True)
+    assert hints.take().seen == {"gone.md": None}
+
+
+def test_a_look_from_before_a_later_change_is_forgotten(root: Path) -> None:
+    hints = Hints(root, is_markdown, lambda _: None)
+    (root / "rain.md").write_text("rain")
+    hints.touch("rain.md", closed=True)
+    hints.touch("rain.md", closed=True)
+
+    assert hints.take().seen == {}
 
 
 def test_reading_a_file_is_no_hint(root: Path) -> None:

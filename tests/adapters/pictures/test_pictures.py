@@ -35,7 +35,7 @@ def tools() -> Tools:
 
 @pytest.fixture
 async def port(host: PictureHost, tools: Tools) -> AsyncIterator[FetchedPictures]:
-    port = FetchedPictures([host.address], whole=1.0, idle=0.3, workshop=tools)
+    port = FetchedPictures([host.address], whole=1.0, idle=0.3, just_now=0.0, workshop=tools)
     yield port
     await port.close()
 
@@ -186,6 +186,15 @@ async def test_a_file_that_changes_is_read_anew(port: FetchedPictures, tmp_path:
     assert (await port.fetch(Picture(file=str(file)), LIMITS)).kind is Kind.PNG
     file.unlink()
     assert "can't be read: No such file" in str(await refusal(port, Picture(file=str(file))))
+
+
+async def test_between_the_look_that_makes_a_file_ready_and_its_call_it_is_not_looked_at_again(tmp_path: Path) -> None:
+    port, file = FetchedPictures(just_now=60.0), tmp_path / "rain.jpg"
+    file.write_bytes(JPEG)
+    await port.fetch(Picture(file=str(file)), LIMITS)
+    file.unlink()
+    assert (await port.fetch(Picture(file=str(file)), LIMITS)).content == JPEG
+    await port.close()
 
 
 async def test_what_is_no_file_is_not_read(port: FetchedPictures, tmp_path: Path) -> None:
