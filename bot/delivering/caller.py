@@ -109,7 +109,7 @@ class Caller:
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now, notices=notices)
         self._doubts = Doubts(now)
-        self._patience = Patience()
+        self._patience = Patience(pacer, adapter.rates)
         self._refusals = Refusals(deliveries, adapter.platform, notices)
         self._unproven = Unproven(notices)
         self._epoch = epoch

@@ -7,7 +7,7 @@ import itertools
 import math
 from bisect import bisect_left, insort
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -100,6 +100,7 @@ class Pacer:
         self._recent: dict[str, deque[float]] = {}  # the latest starts of even rates
         self._held: dict[str, float] = {}  # the platform asked for silence until then
         self._flooded: dict[str, float] = {}  # when a chat was asked for silence, and nobody said why
+        self._listeners: list[Callable[[Collection[str], float], None]] = []
         self._serials = itertools.count()
         self._before_the_line: list[_Ticket] = []  # calls that wait only for the bot as a whole, in order
         self._asked: Counter[str] = Counter()  # replies that wait for a chat, by the key of the rate
@@ -184,9 +185,8 @@ class Pacer:
 
     async def _start_in_order(self, rates: Sequence[Rate], patience: float) -> None:
         while True:
-            while (opens_at := self._opens_at(rates)) > (now := self._clock()):
-                silence = max(self._held.get(rate.key, 0.0) for rate in rates) - now
-                if silence > patience:
+            while (opens_at := self._opens_at(rates)) > self._clock():
+                if (silence := self.silence(rates)) > patience:
                     raise TryLater(_SILENCE, silence, flood=True, scope=Scope.ROUTE)
                 await self._sleep_until(opens_at)
             async with self._door:
@@ -276,11 +276,22 @@ class Pacer:
         self.hold_keys(keys, seconds)
         return keys
 
-    def hold_keys(self, keys: Iterable[str], seconds: float) -> None:
+    def hold_keys(self, keys: Collection[str], seconds: float) -> None:
         """Let nothing go under the rates with these keys for `seconds`."""
         until = self._clock() + seconds
         for key in keys:
             self._held[key] = max(until, self._held.get(key, 0.0))
+        for hears in self._listeners:
+            hears(keys, seconds)
+
+    def listen(self, hears: Callable[[Collection[str], float], None]) -> None:
+        """Tell `hears` of each silence: the keys, and the seconds from now on."""
+        self._listeners.append(hears)
+
+    def silence(self, rates: Iterable[Rate]) -> float:
+        """For how many seconds the platform has asked that nothing go under one of `rates`."""
+        held_until = max((self._held.get(rate.key, 0.0) for rate in rates), default=0.0)
+        return max(0.0, held_until - self._clock())
 
     def _is_not_alone(self, chat: Sequence[str]) -> bool:
         """Whether another chat, too, was asked for silence just now."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from bot.delivering.conclusions import HOLDS_UP
-from bot.models import Action, Delivery, DeliveryState, Outcome
+from bot.delivering.pacer import Pacer
+from bot.models import Action, Delivery, DeliveryState, Destination, Outcome
+from bot.ports import Rate
 from bot.records import Conclusion
 
 REPEAT_WITHIN: Final = timedelta(seconds=30)
@@ -25,21 +27,41 @@ class _Open:
     """A send that was lost, and of which nothing is known since but, perhaps, that it has not arrived so far."""
 
     since: float
+    keys: frozenset[str]  # of the rates under which it is repeated or looked into
+    silent_until: float = 0.0
+    silent: float = 0.0  # seconds, until then
     safe_at: float | None = None  # when a look last found that it may be repeated
+
+    def hush(self, now: float, seconds: float) -> None:
+        """Nothing can become of it for so many `seconds`. What was heard of already counts once."""
+        begins, ends = max(now, self.silent_until), now + seconds
+        if ends > begins:
+            self.silent, self.silent_until = self.silent + ends - begins, ends
+
+    def waited(self, now: float) -> float:
+        """For how many seconds, by a clock that stands still in a silence."""
+        return max(now, self.silent_until) - self.silent - self.since
 
 
 class Patience:
     """Remembers them while this process runs: after a restart each is looked into, and its minute begins anew.
 
-    It counts the seconds of a `clock` that nobody sets, and those in which the bot is silent, or the chat by a flood
-    wait, as none of the minute: nobody waits for a lost send then.
+    It counts the seconds of a `clock` that nobody sets. None of the minute are those in which the bot is silent, or by
+    a flood wait the chat, whichever call was told to wait, a reply too: the `pacer` hears of them all.
     """
 
-    def __init__(self, clock: Callable[[], float] = lambda: asyncio.get_running_loop().time()) -> None:
+    def __init__(
+        self,
+        pacer: Pacer,
+        rates: Callable[[Destination, Action], Sequence[Rate]],
+        clock: Callable[[], float] = lambda: asyncio.get_running_loop().time(),
+    ) -> None:
+        self._pacer = pacer
+        self._rates = rates
         self._clock = clock
         self._open: OrderedDict[int, _Open] = OrderedDict()
-        self._silent_until = 0.0
-        self._silent = 0.0  # seconds, until then
+        self._rests_until = 0.0  # the bot, by what conclusions say
+        pacer.listen(self._hear)
 
     def bounded(self, conclusion: Conclusion) -> Conclusion:
         """`conclusion`, with which nobody waits longer than HOLDS_UP for a send, however often it is lost and repeated.
@@ -48,15 +70,15 @@ class Patience:
         """
         attempt, until = conclusion.attempt, conclusion.destination_waits_until
         if silence := conclusion.nothing_before:
-            self._note_silence((silence - attempt.ended_at).total_seconds())
+            self._rest((silence - attempt.ended_at).total_seconds())
         opened = self._note(conclusion)
         if opened is None or until is None:
             return conclusion
+        now = self._clock()
         if attempt.outcome is Outcome.FLOOD:
-            if not silence:
-                opened.since += (until - attempt.ended_at).total_seconds()
+            opened.hush(now, (until - attempt.ended_at).total_seconds())
             return conclusion
-        left = max(timedelta(), HOLDS_UP - timedelta(seconds=self._spoken() - opened.since))
+        left = max(timedelta(), HOLDS_UP - timedelta(seconds=opened.waited(now)))
         return replace(conclusion, destination_waits_until=min(until, attempt.ended_at + left))
 
     def is_doubtful(self, delivery: Delivery) -> bool:
@@ -75,20 +97,31 @@ class Patience:
             self._open.pop(key, None)
             return None
         if state is DeliveryState.UNKNOWN or conclusion.nonce:
-            opened = self._open.setdefault(key, _Open(self._spoken()))
+            opened = self._open.get(key) or self._begin(conclusion.delivery)
             if len(self._open) > REMEMBERED_SENDS:
                 self._open.popitem(last=False)
             if attempt.action is Action.PROBE and state is DeliveryState.DUE:
                 opened.safe_at = self._clock() - max(0.0, (attempt.ended_at - attempt.began_at).total_seconds())
         return self._open.get(key)
 
-    def _note_silence(self, seconds: float) -> None:
+    def _begin(self, delivery: Delivery) -> _Open:
+        """It is lost, perhaps in a silence."""
+        now, place = self._clock(), delivery.destination
+        rates = [*self._rates(place, Action.SEND), *self._rates(place, Action.PROBE)]
+        opened = self._open[delivery.id] = _Open(now, frozenset(rate.key for rate in rates))
+        opened.hush(now, max(self._rests_until - now, self._pacer.silence(rates)))
+        return opened
+
+    def _rest(self, seconds: float) -> None:
         """The bot is silent from now on."""
         now = self._clock()
-        begins, ends = max(now, self._silent_until), now + seconds
-        if ends > begins:
-            self._silent, self._silent_until = self._silent + ends - begins, ends
+        self._rests_until = max(self._rests_until, now + seconds)
+        for opened in self._open.values():
+            opened.hush(now, seconds)
 
-    def _spoken(self) -> float:
-        """By a clock that stands still while the bot is silent."""
-        return max(self._clock(), self._silent_until) - self._silent
+    def _hear(self, keys: Collection[str], seconds: float) -> None:
+        """What goes under the rates with these keys is silent from now on."""
+        now = self._clock()
+        for opened in self._open.values():
+            if not opened.keys.isdisjoint(keys):
+                opened.hush(now, seconds)

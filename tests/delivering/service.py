@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.delivering.dispatcher import Dispatcher
 from bot.delivering.pacer import Pacer
-from bot.delivering.patience import Patience
 from bot.models import Attempt, Delivery, DeliveryState, Destination, OnUnknown, Outcome, Post
 from bot.ports import Notices
 from tests.adapters.fake import FakeAdapter
@@ -51,7 +50,7 @@ class Service:
             notices=self.notices,
             on_unknown=on_unknown,
         )
-        self.dispatcher._caller._patience = Patience(self.seconds)  # else it goes by the loop's, which no test moves
+        self.dispatcher._caller._patience._clock = self.seconds  # else it goes by the loop's, which no test moves
         self.store.on_coming(self.dispatcher, self.adapter.platform)
         self._running = asyncio.create_task(self.dispatcher.run())
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.delivering.pacer import Pacer
 from bot.delivering.patience import REMEMBERED_SENDS, REPEAT_WITHIN, Patience
-from bot.errors import NeverArrived, OutcomeUnknown
-from bot.models import Action, Attempt, Delivery, DeliveryState, Lane, Outcome
+from bot.errors import NeverArrived, OutcomeUnknown, Scope, TryLater
+from bot.models import Action, Attempt, Delivery, DeliveryState, Destination, Lane, Outcome
+from bot.ports import Rate
 from bot.records import Conclusion
 from tests.adapters.fake import Proof
 from tests.delivering.service import Service
@@ -81,6 +83,24 @@ async def test_a_send_that_never_arrives_is_sent_ever_more_seldom_and_holds_up_i
     assert 0 < waits[3] < waits[4] < waits[5]
 
 
+async def test_a_silence_of_which_the_pacer_alone_hears_holds_up_a_chat_no_less(service: Service) -> None:
+    """As on Telegram, where two chats are told to wait, perhaps by replies."""
+    service.adapter.limits = rates
+    service.adapter.fail(LOST, action=Action.SEND)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pacer.hold([Rate("bot", 30, 1.05, even=True)], 120.0, Scope.BOT)
+    service.adapter.fail(TryLater("still looking", 5.0), action=Action.PROBE)
+    service.pass_time(120)
+    service.pacer._held.clear()  # its clock is the loop's, and not the test's
+    await second_by_second(service, 4)
+
+    assert [(call.action, call.title) for call in service.adapter.calls] == [(Action.SEND, "A"), (Action.PROBE, "A")]
+
+
 DELIVERY = Delivery(1, 1, chat(1), 1, 1, None, DeliveryState.CLAIMED, Lane.POST, 1, NOON)
 
 
@@ -92,12 +112,18 @@ def lost(after: float, **changes: Any) -> Conclusion:
     return replace(ended, **changes)
 
 
+def rates(destination: Destination, _action: Action = Action.SEND) -> tuple[Rate, ...]:
+    """As Telegram counts."""
+    return Rate("bot", 30, 1.05, even=True), Rate(f"chat:{destination.chat_id}", 1, 1.03)
+
+
 class Lossy:
     """A patience with a send that is lost when the test says so. Its clock and that on the wall need not agree."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self.patience = Patience(lambda: self.seconds)
+        self.pacer = Pacer(lambda: self.seconds)
+        self.patience = Patience(self.pacer, rates, lambda: self.seconds)
 
     def held_up(self, at: float, *, on_the_wall: float | None = None, **changes: Any) -> float:
         """For how many seconds the others wait once it is lost `at` so many seconds."""
@@ -151,6 +177,36 @@ def test_a_flood_that_silences_the_bot_counts_once(lossy: Lossy) -> None:
     flood = replace(lost(30).attempt, outcome=Outcome.FLOOD)
     lossy.held_up(30, attempt=flood, destination_waits_until=later(1030), bot_waits_until=later(1030))
     assert lossy.held_up(1032) == 28
+
+
+def test_a_repeat_that_is_put_off_in_a_silence_of_the_bot_lengthens_it_for_nobody(lossy: Lossy) -> None:
+    lossy.held_up(0)
+    lossy.held_up(30, delivery=replace(DELIVERY, id=2), bot_waits_until=later(330))
+    put_off = replace(lost(30).attempt, outcome=Outcome.FLOOD)
+    assert lossy.held_up(30, attempt=put_off, destination_waits_until=later(330), nonce="1-aa") == 300
+    assert lossy.held_up(331) == 29
+    assert lossy.held_up(391) == 0
+
+
+def test_a_silence_that_telegram_asks_for_is_no_part_of_the_minute_whichever_call_was_told_so(lossy: Lossy) -> None:
+    """A reply's as well: two chats are told to wait, which means the bot."""
+    lossy.held_up(0)
+    lossy.seconds = 10
+    for number in (2, 3):
+        lossy.pacer.hold(rates(chat(number)), 990, Scope.UNSAID)
+    assert lossy.held_up(20, delivery=replace(DELIVERY, id=2)) == 60, "it was in the air when the bot was told"
+    assert lossy.held_up(1005) == 45
+    assert lossy.held_up(1005, delivery=replace(DELIVERY, id=2)) == 55
+
+
+@pytest.mark.parametrize(("told", "left"), [(1, 45), (2, 0)], ids=["itself", "another"])
+def test_a_flood_wait_of_a_chats_reply_is_no_part_of_the_minute_of_what_is_lost_there(
+    lossy: Lossy, told: int, left: float
+) -> None:
+    lossy.held_up(0)
+    lossy.seconds = 10
+    lossy.pacer.hold(rates(chat(told)), 990, Scope.UNSAID)
+    assert lossy.held_up(1005) == left
 
 
 @pytest.mark.parametrize("over", [{"state": DeliveryState.SETTLED}, {"suspend": "kicked"}], ids=str)

@@ -8,7 +8,6 @@ import pytest
 
 from bot.delivering.caller import Caller
 from bot.delivering.decisions import REFUSED_BOT_SECONDS
-from bot.delivering.patience import Patience
 from bot.errors import (
     BotRefused,
     DeliveryError,
@@ -31,7 +30,7 @@ def caller_of(service: Service) -> Caller:
     caller = Caller(
         service.adapter, service.store.deliveries, service.pacer, epoch=service.epoch, now=lambda: service.now
     )
-    caller._patience = Patience(service.seconds)
+    caller._patience._clock = service.seconds
     return caller
 
 
