@@ -198,7 +198,7 @@ class Caller:
             return ()
         rates = self._adapter.rates(delivery.destination, action)
         if turn.unpaced:  # the wish moved on since
-            await self._pacer.turn(rates)
+            await self._pacer.turn(rates, patience=SILENCE_SECONDS)
         await self._pacer.start(rates, patience=SILENCE_SECONDS)
         return rates
 

@@ -134,11 +134,15 @@ class Pacer:
             window = self._windows.setdefault(key, _Window(RECALLED_SECONDS))
             window.times.append(self._clock() - ago)
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
-        """See bot.ports.Pace. Of those that wait for the bot as a whole, urgent calls go first, in their order."""
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
+        """See bot.ports.Pace. Of those that wait for the bot as a whole, urgent calls go first, in their order.
+
+        Raises TryLater where the platform has asked for a silence that lasts longer than `patience` seconds.
+        """
         patient_until = self._clock() + (0.0 if urgent else PATIENCE_SECONDS)
         ticket = (0 if urgent else 1, next(self._serials))
         while True:
+            self._bear_silence(rates, patience)
             patient = self._clock() < patient_until
             others = self._asked if not urgent else {}
             blocked = self.blocker(rates) if patient else self._blocker(rates, self._ahead_of(ticket), others)
@@ -186,16 +190,22 @@ class Pacer:
     async def _start_in_order(self, rates: Sequence[Rate], patience: float) -> None:
         while True:
             while (opens_at := self._opens_at(rates)) > self._clock():
-                if (silence := self.silence(rates)) > patience:
-                    raise TryLater(_SILENCE, silence, flood=True, scope=Scope.ROUTE)
+                self._bear_silence(rates, patience)
                 await self._sleep_until(opens_at)
             async with self._door:
-                for rate in rates:
-                    if rate.even:
-                        await self._sleep_until(self._next_start(rate))
-                if self._opens_at(rates) <= self._clock():  # another one of the chat may have gone through before it
-                    self._note_start(rates)
-                    return
+                # Another one of the chat may have gone through before it, and a silence may begin at any time: neither
+                # is waited for here, where all others wait for this one.
+                while self._opens_at(rates) <= (now := self._clock()):
+                    next_start = max((self._next_start(rate) for rate in rates if rate.even), default=0.0)
+                    if next_start <= now:
+                        self._note_start(rates)
+                        return
+                    await self._sleep_until(next_start)
+
+    def _bear_silence(self, rates: Sequence[Rate], patience: float) -> None:
+        """Raise TryLater where a silence lasts longer than `patience` seconds."""
+        if (silence := self.silence(rates)) > patience:
+            raise TryLater(_SILENCE, silence, flood=True, scope=Scope.ROUTE)
 
     def _may_start(self, rates: Sequence[Rate]) -> bool:
         """Whether nothing is to be waited for, which is so for most calls."""

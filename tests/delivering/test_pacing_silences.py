@@ -71,6 +71,44 @@ def test_who_has_less_patience_than_a_silence_lasts_is_told_how_long_it_is() -> 
     assert left_at >= 5.0
 
 
+def test_who_queues_at_the_door_when_a_silence_begins_does_not_wait_for_its_end_there() -> None:
+    """They are told one after the other, and go back: who stayed would be claimed, and out of reach of every brake."""
+
+    async def run() -> tuple[list[float], float]:
+        office, put_off = Office(), []
+
+        async def impatient(number: int) -> None:
+            with pytest.raises(TryLater):
+                await office.pacer.start([BOT, Rate(f"chat:{number}", 1, 1.0)], patience=1.0)
+            put_off.append(office.loop.time() - 1000)
+
+        await office.leave([BOT])
+        async with asyncio.TaskGroup() as together:
+            for number in range(5):
+                together.create_task(impatient(number))
+            await asyncio.sleep(0.005)
+            office.pacer.hold_keys([BOT.key], 300.0)
+            reply = together.create_task(office.leave([BOT]))
+        return put_off, reply.result() - 1000
+
+    put_off, replied_at = virtually(run())
+    assert len(put_off) == 5
+    assert max(put_off) < 1.0
+    assert 300.0 <= replied_at < 301.0
+
+
+def test_who_has_no_turn_yet_is_told_of_a_silence_as_well() -> None:
+    async def run() -> float | None:
+        office = Office()
+        office.pacer.hold_keys([BOT.key], 5.0)
+        with pytest.raises(TryLater) as silence:
+            await office.pacer.turn([BOT], patience=1.0)
+        assert office.loop.time() < 1001
+        return silence.value.retry_after
+
+    assert virtually(run()) == pytest.approx(5.0, abs=0.001)
+
+
 def test_a_kind_of_call_without_a_rate_of_its_own_silences_nobody_else() -> None:
     async def run() -> float:
         office = Office()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.models import Action, Destination, Outcome
+from bot.models import Action, DeliveryState, Destination, Outcome
 from bot.ports import Rate
 from bot.records import Said
 from tests.delivering.service import Service
@@ -67,3 +67,21 @@ async def test_where_the_wish_moves_on_before_the_claim_the_call_takes_its_turn(
 
     assert await service.outcomes() == [Outcome.SENT, Outcome.EDITED]
     assert service.pacer.blocker(EDITS) is not None, "with the one that was counted before, it was the second"
+
+
+async def test_where_the_platform_is_silent_then_it_goes_back_for_no_brake_stops_what_is_claimed(
+    service: Service,
+) -> None:
+    await shown_in(service, 1)
+    await service.stop()
+    await service.publish(pictures=PICTURES)
+    caller, shows_the_same = caller_of(service), await service.delivery()
+    caller.note(Said(1, 2, await service.store.deliveries.announcement(1, 2), {}))
+    await service.publish(title="Storm")
+    (turn,) = await caller.claim([shows_the_same])
+
+    service.pacer.hold_keys([EDITS[0].key], 300.0)
+    await caller.carry_out(turn)
+
+    assert service.adapter.calls_of(Action.EDIT) == []
+    assert (await service.delivery()).state is DeliveryState.DUE
