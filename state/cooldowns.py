@@ -37,7 +37,7 @@ _OF_A_CHAT: Final = f"""
     SELECT max(until) FROM (
         SELECT waits_until AS until FROM destinations WHERE id = :id
         UNION ALL SELECT until FROM cooldowns JOIN destinations ON destinations.id = :id
-            WHERE cooldowns.platform = destinations.platform AND {_CHAT} IN (chat_id, {_CHANNEL})
+            WHERE cooldowns.platform = destinations.platform AND {_CHAT} = {_CHANNEL}
     )
 """
 

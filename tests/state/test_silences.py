@@ -75,6 +75,7 @@ async def test_topics_count_as_their_chat_and_threads_that_are_channels_by_thems
         ("fake", "chat:-1", "", True),
         ("fake", "chat:-1", "7", True),  # topics share the silence of their chat
         ("discord", "channel:7:edit", "7", True),
+        ("discord", "channel:-1:edit", "7", False),  # the channel's, of which a thread is none
         ("fake", "chat:7", "7", False),  # another chat's id, by chance
         ("fake", "chat:-12", "", False),
         ("fake", "bot", "", False),

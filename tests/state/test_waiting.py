@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.models import DeliveryState, Outcome, Receipt, Shown
+from state.rows import moment
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
 
@@ -68,6 +71,30 @@ async def test_one_that_is_to_be_repeated_later_is_as_open(office: Office) -> No
     assert await office.due(later(31)) == []
     [repeated] = await office.due(at)
     assert repeated.subject == 1
+
+
+@pytest.mark.parametrize(
+    ("platform", "told", "waits"),
+    [("telegram", 10, (22, 10, 0)), ("telegram", 30, (30, 30, 0)), ("discord", 30, (22, 30, 0))],
+    ids=["topics, shorter", "topics, longer", "threads"],
+)
+async def test_topics_share_a_flood_wait_which_shortens_none_of_theirs_and_a_thread_has_its_own(
+    office: Office, platform: str, told: float, waits: tuple[float, ...]
+) -> None:
+    places = chat(-1, "7", platform), chat(-1, "8", platform), chat(-2, "", platform)
+    for place in places:
+        await subscribe(office.store, place)
+    await publish(office.store, post())
+    first, second, _ = await office.store.deliveries.due(platform, BOT, NOON, limit=3, skip=())
+    retried, flooded = await office.claim(first), await office.claim(second)
+
+    await office.end(retried, DeliveryState.DUE, due_at=later(22), destination_waits_until=later(22))
+    at = later(told)
+    await office.end(flooded, DeliveryState.DUE, due_at=at, destination_waits_until=at, outcome=Outcome.FLOOD)
+
+    with office.stranger() as connection:
+        rows = connection.execute("SELECT waits_until FROM destinations ORDER BY chat_id, thread_id").fetchall()
+    assert [row[0] for row in rows] == [moment(later(seconds)) if seconds else "" for seconds in waits]
 
 
 async def test_the_whole_bot_waits_as_long_as_it_was_last_told_to_by_the_strictest(office: Office) -> None:
