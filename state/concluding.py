@@ -45,13 +45,13 @@ _EDIT_IS_HELD: Final = """
 """The wish moved on while the call was in the air, and what shows in the chat is edited at a person's word only."""
 
 _STILL_WAITED_FOR: Final = """
-    iif(EXISTS (SELECT 1 FROM deliveries WHERE deliveries.destination = destinations.id AND nonce != ''
-        AND shown_revision IS NULL
-        AND (deliveries.state = 'unknown' OR deliveries.state = 'due' AND deliveries.id != :delivery)), waits_until, '')
+    coalesce((SELECT max(iif(deliveries.state = 'unknown', waits_until, min(due_at, waits_until))) FROM deliveries
+        WHERE deliveries.destination = destinations.id AND nonce != '' AND shown_revision IS NULL
+        AND (deliveries.state = 'unknown' OR deliveries.state = 'due' AND deliveries.id != :delivery)), '')
 """
-"""While it is open what became of a send, this one or another, nothing shortens the wait of its destination.
+"""While it is unknown what became of a send, this one or another, nothing shortens the wait of its destination.
 
-Another one that is to be repeated is open as well.
+For another one that is to be repeated it waits until that is due: from then on each goes in its order (state.heads).
 """
 
 _IS_KEPT: Final = """

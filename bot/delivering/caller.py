@@ -23,19 +23,7 @@ from bot.delivering.conclusions import (
     without_proof,
 )
 from bot.delivering.darkroom import Darkroom
-from bot.delivering.decisions import (
-    Case,
-    Decision,
-    Erased,
-    GiveUp,
-    Hold,
-    MoveTo,
-    NextPicture,
-    RetryAt,
-    Unknown,
-    decide,
-    in_words,
-)
+from bot.delivering.decisions import TRIED_AGAIN, Case, Decision, GiveUp, Hold, decide, in_words
 from bot.delivering.doubts import Doubts
 from bot.delivering.guarding import after_the_record, before_the_call
 from bot.delivering.ledger import Ledger
@@ -70,8 +58,6 @@ SILENCE_SECONDS: Final = 1.0
 """So much of a silence a claimed delivery waits out; for a longer one it goes back, or a kill would make it unknown."""
 
 _LATE: Final = sentence("the request was not made: the one before it took too long")
-
-_TRIED_AGAIN: Final = (RetryAt, NextPicture, Unknown, MoveTo, Erased)
 
 _WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
 
@@ -368,7 +354,7 @@ class Caller:
 
     async def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
         """Say what a call came to, and let replies, too, keep the silence that the platform asked for."""
-        level = logging.WARNING if isinstance(decision, _TRIED_AGAIN) else logging.ERROR
+        level = logging.WARNING if isinstance(decision, TRIED_AGAIN) else logging.ERROR
         if isinstance(error, BotRefused):
             level = logging.ERROR
         said = self._sayings.known(delivery)

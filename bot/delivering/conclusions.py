@@ -17,6 +17,7 @@ from bot.delivering.decisions import (
     NextPicture,
     Rest,
     RetryAt,
+    SendAnew,
     Suspend,
     Unknown,
     back_off,
@@ -71,21 +72,28 @@ def conclude(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclu
 def keep_unknown(conclusion: Conclusion, decision: Decision) -> Conclusion:
     """`conclusion` for a call that repeated an unknown send: where it says nothing of the first, that stays unknown.
 
+    Then its destination waits for it as before, not only until it is looked into: many may be, one after the other.
     What is refused for what it says (GiveUp, Hold) says something: the first call said the same.
     """
     nonce = conclusion.delivery.nonce
-    if isinstance(decision, RetryAt | Rest | Suspend | MoveTo):
-        return replace(conclusion, state=DeliveryState.UNKNOWN, nonce=nonce)
-    return replace(conclusion, nonce=nonce) if isinstance(decision, NextPicture) else conclusion
+    if isinstance(decision, NextPicture):
+        return replace(conclusion, nonce=nonce)
+    if not isinstance(decision, RetryAt | Rest | Suspend | MoveTo):
+        return conclusion
+    unknown = replace(conclusion, state=DeliveryState.UNKNOWN, nonce=nonce)
+    if isinstance(decision, RetryAt) and not decision.flood:
+        return replace(unknown, destination_waits_until=conclusion.attempt.ended_at + HOLDS_UP)
+    return unknown
 
 
 def look_failed(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclusion:
     """The look into an unknown send ended in an error; by itself it holds up nobody any longer.
 
-    But where it is to go on at a named time, the others wait until it does: the adapter sees that it ends.
+    But where it is to go on at a named time, the others wait until it does: the adapter sees that it ends. And where
+    it was to be repeated, and is unknown again by this, they wait as for one that was just lost.
     """
     conclusion = keep_unknown(conclude(delivery, attempt, decision), decision)
-    if isinstance(decision, RetryAt) and not decision.flood:
+    if isinstance(decision, RetryAt) and not decision.flood and delivery.state is not DeliveryState.DUE:
         return replace(conclusion, destination_waits_until=decision.at + GOES_ON if decision.named else None)
     return conclusion
 
@@ -204,6 +212,10 @@ def _rest(base: Conclusion, decision: Rest) -> Conclusion:
     return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY), rests_until=decision.at)
 
 
+def _send_anew(base: Conclusion, decision: SendAnew) -> Conclusion:
+    return send_anew(base.delivery, replace(base.attempt, outcome=Outcome.RETRY), decision.reason)
+
+
 def _next_picture(base: Conclusion, decision: NextPicture) -> Conclusion:
     return replace(base, attempt=replace(base.attempt, outcome=Outcome.RETRY), rung=base.rung + decision.rungs)
 
@@ -250,6 +262,7 @@ def _erased(base: Conclusion, _decision: Erased) -> Conclusion:
 _RULES: Final[dict[type, Callable[[Conclusion, Any], Conclusion]]] = {
     RetryAt: _retry_at,
     Rest: _rest,
+    SendAnew: _send_anew,
     NextPicture: _next_picture,
     Suspend: _suspend,
     GiveUp: _give_up,

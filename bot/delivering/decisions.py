@@ -80,6 +80,13 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAnew:
+    """A repeated send found that the first one never arrived, and never will: send as if it had never been tried."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NextPicture:
     """Not sent: try at once some `rungs` higher on the ladder of pictures, at last with none."""
 
@@ -138,7 +145,10 @@ class Erased:
     reason: str
 
 
-Decision = RetryAt | Rest | NextPicture | Suspend | GiveUp | Hold | Unknown | MoveTo | LetBe | Erased
+Decision = RetryAt | Rest | SendAnew | NextPicture | Suspend | GiveUp | Hold | Unknown | MoveTo | LetBe | Erased
+
+TRIED_AGAIN: Final = (RetryAt, SendAnew, NextPicture, Unknown, MoveTo, Erased)
+"""After these newsbell goes on by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +201,10 @@ def _try_later(error: TryLater, case: Case) -> Decision:
     return RetryAt(at, str(error), flood=error.flood, bot_waits=bot_waits, named=wait is not None, alone=alone)
 
 
+def _never_arrived(error: NeverArrived, _case: Case) -> Decision:
+    return SendAnew(str(error))
+
+
 def _picture_refused(error: PictureRefused, case: Case) -> Decision:
     return NextPicture(str(error), case.rungs)
 
@@ -235,6 +249,7 @@ def _bot_refused(error: BotRefused, case: Case) -> Decision:
 
 
 _IN_WORDS: Final[dict[type, str]] = {
+    SendAnew: "sent anew",
     NextPicture: "tried on another way or with the next picture, at last with none",
     Suspend: "nothing is sent there until that is mended",
     GiveUp: "given up; newsbell deliveries retry tries again",
@@ -246,7 +261,7 @@ _IN_WORDS: Final[dict[type, str]] = {
 
 _RULES: Final[dict[type, Callable[[Any, Case], Decision]]] = {
     TryLater: _try_later,
-    NeverArrived: _try_later,
+    NeverArrived: _never_arrived,
     PictureRefused: _picture_refused,
     Rejected: _rejected,
     TooLateToDelete: _rejected,

@@ -199,7 +199,8 @@ class Adapter(Protocol):
 
         `nonce` is at most 25 characters; a platform that knows idempotency shows the same nonce once. `rung` is the one
         on the ladder of pictures (bot.picturing.ladder); past its end there is none. `media_id` is that picture's id
-        from an earlier receipt of this bot, where such ids are shared. `reply_to` is the message id to answer.
+        from an earlier receipt of this bot, where such ids are shared. `reply_to` is the message id to answer. Raises
+        NeverArrived where it was to repeat a send, and only found out that sending anew is safe.
         """
 
     async def edit(

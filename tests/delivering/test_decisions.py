@@ -23,6 +23,7 @@ from bot.delivering.decisions import (
     NextPicture,
     Rest,
     RetryAt,
+    SendAnew,
     Suspend,
     Unknown,
     back_off,
@@ -57,7 +58,7 @@ CASES: list[tuple[DeliveryError, Case, Decision]] = [
         SEND,
         RetryAt(later(7), "flood", flood=True, bot_waits=True, named=True),
     ),
-    (NeverArrived("not there", 0), Case(Action.PROBE, 1, NOON), RetryAt(NOON, "not there", named=True)),
+    (NeverArrived("not there"), Case(Action.SEND, 1, NOON), SendAnew("not there")),
     (PictureRefused("too large"), SEND, NextPicture("too large")),
     (Rejected("too long"), SEND, GiveUp("too long")),
     (Rejected("too long"), replace(SEND, refusers=2), GiveUp("too long")),
@@ -145,6 +146,11 @@ CONCLUSIONS: list[tuple[Decision, Outcome, dict[str, Any]]] = [
         Outcome.FLOOD,
         {"tries": 2, "destination_waits_until": later(300), "bot_waits_until": later(300)},
     ),
+    (
+        SendAnew("not there"),
+        Outcome.RETRY,
+        {"state": DUE, "nonce": "", "tries": 2, "due_at": NOON, "destination_waits_until": NOON},
+    ),
     (NextPicture("too large"), Outcome.RETRY, {"state": DUE, "rung": 2, "tries": 2, "due_at": later(1)}),
     (Suspend("kicked"), Outcome.SUSPENDED, {"state": DUE, "suspend": "kicked", "tries": 0}),
     (GiveUp("too long"), Outcome.FAILED, {"state": DeliveryState.FAILED, "nonce": ""}),
@@ -208,6 +214,7 @@ def test_a_call_without_an_answer_leaves_nobody_sure_of_what_is_shown(action: Ac
         (Rest(later(9), "revoked"), DeliveryState.UNKNOWN, "7-ab"),
         (Suspend("kicked"), DeliveryState.UNKNOWN, "7-ab"),
         (MoveTo("-1001", "moved"), DeliveryState.UNKNOWN, "7-ab"),
+        (SendAnew("not there"), DUE, ""),
         (NextPicture("too large"), DUE, "7-ab"),
         (Unknown(later(9), "lost"), DeliveryState.UNKNOWN, "7-ab"),
         (GiveUp("too long"), DeliveryState.FAILED, ""),
@@ -221,6 +228,16 @@ def test_a_repeated_send_stays_unknown_unless_the_answer_says_what_became_of_the
     conclusion = keep_unknown(conclude(DELIVERY, ATTEMPT, decision), decision)
 
     assert (conclusion.state, conclusion.nonce) == (state, nonce)
+
+
+def test_a_repeated_send_that_is_still_unknown_holds_up_the_others_for_longer_than_until_it_is_looked_into() -> None:
+    down, flood = RetryAt(later(3), "down"), RetryAt(later(9), "flood", flood=True)
+
+    ended, silenced = (keep_unknown(conclude(DELIVERY, ATTEMPT, one), one) for one in (down, flood))
+    late = look_failed(replace(DELIVERY, state=DUE), ATTEMPT, down)
+
+    assert ended.destination_waits_until == late.destination_waits_until == later(61)
+    assert silenced.destination_waits_until == later(9)
 
 
 def test_a_look_that_failed_holds_up_nobody_longer_unless_the_platform_asked_for_it() -> None:

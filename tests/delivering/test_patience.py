@@ -11,8 +11,8 @@ import pytest
 from bot.delivering.pacer import Pacer
 from bot.delivering.patience import REMEMBERED_SENDS, REPEAT_WITHIN, Patience
 from bot.errors import NeverArrived, OutcomeUnknown, Scope, TryLater
-from bot.models import Action, Attempt, Delivery, DeliveryState, Destination, Lane, Outcome
-from bot.ports import Rate
+from bot.models import Action, Attempt, Delivery, DeliveryState, Destination, Lane, Outcome, Overrides
+from bot.ports import MOST_LOOKS, Rate
 from bot.records import Conclusion
 from tests.adapters.fake import Proof
 from tests.delivering.service import Service
@@ -99,6 +99,74 @@ async def test_a_silence_of_which_the_pacer_alone_hears_holds_up_a_chat_no_less(
     await second_by_second(service, 4)
 
     assert [(call.action, call.title) for call in service.adapter.calls] == [(Action.SEND, "A"), (Action.PROBE, "A")]
+
+
+async def test_what_a_repeat_finds_never_to_have_arrived_is_sent_before_a_later_post(service: Service) -> None:
+    """Also when the minute for which others wait is over by then."""
+    service.adapter.proof = Proof.NONCE
+    service.adapter.fail(LOST, NeverArrived("the post never arrived"), action=Action.SEND)
+    service.adapter.fail(TryLater("it may still come", 57), action=Action.PROBE)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+
+    service.pass_time(5)
+    await service.quiet()
+    service.pass_time(57)
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+    assert [call.title for call in service.adapter.calls_of(Action.SEND)] == ["A", "A", "A", "B"]
+    lost, repeated, anew, _ = (call.nonce for call in service.adapter.calls_of(Action.SEND))
+    assert lost == repeated != anew, "the next one is a send like any other"
+
+
+async def kill_in_a_send(service: Service) -> None:
+    """Start, and die while the platform has a send that it will not carry out."""
+    sent = len(service.adapter.calls_of(Action.SEND))
+    service.adapter.refuse_late(LOST, action=Action.SEND)
+    await service.start()
+    await service.adapter.until(lambda: len(service.adapter.calls_of(Action.SEND)) > sent)
+    await service.die()
+
+
+async def test_two_lost_sends_to_one_chat_do_not_wait_for_each_other(service: Service) -> None:
+    """Both were in the air at a kill, and both may be repeated at once."""
+    service.adapter.proof = Proof.NONCE
+    await service.subscribe()
+    await service.publish("a.md")
+    for breaking in ("b.md", "c.md"):
+        await kill_in_a_send(service)
+        await service.publish(breaking, overrides=Overrides(breaking=True))
+
+    await service.start()
+    await service.idle()
+
+    assert service.adapter.titles(chat(1)) == ["B", "C", "A"]
+
+
+async def test_no_later_post_passes_one_of_many_that_were_lost_and_could_not_be_repeated(service: Service) -> None:
+    """So many are not looked into at the same time: the chats of the others wait."""
+    service.adapter.proof = Proof.NONCE
+    places = [chat(number) for number in range(2 * MOST_LOOKS)]
+    down = [TryLater("the line is down")] * len(places)
+    service.adapter.fail(*[LOST] * len(places), *down, action=Action.SEND)
+    await service.subscribe(*places)
+    await service.publish("a.md", "b.md")
+    await service.start(in_flight=100)
+    await service.adapter.until(lambda: len(service.adapter.calls_of(Action.SEND)) == len(places))
+    await service.quiet()
+
+    service.pass_time(5)
+    await service.adapter.until(lambda: len(service.adapter.calls_of(Action.SEND)) == 2 * len(places))
+    await service.quiet()
+    service.pass_time(7)
+    await service.idle()
+    service.pass_time(3)
+    await service.idle()
+
+    assert [service.adapter.titles(place) for place in places] == [["A", "B"]] * len(places)
 
 
 DELIVERY = Delivery(1, 1, chat(1), 1, 1, None, DeliveryState.CLAIMED, Lane.POST, 1, NOON)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from bot.models import DeliveryState, Outcome, Receipt, Shown
+from bot.models import Delivery, DeliveryState, Outcome, Receipt, Shown
 from state.rows import moment
 from tests.state.making import BOT, NOON, Office, chat, later, post, publish, subscribe
 
@@ -71,6 +73,67 @@ async def test_one_that_is_to_be_repeated_later_is_as_open(office: Office) -> No
     assert await office.due(later(31)) == []
     [repeated] = await office.due(at)
     assert repeated.subject == 1
+
+
+async def lose_two(office: Office) -> list[Delivery]:
+    """Two sends to one chat, lost at once; another post is due behind them."""
+    await subscribe(office.store, chat(1))
+    for path in ("a.md", "b.md", "c.md"):
+        await publish(office.store, post(path))
+    lost = []
+    for nonce in ("n-1", "n-2"):
+        [delivery] = await office.due()
+        lost.append(await office.claim(delivery, nonce=nonce))
+        await office.end(lost[-1], DeliveryState.UNKNOWN, nonce=nonce, outcome=Outcome.UNKNOWN)
+    for one in lost:  # as kills leave them: each keeps its chat waiting
+        await office.end(one, DeliveryState.UNKNOWN, nonce=one.nonce, destination_waits_until=later(60))
+    return lost
+
+
+async def repeat(office: Office, delivery: Delivery, now: datetime, due_at: datetime) -> None:
+    """A look at `now` has found that it may be repeated at `due_at`."""
+    again = DeliveryState.DUE
+    waits = min(due_at, later(60))
+    await office.end(delivery, again, now, due_at=due_at, nonce=delivery.nonce, destination_waits_until=waits)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["first", "second"])
+async def test_two_that_may_both_be_repeated_now_wait_for_nobody_and_go_in_their_order(
+    office: Office, order: tuple[int, int]
+) -> None:
+    lost = await lose_two(office)
+    now = later(5)
+    one, other = (lost[index] for index in order)
+
+    await repeat(office, one, now, now)
+    assert await office.due(now) == [], "what became of the other one is still unknown"
+    await repeat(office, other, now, now)
+
+    assert [sent.subject for sent in await office.send_all(now)] == [1, 2, 3]
+
+
+async def test_one_that_is_to_be_repeated_later_is_waited_for_until_it_is_due(office: Office) -> None:
+    first, second = await lose_two(office)
+
+    await repeat(office, first, later(5), later(20))
+    shown, waits = Shown(1, "print", Receipt(("77",))), later(8)
+    await office.end(second, DeliveryState.SETTLED, later(8), shown=shown, destination_waits_until=waits)
+
+    assert await office.due(later(19)) == []
+    assert await office.next_at(later(19)) == later(20)
+    assert [sent.subject for sent in await office.send_all(later(20))] == [1, 3]
+
+
+async def test_nobody_waits_for_it_longer_than_before(office: Office) -> None:
+    first, second = await lose_two(office)
+
+    await repeat(office, first, later(5), later(300))
+    shown, waits = Shown(1, "print", Receipt(("77",))), later(8)
+    await office.end(second, DeliveryState.SETTLED, later(8), shown=shown, destination_waits_until=waits)
+
+    assert await office.due(later(59)) == []
+    [third] = await office.due(later(60))
+    assert third.subject == 3
 
 
 @pytest.mark.parametrize(

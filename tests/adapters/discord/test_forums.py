@@ -325,6 +325,18 @@ async def test_it_is_found_after_a_restart_too_also_if_it_was_archived(
     await again.adapter.close()
 
 
+async def test_a_repeat_to_what_only_then_turns_out_to_be_a_forum_may_find_that_it_never_arrived(
+    server: Server, forum: Channel, rain: Announcement
+) -> None:
+    tried_at = datetime.now(UTC) - timedelta(seconds=30)
+    place, now = server.place(forum), tried_at + timedelta(seconds=5)
+    assert await server.adapter.settle(rain, place, Look(), nonce="1", tried_at=tried_at, now=now) is None
+
+    with pytest.raises(NeverArrived):
+        await post(server, forum, rain)
+    assert not forum.threads
+
+
 async def test_what_is_not_there_is_sent_anew_once_it_can_not_come_any_more(
     server: Server, forum: Channel, rain: Announcement
 ) -> None:
