@@ -221,9 +221,8 @@ class DiscordAdapter:
             work = self._webhooks.sign(
                 announcement, destination, look, rendering, image.file, nonce=nonce, instead=work
             )
-        receipt = await self._rights.weighed(work, destination, picture=image.file is not None)
-        self._settling.forget(nonce)
-        return receipt
+        work = self._rights.weighed(work, destination, picture=image.file is not None)
+        return await self._settling.watch(nonce, work)
 
     async def edit(
         self,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +21,7 @@ from adapters.discord.stragglers import named
 from adapters.discord.transport import Calls
 from bot.delivering.decisions import ARRIVES_WITHIN
 from bot.delivering.patience import REPEAT_WITHIN
-from bot.errors import NeverArrived, OutcomeUnknown, TryLater
+from bot.errors import DeliveryError, NeverArrived, OutcomeUnknown, TryLater
 from bot.models import Announcement, Destination, Receipt
 from bot.ports import Trails
 
@@ -29,13 +31,15 @@ REMEMBERED_BY_DISCORD: Final = timedelta(minutes=2)
 LEAVES_WITHIN: Final = REMEMBERED_BY_DISCORD - ARRIVES_WITHIN
 """So long after the first try a request with its nonce may leave, whoever repeats it: it is there in time.
 
+So long after a look that did not find the message as well: Discord remembers what arrives after it from then on.
 discord.py makes up to five for one call, each of which may be kept back, and lack its answer, for half a minute.
 """
 
 NONCE_WINDOW: Final = LEAVES_WITHIN - REPEAT_WITHIN
 """So long after the first try a send may be repeated unlooked-at: what is repeated last still leaves in time."""
 
-REMEMBERED_NONCES: Final = 1000
+REMEMBERED_NONCES: Final = 10_000
+"""Of sends that are in the air or lost. Who is forgotten goes by the time on the wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,19 @@ class Lost:
     signed: bool = False  # by a webhook, which knows no nonce
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _FirstTry:
     """When a nonce was first used."""
 
-    at: datetime
-    leaves_until: float  # by the loop's clock, which nobody sets
+    began: float  # by the loop's clock, which nobody sets
+    here: bool  # by this process
+    at: datetime | None = None  # by the wall's, as the store has it; None: what became of it was not asked yet
+    missed_at: float = -math.inf  # when a look last began that did not find the message
+
+    @property
+    def leaves_until(self) -> float:
+        """Until when requests with it may leave, by the loop's clock."""
+        return max(self.began, self.missed_at) + LEAVES_WITHIN.total_seconds()
 
 
 class Settling:
@@ -69,6 +80,7 @@ class Settling:
         self._client = client
         self._trails = trails
         self._first_tries: OrderedDict[str, _FirstTry] = OrderedDict()
+        self._alone_at = time.monotonic() + ARRIVES_WITHIN.total_seconds()  # an earlier process's requests are over
 
     def first_try(self, nonce: str) -> datetime | None:
         """When a nonce whose outcome is not known was first used; None: it is a new one."""
@@ -76,26 +88,37 @@ class Settling:
         return first.at if first else None
 
     def leaves_until(self, nonce: str) -> float:
-        """Until when requests with this nonce may leave, by the loop's clock."""
-        first = self._first_tries.get(nonce)
-        return first.leaves_until if first else _loops_time() + LEAVES_WITHIN.total_seconds()
+        """Until when requests with this nonce may leave, by the loop's clock; a new one's first try begins now."""
+        first = self._first_tries.get(nonce) or self._remember(nonce, _FirstTry(_loops_time(), here=True))
+        return first.leaves_until
 
-    def forget(self, nonce: str) -> None:
-        """What became of it is known."""
-        self._first_tries.pop(nonce, None)
+    async def watch(self, nonce: str, sending: Awaitable[Receipt]) -> Receipt:
+        """The receipt of a send with this nonce, which is remembered while what became of it is not known."""
+        try:
+            receipt = await sending
+        except OutcomeUnknown:
+            raise
+        except DeliveryError:
+            if self.first_try(nonce) is None:  # else it repeated another one, of which this says nothing
+                self._forget(nonce)
+            raise
+        self._forget(nonce)
+        return receipt
 
     async def settle(self, lost: Lost, tried_at: datetime, now: datetime, *, unwanted: bool) -> Receipt | None:
         """The receipt of the message; None where sending again with the nonce is safe, or, `unwanted`, it never was.
 
         Raises a DeliveryError as bot.ports.Adapter.settle does.
         """
-        first_try = self._note(lost.nonce, tried_at, now)
+        looked_at = _loops_time()
+        first, first_try = self._note(lost.nonce, tried_at, now, looked_at)
         channel = number_of(lost.destination)
-        may_still_come = now - first_try < NONCE_WINDOW
+        may_still_come = max(now - first_try, timedelta(seconds=looked_at - first.began)) < NONCE_WINDOW
         if may_still_come and not (unwanted or lost.signed or channel in self._forums):
             return None
         stragglers = self._calls.stragglers
         rest = stragglers.rest(lost.nonce)  # asked before the look, which may miss what comes meanwhile
+        is_alone = first.here or time.monotonic() >= self._alone_at
         if receipt := stragglers.receipt(lost.nonce):
             found: Receipt | None = receipt
         elif await self._forums.look(channel):
@@ -104,9 +127,12 @@ class Settling:
             found = await self._find_message(lost, first_try)
         if not found and lost.signed:
             raise _never_or_later(first_try, now, rest)
-        if not found and (may_still_come or (unwanted and rest)):
+        if not found and (may_still_come or (unwanted and (rest or not is_alone))):
             raise TryLater("the message is not there, but may still come")
-        self.forget(lost.nonce)
+        if found or unwanted:
+            self._forget(lost.nonce)
+        else:
+            first.missed_at = looked_at
         return found
 
     async def find_post(self, lost: Lost, first_try: datetime, now: datetime) -> Receipt:
@@ -148,15 +174,23 @@ class Settling:
         """The messages there that are other announcements'."""
         return (await self._trails.trail(lost.destination, lost.nonce, tried_at)).known if self._trails else ()
 
-    def _note(self, nonce: str, tried_at: datetime, now: datetime) -> datetime:
+    def _note(self, nonce: str, tried_at: datetime, now: datetime, loops_now: float) -> tuple[_FirstTry, datetime]:
         """When a nonce was first used, for Discord's window begins there; remembered while the outcome is unknown."""
-        first = _FirstTry(tried_at, _loops_time() + (LEAVES_WITHIN - (now - tried_at)).total_seconds())
-        if known := self._first_tries.get(nonce):
-            first = _FirstTry(min(known.at, first.at), min(known.leaves_until, first.leaves_until))
+        began = loops_now - (now - tried_at).total_seconds()
+        first = self._first_tries.get(nonce) or self._remember(nonce, _FirstTry(began, here=False))
+        first.at = at = min(first.at or tried_at, tried_at)
+        first.began = min(first.began, began)
+        return first, at
+
+    def _forget(self, nonce: str) -> None:
+        """What became of it is known."""
+        self._first_tries.pop(nonce, None)
+
+    def _remember(self, nonce: str, first: _FirstTry) -> _FirstTry:
         self._first_tries[nonce] = first
         if len(self._first_tries) > REMEMBERED_NONCES:
             self._first_tries.popitem(last=False)
-        return first.at
+        return first
 
 
 def _loops_time() -> float:

@@ -1,6 +1,7 @@
 """What became of a send with unknown outcome: found out, never guessed."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -106,10 +107,93 @@ async def test_what_is_to_go_is_looked_for_inside_the_window_too(server: Server,
     server.discord.say(server.news, server.reader, "Good morning!")
     with pytest.raises(TryLater, match="may still come"):
         await settle(server, rain, after=timedelta(seconds=5), unwanted=True)
+    server.adapter._settling._alone_at -= ARRIVES_WITHIN.total_seconds()
     assert await settle(server, rain, after=LATER, unwanted=True) is None
 
     shown = await server.send(rain)
     assert await settle(server, rain, after=timedelta(seconds=5), unwanted=True) == shown.receipt
+
+
+async def test_what_is_to_go_may_still_come_right_after_a_start_however_long_ago_it_was_first_tried(
+    server: Server, rain: Announcement
+) -> None:
+    """A kill may have hit a repeat of it: nothing tells when that was made."""
+    server.discord.say(server.news, server.reader, "Good morning!")
+    with pytest.raises(TryLater, match="may still come"):
+        await settle(server, rain, after=LATER, unwanted=True)
+
+    arrived = await server.send(rain, nonce="2")
+    assert await settle(server, rain, after=LATER, unwanted=True) == arrived.receipt
+
+
+async def test_what_is_to_go_and_was_first_tried_by_this_process_needs_no_such_wait(
+    server: Server, rain: Announcement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(server.adapter._calls.stragglers, "_clock", lambda: clock[0])
+    await lose(server, rain)
+    clock[0] = ARRIVES_WITHIN.total_seconds()
+    assert await settle(server, rain, after=LATER, unwanted=True) is None
+
+
+async def lose(server: Server, rain: Announcement) -> None:
+    """Send; the request does not arrive, and nobody answers."""
+    server.discord.say(server.news, server.reader, "Good morning!")
+    server.discord.fault("close", method="POST", channel=server.news)
+    with pytest.raises(OutcomeUnknown):
+        await server.send(rain)
+
+
+async def goes_late(server: Server, rain: Announcement, seconds: float) -> bool:
+    """Whether it may still leave, so many seconds later."""
+    loop, sent = asyncio.get_running_loop(), len(posts(server))
+    server.adapter._meter._clock = lambda: loop.time() + seconds
+    with suppress(TryLater):
+        await server.send(rain)
+    return len(posts(server)) > sent
+
+
+@pytest.mark.parametrize(("seconds", "leaves"), [(98, True), (102, False)])
+async def test_what_a_look_did_not_find_may_leave_again_until_100_seconds_after_that_look(
+    server: Server, rain: Announcement, seconds: float, *, leaves: bool
+) -> None:
+    """What arrives after the look is remembered from then on, whenever it left."""
+    await lose(server, rain)
+    assert await settle(server, rain, after=LATER) is None
+    assert looks(server) == 1
+    until = server.adapter._settling.leaves_until("1")
+    await asyncio.sleep(0)
+    assert server.adapter._settling.leaves_until("1") == until, "not counted from the repeat"
+    assert await goes_late(server, rain, seconds) is leaves
+
+
+async def test_after_a_look_that_did_not_find_it_nothing_is_repeated_unlooked_at(
+    server: Server, rain: Announcement
+) -> None:
+    await lose(server, rain)
+    for number in (1, 2):
+        assert await settle(server, rain, after=LATER) is None
+        assert looks(server) == number
+    await lose(server, rain)
+    assert await settle(server, rain, after=timedelta()) is None
+    assert looks(server) == 3, "also where the clock was set back since"
+
+
+@pytest.mark.parametrize(("seconds", "leaves"), [(98, True), (102, False)])
+async def test_a_clock_that_is_set_back_before_the_first_look_lets_nothing_leave_later(
+    server: Server, rain: Announcement, seconds: float, *, leaves: bool
+) -> None:
+    await lose(server, rain)
+    assert await settle(server, rain, after=timedelta(seconds=-40)) is None
+    assert await goes_late(server, rain, seconds) is leaves
+
+
+async def test_of_what_is_known_no_nonce_is_remembered(server: Server, rain: Announcement) -> None:
+    await server.send(rain, nonce="1")
+    server.discord.forbid(server.news, "send_messages")
+    with pytest.raises(DestinationLost):
+        await server.send(rain, nonce="2")
+    assert not server.adapter._settling._first_tries
 
 
 @pytest.mark.parametrize("look", [Look(), Look(style=Style.TEXT), Look(button=False, mention="")], ids=str)
