@@ -53,7 +53,7 @@ class Unpaced(Pacer):
     def blocker(self, rates: object) -> None:
         return None
 
-    def count(self, rates: object) -> None:
+    def count(self, rates: object, *, starts: bool = False) -> None:
         return None
 
     async def start(self, rates: object, *, patience: float = 0.0) -> None:

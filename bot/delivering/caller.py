@@ -90,7 +90,15 @@ class Caller:
         self._pacer = pacer
         self._sayings = Sayings(adapter, deliveries)
         self.darkroom = Darkroom(adapter, deliveries, self._sayings, now, opened)
-        self._claims = Claims(deliveries, self._sayings, epoch=epoch, now=now, needs_no_call=self.needs_no_call)
+        self._claims = Claims(
+            deliveries,
+            self._sayings,
+            pacer,
+            rates=adapter.rates,
+            epoch=epoch,
+            now=now,
+            needs_no_call=self.needs_no_call,
+        )
         self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
         self._pinner = Pinner(adapter, deliveries, self._sayings, self._pace, now, notices=notices)
@@ -133,15 +141,20 @@ class Caller:
         A send with an unknown outcome is looked into first, and needs no claim for that.
         """
         doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._patience.is_doubtful(one)]
-        return [Turn(one) for one in doubtful] + await self._claims.make(
-            [one for one in deliveries if one not in doubtful]
-        )
+        try:
+            claimed = await self._claims.make([one for one in deliveries if one not in doubtful])
+        except StoreError:
+            self._claims.forgo(doubtful)
+            raise
+        return [Turn(one) for one in doubtful] + claimed
 
     async def carry_out_late(self, turn: Turn, *, resting: bool) -> Conclusion | None:
         """The same for one that had to wait for another call, and may not be begun any more. `resting`: nothing may."""
         delivery = turn.delivery
         if not (resting or self._stopping or (turn.repeats and self._patience.is_doubtful(delivery))):
             return await self.carry_out(turn)
+        if not turn.unpaced:
+            self._claims.forgo([delivery])
         return await self._put_off(turn, TryLater(_LATE, 0.0)) if delivery.state is DeliveryState.CLAIMED else None
 
     async def carry_out(self, turn: Turn) -> Conclusion | None:
@@ -151,6 +164,7 @@ class Caller:
             return await self._try(turn)
         settled = await self._settle(delivery)
         if delivery.state is DeliveryState.UNKNOWN or settled.state is not DeliveryState.DUE or self._stopping:
+            self._claims.forgo([delivery])
             return settled
         for again in await self._claims.make([replace(delivery, nonce=settled.nonce)]):
             return await self._try(again)  # its turn is now: another one may be long in coming

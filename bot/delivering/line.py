@@ -138,7 +138,7 @@ class Line:
                 heapq.heappush(self._held_back, (free_at, rank, delivery))
                 continue
             self._let_out(delivery)
-            self._pacer.count(rates)
+            self._pacer.count(rates, starts=delivery.state is DeliveryState.UNKNOWN)
             self.gates.enter(delivery)
             self._darkroom.enter(delivery)
             return delivery

@@ -8,9 +8,9 @@ import math
 from bisect import bisect_left, insort
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+from bot.delivering.latest import LatestCalls
 from bot.errors import Scope, TryLater
 from bot.ports import Rate
 from bot.texts import sentence
@@ -51,39 +51,6 @@ _SILENCE: Final = sentence("the request was not made: the platform asked for a p
 _Ticket = tuple[int, int]
 
 
-@dataclass(slots=True)
-class _Window:
-    """When the latest calls under a rate had their turns, or if they started already, their starts; oldest first.
-
-    In lists: they are short, and each of thousands of empty deques has room for 64 times.
-    """
-
-    seconds: float  # so long a call counts
-    times: list[float] = field(default_factory=list)
-    turns: list[float] = field(default_factory=list)  # of those that have not started
-
-    def take_turn(self, now: float, amount: int) -> None:
-        """One more; only the latest `amount` matter."""
-        self.times.append(now)
-        self.turns.append(now)
-        while len(self.times) > amount:
-            if self.times.pop(0) == self.turns[0]:
-                del self.turns[0]
-
-    def start(self, now: float) -> None:
-        """One that had its turn starts. Which one is all the same: in the end, all starts stand here."""
-        if self.turns:
-            self.times.remove(self.turns.pop(0))
-            self.times.append(now)
-
-    def end(self, now: float) -> None:
-        """One has its answer: the latest counts from now on."""
-        if self.turns and self.turns[-1] == self.times[-1]:
-            self.turns[-1] = now
-        if self.times:
-            self.times[-1] = now
-
-
 class Pacer:
     """Counts the calls of one bot under its rates. Times are seconds of a monotonic `clock`.
 
@@ -93,7 +60,7 @@ class Pacer:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._windows: dict[str, _Window] = {}
+        self._windows: dict[str, LatestCalls] = {}
         self._turns: dict[str, float] = {}  # when a rate with a gap has its next turn
         self._starts: dict[str, float] = {}  # when a chat lets its next call start
         self._in_air: dict[str, float] = {}  # until when a chat waits for the answer to a call
@@ -114,8 +81,8 @@ class Pacer:
         """The rate that keeps a delivery from going now, and when it lets it go; None: nothing does."""
         return self._blocker(rates, len(self._before_the_line), self._asked)
 
-    def count(self, rates: Sequence[Rate]) -> None:
-        """A call under `rates` has its turn now."""
+    def count(self, rates: Sequence[Rate], *, starts: bool = False) -> None:
+        """A call under `rates` has its turn now. `starts`: at once; else `start` follows, or `forgo`."""
         now = self._clock()
         for rate in rates:
             if rate.even:
@@ -125,14 +92,26 @@ class Pacer:
                 self._turns[rate.key] = now + rate.seconds
             else:
                 self._count_in_window(rate, now)
+                if starts:
+                    self._windows[rate.key].start(now)
         if len(self._windows) + len(self._turns) > self._sweep_above:
             self._sweep(now)
+
+    def forgo(self, rates: Sequence[Rate]) -> None:
+        """A call under `rates` that had its turn is not made: its place in their windows is another's.
+
+        Left there its turn would never grow old: each start takes the oldest one away, and leaves its own. Where only
+        the time of the next turn is remembered, that is over by itself.
+        """
+        for rate in rates:
+            if window := self._windows.get(rate.key):
+                window.forgo()
 
     def recall(self, keys: Iterable[str], *, ago: float) -> None:
         """A call under the rates with these keys started `ago` seconds ago; recall older calls first."""
         for key in keys:
-            window = self._windows.setdefault(key, _Window(RECALLED_SECONDS))
-            window.times.append(self._clock() - ago)
+            window = self._windows.setdefault(key, LatestCalls(RECALLED_SECONDS))
+            window.starts.append(self._clock() - ago)
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         """See bot.ports.Pace. Of those that wait for the bot as a whole, urgent calls go first, in their order.
@@ -172,6 +151,7 @@ class Pacer:
         """Return when a call that had its turn may really leave.
 
         Raises TryLater where the platform has asked for a silence meanwhile that lasts longer than `patience` seconds.
+        Whatever it raises, the turn is forgone.
 
         Between its turn and its start a call waits for the database, and all wait where this process pauses: those that
         waited differently would leave at once, and a platform that counts strictly would refuse one. So they leave one
@@ -184,6 +164,9 @@ class Pacer:
         self._at_the_door += 1
         try:
             await self._start_in_order(rates, patience)
+        except BaseException:
+            self.forgo(rates)
+            raise
         finally:
             self._at_the_door -= 1
 
@@ -243,7 +226,7 @@ class Pacer:
         times = self._recent.get(rate.key)
         if times is None:
             recalled = self._windows.get(rate.key)
-            times = self._recent[rate.key] = deque(recalled.times if recalled else (), rate.amount)
+            times = self._recent[rate.key] = deque(recalled.starts if recalled else (), rate.amount)
         return times
 
     def _note_start(self, rates: Sequence[Rate]) -> None:
@@ -329,21 +312,17 @@ class Pacer:
     def _free_at(self, rate: Rate) -> float:
         key = rate.key
         held_until = self._held.get(key, 0.0)
-        if rate.even or rate.amount == 1:
-            if (turn := self._turns.get(key)) is not None:
-                return max(held_until, turn, self._lands_at(rate))
-            if (window := self._windows.get(key)) is None:
-                return held_until
-            return max(held_until, window.times[-1] + (gap(rate) if rate.even else rate.seconds))
-        window = self._windows.get(key)
-        if window is None or len(window.times) < rate.amount:
+        if (rate.even or rate.amount == 1) and (turn := self._turns.get(key)) is not None:
+            return max(held_until, turn, self._lands_at(rate))
+        if (window := self._windows.get(key)) is None:
             return held_until
-        return max(held_until, window.times[-rate.amount] + rate.seconds)
+        amount, seconds = (1, gap(rate)) if rate.even else (rate.amount, rate.seconds)
+        return max(held_until, window.free_at(amount, seconds))
 
     def _count_in_window(self, rate: Rate, now: float) -> None:
         window = self._windows.get(rate.key)
         if window is None:
-            window = self._windows[rate.key] = _Window(rate.seconds)
+            window = self._windows[rate.key] = LatestCalls(rate.seconds)
         window.seconds = rate.seconds
         window.take_turn(now, rate.amount)
 
@@ -367,7 +346,7 @@ class Pacer:
 
     def _sweep(self, now: float) -> None:
         """Forget what keeps nothing waiting any more."""
-        self._windows = {key: one for key, one in self._windows.items() if one.times[-1] + one.seconds > now}
+        self._windows = {key: one for key, one in self._windows.items() if one.free_at(1, one.seconds) > now}
         for moments in (self._turns, self._starts, self._in_air, self._held):
             for key in [key for key, moment in moments.items() if moment <= now]:
                 del moments[key]

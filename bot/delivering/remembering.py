@@ -35,6 +35,9 @@ class RememberedPace:
             await self._deliveries.note_reply(self._platform, [rate.key for rate in rates], self._now())
         except StoreError as error:
             log.warning("a reply goes out uncounted: %s", error)
+        except BaseException:
+            self._pacer.forgo(rates)
+            raise
         await self._pacer.start(rates)
 
     def wait(self, rates: Sequence[Rate]) -> float:

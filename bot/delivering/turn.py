@@ -13,7 +13,7 @@ class Turn(NamedTuple):
 
     delivery: Delivery
     repeats: bool = False  # a send whose first outcome is not known, under its nonce
-    unpaced: bool = False  # the pacer gave it no turn, for it needed no call
+    unpaced: bool = False  # it has no turn of the pacer's: it needed no call, or one of another kind
 
 
 def action_for(delivery: Delivery) -> Action:
