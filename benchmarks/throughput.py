@@ -24,6 +24,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.images import Image
 from adapters.discord.outgoing import Rendering
+from adapters.discord.rates import BOT
 from adapters.discord.render import picture_of, render
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.transport import Transport
@@ -36,6 +37,7 @@ from bot.models import Action, Destination, Look
 from bot.ports import Adapter, Rate
 
 LIFTED: Final = 1_000_000
+_LIFTED: Final = replace(BOT, amount=LIFTED)
 SOLD: Final = 1000
 """Messages a second."""
 
@@ -81,8 +83,8 @@ class Lifted(DiscordAdapter):
     """Discord without the limit of the bot as a whole; each channel keeps its own."""
 
     def rates(self, destination: Destination, action: Action) -> tuple[Rate, ...]:
-        bot, *own = super().rates(destination, action)
-        return replace(bot, amount=LIFTED), *own
+        _, *own = super().rates(destination, action)
+        return _LIFTED, *own
 
 
 async def measure() -> list[str]:
