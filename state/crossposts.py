@@ -73,13 +73,17 @@ _DUE: Final = f"""
     ORDER BY id DESC
 """
 
-# Only on Discord are there such channels.
-_ENQUEUE: Final = f"""
+# Only on Discord are there such channels. They are few: what was sent to the others need not be written out for SQL.
+_PUBLISHING: Final = f"""
+    SELECT id FROM destinations WHERE id IN (SELECT value FROM json_each(?))
+    AND thread_id = '' AND (kind = '{ANNOUNCEMENT}' OR kind = '' AND platform = 'discord')
+"""
+
+_ENQUEUE: Final = """
     INSERT INTO crossposts (platform, bot, chat_id, message_id, due_at, written_at, signed, delivery)
         SELECT platform, bot, chat_id, value ->> 1, value ->> 2, value ->> 2, value ->> 3,
             (SELECT id FROM deliveries WHERE deliveries.id = value ->> 4)
         FROM json_each(?) CROSS JOIN destinations ON destinations.id = value ->> 0
-        WHERE thread_id = '' AND (kind = '{ANNOUNCEMENT}' OR kind = '' AND platform = 'discord')
 """
 
 
@@ -88,6 +92,8 @@ def enqueue(connection: sqlite3.Connection, sent: Sequence[Conclusion]) -> None:
 
     Frames of components are not: followers would get them without their parts (discord-api-docs #6311).
     """
+    places = json.dumps([one.delivery.destination_id for one in sent])
+    publishing = {row["id"] for row in connection.execute(_PUBLISHING, (places,))}
     rows = [
         (
             one.delivery.destination_id,
@@ -97,7 +103,9 @@ def enqueue(connection: sqlite3.Connection, sent: Sequence[Conclusion]) -> None:
             one.delivery.id,
         )
         for one in sent
-        if one.shown is not None and one.delivery.look.style is not Style.COMPONENTS
+        if one.delivery.destination_id in publishing
+        and one.shown is not None
+        and one.delivery.look.style is not Style.COMPONENTS
     ]
     if rows:
         connection.execute(_ENQUEUE, (json.dumps(rows),))

@@ -57,6 +57,8 @@ class Heard:
     doubtful: bool = False  # an earlier request may have been carried out
     given_up: bool = False  # nobody waits for it any more, and nothing more of it may leave
     leaves_until: float = math.inf  # by the meter's clock: later no request of it may leave
+    left_at: float = 0.0  # by the meter's clock: when the last request was written
+    hang_up: Callable[[], None] | None = None  # closes its connection; None: aiohttp itself bounds its silence
 
     @property
     def may_be_done(self) -> bool:
@@ -72,10 +74,10 @@ class Heard:
             raise OutcomeUnknown("Discord has trouble of its own")
         self._check(now)
 
-    def leave(self, now: float) -> None:
+    def leave(self, now: float, hang_up: Callable[[], None] | None) -> None:
         """The request is written from now on. Raises OutcomeUnknown where it must not be any more."""
         self._check(now)
-        self.left = True
+        self.left, self.left_at, self.hang_up = True, now, hang_up
 
     def _check(self, now: float) -> None:
         if self.given_up:
@@ -119,13 +121,13 @@ class Meter:
         if (rest := self.rest) > 0:
             raise TryLater(self._reason, rest, flood=True, scope=Scope.BOT)
 
-    def leave(self) -> None:
+    def leave(self, hang_up: Callable[[], None] | None = None) -> None:
         """The request is written from now on: at worst, what did not leave counts as unknown.
 
-        Raises OutcomeUnknown (see `Heard.leave`).
+        `hang_up` ends it where it finds no answer. Raises OutcomeUnknown (see `Heard.leave`).
         """
         if heard := HEARD.get():
-            heard.leave(self._clock())
+            heard.leave(self._clock(), hang_up)
 
     def end(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:
         """The request was answered."""

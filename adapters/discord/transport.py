@@ -86,15 +86,15 @@ async def post(
 ) -> Mapping[str, Any]:
     """Write a message, and what Discord answers: by discord.py's own requests, with their repeats and limits.
 
-    `channel.send` does the same, but makes the body anew for each channel and a Message of each answer. Fails when
-    Discord says nothing for `silence` seconds. A body without a file is so small that it is written at once, so that no
-    limit for the whole is needed, which costs each request a timer of its own; one with a file may take its time.
+    `channel.send` does the same, but makes the body anew for each channel and a Message of each answer. One with a file
+    may take its time, and fails when Discord says nothing for `silence` seconds. One without is so small that it is
+    written at once: it has no timers of its own, which cost as much as its body, and Calls hang up on it.
     """
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
     if isinstance(body, list):
         answer = await client.http.request(route, form=body, timeout=_waits(silence))
     else:
-        answer = await client.http.request(route, data=body, timeout=_waits(silence))
+        answer = await client.http.request(route, data=body, timeout=_waits(None))
     return message_of(answer)
 
 
@@ -115,7 +115,7 @@ def message_of(answer: object) -> Mapping[str, Any]:
 
 
 @lru_cache
-def _waits(silence: float) -> aiohttp.ClientTimeout:
+def _waits(silence: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=silence)
 
 
@@ -124,7 +124,8 @@ class Calls:
 
     A call is never cancelled: during a global rate limit that would block discord.py for ever. But once nobody waits
     for it, no further request of it leaves, unless it has a nonce: then discord.py's repeats may leave for as long as
-    that holds, and no longer. What was in the air by then, or lost, is a straggler.
+    that holds, and no longer. What was in the air by then, or lost, is a straggler. It is hung up on when Discord has
+    said nothing for as long as a call is waited for: it may hold up its channel.
     """
 
     def __init__(self, answer_timeout: float) -> None:
@@ -200,6 +201,7 @@ class Calls:
     def _give_up(self, task: asyncio.Task[Any], heard: Heard, about: str, *, goes_on: bool) -> DeliveryError:
         """Wait no longer for a call that runs; what is to be said of it."""
         heard.given_up = not goes_on
+        self._bound_silence(task, heard)
         silence = Reason("no answer from Discord within {seconds} s", seconds=f"{self._answer_timeout:g}")
         if heard.given_up and not heard.may_be_done:
             return TryLater(Reason(_NOTHING_SENT, reason=silence))
@@ -207,6 +209,15 @@ class Calls:
             self.stragglers.lag(about)
             task.add_done_callback(partial(self._arrived, heard, about))
         return OutcomeUnknown(silence)
+
+    def _bound_silence(self, task: asyncio.Task[Any], heard: Heard) -> None:
+        """Hang up on a call that nobody waits for, now or when its last request is as old as that."""
+        loop, rest = asyncio.get_running_loop(), self._answer_timeout
+        if heard.left and heard.hang_up is not None and (rest := heard.left_at + rest - loop.time()) <= 0:
+            heard.hang_up()
+            rest = self._answer_timeout
+        again = loop.call_later(rest, self._bound_silence, task, heard)
+        task.add_done_callback(lambda _task: again.cancel())
 
     def _arrived(self, heard: Heard, about: str, task: asyncio.Task[Any]) -> None:
         """A call that was given up has ended."""

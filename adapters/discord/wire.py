@@ -34,7 +34,7 @@ class Wire(aiohttp.TCPConnector):
         self._meter.begin()
         connection = await super().connect(req, traces, timeout)
         try:
-            self._meter.leave()
+            self._meter.leave(connection.close if timeout.sock_read is None else None)
         except OutcomeUnknown:
             connection.release()  # nothing was written to it
             raise
@@ -46,7 +46,7 @@ def _answers_heard_by(meter: Meter) -> type[aiohttp.ClientResponse]:
     class Answer(aiohttp.ClientResponse):
         async def start(self, connection: Connection) -> aiohttp.ClientResponse:
             await super().start(connection)
-            meter.end(self.method, self.url.path, self.status, self.headers)
+            meter.end(self.method, self.url.raw_path, self.status, self.headers)
             return self
 
     return Answer

@@ -46,6 +46,26 @@ async def test_a_call_that_ends_late_is_forgotten() -> None:
     await calls.close()
 
 
+async def test_a_silent_request_is_hung_up_on_when_it_was_waited_for_and_not_sooner() -> None:
+    """discord.py may have kept it back for most of the time that its call is waited for."""
+    hung_up = asyncio.Event()
+
+    async def kept_back() -> None:
+        heard = HEARD.get()
+        assert heard is not None
+        await asyncio.sleep(0.05)
+        heard.leave(asyncio.get_running_loop().time(), hung_up.set)
+        await hung_up.wait()
+
+    calls = Calls(0.1)
+    with pytest.raises(OutcomeUnknown):
+        await calls.make(kept_back(), until=math.inf)
+    assert not hung_up.is_set()
+    async with asyncio.timeout(PATIENCE):
+        await hung_up.wait()
+    await calls.close()
+
+
 async def test_an_end_gives_up_a_call_that_has_not_even_begun_and_leaves_nothing_of_it() -> None:
     calls = Calls(600)
     making = asyncio.create_task(calls.make(asyncio.Event().wait()))
@@ -109,7 +129,7 @@ async def test_what_a_call_comes_to_decides(
     async def call() -> Receipt:
         heard = HEARD.get()
         assert heard
-        heard.leave(0.0)
+        heard.leave(0.0, None)
         await late.wait()
         if isinstance(outcome, Receipt):
             return outcome
