@@ -197,18 +197,21 @@ class DiscordAdapter:
         rendering, image = await self._rendered(announcement, look, rung)
         channel = number_of(destination)
 
-        async def write(answered: str = reply_to) -> Receipt:
+        async def write(answered: str) -> Receipt:
             body = rendering.body(nonce, reference_to(destination, answered), image.file)
             call = post(self._open_client(), channel, body, self._answer_timeout)
             until = self._settling.leaves_until(nonce)
-            try:
-                answer = await self._calls.make(call, picture=rendering.has_picture, about=nonce, until=until)
-            except Rejected as error:
-                if not answered or code_of(error) != CANNOT_ANSWER:
-                    raise
-                await self._pace.turn(self.rates(destination, Action.SEND))
-                return await write("")  # it goes out alone, as where what it answers is gone
+            answer = await self._calls.make(call, picture=rendering.has_picture, about=nonce, until=until)
             return Receipt((str(int(answer["id"])),), media_id_of(answer) if image.file else "")
+
+        async def write_there() -> Receipt:
+            try:
+                return await write(reply_to)
+            except Rejected as error:
+                if not reply_to or code_of(error) != CANNOT_ANSWER:
+                    raise
+            await self._pace.turn(self.rates(destination, Action.SEND))
+            return await write("")  # it goes out alone, as where what it answers is gone
 
         async def begin_thread() -> Receipt:
             if since := self._settling.first_try(nonce):  # repeated, for nobody knew then that no nonce holds there
@@ -216,7 +219,7 @@ class DiscordAdapter:
                 return await self._settling.find_post(lost, since, datetime.now(UTC))
             return await self._forums.post(channel, announcement, look, rendering, image.file, nonce=nonce)
 
-        work = self._forums.act(channel, write, begin_thread)
+        work = self._forums.act(channel, write_there, begin_thread)
         if look.sender:
             work = self._webhooks.sign(
                 announcement, destination, look, rendering, image.file, nonce=nonce, instead=work
@@ -363,9 +366,7 @@ class DiscordAdapter:
 
     async def obstacle(self, destination: Destination, looks: Collection[Look]) -> str:
         """The permissions that posts with these looks need there and newsbell lacks, and what else bars them."""
-        place = Destination(
-            "discord", id_of(destination), bot=destination.bot
-        )  # a thread itself says that it is locked
+        place = Destination("discord", id_of(destination), bot=destination.bot)  # a locked thread says so itself
         return (await outlook_of(self._rights, place)).told(looks, "en")
 
     async def notify(self, destination: Destination, reply: Reply) -> Receipt:

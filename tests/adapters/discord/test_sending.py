@@ -1,6 +1,8 @@
 """Sending, editing and deleting, with the real discord.py."""
 
+import gc
 import io
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -262,6 +264,19 @@ async def test_who_may_not_read_what_is_answered_sends_all_the_same(server: Serv
     server.discord.fault("status", code=160002, status=400, method="POST")
     with pytest.raises(Rejected, match="Read Message History"):
         await server.send(rain, nonce="3")
+
+
+async def test_a_send_leaves_no_circle_for_the_collector(server: Server, rain: Announcement) -> None:
+    """What it leaves lies in memory until 50,000 objects have come together (bot.garbage)."""
+    place = server.place(server.news)
+    gc.collect()
+    gc.disable()
+    try:
+        before = sys.getrefcount(place)
+        await server.adapter.send(rain, place, Look(), nonce="1")
+        assert sys.getrefcount(place) == before
+    finally:
+        gc.enable()
 
 
 async def test_the_same_nonce_shows_one_message(server: Server, rain: Announcement) -> None:
