@@ -119,6 +119,10 @@ class TryLater(DeliveryError):
         self.scope = scope
 
 
+class PutOff(TryLater):
+    """The call was not made, though it had its turn."""
+
+
 class NeverArrived(TryLater):
     """A send whose outcome was not known did not arrive, and will not any more."""
 

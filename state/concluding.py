@@ -208,18 +208,19 @@ def _write_bot(connection: sqlite3.Connection, destination: Destination, waits_u
 def _write_destination(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
     destination = conclusion.delivery.destination_id
     if conclusion.destination_waits_until is not None:
-        place, flood = conclusion.delivery.destination, conclusion.attempt.outcome is Outcome.FLOOD
+        place, outcome = conclusion.delivery.destination, conclusion.attempt.outcome
         # A flood wait is the chat's: all of its topics wait with it, and none, for whatever it waits, any shorter.
+        # What was put off says nothing of what others wait for.
         reach = "chat_id = (SELECT chat_id FROM destinations WHERE id = :id) AND platform = :platform AND bot = :bot"
         connection.execute(
-            f"""UPDATE destinations SET waits_until = max(:until, iif(:flood, waits_until, {_STILL_WAITED_FOR}))
+            f"""UPDATE destinations SET waits_until = max(:until, iif(:longer, waits_until, {_STILL_WAITED_FOR}))
                 WHERE id = :id OR :spreads AND {reach}""",
             {
                 "until": moment(conclusion.destination_waits_until),
                 "delivery": conclusion.delivery.id,
                 "id": destination,
-                "flood": flood,
-                "spreads": flood and place.platform not in CHANNELS_OF_THEIR_OWN,
+                "longer": outcome in (Outcome.FLOOD, Outcome.PUT_OFF),
+                "spreads": outcome is Outcome.FLOOD and place.platform not in CHANNELS_OF_THEIR_OWN,
                 "platform": place.platform,
                 "bot": place.bot,
             },

@@ -45,10 +45,11 @@ _OF_A_CHAT: Final = f"""
 def calls_since(
     connection: sqlite3.Connection, platform: str, since: datetime
 ) -> list[tuple[Destination, Action, datetime]]:
-    """See bot.ports.Deliveries.attempts_since. Where nothing was to change, no call was made."""
+    """See bot.ports.Deliveries.attempts_since. Those for which no call was made are left out."""
     rows = connection.execute(
         """SELECT chat, action, ended_at FROM attempts
-            WHERE platform = ? AND ended_at > ? AND action != 'reply' AND outcome != 'unchanged' ORDER BY ended_at""",
+            WHERE platform = ? AND ended_at > ? AND action != 'reply' AND outcome NOT IN ('unchanged', 'put off')
+            ORDER BY ended_at""",
         (platform, moment(since)),
     )
     return [(Destination.parse(chat), Action(action), datetime.fromisoformat(at)) for chat, action, at in rows]

@@ -23,7 +23,7 @@ from bot.delivering.conclusions import (
     without_proof,
 )
 from bot.delivering.darkroom import Darkroom
-from bot.delivering.decisions import TRIED_AGAIN, Case, Decision, GiveUp, Hold, decide, in_words
+from bot.delivering.decisions import TRIED_AGAIN, Case, Decision, GiveUp, Hold, decide, in_words, too_late
 from bot.delivering.doubts import Doubts
 from bot.delivering.guarding import after_the_record, before_the_call
 from bot.delivering.ledger import Ledger
@@ -42,6 +42,7 @@ from bot.errors import (
     NeverArrived,
     OutcomeUnknown,
     PictureRefused,
+    PutOff,
     Rejected,
     StoreError,
     TooLateToDelete,
@@ -56,8 +57,6 @@ log = logging.getLogger(__name__)
 
 SILENCE_SECONDS: Final = 1.0
 """So much of a silence a claimed delivery waits out; for a longer one it goes back, or a kill would make it unknown."""
-
-_LATE: Final = sentence("the request was not made: the one before it took too long")
 
 _WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
 
@@ -91,13 +90,7 @@ class Caller:
         self._sayings = Sayings(adapter, deliveries)
         self.darkroom = Darkroom(adapter, deliveries, self._sayings, now, opened)
         self._claims = Claims(
-            deliveries,
-            self._sayings,
-            pacer,
-            rates=adapter.rates,
-            epoch=epoch,
-            now=now,
-            needs_no_call=self.needs_no_call,
+            deliveries, self._sayings, pacer, adapter.rates, epoch=epoch, now=now, needs_no_call=self.needs_no_call
         )
         self._ledger = Ledger(deliveries, settling)
         self._pace = RememberedPace(pacer, deliveries, adapter.platform, now)
@@ -151,11 +144,13 @@ class Caller:
     async def carry_out_late(self, turn: Turn, *, resting: bool) -> Conclusion | None:
         """The same for one that had to wait for another call, and may not be begun any more. `resting`: nothing may."""
         delivery = turn.delivery
-        if not (resting or self._stopping or (turn.repeats and self._patience.is_doubtful(delivery))):
+        doubtful = turn.repeats and self._patience.is_doubtful(delivery)
+        late = too_late(ends=self._stopping, rests=resting, doubtful=doubtful)
+        if late is None:
             return await self.carry_out(turn)
         if not turn.unpaced:
             self._claims.forgo([delivery])
-        return await self._put_off(turn, TryLater(_LATE, 0.0)) if delivery.state is DeliveryState.CLAIMED else None
+        return await self._put_off(turn, late) if delivery.state is DeliveryState.CLAIMED else None
 
     async def carry_out(self, turn: Turn) -> Conclusion | None:
         """Do what the delivery asks. Returns what was written down; None: it may not be sent any more."""
@@ -177,7 +172,7 @@ class Caller:
         action = action_for(delivery)
         try:
             rates = await self._start(turn, delivery, action)
-        except TryLater as silence:
+        except PutOff as silence:
             return await self._put_off(turn, silence)
         began_at = self._now()
         done: Done | Decision
@@ -202,7 +197,7 @@ class Caller:
         await self._pacer.start(rates, patience=SILENCE_SECONDS)
         return rates
 
-    async def _put_off(self, turn: Turn, error: TryLater) -> Conclusion:
+    async def _put_off(self, turn: Turn, error: PutOff) -> Conclusion:
         """Write down that the call was not made. What may be there of an earlier one stays unknown."""
         delivery, action = turn.delivery, action_for(turn.delivery)
         decision = decide(error, self._case(delivery, action))

@@ -191,7 +191,7 @@ def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
         others_wait_until = min(decision.at, base.attempt.ended_at + HOLDS_UP)
     return replace(
         base,
-        attempt=replace(base.attempt, outcome=Outcome.FLOOD if decision.flood else Outcome.RETRY),
+        attempt=replace(base.attempt, outcome=_outcome(decision)),
         due_at=decision.at,
         shown=_doubted(base.shown, base.attempt.action) if decision.arrives_until else base.shown,
         arrives_until=decision.arrives_until,
@@ -199,6 +199,12 @@ def _retry_at(base: Conclusion, decision: RetryAt) -> Conclusion:
         destination_waits_until=others_wait_until,
         bot_waits_until=decision.at if decision.bot_waits else None,
     )
+
+
+def _outcome(decision: RetryAt) -> Outcome:
+    if not decision.called:
+        return Outcome.PUT_OFF
+    return Outcome.FLOOD if decision.flood else Outcome.RETRY
 
 
 def _doubted(shown: Shown | None, action: Action) -> Shown | None:

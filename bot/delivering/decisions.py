@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from bot.errors import (
     NeverArrived,
     OutcomeUnknown,
     PictureRefused,
+    PutOff,
     Rejected,
     Scope,
     TooLateToDelete,
@@ -51,6 +52,9 @@ ARRIVES_WITHIN: Final = timedelta(seconds=20)
 REFUSED_BOT_SECONDS: Final = 300
 """How long a bot whose token was refused rests before it tries again: the operator may have renewed it."""
 
+_ENDS: Final = sentence("the request was not made: newsbell ended before")
+_RESTS: Final = sentence("the request was not made: the bot had to pause meanwhile")
+_LATE: Final = sentence("the request was not made: the one before it took too long")
 _ERASED: Final = sentence("{reason}, by a deletion of newsbell's that had no answer")
 
 
@@ -58,8 +62,9 @@ _ERASED: Final = sentence("{reason}, by a deletion of newsbell's that had no ans
 class RetryAt:
     """Not done: try again at `at`. What was `named` is no back-off, and counts as no try; a `flood` wait may be either.
 
-    `bot_waits` stops the whole bot until then. `alone`: it is about this kind of call, and what else is due in the chat
-    need not wait. `arrives_until`: nobody knows whether it was done, and until then it may still be.
+    `bot_waits` stops the whole bot until then. Where it was not even `called`, it was put off right before. `alone`: it
+    is about this kind of call, and what else is due in the chat need not wait. `arrives_until`: nobody knows whether it
+    was done, and until then it may still be.
     """
 
     at: datetime
@@ -67,6 +72,7 @@ class RetryAt:
     flood: bool = False
     bot_waits: bool = False
     named: bool = False
+    called: bool = True
     alone: bool = False
     arrives_until: datetime | None = None
 
@@ -175,6 +181,15 @@ def decide(error: DeliveryError, case: Case) -> Decision:
     raise TypeError(f"no rule for {type(error).__name__}")
 
 
+def too_late(*, ends: bool, rests: bool, doubtful: bool) -> PutOff | None:
+    """Why a call that had to wait for another one may not be begun any more; None: it may.
+
+    Newsbell ends, or the bot rests; or it is `doubtful` by now whether it may be repeated.
+    """
+    reason = (ends and _ENDS) or (rests and _RESTS) or (doubtful and _LATE)
+    return PutOff(reason, 0.0) if reason else None
+
+
 def in_words(decision: Decision, now: datetime) -> str:
     """What is done next, for the log."""
     match decision:
@@ -192,13 +207,17 @@ def back_off(tries: int, now: datetime) -> datetime:
     return now + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
 
 
-def _try_later(error: TryLater, case: Case) -> Decision:
+def _try_later(error: TryLater, case: Case) -> RetryAt:
     wait = error.retry_after
     at = back_off(case.tries, case.now) if wait is None else case.now + timedelta(seconds=wait)
     # A send that waits keeps its place: what is due after it in its chat waits, too.
     alone = error.scope is Scope.ROUTE and case.action in (Action.EDIT, Action.DELETE)
     bot_waits = error.scope is Scope.BOT
     return RetryAt(at, str(error), flood=error.flood, bot_waits=bot_waits, named=wait is not None, alone=alone)
+
+
+def _put_off(error: PutOff, case: Case) -> Decision:
+    return replace(_try_later(error, case), called=False)
 
 
 def _never_arrived(error: NeverArrived, _case: Case) -> Decision:
@@ -261,6 +280,7 @@ _IN_WORDS: Final[dict[type, str]] = {
 
 _RULES: Final[dict[type, Callable[[Any, Case], Decision]]] = {
     TryLater: _try_later,
+    PutOff: _put_off,
     NeverArrived: _never_arrived,
     PictureRefused: _picture_refused,
     Rejected: _rejected,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.delivering.latest import LatestCalls
-from bot.errors import Scope, TryLater
+from bot.errors import PutOff, Scope, TryLater
 from bot.ports import Rate
 from bot.texts import sentence
 
@@ -116,7 +116,7 @@ class Pacer:
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         """See bot.ports.Pace. Of those that wait for the bot as a whole, urgent calls go first, in their order.
 
-        Raises TryLater where the platform has asked for a silence that lasts longer than `patience` seconds.
+        Raises PutOff where the platform has asked for a silence that lasts longer than `patience` seconds.
         """
         patient_until = self._clock() + (0.0 if urgent else PATIENCE_SECONDS)
         ticket = (0 if urgent else 1, next(self._serials))
@@ -150,7 +150,7 @@ class Pacer:
     async def start(self, rates: Sequence[Rate], *, patience: float = math.inf) -> None:
         """Return when a call that had its turn may really leave.
 
-        Raises TryLater where the platform has asked for a silence meanwhile that lasts longer than `patience` seconds.
+        Raises PutOff where the platform has asked for a silence meanwhile that lasts longer than `patience` seconds.
         Whatever it raises, the turn is forgone.
 
         Between its turn and its start a call waits for the database, and all wait where this process pauses: those that
@@ -186,9 +186,9 @@ class Pacer:
                     await self._sleep_until(next_start)
 
     def _bear_silence(self, rates: Sequence[Rate], patience: float) -> None:
-        """Raise TryLater where a silence lasts longer than `patience` seconds."""
+        """Raise PutOff where a silence lasts longer than `patience` seconds."""
         if (silence := self.silence(rates)) > patience:
-            raise TryLater(_SILENCE, silence, flood=True, scope=Scope.ROUTE)
+            raise PutOff(_SILENCE, silence, flood=True, scope=Scope.ROUTE)
 
     def _may_start(self, rates: Sequence[Rate]) -> bool:
         """Whether nothing is to be waited for, which is so for most calls."""

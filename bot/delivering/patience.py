@@ -66,7 +66,7 @@ class Patience:
     def bounded(self, conclusion: Conclusion) -> Conclusion:
         """`conclusion`, with which nobody waits longer than HOLDS_UP for a send, however often it is lost and repeated.
 
-        A flood wait is the chat's, and waited for as it is.
+        A flood wait is the chat's, and waited for as it is; so is a silence in which it was put off.
         """
         attempt, until = conclusion.attempt, conclusion.destination_waits_until
         if silence := conclusion.nothing_before:
@@ -77,6 +77,8 @@ class Patience:
         now = self._clock()
         if attempt.outcome is Outcome.FLOOD:
             opened.hush(now, (until - attempt.ended_at).total_seconds())
+            return conclusion
+        if attempt.outcome is Outcome.PUT_OFF and until == conclusion.due_at:
             return conclusion
         left = max(timedelta(), HOLDS_UP - timedelta(seconds=opened.waited(now)))
         return replace(conclusion, destination_waits_until=min(until, attempt.ended_at + left))

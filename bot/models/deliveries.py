@@ -118,6 +118,7 @@ class Outcome(Word):
     DELETED = "deleted"
     RETRY = "retry"
     FLOOD = "flood"
+    PUT_OFF = "put off"  # its call was not made
     UNKNOWN = "unknown"
     SUSPENDED = "suspended"
     MOVED = "moved"

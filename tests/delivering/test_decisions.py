@@ -29,6 +29,7 @@ from bot.delivering.decisions import (
     back_off,
     decide,
     in_words,
+    too_late,
 )
 from bot.errors import (
     BotRefused,
@@ -39,6 +40,7 @@ from bot.errors import (
     NeverArrived,
     OutcomeUnknown,
     PictureRefused,
+    PutOff,
     Rejected,
     Scope,
     TooLateToDelete,
@@ -57,6 +59,11 @@ CASES: list[tuple[DeliveryError, Case, Decision]] = [
         TryLater("flood", 7, flood=True, scope=Scope.BOT),
         SEND,
         RetryAt(later(7), "flood", flood=True, bot_waits=True, named=True),
+    ),
+    (
+        PutOff("silence", 7, flood=True, scope=Scope.ROUTE),
+        SEND,
+        RetryAt(later(7), "silence", flood=True, named=True, called=False),
     ),
     (NeverArrived("not there"), Case(Action.SEND, 1, NOON), SendAnew("not there")),
     (PictureRefused("too large"), SEND, NextPicture("too large")),
@@ -123,6 +130,22 @@ def test_the_waits_grow_and_the_last_one_repeats() -> None:
         assert seconds * 0.8 <= wait <= seconds * 1.2
 
 
+@pytest.mark.parametrize(
+    ("ends", "rests", "doubtful", "said"),
+    [
+        (True, True, True, "newsbell ended before"),
+        (False, True, True, "the bot had to pause meanwhile"),
+        (False, False, True, "the one before it took too long"),
+    ],
+)
+def test_who_waited_for_another_call_and_may_not_be_begun_any_more_is_told_why(
+    said: str, *, ends: bool, rests: bool, doubtful: bool
+) -> None:
+    error = too_late(ends=ends, rests=rests, doubtful=doubtful)
+    assert str(error) == f"the request was not made: {said}"
+    assert too_late(ends=False, rests=False, doubtful=False) is None
+
+
 # --- conclusions
 
 DELIVERY = Delivery(
@@ -145,6 +168,11 @@ CONCLUSIONS: list[tuple[Decision, Outcome, dict[str, Any]]] = [
         RetryAt(later(300), "flood", flood=True, bot_waits=True, named=True),
         Outcome.FLOOD,
         {"tries": 2, "destination_waits_until": later(300), "bot_waits_until": later(300)},
+    ),
+    (
+        RetryAt(later(300), "silence", flood=True, named=True, called=False),
+        Outcome.PUT_OFF,
+        {"tries": 2, "destination_waits_until": later(300)},
     ),
     (
         SendAnew("not there"),

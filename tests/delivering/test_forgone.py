@@ -14,10 +14,10 @@ from bot.delivering.caller import Caller
 from bot.delivering.remembering import RememberedPace
 from bot.delivering.turn import Turn
 from bot.errors import StoreError, TryLater
-from bot.models import Action, Delivery, DeliveryState, Destination, Withdrawn
+from bot.models import Action, Delivery, DeliveryState, Destination, Outcome, Withdrawn
 from bot.ports import Rate
 from tests.delivering.departures import Office
-from tests.delivering.service import Service
+from tests.delivering.service import LONG_AGO, Service
 from tests.delivering.test_unknown import caller_of
 from tests.delivering.virtual_time import virtually
 
@@ -167,6 +167,9 @@ async def test_who_may_not_be_begun_any_more_leaves_its_turn(service: Service) -
 
     assert service.adapter.calls == []
     assert places(service, SENDS) == 2
+    assert await service.outcomes() == [Outcome.PUT_OFF]
+    assert (await service.delivery()).reason == "the request was not made: the bot had to pause meanwhile"
+    assert await service.store.deliveries.attempts_since("fake", LONG_AGO) == [], "it counts after a restart as little"
 
 
 async def test_a_send_that_is_found_when_its_turn_to_be_repeated_comes_leaves_it(service: Service) -> None:

@@ -250,10 +250,16 @@ def test_a_flood_that_silences_the_bot_counts_once(lossy: Lossy) -> None:
 def test_a_repeat_that_is_put_off_in_a_silence_of_the_bot_lengthens_it_for_nobody(lossy: Lossy) -> None:
     lossy.held_up(0)
     lossy.held_up(30, delivery=replace(DELIVERY, id=2), bot_waits_until=later(330))
-    put_off = replace(lost(30).attempt, outcome=Outcome.FLOOD)
-    assert lossy.held_up(30, attempt=put_off, destination_waits_until=later(330), nonce="1-aa") == 300
+    put_off: dict[str, Any] = {"attempt": replace(lost(30).attempt, outcome=Outcome.PUT_OFF), "nonce": "1-aa"}
+    assert lossy.held_up(30, destination_waits_until=later(330), due_at=later(330), **put_off) == 300
     assert lossy.held_up(331) == 29
     assert lossy.held_up(391) == 0
+
+
+def test_a_repeat_that_is_put_off_behind_another_call_is_waited_for_no_longer_than_a_minute(lossy: Lossy) -> None:
+    lossy.held_up(0)
+    put_off = replace(lost(30).attempt, outcome=Outcome.PUT_OFF)
+    assert lossy.held_up(30, attempt=put_off, due_at=later(30), nonce="1-aa") == 30
 
 
 def test_a_silence_that_telegram_asks_for_is_no_part_of_the_minute_whichever_call_was_told_so(lossy: Lossy) -> None:

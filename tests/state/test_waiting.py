@@ -160,6 +160,30 @@ async def test_topics_share_a_flood_wait_which_shortens_none_of_theirs_and_a_thr
     assert [row[0] for row in rows] == [moment(later(seconds)) if seconds else "" for seconds in waits]
 
 
+async def test_what_is_put_off_shortens_no_wait_and_lengthens_none_but_its_own(office: Office) -> None:
+    topics = chat(-1, "7", "telegram"), chat(-1, "8", "telegram")
+    for topic in topics:
+        await subscribe(office.store, topic)
+    await publish(office.store, post())
+    first, second = await office.store.deliveries.due("telegram", BOT, NOON, limit=2, skip=())
+    flooded, put_off = await office.claim(first), await office.claim(second)
+    until, again_at = {"due_at": later(30), "destination_waits_until": later(30)}, later(40)
+
+    await office.end(flooded, DeliveryState.DUE, outcome=Outcome.FLOOD, **until)
+    await office.end(put_off, DeliveryState.DUE, destination_waits_until=NOON, outcome=Outcome.PUT_OFF)
+    assert await waits(office) == [moment(later(30))] * 2
+
+    put_off = await office.claim(second, later(30))
+    await office.end(put_off, DeliveryState.DUE, later(30), destination_waits_until=again_at, outcome=Outcome.PUT_OFF)
+    assert sorted(await waits(office)) == [moment(later(30)), moment(again_at)]
+
+
+async def waits(office: Office) -> list[str]:
+    with office.stranger() as connection:
+        rows = connection.execute("SELECT waits_until FROM destinations ORDER BY chat_id, thread_id").fetchall()
+    return [row[0] for row in rows]
+
+
 async def test_the_whole_bot_waits_as_long_as_it_was_last_told_to_by_the_strictest(office: Office) -> None:
     for number in (1, 2):
         await subscribe(office.store, chat(number))
