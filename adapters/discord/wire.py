@@ -8,10 +8,11 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
 from adapters.discord.meter import Meter
+from adapters.fetching.connections import Connections
 from bot.errors import OutcomeUnknown
 
 
-class Wire(aiohttp.TCPConnector):
+class Wire(Connections):
     """What discord.py takes its connections from; those that it repeats by itself are heard, too.
 
     aiohttp's traces tell the same, but cost a send four times as much: they make a value for each of nine events, and

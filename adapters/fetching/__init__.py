@@ -1,1 +1,1 @@
-"""Fetching what a post names, guarded: the room that pages and pictures share, and that belongs to no platform."""
+"""What adapters share of HTTP, and belongs to no platform: fetching what a post names, guarded, and connections."""

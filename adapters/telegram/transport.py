@@ -14,6 +14,7 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from adapters.fetching.connections import Connections
 from adapters.telegram.bodies import Body, Phase, Trip, body_of
 
 CONNECT_SECONDS: Final = 10.0  # for name, connection and TLS together
@@ -82,9 +83,7 @@ class Transport(BaseRequest):
         if self._session is not None:
             return
         self._proxies = getproxies()
-        connector = aiohttp.TCPConnector(
-            limit=self._connections, keepalive_timeout=KEEPALIVE_SECONDS, ttl_dns_cache=DNS_SECONDS
-        )
+        connector = Connections(limit=self._connections, keepalive_timeout=KEEPALIVE_SECONDS, ttl_dns_cache=DNS_SECONDS)
         # Not by trust_env: aiohttp would ask the environment in a thread, for every request.
         self._session = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=_HEADERS, trust_env=False
