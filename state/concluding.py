@@ -26,16 +26,28 @@ from state.moving import CHANNELS_OF_THEIR_OWN, forget_messages, move_chat
 from state.rows import moment
 
 # Each conclusion is one row of a JSON array, and each table is written by one statement for all of them: a statement
-# gives the interpreter's lock back for as long as it runs, and the event loop wants that lock. The rows are matched
-# with deliveries that still exist: a merge of two chats may have dropped one while its call was in the air.
-_ATTEMPTS: Final = """
-    WITH ended AS (
-        SELECT value ->> 0 AS delivery, value ->> 1 AS platform, value ->> 2 AS chat, value ->> 3 AS action,
-            value ->> 4 AS outcome, value ->> 5 AS began_at, value ->> 6 AS ended_at, value ->> 7 AS epoch,
-            value ->> 8 AS detail
-        FROM json_each(?))
+# gives the interpreter's lock back for as long as it runs, and the event loop wants that lock. What many say alike, as
+# the sends of a post do, is unpacked once: to unpack a field costs more than to write it. The rows are matched with
+# deliveries that still exist: a merge of two chats may have dropped one while its call was in the air.
+_ENDED: Final = """
+    WITH common AS MATERIALIZED (
+        SELECT key AS number, value ->> 0 AS platform, value ->> 1 AS action, value ->> 2 AS outcome,
+            value ->> 3 AS epoch, value ->> 4 AS detail, value ->> 5 AS shown, value ->> 6 AS fingerprint,
+            value ->> 7 AS may_be_gone, value ->> 8 AS state, value ->> 9 AS wanted, value ->> 10 AS gone,
+            value ->> 11 AS tries, value ->> 12 AS rung, value ->> 13 AS nonce, value ->> 14 AS unproven,
+            value ->> 15 AS reason, value ->> 16 AS arrives_until
+        FROM json_each(:common)),
+    ended AS (
+        SELECT value ->> 0 AS id, value ->> 2 AS chat, value ->> 4 AS began_at, value ->> 5 AS at,
+            value ->> 6 AS due_at, value ->> 7 AS message_ids, value ->> 8 AS media_id, common.*
+        FROM json_each(:rows) CROSS JOIN common ON number = value ->> 1)
+"""
+
+_ATTEMPTS: Final = f"""
+    {_ENDED}
     INSERT INTO attempts (delivery, platform, chat, action, outcome, began_at, ended_at, epoch, detail)
-        SELECT ended.* FROM ended CROSS JOIN deliveries ON deliveries.id = ended.delivery
+        SELECT ended.id, ended.platform, chat, action, outcome, began_at, at, ended.epoch, detail
+        FROM ended CROSS JOIN deliveries ON deliveries.id = ended.id
 """
 
 _EDIT_IS_HELD: Final = """
@@ -68,13 +80,7 @@ _IS_REFUSED: Final = f"(ended.state = 'failed' OR ended.state = 'held' AND {_NEV
 """For what it said: what is wanted instead is another thing."""
 
 _CHANGES: Final = f"""
-    WITH ended AS MATERIALIZED (
-        SELECT value ->> 0 AS id, value ->> 1 AS shown, value ->> 2 AS fingerprint, value ->> 3 AS message_ids,
-            value ->> 4 AS media_id, value ->> 5 AS state, value ->> 6 AS wanted, value ->> 7 AS gone,
-            value ->> 8 AS due_at, value ->> 9 AS tries, value ->> 10 AS rung, value ->> 11 AS nonce,
-            value ->> 12 AS reason, value ->> 13 AS at, value ->> 14 AS may_be_gone, value ->> 15 AS arrives_until,
-            value ->> 16 AS unproven
-        FROM json_each(?))
+    {_ENDED}
     UPDATE deliveries SET
         shown_revision = ended.shown, shown_fingerprint = ended.fingerprint, message_ids = ended.message_ids,
         media_id = ended.media_id, may_be_gone = ended.may_be_gone,
@@ -108,25 +114,25 @@ _CHANGES: Final = f"""
 
 
 _SPECIAL: Final = """
-    SELECT deliveries.id, deliveries.destination, destinations.chat_id != value ->> 9 AS renamed FROM json_each(?)
+    SELECT deliveries.id, deliveries.destination, destinations.chat_id != value ->> 3 AS renamed FROM json_each(:rows)
     CROSS JOIN deliveries ON deliveries.id = value ->> 0
     CROSS JOIN destinations ON destinations.id = deliveries.destination
-    WHERE destinations.chat_id != value ->> 9 OR destinations.on_trial = 1
+    WHERE destinations.chat_id != value ->> 3 OR destinations.on_trial = 1
 """
 """Those whose chat is known by another id than when the call began, and those that were let through for a trial."""
 
 
 def conclude(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) -> None:
     """See bot.ports.Deliveries.conclude."""
-    attempts = json.dumps([_attempt_row(one) for one in conclusions])
-    connection.execute(_ATTEMPTS, (attempts,))
-    connection.execute(_CHANGES, (json.dumps([_delivery_row(one) for one in conclusions]),))
+    ended = _as_terms(conclusions)
+    connection.execute(_ATTEMPTS, ended)
+    connection.execute(_CHANGES, ended)
     _note_messages(connection, conclusions)
     sent = [one for one in conclusions if one.delivery.shown is None and one.shown is not None]
     enqueue(connection, sent)
     open_later(connection, sent)
     close_later(connection, [one for one in conclusions if one.delivery.shown is not None and one.shown is None])
-    special = {row["id"]: row for row in connection.execute(_SPECIAL, (attempts,))}
+    special = {row["id"]: row for row in connection.execute(_SPECIAL, ended)}
     for one in conclusions:
         case = special.get(one.delivery.id)
         if case is None:
@@ -144,42 +150,48 @@ def conclude(connection: sqlite3.Connection, conclusions: Sequence[Conclusion]) 
             move_chat(connection, one.delivery.destination, one.move_to)
 
 
-def _attempt_row(conclusion: Conclusion) -> tuple[object, ...]:
-    attempt, destination = conclusion.attempt, conclusion.delivery.destination
+def _as_terms(conclusions: Sequence[Conclusion]) -> dict[str, str]:
+    """What `_ENDED` unpacks: of each what is its own, and with which number it shares the rest."""
+    common: dict[tuple[object, ...], int] = {}
+    rows = [_own(one, common.setdefault(_shared(one), len(common))) for one in conclusions]
+    return {"rows": json.dumps(rows), "common": json.dumps([*common])}
+
+
+def _own(conclusion: Conclusion, number: int) -> tuple[object, ...]:
+    attempt, destination, shown = conclusion.attempt, conclusion.delivery.destination, conclusion.shown
     return (
         conclusion.delivery.id,
-        destination.platform,
+        number,
         str(destination),
-        attempt.action,
-        attempt.outcome,
+        destination.chat_id,
         moment(attempt.began_at),
         moment(attempt.ended_at),
-        attempt.epoch,
-        attempt.detail,
-        destination.chat_id,
+        moment(conclusion.due_at),
+        shown.receipt.message_ids if shown else (),
+        (shown.receipt.media_id or "") if shown else "",
     )
 
 
-def _delivery_row(conclusion: Conclusion) -> tuple[object, ...]:
-    shown = conclusion.shown
+def _shared(conclusion: Conclusion) -> tuple[object, ...]:
+    delivery, attempt, shown = conclusion.delivery, conclusion.attempt, conclusion.shown
     return (
-        conclusion.delivery.id,
+        delivery.destination.platform,
+        attempt.action,
+        attempt.outcome,
+        attempt.epoch,
+        attempt.detail,
         shown.revision if shown else None,
         shown.fingerprint if shown else "",
-        shown.receipt.message_ids if shown else (),
-        (shown.receipt.media_id or "") if shown else "",
+        bool(shown and shown.may_be_gone),
         conclusion.state,
-        conclusion.delivery.wanted,
+        delivery.wanted,
         conclusion.gone,
-        moment(conclusion.due_at),
         conclusion.tries,
         conclusion.rung,
         conclusion.nonce,
-        conclusion.reason,
-        moment(conclusion.attempt.ended_at),
-        bool(shown and shown.may_be_gone),
-        moment(conclusion.arrives_until) if conclusion.arrives_until else "",
         conclusion.unproven,
+        conclusion.reason,
+        moment(conclusion.arrives_until) if conclusion.arrives_until else "",
     )
 
 

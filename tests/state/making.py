@@ -137,9 +137,12 @@ class Office:
         return claimed
 
     async def end(self, delivery: Delivery, state: DeliveryState, now: datetime = NOON, **fields: Any) -> None:
+        await self.store.deliveries.conclude([self.conclusion(delivery, state, now, **fields)])
+
+    def conclusion(self, delivery: Delivery, state: DeliveryState, now: datetime = NOON, **fields: Any) -> Conclusion:
         attempt = Attempt(delivery.id, action_for(delivery), fields.pop("outcome", Outcome.SENT), now, now, self.epoch)
         fields = {"due_at": now, "shown": delivery.shown, **fields}
-        await self.store.deliveries.conclude([Conclusion(delivery, attempt, state, **fields)])
+        return Conclusion(delivery, attempt, state, **fields)
 
     async def send(self, delivery: Delivery, now: datetime = NOON, message_id: str = "77") -> None:
         """Claim, call and conclude as if all went well."""

@@ -131,6 +131,34 @@ async def test_a_settled_delivery_shows_what_was_sent(office: Office) -> None:
     ]
 
 
+async def test_of_calls_that_end_together_each_is_written_down_as_it_ended(office: Office) -> None:
+    for number in range(4):
+        await subscribe(office.store, chat(number))
+    await publish(office.store, post())
+    first, lost, refused, last = [await office.claim(one, nonce=f"n-{one.id}") for one in await office.due()]
+    other = Shown(1, "print 1", Receipt(("79",), "media-2"))
+
+    await office.store.deliveries.conclude(
+        [
+            office.conclusion(first, DeliveryState.SETTLED, later(1), shown=SHOWN),
+            office.conclusion(lost, DeliveryState.UNKNOWN, later(2), nonce=lost.nonce, outcome=Outcome.UNKNOWN),
+            office.conclusion(refused, DeliveryState.FAILED, later(2), reason="no", outcome=Outcome.FAILED),
+            office.conclusion(last, DeliveryState.SETTLED, later(3), shown=other),
+        ]
+    )
+
+    ended = {one.id: (one, attempts[-1]) for one, attempts in await office.store.deliveries.of_post(1)}
+    assert [
+        (now.state, now.shown, now.nonce, now.reason, attempt.outcome, attempt.ended_at)
+        for now, attempt in (ended[one.id] for one in (first, lost, refused, last))
+    ] == [
+        (DeliveryState.SETTLED, SHOWN, "", "", Outcome.SENT, later(1)),
+        (DeliveryState.UNKNOWN, None, lost.nonce, "", Outcome.UNKNOWN, later(2)),
+        (DeliveryState.FAILED, None, "", "no", Outcome.FAILED, later(2)),
+        (DeliveryState.SETTLED, other, "", "", Outcome.SENT, later(3)),
+    ]
+
+
 async def test_an_edit_that_arrives_while_the_call_is_in_the_air_leaves_something_to_do(office: Office) -> None:
     await subscribe(office.store, chat(1))
     await publish(office.store, post())
