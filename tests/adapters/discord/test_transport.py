@@ -6,10 +6,11 @@ import math
 import weakref
 
 import pytest
+from discord.http import Route
 
 from adapters.discord.meter import HEARD
 from adapters.discord.stragglers import PATIENCE_SECONDS, Stragglers
-from adapters.discord.transport import Calls
+from adapters.discord.transport import Calls, MessagesOf
 from bot.delivering.decisions import ARRIVES_WITHIN
 from bot.errors import DeliveryError, OutcomeUnknown, Rejected
 from bot.models import Receipt
@@ -44,6 +45,14 @@ async def test_a_call_that_ends_late_is_forgotten() -> None:
     gc.collect()
     assert len(answers) == 0
     await calls.close()
+
+
+@pytest.mark.parametrize("base", ["https://discord.com/api/v10", "http://127.0.0.1:8080", "http://127.0.0.1/a%20b"])
+def test_the_route_to_a_channels_messages_is_discord_pys_own(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Route, "BASE", base)
+    ours, theirs = MessagesOf(456), Route("POST", "/channels/{channel_id}/messages", channel_id=456)
+    assert str(ours.url) == theirs.url
+    assert (ours.method, ours.key, ours.major_parameters) == (theirs.method, theirs.key, theirs.major_parameters)
 
 
 async def test_a_silent_request_is_hung_up_on_when_it_was_waited_for_and_not_sooner() -> None:
