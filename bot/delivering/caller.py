@@ -215,8 +215,10 @@ class Caller:
         return await self._edit(delivery, delivery.shown, announcement)
 
     async def _send(self, delivery: Delivery, announcement: Announcement) -> Shown:
-        with before_the_call():
-            reply_to = await self._answered(delivery, announcement)
+        reply_to = ""
+        if announcement.follows:
+            with before_the_call():
+                reply_to = await self._deliveries.message_about(announcement.follows, delivery, announcement.language)
         send = partial(
             self._adapter.send,
             announcement,
@@ -354,12 +356,6 @@ class Caller:
             await self._pinner.after_send(delivery, shown)
         else:
             await self._pinner.after_change(delivery, shown)
-
-    async def _answered(self, delivery: Delivery, announcement: Announcement) -> str:
-        """The id of the message that the new one answers; empty: none, or the post it follows is not shown there."""
-        if not announcement.follows:
-            return ""
-        return await self._deliveries.message_about(announcement.follows, delivery, announcement.language)
 
     async def _heed(self, delivery: Delivery, action: Action, error: DeliveryError, decision: Decision) -> None:
         """Say what a call came to, and let replies, too, keep the silence that the platform asked for."""

@@ -183,8 +183,8 @@ class Darkroom:
         if (step := self._step(announcement, delivery)) is None:
             return await call(media_id="")
         negative = self._negative(step.picture.source)
-        with before_the_call():
-            if not negative.name:
+        if not negative.name:
+            with before_the_call():
                 await self._look_up(negative, step.picture)
         media_id = negative.media_id
         try:

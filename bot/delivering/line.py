@@ -176,8 +176,9 @@ class Line:
             heapq.heappush(self._edits if delivery.lane is Lane.EDIT else self._posts, (rank, delivery))
 
     def _by_preference(self) -> list[int]:
-        """Who had no turn for so long goes first, and then posts before edits before looks."""
-        return sorted(range(3), key=lambda kind: (self._passed[kind] < SHARE_EVERY - 1, kind))
+        """Who had no turn for so long goes first, and then posts before edits before looks; mostly it is one kind."""
+        waiting = [kind for kind, ready in enumerate((self._posts, self._edits, self._looks)) if ready]
+        return sorted(waiting, key=lambda kind: (self._passed[kind] < SHARE_EVERY - 1, kind))
 
 
 def _rank(delivery: Delivery) -> Rank:

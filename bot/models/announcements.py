@@ -38,6 +38,10 @@ class Announcement:
     texts: tuple[tuple[str, tuple[Span, ...]], ...] = ()  # words of its own by platform, see own_words; "": all
     follows: str = ""  # the earlier post that the message answers, as Overrides has it
 
+    def __hash__(self) -> int:
+        """By what tells posts apart: each send asks for what is known of its announcement, and a post may be long."""
+        return hash((self.title, self.url))
+
     def own_words(self, platform: str) -> tuple[Span, ...]:
         """The words that stand in place of the excerpt on `platform`, whatever length an excerpt may have; or none."""
         texts = dict(self.texts)
