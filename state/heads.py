@@ -13,7 +13,7 @@ from collections.abc import Collection
 from typing import Final
 
 from bot.models import Delivery
-from state.rows import DELIVERY, delivery_of
+from state.rows import DELIVERY, deliveries_of
 
 WALK: Final = 16
 """Rows that the walk may look at for each one wanted: enough for so many posts to everybody at once."""
@@ -80,7 +80,7 @@ def first_in_line(
     terms["dark"] = json.dumps(list(dark))
     end = connection.execute(_END_OF_WALK, terms).fetchone()
     few = end and not connection.execute(_ARE_MANY, terms | {"few": most * FEW}).fetchone()
-    rows = [] if few else connection.execute(_FIRST_BY_TURN, terms | dict(end or _NO_END)).fetchall()
-    if end and len(rows) < most:
-        rows = connection.execute(_FIRST_BY_DESTINATION, terms).fetchall()
-    return [delivery_of(row) for row in rows]
+    found = [] if few else deliveries_of(connection, _FIRST_BY_TURN, terms | dict(end or _NO_END))
+    if end and len(found) < most:
+        found = deliveries_of(connection, _FIRST_BY_DESTINATION, terms)
+    return found

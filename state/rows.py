@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -114,13 +114,14 @@ def options_of(stored: str) -> dict[str, Any]:
     return options if isinstance(options, dict) else {}
 
 
-DELIVERY = """
+_DELIVERY = """
     deliveries.id, deliveries.subject, destination, deliveries.platform, chat_id, thread_id, deliveries.bot, on_unknown,
     wanted, shown_revision, shown_fingerprint, message_ids, media_id, may_be_gone,
     deliveries.state, lane, position, turn, due_at, tries, rung, nonce, deliveries.tried_at, tried, options,
     deliveries.reason, goes
-    FROM deliveries JOIN destinations ON destinations.id = deliveries.destination
 """
+_THERE = "FROM deliveries JOIN destinations ON destinations.id = deliveries.destination"
+DELIVERY = f"{_DELIVERY} {_THERE}"
 """What a query selects to make a Delivery of each row."""
 
 
@@ -128,6 +129,18 @@ DELIVERY = """
 _STATES: Final = {state.value: state for state in DeliveryState}
 _LANES: Final = {lane.value: lane for lane in Lane}
 _WITHDRAWN: Final = {withdrawn.value: withdrawn for withdrawn in Withdrawn}
+
+
+_IN_ONE_ROW: Final = f"SELECT json_group_array(json_array({_DELIVERY.replace('deliveries.', '')})) FROM"
+
+
+def deliveries_of(connection: sqlite3.Connection, query: str, terms: Mapping[str, Any]) -> list[Delivery]:
+    """What a `query` of DELIVERY finds, in its order.
+
+    In one row, as JSON: with each row the interpreter's lock is given back, and the event loop takes it.
+    """
+    [rows] = connection.execute(f"{_IN_ONE_ROW} ({query})", terms).fetchone()
+    return [delivery_of(row) for row in json.loads(rows)]
 
 
 def delivery_of(row: Iterable[Any]) -> Delivery:
