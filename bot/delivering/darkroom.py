@@ -142,7 +142,12 @@ class Darkroom:
         return (source if negative.is_shared and negative.leads is not None else ""), None
 
     def enter(self, delivery: Delivery) -> None:
-        """It has its turn: if nobody knows its picture's id yet, it leads the others that want it."""
+        """It has its turn: if nobody knows its picture's id yet, it leads the others that want it.
+
+        Where an id serves nobody else, nobody leads.
+        """
+        if not self._adapter.shares_pictures:
+            return
         sent = as_sent(delivery)
         announcement = self._sayings.known(sent)
         if delivery.wanted == GONE or delivery.state is DeliveryState.UNKNOWN or announcement is None:
