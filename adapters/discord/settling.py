@@ -98,8 +98,9 @@ class Settling:
             receipt = await sending
         except OutcomeUnknown:
             raise
-        except DeliveryError:
-            if self.first_try(nonce) is None:  # else it repeated another one, of which this says nothing
+        except DeliveryError as error:
+            # Where it repeated another one, only that error says what became of that, too.
+            if isinstance(error, NeverArrived) or self.first_try(nonce) is None:
                 self._forget(nonce)
             raise
         self._forget(nonce)

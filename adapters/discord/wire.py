@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import aiohttp
 from aiohttp.client import ClientRequest, ClientTimeout
 from aiohttp.connector import Connection
@@ -35,12 +37,21 @@ class Wire(Connections):
         self._meter.begin()
         connection = await super().connect(req, traces, timeout)
         try:
-            self._meter.leave(connection.close if timeout.sock_read is None else None)
+            self._meter.leave(partial(_hang_up, connection) if timeout.sock_read is None else None)
         except OutcomeUnknown:
             connection.release()  # nothing was written to it
             raise
         req.response_class = self._answer
         return connection
+
+
+def _hang_up(connection: Connection) -> None:
+    """End its request, wherever that is; a connection that was given back belongs to another one.
+
+    `Connection.close` would leave a request alone that waits in the middle of its answer, for ever.
+    """
+    if connection.transport is not None:
+        connection.transport.abort()
 
 
 def _answers_heard_by(meter: Meter) -> type[aiohttp.ClientResponse]:

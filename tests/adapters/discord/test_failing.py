@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -65,11 +66,13 @@ async def test_an_earlier_request_of_the_same_call_may_have_arrived_whatever_the
     assert len(server.news.visible) == accepted
 
 
+@pytest.mark.parametrize("silence", [{"kind": "accept_then_hang"}, {"kind": "half_answer", "hangs": True}])
 async def test_a_silent_call_holds_up_neither_its_own_channel_nor_another(
-    impatient: Server, rain: Announcement
+    impatient: Server, rain: Announcement, silence: dict[str, Any]
 ) -> None:
+    """Before the answer, or in the middle of it."""
     other = impatient.discord.add_channel(impatient.guild, "other")
-    impatient.discord.fault("accept_then_hang", channel=impatient.news, method="POST")
+    impatient.discord.fault(**silence, channel=impatient.news, method="POST")
     with pytest.raises(OutcomeUnknown, match=r"no answer from Discord within 0\.5 s"):
         await impatient.send(rain)
     await impatient.send(rain)  # before Discord has named any bucket, a channel's calls go one after the other

@@ -37,11 +37,11 @@ WHILE_ANSWERING: frozenset[Kind] = frozenset({"half_answer", "answered"})
 # `unread` closes before the request is read. `accept` lets a server error come after the request was carried out.
 # With `lasts` so many seconds go by until that answer, by the emulator's clock.
 # `via` off and `text_body` make a 429 that of Cloudflare (discord.md 3, trap 5); `reset` ends with RST.
-# What is `held` is carried out once `until`, an event, is set.
+# A half answer that `hangs` leaves the connection open. What is `held` is carried out once `until`, an event, is set.
 _OPTIONS: dict[Kind, set[str]] = {
     "hang": set(),
     "close": {"reset", "unread"},
-    "half_answer": set(),
+    "half_answer": {"hangs"},
     "answered": {"then"},
     "accept_then_hang": set(),
     "accept_then_close": {"reset"},
@@ -106,6 +106,11 @@ class Fault:
     def reset(self) -> bool:
         """Whether a connection ends with RST (ECONNRESET) rather than quietly (ServerDisconnectedError)."""
         return bool(self.options.get("reset", False))
+
+    @property
+    def hangs(self) -> bool:
+        """Whether nothing more comes after half of an answer, and the connection stays."""
+        return bool(self.options.get("hangs", False))
 
     @property
     def unread(self) -> bool:

@@ -175,6 +175,8 @@ class Rest:
         await half.prepare(request)
         await half.write(data[: len(data) // 2])
         fault.done += 1
+        if fault.hangs:
+            await self._hang(request)
         if request.transport:
             request.transport.close()
         return half
