@@ -323,23 +323,15 @@ class Darkroom:
         return await self._deliveries.media_id(self._adapter.platform, self._adapter.bot, name)
 
     async def _make_ready(self, negative: Negative, step: Step) -> None:
-        begun: asyncio.Future[None] | None = None
         if negative.fresh_until <= _clock():
-            if step.way is Way.UPLOAD and negative.is_surely_new:  # whatever state of it the look finds
-                begun = self._begin_to_fetch(step)
             await self._look_up(negative, step.picture)
-        is_there = negative.media_id or negative.is_at_hand(_clock()) or negative.refused
-        if begun or (step.way is Way.UPLOAD and not is_there):
-            await self._fetch(negative, step, begun)
+        if step.way is Way.UPLOAD and not (negative.media_id or negative.is_at_hand(_clock()) or negative.refused):
+            await self._fetch(negative, step)
 
-    def _begin_to_fetch(self, step: Step) -> asyncio.Future[None]:
+    async def _fetch(self, negative: Negative, step: Step) -> None:
         fetching = asyncio.ensure_future(self._adapter.fetch(step))
         self._fetching.add(fetching)
         fetching.add_done_callback(self._fetching.discard)
-        return fetching
-
-    async def _fetch(self, negative: Negative, step: Step, begun: asyncio.Future[None] | None = None) -> None:
-        fetching = begun or self._begin_to_fetch(step)
         late = False
         try:
             await asyncio.wait_for(asyncio.shield(fetching), FETCH_SECONDS)

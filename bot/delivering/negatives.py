@@ -43,11 +43,6 @@ class Negative:
     refused: dict[Way, Refusal] = field(default_factory=dict)
     refusers: Counter[Way] = field(default_factory=Counter)  # chats in a row
 
-    @property
-    def is_surely_new(self) -> bool:
-        """Whether it was never looked at, and no id is kept of it, in whatever state it is."""
-        return not self.name and self.kept is not None and not self.kept
-
     def is_at_hand(self, now: float) -> bool:
         """Whether its bytes can be counted upon."""
         return self.at_hand_until > now

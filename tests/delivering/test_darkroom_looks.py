@@ -1,4 +1,4 @@
-"""A picture that is a file: what is known of it decides whether it is read before a look at it has ended."""
+"""A picture that is a file: a look says which one it is, before anything else is done with it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+
+import pytest
 
 from bot.composing.announce import announce
 from bot.models import Picture
@@ -30,22 +32,15 @@ def no_look_ends() -> Iterator[None]:
         busy.set()
 
 
-async def test_a_file_of_which_no_id_is_kept_is_fetched_while_it_is_looked_at(service: Service, tmp_path: Path) -> None:
-    coming = announce(post(pictures=(Picture(file=str(tmp_path / "rain.jpg")),)))
-    await service.start()
-    with no_look_ends():
-        service.dispatcher.expect(coming, NextUp([], [], Said(1, 1, coming, {}), is_all=True, next_at=None))
-        await service.adapter.until(lambda: bool(service.adapter.fetched))
-    await service.stop()
-    assert len(service.adapter.fetched) == 1
-
-
-async def test_a_file_that_the_platform_may_have_is_looked_at_first(service: Service, tmp_path: Path) -> None:
+@pytest.mark.parametrize("media", [{}, {"#of-some-state": KNOWN}], ids=["new", "known in some state"])
+async def test_a_file_is_named_before_it_is_read(service: Service, tmp_path: Path, media: dict[str, str]) -> None:
+    """The other way round, what takes its place meanwhile would lend its name to the bytes that were read before."""
     (file := tmp_path / "rain.jpg").write_bytes(b"rain")
-    coming, media = announce(post(pictures=(Picture(file=str(file)),))), {f"{file}#of-some-state": KNOWN}
+    coming = announce(post(pictures=(Picture(file=str(file)),)))
+    kept = {f"{file}{state}": media_id for state, media_id in media.items()}
     await service.start()
     with no_look_ends():
-        service.dispatcher.expect(coming, NextUp([], [], Said(1, 1, coming, media), is_all=True, next_at=None))
+        service.dispatcher.expect(coming, NextUp([], [], Said(1, 1, coming, kept), is_all=True, next_at=None))
         for _ in range(10):
             await asyncio.sleep(0)
         assert not service.adapter.fetched
