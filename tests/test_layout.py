@@ -61,9 +61,8 @@ HOMES: Final = {  # each library has one home; a library without an entry has no
     "yarl": ("adapters.discord", "adapters.fetching"),
 }
 PLATFORM_LIBRARIES: Final = {"telegram", "discord", "httpx", "aiohttp", "yarl"}
-SHARED_BY_ADAPTERS: Final = (
-    "adapters.fetching"  # HTTP: there is to be one guard, and one kind of pool (docs/adr/0013, 0018, 0021)
-)
+# HTTP: there is to be one guard, and one kind of pool (docs/adr/0013, 0018, 0021).
+SHARED_BY_ADAPTERS: Final = "adapters.fetching"
 SHOWN_BY_THE_CONSOLE: Final = {"adapters.telegram.render", "adapters.discord.render"}
 # May import our own modules inside functions: a platform only when it is used.
 LAZY: Final = ("bot.cli", "bot.app", "bot.newsroom")

@@ -81,6 +81,9 @@ def bound_silence(client: discord.Client, seconds: float) -> None:
     session._timeout = aiohttp.ClientTimeout(total=usual.total, sock_connect=usual.sock_connect, sock_read=seconds)
 
 
+_address_of: Final = lru_cache(URL)
+
+
 class MessagesOf(Route):
     """Where the messages of a channel are posted: discord.py's own route, but its address is made of parts.
 
@@ -92,9 +95,6 @@ class MessagesOf(Route):
         base = _address_of(self.BASE)
         url = base.with_path(f"{base.raw_path.rstrip('/')}/channels/{channel}/messages", encoded=True)
         vars(self).update(channel_id=channel, url=url)  # named a text there, and handed on to aiohttp as it is
-
-
-_address_of = lru_cache(URL)
 
 
 async def post(
@@ -140,8 +140,8 @@ class Calls:
 
     A call is never cancelled: during a global rate limit that would block discord.py for ever. But once nobody waits
     for it, no further request of it leaves, unless it has a nonce: then discord.py's repeats may leave for as long as
-    that holds, and no longer. What was in the air by then, or lost, is a straggler. It is hung up on when Discord has
-    said nothing for as long as a call is waited for: it may hold up its channel.
+    that holds, and no longer. What was in the air by then, or lost, is a straggler. It is hung up on when its
+    last request is as old as a call is waited for: it may hold up its channel.
     """
 
     def __init__(self, answer_timeout: float) -> None:

@@ -1,1 +1,1 @@
-"""What adapters share of HTTP, and belongs to no platform: fetching what a post names, guarded, and connections."""
+"""HTTP that belongs to no platform: guarded fetching of what a post names, and the pool of connections."""

@@ -39,8 +39,11 @@ class Announcement:
     follows: str = ""  # the earlier post that the message answers, as Overrides has it
 
     def __hash__(self) -> int:
-        """By what tells posts apart: each send asks for what is known of its announcement, and a post may be long."""
-        return hash((self.title, self.url))
+        """By what tells most apart: each send asks for what is known of its announcement, and a post may be long.
+
+        Digests differ by their `texts` alone.
+        """
+        return hash((self.title, self.url, self.texts))
 
     def own_words(self, platform: str) -> tuple[Span, ...]:
         """The words that stand in place of the excerpt on `platform`, whatever length an excerpt may have; or none."""
