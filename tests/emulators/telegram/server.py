@@ -72,6 +72,7 @@ class TelegramEmulator(Newcomers):
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
         self._late: set[asyncio.Task[web.StreamResponse]] = set()
+        self._to_come = 0
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -119,7 +120,7 @@ class TelegramEmulator(Newcomers):
     @property
     def unfinished(self) -> int:
         """How many calls with a fault of kind `late` are still to be carried out."""
-        return len(self._late)
+        return self._to_come
 
     @property
     def checked(self) -> int:
@@ -229,8 +230,10 @@ class TelegramEmulator(Newcomers):
     ) -> web.StreamResponse:
         async def late() -> web.StreamResponse:
             await self._prelude(fault)
+            self._to_come -= 1  # it is done in this very moment, even where no answer ever comes
             return await carrying_out
 
+        self._to_come += 1
         task = asyncio.create_task(late())
         self._late.add(task)
         task.add_done_callback(self._late_is_done)

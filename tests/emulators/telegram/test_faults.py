@@ -118,6 +118,19 @@ async def test_a_late_call_is_carried_out_though_its_client_has_gone(
     assert [message.text for message in channel.visible] == ["x"]
 
 
+async def test_a_late_call_is_finished_when_it_is_done_though_it_is_never_answered(
+    telegram: TelegramEmulator, bot: ExtBot[None]
+) -> None:
+    channel = telegram.add_channel("Daily News")
+    telegram.fault("late", chat=channel, seconds=0.4)
+    telegram.fault("accept_then_hang", chat=channel)
+    with pytest.raises(TimedOut):
+        await bot.send_message(channel.id, "x", read_timeout=0.1)
+    assert telegram.unfinished == 1
+    await telegram.until(lambda: not telegram.unfinished)
+    assert [message.text for message in channel.visible] == ["x"]
+
+
 async def test_a_late_call_is_in_no_hurry(telegram: TelegramEmulator, bot: ExtBot[None]) -> None:
     telegram.limits.use("strict")
     channel = telegram.add_channel("Daily News")
