@@ -82,7 +82,7 @@ class Images:
         if shown is not None and (there := standing(picture, shown)):
             return there
         if way is Way.UPLOAD and self._pictures is not None:
-            file = await _fetched(self._pictures, picture)
+            file = await _fetched(self._pictures, picture, again=True)
             return Image(_OWN_FILE + file.name, file)
         if url := address_within(picture.url, limits.EMBED_URL):
             return Image(url)
@@ -92,13 +92,13 @@ class Images:
     async def fetch(self, step: Step) -> None:
         """Have at hand what `bring` is going to need. Raises PictureRefused."""
         if step.way is Way.UPLOAD and self._pictures is not None:
-            await _fetched(self._pictures, step.picture)
+            await _fetched(self._pictures, step.picture, again=False)
 
 
-async def _fetched(pictures: Pictures, picture: Picture) -> PictureFile:
+async def _fetched(pictures: Pictures, picture: Picture, *, again: bool) -> PictureFile:
     """The bytes. Discord never says that it finds no picture at an address: where there is none, it is not asked."""
     try:
-        return await pictures.fetch(picture, LIMITS)
+        return await pictures.fetch(picture, LIMITS, again=again)
     except PictureRefused as error:
         if error.reach is not Reach.SOURCE:
             raise

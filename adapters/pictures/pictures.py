@@ -42,7 +42,7 @@ WAIT_SECONDS: Final = 20.0
 """For other downloads: then the platform is to load it by itself. For others that are shrunk it waits as it must."""
 
 JUST_NOW_SECONDS: Final = 0.1
-"""So long a file is not looked at again: between the look that makes it ready and its call lies a commit."""
+"""So long a file that is wanted again is not looked at: between what makes it ready and its call lies a commit."""
 
 KEPT_BYTES: Final = 32 * 1024 * 1024
 KEPT_SECONDS: Final = 600.0
@@ -78,7 +78,7 @@ class FetchedPictures:
     ) -> None:
         """A download begins within `wait` seconds, is over within `whole`, and its longest pause is `idle`.
 
-        A file that was looked at `just_now` is taken for unchanged.
+        A file that was looked at `just_now` is taken for unchanged where it is wanted again.
         """
         self._fetcher = Fetcher(allow, whole=whole, idle=idle, accept="image/*,*/*;q=0.5", at_once=AT_ONCE)
         self._turns = Turns(wait)
@@ -90,9 +90,9 @@ class FetchedPictures:
         self._loading: dict[tuple[str, int], asyncio.Task[bytes]] = {}
         self._has_said = False
 
-    async def fetch(self, picture: Picture, limits: PictureLimits) -> PictureFile:
+    async def fetch(self, picture: Picture, limits: PictureLimits, *, again: bool = False) -> PictureFile:
         """See bot.ports.Pictures."""
-        stamp, whole = await self._look(picture.file, limits) if picture.file else (None, None)
+        stamp, whole = await self._look(picture.file, limits, again=again) if picture.file else (None, None)
         key = _Key(picture.source, stamp, limits)
         if kept := self._at_hand(key, _clock()):
             return kept
@@ -116,12 +116,12 @@ class FetchedPictures:
 
     # --- at hand ------------------------------------------------------------------------------------------------------
 
-    async def _look(self, file: str, limits: PictureLimits) -> tuple[_Stamp, PictureFile | None]:
+    async def _look(self, file: str, limits: PictureLimits, *, again: bool) -> tuple[_Stamp, PictureFile | None]:
         """Which picture the file is by now; and that, if it is new and goes as it is: for that it waits for nobody."""
         path, most, now = Path(file), self._most(limits), _clock()
         while self._looked and next(iter(self._looked.values()))[0] <= now:
             self._looked.popitem(last=False)
-        if looked := self._looked.get((file, limits)):
+        if again and (looked := self._looked.get((file, limits))):
             return looked[1], None
 
         def look() -> tuple[_Stamp, PictureFile | None]:

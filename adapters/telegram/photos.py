@@ -57,7 +57,7 @@ class Photos:
         if supply.media_id:
             return _photo_there(supply.media_id)
         if supply.way is Way.UPLOAD and self._pictures is not None:
-            made = await self._pictures.fetch(picture, LIMITS)
+            made = await self._pictures.fetch(picture, LIMITS, again=True)
             return Photo(made.content, made.name)
         if url := web_link(picture.url):
             return Photo(url)

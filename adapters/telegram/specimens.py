@@ -133,15 +133,16 @@ class Specimens:
             if error.retry_after != 0:
                 raise
             receipt = await self._replies.amend(destination, edit)  # refused as it was: now it is shown otherwise
-        await self._keep(rung.upload, receipt.media_id or "", destination.bot)
+        if step := step_at(announcement, look, rung.number):
+            await self._keep(step.picture, rung.upload, receipt.media_id or "", destination.bot)
 
     async def _find(self, picture: Picture, bot: str) -> Upload:
         return await self._uploads.find(bot, picture) if self._uploads else UNKNOWN
 
-    async def _keep(self, upload: Upload, media_id: str, bot: str) -> None:
+    async def _keep(self, picture: Picture, upload: Upload, media_id: str, bot: str) -> None:
         """Telegram shows the picture by this id: if that is news, whoever shows it next need not upload it."""
         if self._uploads and upload.name and media_id and not upload.media_id:
-            await self._uploads.keep(bot, upload._replace(media_id=media_id))
+            await self._uploads.keep(bot, picture, upload._replace(media_id=media_id))
 
     async def _clear(self, destination: Destination, place: int) -> None:
         try:

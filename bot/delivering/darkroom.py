@@ -27,7 +27,7 @@ from bot.delivering.uploads import name_of
 from bot.errors import PictureRefused, Reach, TryLater
 from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Picture, Receipt, Step, Way
 from bot.picturing.ladder import rung_after
-from bot.ports import Adapter, Deliveries
+from bot.ports import Adapter, Deliveries, Upload
 from bot.records import Said
 from bot.texts import Reason
 
@@ -90,7 +90,7 @@ class Darkroom:
         self._working: dict[str, asyncio.Task[None]] = {}
         self._fetching: set[asyncio.Future[None]] = set()  # also what is late
         self._negatives: OrderedDict[str, Negative] = OrderedDict()
-        self._learned: list[Negative] = []  # whose ids are not in the database yet
+        self._learned: list[tuple[Picture, Upload]] = []  # not in the database yet
         self._leading: dict[int, str] = {}  # sources, by delivery
         self._steps: OrderedDict[tuple[int, int, Look, int, str | None], Step] = OrderedDict()
 
@@ -216,14 +216,14 @@ class Darkroom:
         negative.refused.clear()
         negative.refusers.clear()
         if media_id and negative.name:
-            self._learned.append(negative)
+            self._learned.append((step.picture, Upload(negative.name, media_id)))
         self._open(step.picture.source)
 
     async def _forget(self, negative: Negative, media_id: str) -> None:
         """The platform does not know that id any more."""
         if negative.media_id == media_id:  # else a new one is known by now
             negative.media_id = ""
-            await self._remember(negative)
+            await self._remember(Upload(negative.name))
 
     def refused(self, delivery: Delivery, announcement: Announcement, error: PictureRefused) -> int:
         """A chat did not take the picture: the rung on which it tries next. Others go by that once it came twice."""
@@ -237,9 +237,11 @@ class Darkroom:
         return rung
 
     async def keep(self) -> None:
-        """Write down what was learned."""
+        """Write down what was learned, but not of a file that changed meanwhile: which state of it was uploaded?"""
         while self._learned:
-            await self._remember(self._learned.pop())
+            picture, upload = self._learned.pop()
+            if await name_of(picture) == upload.name:
+                await self._remember(upload)
 
     def note(self, said: Said) -> None:
         """Keep what was read in passing; what is known already counts more. Which one a file is, a look will tell."""
@@ -354,9 +356,9 @@ class Darkroom:
         instead = "the platform is to load it by itself" if by_address else "the next picture is tried, at last none"
         log.warning("%s: %s; %s", self._adapter.platform, refusal.reason, instead)
 
-    async def _remember(self, negative: Negative) -> None:
+    async def _remember(self, upload: Upload) -> None:
         await self._deliveries.remember_media(
-            self._adapter.platform, self._adapter.bot, negative.name, negative.media_id, self._now()
+            self._adapter.platform, self._adapter.bot, upload.name, upload.media_id, self._now()
         )
 
     def _lead_ends(self, source: str, delivery: int) -> None:

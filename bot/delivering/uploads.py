@@ -32,8 +32,10 @@ class RememberedUploads:
             log.warning("whether %s has %s can't be read: %s", self._platform, picture.source, error)
             return Upload(name)
 
-    async def keep(self, bot: str, upload: Upload) -> None:
+    async def keep(self, bot: str, picture: Picture, upload: Upload) -> None:
         """See bot.ports.Uploads."""
+        if await name_of(picture) != upload.name:
+            return
         try:
             await self._deliveries.remember_media(self._platform, bot, upload.name, upload.media_id, self._now())
         except StoreError as error:

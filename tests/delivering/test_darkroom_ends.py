@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 from bot.errors import PictureRefused, Reach
@@ -53,6 +54,26 @@ async def test_a_file_is_shown_by_its_id_after_a_restart_too_unless_it_changed(
 
     known = f"media of {file}"
     assert [call.media_id for call in service.adapter.calls] == ["", known, ""]
+
+
+async def test_of_a_file_that_changed_while_it_was_uploaded_no_id_is_kept(service: Service, tmp_path: Path) -> None:
+    """The id may be of either state; should the first one come back, it would be shown the other."""
+    (file := tmp_path / "cover.jpg").write_bytes(b"old")
+    was, service.adapter.darkness = file.stat().st_mtime_ns, asyncio.Event()
+    await service.subscribe()
+    await service.start()
+    await service.publish("a.md", pictures=(Picture(file=str(file)),))
+    await service.adapter.until(lambda: bool(service.adapter.fetched))
+    os.utime(file, ns=(1, 1))
+    service.adapter.darkness.set()
+    await service.idle()
+    await service.stop()
+
+    os.utime(file, ns=(was, was))
+    await service.start()
+    await service.publish("b.md", pictures=(Picture(file=str(file)),))
+    await service.idle()
+    assert [call.media_id for call in service.adapter.calls] == ["", ""]
 
 
 def test_a_file_that_vanishes_leaves_text_to_those_who_come_later(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ async def test_the_id_of_a_picture_is_found_again(service: Service) -> None:
     found = await uploads.find(BOT, FAR)
     assert found == Upload(FAR.source)
 
-    await uploads.keep(BOT, found._replace(media_id="photo-7"))
+    await uploads.keep(BOT, FAR, found._replace(media_id="photo-7"))
     assert await uploads.find(BOT, FAR) == Upload(FAR.source, "photo-7")
     assert await uploads.find("bot-2", FAR) == Upload(FAR.source), "an id is good for its own bot alone"
 
@@ -34,13 +34,26 @@ async def test_a_file_that_has_changed_is_another_picture(service: Service, tmp_
     file.write_bytes(b"rain")
     near, uploads = Picture(file=str(file)), RememberedUploads(service.store.deliveries, "fake", lambda: NOON)
     found = await uploads.find(BOT, near)
-    await uploads.keep(BOT, found._replace(media_id="photo-7"))
+    await uploads.keep(BOT, near, found._replace(media_id="photo-7"))
     assert (await uploads.find(BOT, near)).media_id == "photo-7"
 
     os.utime(file, (1, 1))
     assert (await uploads.find(BOT, near)).media_id == ""
     file.unlink()
     assert (await uploads.find(BOT, near)).media_id == ""
+
+
+async def test_of_a_file_that_changed_before_its_upload_was_over_no_id_is_kept(
+    service: Service, tmp_path: Path
+) -> None:
+    (file := tmp_path / "rain.jpg").write_bytes(b"rain")
+    near, uploads = Picture(file=str(file)), RememberedUploads(service.store.deliveries, "fake", lambda: NOON)
+    found, was = await uploads.find(BOT, near), file.stat().st_mtime_ns
+    os.utime(file, ns=(1, 1))
+    await uploads.keep(BOT, near, found._replace(media_id="photo-7"))
+
+    os.utime(file, ns=(was, was))
+    assert await uploads.find(BOT, near) == found
 
 
 class Locked(DeliveryShelf):
@@ -58,7 +71,7 @@ async def test_where_the_database_is_locked_a_picture_is_uploaded_once_more(
 ) -> None:
     memory = Memory(service.office.path)
     uploads = RememberedUploads(Locked(memory), "fake", lambda: NOON)
-    await uploads.keep(BOT, Upload(FAR.source, "photo-7"))
+    await uploads.keep(BOT, FAR, Upload(FAR.source, "photo-7"))
     assert await uploads.find(BOT, FAR) == Upload(FAR.source)
     await memory.close()
     assert len([one for one in caplog.messages if one.endswith("the database is locked")]) == 2

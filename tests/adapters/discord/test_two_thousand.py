@@ -53,7 +53,7 @@ class Album:
         self._content = drawn("JPEG")
         self._asked = 0
 
-    async def fetch(self, picture: Picture, limits: PictureLimits) -> PictureFile:
+    async def fetch(self, picture: Picture, limits: PictureLimits, *, again: bool = False) -> PictureFile:
         self._asked += 1
         if self._asked % 2:
             raise PictureRefused("it answers 404")

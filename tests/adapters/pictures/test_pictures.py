@@ -193,7 +193,17 @@ async def test_between_the_look_that_makes_a_file_ready_and_its_call_it_is_not_l
     file.write_bytes(JPEG)
     await port.fetch(Picture(file=str(file)), LIMITS)
     file.unlink()
-    assert (await port.fetch(Picture(file=str(file)), LIMITS)).content == JPEG
+    assert (await port.fetch(Picture(file=str(file)), LIMITS, again=True)).content == JPEG
+    await port.close()
+
+
+async def test_what_makes_a_file_ready_looks_at_it_however_short_ago_it_was_looked_at(tmp_path: Path) -> None:
+    """It was given a new name meanwhile, under which these bytes are going to be known."""
+    port, file = FetchedPictures(just_now=60.0), tmp_path / "rain.jpg"
+    file.write_bytes(JPEG)
+    await port.fetch(Picture(file=str(file)), LIMITS)
+    file.write_bytes(drawn("PNG"))
+    assert (await port.fetch(Picture(file=str(file)), LIMITS)).kind is Kind.PNG
     await port.close()
 
 

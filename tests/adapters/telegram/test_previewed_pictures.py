@@ -30,7 +30,7 @@ class Studio:
         self._works = works
         self.asked_after: int | None = None
 
-    async def fetch(self, picture: Picture, limits: PictureLimits) -> PictureFile:
+    async def fetch(self, picture: Picture, limits: PictureLimits, *, again: bool = False) -> PictureFile:
         if self.asked_after is None:
             self.asked_after = len(self._pace.turns)
         if not self._works:
@@ -106,7 +106,7 @@ async def test_what_was_delivered_is_previewed_by_its_id(room: Room, channel: Ch
     studio = Studio(room.pace)
     async with room.adapter(studio) as adapter:
         shown = await show(adapter, channel)
-        await room.uploads.keep(adapter.bot, Upload(PICTURE.source, shown.receipt.media_id or ""))
+        await room.uploads.keep(adapter.bot, PICTURE, Upload(PICTURE.source, shown.receipt.media_id or ""))
         studio.asked_after = None
 
         assert await room.preview(adapter) is channel.visible[0].photo
@@ -138,7 +138,7 @@ async def test_an_id_that_telegram_does_not_know_any_more_is_replaced(room: Room
 
 async def test_where_its_bytes_are_gone_too_a_preview_is_still_a_preview(room: Room) -> None:
     async with room.adapter(Studio(room.pace, works=False)) as adapter:
-        await room.uploads.keep(adapter.bot, Upload(PICTURE.source, "AgACforgotten"))
+        await room.uploads.keep(adapter.bot, PICTURE, Upload(PICTURE.source, "AgACforgotten"))
         assert await room.preview(adapter) is None
 
 
