@@ -10,6 +10,11 @@ import pytest
 
 from tests.emulators.discord import Channel, DiscordEmulator, Guild
 from tests.emulators.discord.client import connected, logged_in, place, post
+from tests.emulators.discord.payloads import guild_summary
+
+
+async def test_the_bot_owns_no_server_though_their_ids_be_neighbours(server: DiscordEmulator) -> None:
+    assert guild_summary(Guild(server.bot.id + 1, "Mekong Readers"))["owner_id"] != str(server.bot.id)
 
 
 async def test_changes_reach_the_client_as_events(server: DiscordEmulator, guild: Guild, channel: Channel) -> None:
