@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import pty
+import signal
 import sys
 import termios
 from contextlib import suppress
@@ -32,6 +33,7 @@ class Terminal:
         self._master, slave = pty.openpty()
 
         def take_terminal() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs the tests behind `&` has it ignored, for all
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
 
         self._process = await asyncio.create_subprocess_exec(
