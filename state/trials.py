@@ -111,8 +111,8 @@ def end(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
 
 
 def _ends_without_proof(conclusion: Conclusion) -> bool:
-    """Whether a call was refused for now. A look into a lost message says nothing of the right, and is made again."""
-    if conclusion.attempt.action is Action.PROBE:
+    """Whether a call was refused for now. Neither a look into a lost message nor what was put off says that."""
+    if conclusion.attempt.action is Action.PROBE or conclusion.attempt.outcome is Outcome.PUT_OFF:
         return False
     return conclusion.state is not DeliveryState.DUE or conclusion.due_at > conclusion.attempt.ended_at
 

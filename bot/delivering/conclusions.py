@@ -87,15 +87,16 @@ def keep_unknown(conclusion: Conclusion, decision: Decision) -> Conclusion:
 
 
 def look_failed(delivery: Delivery, attempt: Attempt, decision: Decision) -> Conclusion:
-    """The look into an unknown send ended in an error; by itself it holds up nobody any longer.
+    """The look into an unknown send ended in an error: the others wait on for what is left of its minute.
 
-    But where it is to go on at a named time, the others wait until it does: the adapter sees that it ends. And where
-    it was to be repeated, and is unknown again by this, they wait as for one that was just lost.
+    Said anew, for a flood wait may have taken the minute's place, and is over. But where it goes on at a named time,
+    they wait until it does, in their minute: the adapter sees that it ends. And where the send was to be repeated, and
+    is unknown again by this, they wait as for one that was just lost.
     """
     conclusion = keep_unknown(conclude(delivery, attempt, decision), decision)
-    if isinstance(decision, RetryAt) and not decision.flood and delivery.state is not DeliveryState.DUE:
-        return replace(conclusion, destination_waits_until=decision.at + GOES_ON if decision.named else None)
-    return conclusion
+    if delivery.state is DeliveryState.DUE or not isinstance(decision, RetryAt) or decision.flood or not decision.named:
+        return conclusion
+    return replace(conclusion, destination_waits_until=decision.at + GOES_ON)
 
 
 def send_again(delivery: Delivery, attempt: Attempt, reason: str) -> Conclusion:

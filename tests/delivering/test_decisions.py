@@ -268,13 +268,13 @@ def test_a_repeated_send_that_is_still_unknown_holds_up_the_others_for_longer_th
     assert silenced.destination_waits_until == later(9)
 
 
-def test_a_look_that_failed_holds_up_nobody_longer_unless_the_platform_asked_for_it() -> None:
+def test_a_look_that_failed_is_waited_for_until_it_goes_on_where_that_is_known_and_else_for_the_minute() -> None:
     down = look_failed(DELIVERY, ATTEMPT, RetryAt(later(9), "down"))
     flood = look_failed(DELIVERY, ATTEMPT, RetryAt(later(99), "flood", flood=True))
 
     going_on = look_failed(DELIVERY, ATTEMPT, RetryAt(later(9), "looking on", named=True))
 
-    assert (down.state, down.destination_waits_until) == (DeliveryState.UNKNOWN, None)
+    assert (down.state, down.destination_waits_until) == (DeliveryState.UNKNOWN, later(61))
     assert (going_on.state, going_on.destination_waits_until) == (DeliveryState.UNKNOWN, later(14))
     assert (flood.state, flood.destination_waits_until) == (DeliveryState.UNKNOWN, later(99))
 

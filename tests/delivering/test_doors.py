@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivering.decisions import DOUBT_SECONDS, OUTAGE_SECONDS
 from bot.delivering.doors import KNOCKS, Doors
-from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, PictureRefused, TryLater
+from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, PictureRefused, PutOff, TryLater
 from bot.models import Action, DeliveryState, DestinationState, Outcome
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat, eventually
@@ -213,6 +213,19 @@ async def test_a_look_on_trial_that_has_to_be_made_again_does_not_close_the_door
 
     assert await state_of(service) is DestinationState.ACTIVE
     assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
+async def test_what_was_put_off_on_trial_does_not_close_the_door(service: Service) -> None:
+    await suspended(service)
+    service.adapter.reopen_chat(chat(1))
+    service.adapter.fail(PutOff("the bot rests", 7.0, flood=True), action=Action.SEND)
+
+    service.pass_time(HOUR)
+    await doors(service).look()
+    await service.quiet()
+    service.pass_time(7)
+    await eventually(lambda: _shows(service, 2))
+    await eventually(lambda: _is_active(service))
 
 
 async def test_what_never_arrived_is_sent_in_the_trial_that_found_it_out(service: Service) -> None:

@@ -101,6 +101,29 @@ async def test_a_silence_of_which_the_pacer_alone_hears_holds_up_a_chat_no_less(
     assert [(call.action, call.title) for call in service.adapter.calls] == [(Action.SEND, "A"), (Action.PROBE, "A")]
 
 
+@pytest.mark.parametrize("told_to_wait", [Action.PROBE, Action.SEND])
+async def test_after_a_flood_wait_a_lost_send_is_waited_for_as_long_as_before(
+    service: Service, told_to_wait: Action
+) -> None:
+    """Whether a look or a repeat was told to wait, that took the place of the minute, and is none of it."""
+    service.adapter.proof = Proof.NONCE
+    service.adapter.fail(LOST, action=Action.SEND)
+    service.adapter.fail(TryLater("a flood", 100.0, flood=True), action=told_to_wait)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.reaches(DeliveryState.UNKNOWN)
+    service.pass_time(5)
+    await service.quiet()
+
+    service.adapter.fail(TryLater("nobody answers"), action=Action.PROBE)
+    service.pass_time(100)
+    await service.quiet()
+    assert {call.title for call in service.adapter.calls} == {"A"}
+    await second_by_second(service, 10)
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
 async def test_what_a_repeat_finds_never_to_have_arrived_is_sent_before_a_later_post(service: Service) -> None:
     """Also when the minute for which others wait is over by then."""
     service.adapter.proof = Proof.NONCE
