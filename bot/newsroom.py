@@ -26,7 +26,7 @@ from bot.delivering.unproven import NOBODY_CAN_TELL
 from bot.delivering.uploads import RememberedUploads
 from bot.delivering.words import Heard
 from bot.errors import FolderError, StoreBusy
-from bot.groundwork import open_memory, utc_now
+from bot.groundwork import named, open_memory, utc_now
 from bot.models import Destination
 from bot.ports import Adapter, Crossposts, Discussions, Lobby, Notices, Pace, Pages, Pictures, Store, Trails, Uploads
 from bot.premises import count_files, folder_error, site_of
@@ -55,6 +55,10 @@ FOLDER_IS_LOST: Final = "the folder is lost"
 """The cause of the watcher's notices, and of those of a folder that is not there at the start."""
 
 _REPLACED: Final = sentence("NEWSBELL_POSTS: {root} was replaced while it was read; leave it in place")
+_ANOTHER_FOLDER: Final = sentence(
+    "Posts are read from another folder now: {root} instead of {before}. All that lies in it counts as known: nothing "
+    "is sent, edited or taken back for what changed on the way. To send a post of it: newsbell send POST --to CHAT"
+)
 
 CLOSING_SECONDS: Final = 2.0
 BUSY_TRIES: Final = 6
@@ -277,9 +281,17 @@ class Newsroom:
             return ()
         site = site_of(self.settings)
         total = await asyncio.to_thread(count_files, site)
+        await self._tell_of_another_folder(site)
         walking = Walk(site.root, site.is_post)
         await self.publisher.baseline(_whole(walking, site), total)
         return tuple(walking.problems)
+
+    async def _tell_of_another_folder(self, site: Site) -> None:
+        """Its first scan may be meant, or come from a path that nobody meant: it is not silent."""
+        if others := await self.store.other_folders():
+            root = str(await asyncio.to_thread(named, site.root))
+            log.warning(_ANOTHER_FOLDER.format(root=root, before=others[0]))
+            await self.notices.tell_operators("another folder", _ANOTHER_FOLDER, root=root, before=others[0])
 
     def health(self) -> dict[str, Any]:
         """Whether all is well, and what is not: for machines."""

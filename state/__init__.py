@@ -15,8 +15,9 @@ __all__ = ["lock_token", "open_store", "restore_store"]
 
 
 async def open_store(url: str, root: str) -> Store:
-    """Open the store that `url` names (`sqlite:///path`), for the posts of the folder `root` (absolute).
+    """Open the store that `url` names (`sqlite:///path`), for the posts of the folder `root`.
 
+    The folder is known by that path (absolute, its links not followed): where it leads may be another place tomorrow.
     Raises StoreError with what is wrong and the mend.
     """
     return await open_sqlite(_path(url), root)

@@ -32,6 +32,7 @@ from state.publishing import enqueue_for, hand_out, take_in
 from state.recording import record_file, record_known
 from state.resembling import find_kin
 from state.revisions import last_said
+from state.roots import find_root, make_root
 from state.rows import KNOWN_POST, known_post_of, moment, time_of
 from state.withdrawing import count_known, gone_together, let_go, withdraw_missing
 
@@ -41,7 +42,7 @@ _HELD_FOR = f"AND copy_of IN {_THOSE}"
 
 
 class PostShelf:
-    """bot.ports.Posts in SQLite, for the folder `root` (an absolute path)."""
+    """bot.ports.Posts in SQLite, for the folder `root` (an absolute path, its links not followed)."""
 
     def __init__(self, memory: Memory, root: str) -> None:
         self._memory = memory
@@ -376,14 +377,6 @@ class PostShelf:
     async def _root(self) -> int:
         """The watched folder's row; it is written only where there is none, so that a look needs no right to write."""
         if self._root_id is None:
-
-            def find(connection: sqlite3.Connection) -> int:
-                row = connection.execute("SELECT id FROM roots WHERE path = ?", (self._root_path,)).fetchone()
-                return row["id"] if row else 0
-
-            def make(connection: sqlite3.Connection) -> int:
-                connection.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (self._root_path,))
-                return find(connection)
-
-            self._root_id = await self._memory.read(find) or await self._memory.write(make)
+            found = await self._memory.read(lambda connection: find_root(connection, self._root_path))
+            self._root_id = found or await self._memory.write(lambda connection: make_root(connection, self._root_path))
         return self._root_id

@@ -25,6 +25,7 @@ from state.notices import SqliteNotices
 from state.operators import SqliteOperators
 from state.profiles import ProfileShelf
 from state.pruning import Pruner
+from state.roots import find_root, name_root, other_roots
 from state.rows import moment
 from state.stories import StoryShelf
 from state.subscriptions import SubscriptionShelf
@@ -38,6 +39,7 @@ class SqliteStore:
         self._memory = Memory(path)
         self._pruner = Pruner(self._memory)
         self._lock = SendingLock(path)
+        self._root = root
         self.posts = ArchiveShelf(self._memory, root)
         self.subscriptions = SubscriptionShelf(self._memory)
         self.deliveries = DeliveryShelf(self._memory)
@@ -53,6 +55,7 @@ class SqliteStore:
     async def begin_epoch(self, now: datetime) -> int:
         """See bot.ports.Store."""
         self._lock.take()
+        await self._name_folder()
 
         def count(connection: sqlite3.Connection) -> int:
             owner = (os.getpid(), socket.gethostname(), moment(now))
@@ -89,6 +92,10 @@ class SqliteStore:
         """See bot.ports.Store."""
         await self._memory.write(_write_nothing_new)
 
+    async def other_folders(self) -> list[str]:
+        """See bot.ports.Store."""
+        return await self._memory.read(lambda connection: other_roots(connection, self._root))
+
     async def prune(self, now: datetime, keep: timedelta) -> int:
         """See bot.ports.Store."""
         return await self._pruner.prune(now, keep)
@@ -97,6 +104,11 @@ class SqliteStore:
         """See bot.ports.Store."""
         await self._memory.close()
         self._lock.free()
+
+    async def _name_folder(self) -> None:
+        """Who sends leaves behind what the folder is called: the next to come finds it so, wherever its links lead."""
+        if root := await self._memory.read(lambda connection: find_root(connection, self._root)):
+            await self._memory.write(lambda connection: name_root(connection, root, self._root))
 
 
 def _write_nothing_new(connection: sqlite3.Connection) -> None:

@@ -80,7 +80,10 @@ def _fault_lines(state: dict[str, Any]) -> Iterator[str]:
     for fault in ("folder_fault", "database_fault"):
         if state[fault]:
             yield f"✗ {state[fault]}"
-    if not state["first_scan_done"]:
+    if state["other_folder"]:
+        yield f"! so far the posts were read from {state['other_folder']}: name that one in NEWSBELL_POSTS, or newsbell"
+        yield "  run takes all that lies in this one as known, and sends nothing of it"
+    elif not state["first_scan_done"]:
         yield "… the first scan is not complete, and until it is, no post is news: newsbell run completes it"
 
 
@@ -168,10 +171,13 @@ async def _state(settings: Settings, site: Site) -> dict[str, Any]:
         deliveries: dict[str, dict[str, int]] = {}
         for (platform, state), count in (await store.deliveries.counts()).items():
             deliveries.setdefault(platform, {})[state] = count
+        first_scan_done = await store.posts.baseline_done()
+        others = [] if first_scan_done else await store.other_folders()
         return {
             "folder_fault": fault,
             "database_fault": await database_fault(settings, store),
-            "first_scan_done": await store.posts.baseline_done(),
+            "first_scan_done": first_scan_done,
+            "other_folder": others[0] if others else "",
             "posts": await store.posts.counts(),
             "leaving": [{"path": post.path, "reason": post.reason} for post in await store.posts.leaving()],
             "held_edits": [asdict(edits) for edits in await store.deliveries.held_edits()],

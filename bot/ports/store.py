@@ -86,6 +86,9 @@ class Store(Protocol):
     async def begin_epoch(self, now: datetime) -> int:
         """Take the sending lock for this process and count a new owner epoch. Raises InstanceRunning."""
 
+    async def other_folders(self) -> list[str]:
+        """The folders of posts, beside this one, whose first scan is complete, as they were named; the latest first."""
+
     def on_change(self, call: Callable[[], None]) -> None:
         """Call `call` in the event loop after commits, of this process or another, that may have made something due."""
 
