@@ -53,8 +53,18 @@ def find_generator(folder: Path) -> Generator:
     for place in _places(watched):
         for found, kind_of in _configurations(place):
             if kind := kind_of(found):
-                return _build(kind, found, watched)
+                generator = _build(kind, found, watched)
+                return replace(generator, root=_by_links(folder, watched, found.root))
     return NO_GENERATOR
+
+
+def _by_links(folder: Path, watched: Path, root: Path) -> Path:
+    """The way to `root` by the links in `folder`: after a deploy they lead to the root of another release."""
+    depth = len(watched.relative_to(root).parts)
+    above = [folder.absolute(), *folder.absolute().parents][depth:]
+    if above and above[0].resolve() == root:
+        return above[0]
+    return folder.absolute().joinpath(*[".."] * depth)  # the folder itself is a link
 
 
 def _configurations(place: Path) -> Iterator[tuple[_Found, Teller]]:

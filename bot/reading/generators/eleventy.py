@@ -111,7 +111,7 @@ class Eleventy(Generator):
         start = [self._input] if self._input else []
         for depth in range(len(folders) + 1):
             here = [*start, *folders[:depth]]
-            name = here[-1] if here else (self.root.name if self.root else "")
+            name = here[-1] if here else (self.root.resolve().name if self.root else "")
             yield from ("/".join((*here, f"{name}{suffix}")) for suffix in _DATA_SUFFIXES if name)
         name = without_extension(file)
         yield from ("/".join((*start, *folders, f"{name}{suffix}")) for suffix in _DATA_SUFFIXES)

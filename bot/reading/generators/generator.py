@@ -47,7 +47,7 @@ class Generator:
     name: ClassVar[str] = ""  # as people write it: "Jekyll"; empty: no generator is known
     summary_first: ClassVar[bool] = False  # True: `excerpt` in the front matter wins over a marker in the body (Jekyll)
 
-    root: Path | None = None  # the site's root, absolute, links resolved
+    root: Path | None = None  # the site's root, absolute, by the links in the watched folder's path
     prefix: str = ""  # where the watched folder lies below it: "_posts", "content/news"; empty: it is the root
     file: str = ""  # the configuration file's name below root
     config: Fields = field(default_factory=dict)

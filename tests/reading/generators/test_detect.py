@@ -93,6 +93,24 @@ def test_links_are_followed_first(tmp_path: Path) -> None:
     assert find_generator(tmp_path / "posts").prefix == "_posts"
 
 
+@pytest.mark.parametrize("watched", ["current/_posts", "posts"])
+def test_the_root_is_where_the_links_lead_by_now(tmp_path: Path, watched: str) -> None:
+    for number in ("1", "2"):
+        write(tmp_path, f"releases/{number}/_config.yml")
+        (tmp_path / f"releases/{number}/_posts").mkdir()
+    (tmp_path / "current").symlink_to("releases/1")
+    (tmp_path / "posts").symlink_to("releases/1/_posts")
+    generator = find_generator(tmp_path / watched)
+    assert generator.prefix == "_posts"
+
+    for link, place in (("current", "releases/2"), ("posts", "releases/2/_posts")):
+        (tmp_path / link).unlink()
+        (tmp_path / link).symlink_to(place)
+
+    assert generator.root
+    assert generator.root.resolve() == (tmp_path / "releases/2").resolve()
+
+
 def test_nothing_is_looked_at_above_a_repository(tmp_path: Path) -> None:
     write(tmp_path, "_config.yml")
     posts = tmp_path / "repository" / "posts"
