@@ -34,7 +34,7 @@ from adapters.telegram.settling import Settler
 from adapters.telegram.specimens import Specimens
 from adapters.telegram.tidying import Tidying
 from adapters.telegram.transport import Broken, Transport
-from adapters.telegram.verdicts import verdict
+from adapters.telegram.verdicts import left_at, verdict
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.welcomes import Welcomes
 from bot.errors import BotRefused, DeliveryError, OutcomeUnknown, TryLater
@@ -294,12 +294,12 @@ class TelegramAdapter:
         """Show `announcement` in `destination`. Telegram knows no idempotency: by `nonce` only we know a lost one."""
         message = self._message(announcement, look, rung)
         supply = Supply(media_id=media_id) if media_id else Supply(way_at(announcement, look, rung))
-        opened, began = self._ready(), asyncio.get_running_loop().time()
+        opened = self._ready()
         try:
             return await opened.messages.send(message, destination, supply, reply_to=reply_to)
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
             if opened.settler is not None:
-                opened.settler.note_lost(destination, nonce, began)
+                opened.settler.note_lost(destination, nonce, left_at(error))
             raise
 
     async def edit(

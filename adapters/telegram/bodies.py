@@ -44,6 +44,7 @@ class Trip:
     """One request on its way."""
 
     phase: Phase = Phase.QUEUED
+    written_at: float | None = None  # all of its body, by the loop's clock, which nobody sets
 
 
 class Body(Payload):
@@ -73,7 +74,7 @@ class Body(Payload):
                 return  # the system has just refused this piece; aiohttp hears of it in a moment
             left -= len(piece)
             if not left:
-                self._trip.phase = Phase.WRITTEN
+                self._trip.phase, self._trip.written_at = Phase.WRITTEN, asyncio.get_running_loop().time()
             if self._length > PIECE_BYTES:
                 async with asyncio.timeout(self._patience):
                     await writer.drain()

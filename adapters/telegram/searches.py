@@ -16,7 +16,7 @@ from bot.ports import Trail
 
 FIRST_SEARCH: Final = timedelta(seconds=5)
 BELIEVED: Final = timedelta(seconds=20)
-"""After its call began, a message that is not there will not come any more."""
+"""After its call had left, a message that is not there will not come any more."""
 
 LONGEST: Final = timedelta(seconds=55)
 """So long a send is looked for: begun after 5 s, that holds up its chat for a minute at most (DESIGN 4.2)."""
@@ -35,7 +35,7 @@ PROBES: Final = 80
 class Findings:
     """What the searches for one send came to so far, as far as it stays true."""
 
-    called_at: float | None = None  # by the loop's clock; None: this process did not call
+    left_at: float | None = None  # its call, by the loop's clock; None: this process did not call
     asked: dict[int, Answer] = field(default_factory=dict)
     end: int | None = None  # what stands there, or behind, came too late to be the lost message
     is_sure: bool = False  # of the end: something came there later

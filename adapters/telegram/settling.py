@@ -66,9 +66,9 @@ class Settler:
         self._found: OrderedDict[tuple[str, str], Findings] = OrderedDict()  # by chat, which may move, and nonce
         self._searches = 0
 
-    def note_lost(self, destination: Destination, nonce: str, called_at: float) -> None:
-        """A send had no answer; its call began at `called_at` by the loop's clock, which nobody sets."""
-        self._keep(destination, nonce, Findings(called_at=called_at))
+    def note_lost(self, destination: Destination, nonce: str, left_at: float) -> None:
+        """A send had no answer; its call had left at `left_at` by the loop's clock, which nobody sets."""
+        self._keep(destination, nonce, Findings(left_at=left_at))
 
     async def settle(
         self,
@@ -79,13 +79,13 @@ class Settler:
         tried_at: datetime,
         now: datetime,
     ) -> Receipt:
-        """The receipt of `message`, whose call began at `tried_at`.
+        """The receipt of `message`, whose call began at `tried_at`; what it took to leave is no time since then.
 
         Raises NeverArrived, TryLater when it has to be looked for again, OutcomeUnknown without a proof, and any other
         error that the chat has for the bot.
         """
-        if (called_at := self._findings(destination, nonce).called_at) is not None:
-            sure = tried_at + timedelta(seconds=asyncio.get_running_loop().time() - called_at)
+        if (left_at := self._findings(destination, nonce).left_at) is not None:
+            sure = tried_at + timedelta(seconds=asyncio.get_running_loop().time() - left_at)
             now = min(max(now, sure), sure + CLAIM)
         if (early := tried_at + FIRST_SEARCH - now) > timedelta():
             raise TryLater("it may still be on its way", early.total_seconds())

@@ -43,13 +43,16 @@ class Flood(TelegramError):
 class Broken(NetworkError):
     """An exchange that ended without an answer: how far it got, and the `kind` of error that ended it.
 
+    `written_at` is when all of the request had been written, by the loop's clock; None: that is not known.
+
     The error itself is left behind: aiohttp puts the address into it, and that has the token.
     """
 
-    def __init__(self, phase: Phase, kind: type[Exception]) -> None:
+    def __init__(self, phase: Phase, kind: type[Exception], written_at: float | None = None) -> None:
         super().__init__(f"{kind.__name__} ({phase.name.lower()})")
         self.phase = phase
         self.kind = kind
+        self.written_at = written_at
 
 
 class ProxyUnusableError(Exception):
@@ -119,7 +122,7 @@ class Transport(BaseRequest):
             finally:
                 self._free.release()
         except Exception as error:  # noqa: BLE001 - none may leave without its phase, in which the certainty lies
-            raise Broken(trip.phase, type(error)) from None
+            raise Broken(trip.phase, type(error), trip.written_at) from None
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise Flood(_seconds_named_in(payload))
         return status, payload

@@ -5,6 +5,7 @@ Texts are those of tdlib/telegram-bot-api. PTB rewrites them (TOPIC_CLOSED arriv
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Final, NamedTuple
 
@@ -271,6 +272,15 @@ def row_of(error: TelegramError) -> Row | None:
 def cause_of(error: Broken) -> Cause:
     """The first cause of the table that fits."""
     return next(cause for cause in CAUSES if error.phase is cause.phase and issubclass(error.kind, cause.kind))
+
+
+def left_at(lost: OutcomeUnknown) -> float:
+    """When the call that has just ended so had been written whole, by the loop's clock: no sooner has it its effect.
+
+    Where that is not known, or a server failed that may still act on it, that is now.
+    """
+    written_at = lost.__cause__.written_at if isinstance(lost.__cause__, Broken) else None
+    return asyncio.get_running_loop().time() if written_at is None else written_at
 
 
 def is_unchanged(error: TelegramError) -> bool:

@@ -12,7 +12,7 @@ from adapters.telegram.adapter import TelegramAdapter
 from bot.delivering.trails import RememberedTrails
 from bot.errors import OutcomeUnknown
 from bot.models import Announcement, Destination, Look, Receipt, Reply
-from bot.ports import Store
+from bot.ports import Pictures, Store
 from tests.adapters.telegram.conftest import FakePace, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN
 from tests.emulators.telegram import Chat, TelegramEmulator, User
@@ -35,22 +35,29 @@ class Town:
         self.adapter = self._adapter(())
         self.losing = self._adapter(())  # as it was in a process that has died since
 
-    def _adapter(self, operators: tuple[Destination, ...]) -> TelegramAdapter:
+    def _adapter(
+        self, operators: tuple[Destination, ...], *, pictures: Pictures | None = None, read_timeout: float = PATIENCE
+    ) -> TelegramAdapter:
+        """By default what is lost here is lost at once, and no slow machine loses more."""
         return TelegramAdapter(
             self.telegram.token,
             api_url=self.telegram.url,
             pace=self.pace,
             trails=self.trails,
             operators=operators,
-            read_timeout=PATIENCE,  # what is lost here is lost at once, and no slow machine loses more
+            pictures=pictures,
+            read_timeout=read_timeout,
         )
 
     @property
     def now(self) -> datetime:
         return datetime.now(UTC) - self.ago
 
-    async def open(self, *, operator: bool = False) -> None:
-        self.adapter = self._adapter((Destination("telegram", str(self.operator.id)),) if operator else ())
+    async def open(
+        self, *, operator: bool = False, pictures: Pictures | None = None, read_timeout: float = PATIENCE
+    ) -> None:
+        operators = (Destination("telegram", str(self.operator.id)),) if operator else ()
+        self.adapter = self._adapter(operators, pictures=pictures, read_timeout=read_timeout)
         await self.adapter.open()
         await self.losing.open()
 
@@ -91,10 +98,11 @@ class Town:
         announcement: Announcement = RAIN,
         look: Look = LOOK,
         by: TelegramAdapter | None = None,
+        fault: str = "",
     ) -> datetime:
         """A send without an answer; when its call began, as far as who looks for it can tell: by the clock."""
         began = self.now
-        self.telegram.fault("accept_then_close" if arrives else "close", chat=chat)
+        self.telegram.fault(fault or ("accept_then_close" if arrives else "close"), chat=chat)
         with pytest.raises(OutcomeUnknown):
             await (by or self.losing).send(announcement, place(chat), look, nonce=NONCE)
         return began

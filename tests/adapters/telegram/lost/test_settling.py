@@ -11,10 +11,11 @@ import pytest
 from adapters.telegram.searches import PROBES
 from adapters.telegram.sweeping import ABREAST, FAR
 from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, TryLater
-from bot.models import Look, Receipt, Reply
+from bot.models import Kind, Look, Picture, PictureFile, PictureLimits, Receipt, Reply
 from tests.adapters.telegram.conftest import FakeDesk, FakePace, listening, place
 from tests.adapters.telegram.posts import LOOK, NONCE, RAIN, RICH, TEXT
 from tests.adapters.telegram.town import Town
+from tests.drawing import drawn
 from tests.emulators.telegram import Chat, Message
 
 KINDS = ["channel", "editor", "member", "admin", "group", "private"]
@@ -96,6 +97,48 @@ async def test_a_clock_that_is_set_makes_no_message_old(town: Town) -> None:
 
     with pytest.raises(TryLater, match="still be on its way"):
         await town.settle(chat, began, after=3600)
+
+
+class SlowPictures:
+    """Brings a picture, which takes so long by the loop's clock as a slow line does."""
+
+    def __init__(self, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._seconds = seconds
+        self._monkeypatch = monkeypatch
+
+    async def fetch(self, _picture: Picture, _limits: PictureLimits, *, again: bool = False) -> PictureFile:
+        loop = asyncio.get_running_loop()
+        clock, self._seconds, later = loop.time, 0.0, self._seconds
+        self._monkeypatch.setattr(loop, "time", lambda: clock() + later)
+        return PictureFile(drawn(), Kind.JPEG)
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("fault", ["close", "bad_gateway"], ids=["broken", "failed"])
+async def test_a_call_that_took_long_to_leave_may_still_have_its_effect(
+    town: Town, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """A picture that is brought and uploaded on a slow line takes longer than a lost message does to arrive."""
+    await town.open(pictures=SlowPictures(25, monkeypatch))
+    chat = town.chat("channel")
+    await town.send(chat, look=TEXT)
+    began = await town.lose(chat, by=town.adapter, fault=fault)
+
+    with pytest.raises(TryLater, match="still be on its way"):
+        await town.settle(chat, began, after=25.2)
+
+
+async def test_the_time_for_which_an_answer_was_waited_for_counts(town: Town) -> None:
+    await town.open(read_timeout=0.5)
+    chat = town.chat("channel")
+    began = await town.lose(chat, by=town.adapter, fault="hang")
+
+    with pytest.raises(TryLater, match="still be on its way") as early:
+        await town.settle(chat, began, after=0)
+
+    assert early.value.retry_after
+    assert early.value.retry_after <= 4.5
 
 
 async def test_what_was_found_in_a_chat_says_nothing_of_the_one_that_it_became(town: Town) -> None:
