@@ -16,7 +16,16 @@ from state.joining import fan_out, join, who_wants
 from state.masses import note_change
 from state.matching import NEXT_COPY, THE_WISH
 from state.offering import IS_PUBLIC
-from state.recording import find_post, first_state, insert_post, move_file, note_bytes, record_file, update_post
+from state.recording import (
+    find_post,
+    first_state,
+    insert_post,
+    move_file,
+    note_bytes,
+    note_return,
+    record_file,
+    update_post,
+)
 from state.revisions import differs, is_held, latest, revise, write_announcement
 from state.rows import moment
 from state.subscriptions import id_of
@@ -133,6 +142,7 @@ def _update(
     changed: bool,
 ) -> None:
     """A known post is as its file says now; `changed`: that counts as an edit, or as a withdrawal."""
+    note_return(connection, root, subject, now)
     move_file(connection, root, subject, record.path, now)
     update_post(connection, subject, record, state)
     if changed:

@@ -57,6 +57,16 @@ def record_file(
     )
 
 
+def note_return(connection: sqlite3.Connection, root: int, subject: int, now: datetime) -> None:
+    """Remember when a post came back, if its file was away: it has just come, however long it is known."""
+    connection.execute(
+        """UPDATE posts SET back_at = ? WHERE subject = ? AND EXISTS (SELECT 1 FROM files
+            WHERE root = ? AND files.path = posts.path AND files.subject = posts.subject
+            AND missing_since IS NOT NULL)""",
+        (moment(now), subject, root),
+    )
+
+
 def move_file(connection: sqlite3.Connection, root: int, subject: int, path: str, now: datetime) -> None:
     """Let go of a post's old file, and of the copy that it was held as until the old file went away."""
     connection.execute(

@@ -217,6 +217,11 @@ _LEAVING: Final = (
         END""",
 )
 
+_BACK: Final = (
+    # When the post's file came back after it had been away; empty: it never was (state.withdrawing.count_known).
+    "ALTER TABLE posts ADD COLUMN back_at TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -237,5 +242,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0038_spread", _SPREAD),
     ("0039_claimed_at", _CLAIMED_AT),
     ("0040_leaving", _LEAVING),
+    ("0041_back", _BACK),
 )
 """Each migration's name and its statements, in order."""

@@ -92,10 +92,10 @@ def count_known(
     """See bot.ports.Posts.count_known."""
     known, before = connection.execute(
         f"""WITH going (subject) AS (SELECT value FROM json_each(?))
-            SELECT count(*), count(*) FILTER (WHERE first_seen_at <= ? OR posts.state = 'known'
-                OR posts.subject < (SELECT min(subject) FROM going) OR posts.subject IN going)
+            SELECT count(*), count(*) FILTER (WHERE posts.subject IN going OR back_at <= ? AND (
+                first_seen_at <= ? OR posts.state = 'known' OR posts.subject < (SELECT min(subject) FROM going)))
             {_AT_HOME} AND (missing_since IS NULL OR missing_since >= ? OR posts.subject IN going)""",
-        (json.dumps(list(going)), moment(new_since), root, moment(since)),
+        (json.dumps(list(going)), moment(new_since), moment(new_since), root, moment(since)),
     ).fetchone()
     return known, before
 

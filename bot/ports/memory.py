@@ -143,7 +143,8 @@ class Posts(Stamps, NamedPosts, Protocol):
         """How many posts are `going`, or have a file, or had it `since` then; and how many of them are no new ones.
 
         New ones were seen first after `new_since`, but not before newsbell, nor before all that are `going`: what was
-        there earlier than these did not come with what took them away.
+        there earlier than these did not come with what took them away. What was away and came back after `new_since`
+        is new in any case.
         """
 
     async def changed_since(self, since: datetime) -> list[LateChange]:

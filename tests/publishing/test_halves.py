@@ -167,3 +167,70 @@ async def test_half_of_all_is_so_as_well_where_a_kill_came_between(desk: Desk) -
     assert await desk.titles_shown() == before
     [word] = desk.told.words
     assert "8, for half of all posts or more went away" in word
+
+
+@pytest.mark.parametrize("first", ["together", "ours go", "theirs come"])
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("others", [12, 30])
+async def test_what_comes_back_with_an_older_branch_makes_a_mass_no_smaller(
+    desk: Desk, others: int, first: str, *, known: bool
+) -> None:
+    """All of it was seen long ago, and went little by little. `first`: what an earlier scan of the checkout saw."""
+    old = {f"{n:02}.md": story(f"{n:02}") for n in range(others)}
+    desk.publish_as(flood=100)
+    written = [desk.write(name, content=text) for name, text in old.items()]
+    if known:
+        await desk.baseline(*written)
+    await desk.scan()
+    await desk.due()
+    await eight_are_out(desk)
+    desk.publish_as(withdrawn=Withdrawn.DELETE)
+    for at in range(0, others, 3):
+        desk.now += timedelta(days=1)
+        desk.remove(*list(old)[at : at + 3])
+        await desk.scan()
+    desk.now += timedelta(days=1)
+    ours = {f"Story {name}" for name in "abcdefgh"}
+    assert ours <= set(await desk.titles_shown())
+    assert desk.told.words == []
+
+    if first != "theirs come":
+        desk.remove(*(f"{name}.md" for name in "abcdefgh"))
+    if first == "ours go":
+        await desk.scan()
+    for name, text in old.items():
+        desk.write(name, content=text)
+    await desk.scan()
+    if first == "theirs come":
+        desk.now += timedelta(minutes=2)
+        desk.remove(*(f"{name}.md" for name in "abcdefgh"))
+        await desk.scan()
+
+    assert ours <= set(await desk.titles_shown())
+    assert any("stay until your word: 8" in word for word in desk.told.words)
+
+
+@pytest.mark.parametrize("how", ["saved anew", "renamed"])
+async def test_what_is_saved_or_renamed_did_not_come_back(desk: Desk, how: str) -> None:
+    """Editors write another file and rename it, and the old one is away for less than the grace."""
+    desk.publish_as(flood=100, withdrawn=Withdrawn.DELETE)
+    names = [f"{number:02}" for number in range(20)]
+    for name in names:
+        desk.write(f"{name}.md", content=story(name))
+    await desk.scan()
+    assert len(await desk.due()) == 20
+    desk.now += timedelta(hours=1)
+    for name in names[:12]:
+        if how == "renamed":
+            desk.move(f"{name}.md", f"moved/{name}.md")
+        else:
+            desk.remove(f"{name}.md")
+            desk.write(f"{name}.md", content=story(name))
+    await desk.scan()
+    assert len(await desk.titles_shown()) == 20
+    desk.now += timedelta(minutes=2)
+    desk.remove(*(f"{name}.md" for name in names[-5:]))
+    await desk.scan()
+
+    assert len(await desk.titles_shown()) == 15
+    assert desk.told.words == []

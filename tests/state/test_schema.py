@@ -48,6 +48,7 @@ AS_LANDED: Final = {
     "0038_spread": "ea48941397c3489c",
     "0039_claimed_at": "1502634f870c8157",
     "0040_leaving": "fd66afd299a3a21a",
+    "0041_back": "b8a08b197ef7dae1",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
