@@ -65,6 +65,7 @@ class Settler:
         self._operators = operators
         self._found: OrderedDict[tuple[str, str], Findings] = OrderedDict()  # by chat, which may move, and nonce
         self._searches = 0
+        self._begun = asyncio.get_running_loop().time()  # by then an earlier process's calls had left
 
     def note_lost(self, destination: Destination, nonce: str, left_at: float) -> None:
         """A send had no answer; its call had left at `left_at` by the loop's clock, which nobody sets."""
@@ -87,6 +88,8 @@ class Settler:
         if (left_at := self._findings(destination, nonce).left_at) is not None:
             sure = tried_at + timedelta(seconds=asyncio.get_running_loop().time() - left_at)
             now = min(max(now, sure), sure + CLAIM)
+        else:
+            now = min(now, tried_at + timedelta(seconds=asyncio.get_running_loop().time() - self._begun))
         if (early := tried_at + FIRST_SEARCH - now) > timedelta():
             raise TryLater("it may still be on its way", early.total_seconds())
         if self._searches >= MOST_LOOKS:

@@ -54,12 +54,26 @@ class Town:
         return datetime.now(UTC) - self.ago
 
     async def open(
-        self, *, operator: bool = False, pictures: Pictures | None = None, read_timeout: float = PATIENCE
+        self,
+        *,
+        operator: bool = False,
+        pictures: Pictures | None = None,
+        read_timeout: float = PATIENCE,
+        just_now: bool = False,
     ) -> None:
+        """By default the adapter is an old one, for which each call that it did not make may have left long ago."""
         operators = (Destination("telegram", str(self.operator.id)),) if operator else ()
         self.adapter = self._adapter(operators, pictures=pictures, read_timeout=read_timeout)
         await self.adapter.open()
         await self.losing.open()
+        if not just_now:
+            self.grow_old()
+
+    def grow_old(self) -> None:
+        """The adapter has been there for a day."""
+        assert self.adapter._opened
+        assert self.adapter._opened.settler
+        self.adapter._opened.settler._begun -= 86400
 
     async def close(self) -> None:
         await self.adapter.close()

@@ -21,6 +21,7 @@ async def house(town: Town, unused_tcp_port: int) -> AsyncIterator[House]:
     await town.adapter.close()
     async with open_house(House(town.telegram, unused_tcp_port, trails=town.trails)) as house:
         town.adapter = house.adapter
+        town.grow_old()
         yield house
 
 

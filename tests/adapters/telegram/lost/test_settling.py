@@ -141,6 +141,17 @@ async def test_the_time_for_which_an_answer_was_waited_for_counts(town: Town) ->
     assert early.value.retry_after <= 4.5
 
 
+async def test_the_call_of_a_process_that_was_killed_may_have_left_until_the_next_one_began(town: Town) -> None:
+    """Its upload may have ended in the moment of the kill, however long before it began."""
+    await town.open(just_now=True)
+    chat = town.chat("channel")
+    await town.send(chat)
+    began = await town.lose(chat, arrives=False)
+
+    with pytest.raises(TryLater, match="still be on its way"):
+        await town.settle(chat, began, after=60)
+
+
 async def test_what_was_found_in_a_chat_says_nothing_of_the_one_that_it_became(town: Town) -> None:
     await town.open()
     group = town.chat("group")
