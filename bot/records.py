@@ -197,7 +197,8 @@ class HeldEdits:
 
     reason: str
     posts: int
-    messages: int
+    messages: int  # of these posts, and of the digests
+    digests: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,13 +79,15 @@ def free(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
         "UPDATE deliveries SET edit_held = '', braked = 0 WHERE subject = ? AND (edit_held != '' OR braked = 1)",
         (subject,),
     )
+    digests = digesting.release(connection, subject, now)
     # What may be there already, though nobody knows, is looked into before it is sent again.
-    return connection.execute(
+    own = connection.execute(
         """UPDATE deliveries SET reason = '', tries = 0, due_at = ?,
                 state = CASE WHEN nonce != '' AND shown_revision IS NULL THEN 'unknown' ELSE 'due' END
             WHERE subject = ? AND state = 'held' AND leaving = 0""",
         (moment(now), subject),
     ).rowcount
+    return own + digests
 
 
 def _counts(connection: sqlite3.Connection, subject: int) -> Braked:

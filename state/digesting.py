@@ -15,9 +15,9 @@ from typing import Final
 
 from bot.composing.digest import digest
 from bot.models import Announcement, Lane, SubjectKind
-from bot.records import UNHELD, Changes
-from state.revisions import FIRST_RUNG, latest, revise, said, write_announcement
-from state.rows import moment
+from bot.records import UNHELD, Changes, Published
+from state.revisions import FIRST_RUNG, latest, revise, write_announcement
+from state.rows import announcement_of, moment
 from state.turns import note_publication
 
 # Never tried, and not breaking.
@@ -52,6 +52,17 @@ _SEND: Final = """
         created_at)
     SELECT id, :digest, platform, bot, 1, 'due', state != 'active', :lane, :position, :now, :options, :now
     FROM destinations WHERE id = :destination
+"""
+
+# What a person holds (newsbell hold) is told of as before.
+_CATCH_UP: Final = """
+    UPDATE digest_posts SET revision = :latest WHERE subject = :subject AND revision != :latest
+        AND subject NOT IN (SELECT subject FROM posts WHERE brake = 'held')
+        RETURNING digest
+"""
+
+_SAYS: Final = """
+    SELECT content FROM digest_posts JOIN announcements USING (subject, revision) WHERE digest = ? ORDER BY position
 """
 
 IN_A_DIGEST: Final = """
@@ -97,15 +108,19 @@ def count(connection: sqlite3.Connection, subject: int) -> int:
     return digests
 
 
-def follow(connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes = UNHELD) -> None:
-    """A post says something else now: so do the digests that it is in."""
-    for row in _digests_of(connection, subject):
-        _rewrite(connection, row["digest"], now, changes)
+def follow(
+    connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes = UNHELD
+) -> Sequence[Published]:
+    """A post says something else now: so do the digests that it is in, but for one that a person holds."""
+    terms = {"subject": subject, "latest": latest(connection, subject)}
+    behind = connection.execute(_CATCH_UP, terms).fetchall()
+    return [revise(connection, row["digest"], _compose(connection, row["digest"], now), now, changes) for row in behind]
 
 
 def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent_only: bool = False) -> list[int]:
     """A post is in no digest any more (`unsent_only`: in none that nobody has yet); one that is empty goes, too.
 
+    Where an edit of a digest waits for a word, it comes along: what is not public any more must not stand so long.
     Returns the digests that it was in.
     """
     left = [
@@ -115,8 +130,15 @@ def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent
     ]
     for whole in left:
         connection.execute("DELETE FROM digest_posts WHERE digest = ? AND subject = ?", (whole, subject))
-        _rewrite(connection, whole, now, UNHELD)
+        _rewrite(connection, whole, now)
+        _let_go(connection, whole, now)
     return left
+
+
+def release(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
+    """A person's word for a post: the digests that it is in say what it says now; how many messages that makes due."""
+    following = sum(revised.deliveries for revised in follow(connection, subject, now))
+    return following + sum(_let_go(connection, row["digest"], now) for row in _digests_of(connection, subject))
 
 
 def take_out(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
@@ -184,8 +206,8 @@ def _send_together(
     language = language or _language_of(connection, subjects)
     connection.execute("INSERT INTO digests (subject, language) VALUES (?, ?)", (subject, language))
     connection.executemany(
-        "INSERT INTO digest_posts (digest, position, subject) VALUES (?, ?, ?)",
-        [(subject, position, post) for position, post in enumerate(subjects)],
+        "INSERT INTO digest_posts (digest, position, subject, revision) VALUES (?, ?, ?, ?)",
+        [(subject, position, post, latest(connection, post)) for position, post in enumerate(subjects)],
     )
     write_announcement(connection, subject, _compose(connection, subject, now), now)
     position = note_publication(connection, subject, now)
@@ -203,16 +225,14 @@ def _send_together(
 
 
 def _compose(connection: sqlite3.Connection, subject: int, now: datetime) -> Announcement:
-    """What a digest says of the posts that are in it, as each says it now."""
+    """What a digest says of the posts that are in it."""
     language = connection.execute("SELECT language FROM digests WHERE subject = ?", (subject,)).fetchone()["language"]
-    rows = connection.execute("SELECT subject FROM digest_posts WHERE digest = ? ORDER BY position", (subject,))
-    posts = [said(connection, row["subject"], latest(connection, row["subject"])) for row in rows.fetchall()]
-    return digest(posts, language, now)
+    return digest([announcement_of(row["content"]) for row in connection.execute(_SAYS, (subject,))], language, now)
 
 
-def _rewrite(connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes) -> None:
+def _rewrite(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
     if connection.execute("SELECT 1 FROM digest_posts WHERE digest = ?", (subject,)).fetchone():
-        revise(connection, subject, _compose(connection, subject, now), now, changes)
+        revise(connection, subject, _compose(connection, subject, now), now)
         return
     connection.execute(
         f"""UPDATE deliveries SET wanted = 0, rung = {FIRST_RUNG}, tries = 0, lane = :edit,
@@ -223,6 +243,16 @@ def _rewrite(connection: sqlite3.Connection, subject: int, now: datetime, change
             WHERE subject = :subject AND wanted != 0""",
         {"edit": Lane.EDIT, "now": moment(now), "subject": subject},
     )
+
+
+def _let_go(connection: sqlite3.Connection, subject: int, now: datetime) -> int:
+    """The edit of a digest waits for no word any more; how many messages that makes due."""
+    connection.execute("UPDATE deliveries SET edit_held = '' WHERE subject = ? AND edit_held != ''", (subject,))
+    return connection.execute(
+        """UPDATE deliveries SET state = 'due', due_at = ?, tries = 0, reason = ''
+            WHERE subject = ? AND state = 'held' AND shown_revision IS NOT NULL""",
+        (moment(now), subject),
+    ).rowcount
 
 
 def _digests_of(connection: sqlite3.Connection, subject: int) -> list[sqlite3.Row]:

@@ -29,7 +29,10 @@ _REMOVED: Final = """
 def held_edits(connection: sqlite3.Connection) -> list[HeldEdits]:
     """See bot.ports.Deliveries.held_edits."""
     rows = connection.execute(
-        f"""SELECT reason, count(DISTINCT subject) AS posts, count(*) AS messages FROM deliveries WHERE {_EDITS}
+        f"""SELECT reason, count(DISTINCT subject) FILTER (WHERE NOT is_digest) AS posts, count(*) AS messages,
+                count(DISTINCT subject) FILTER (WHERE is_digest) AS digests
+            FROM (SELECT reason, subject, subject IN (SELECT subject FROM digests) AS is_digest FROM deliveries
+                WHERE {_EDITS})
             GROUP BY reason ORDER BY messages DESC, reason"""
     )
     return [HeldEdits(*row) for row in rows]

@@ -127,7 +127,8 @@ def _in_use(subject: int, last: int, connection: sqlite3.Connection) -> tuple[se
 def _forget_revisions(subject: int, latest: int, used: set[int], connection: sqlite3.Connection) -> int:
     return connection.execute(
         """DELETE FROM announcements WHERE subject = ? AND revision < ?
-            AND revision NOT IN (SELECT value FROM json_each(?))""",
+            AND revision NOT IN (SELECT value FROM json_each(?))
+            AND revision NOT IN (SELECT revision FROM digest_posts WHERE subject = announcements.subject)""",
         (subject, latest, json.dumps(list(used))),
     ).rowcount
 

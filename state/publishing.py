@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.models import Announcement, Destination, Lane, Post, Visibility
 from bot.publishing.standing import next_state
-from bot.records import HELD_BY_WORD, Brake, Changes, FileRecord, Hold, News, PostState, Published
+from bot.records import HELD_BY_WORD, UNHELD, Brake, Changes, FileRecord, Hold, News, PostState, Published
 from state import digesting
 from state.brakes import brake_of
 from state.joining import fan_out, join, who_wants
@@ -164,8 +164,13 @@ def _follow(
 ) -> Published:
     """The messages of a post say what its file says now, and so do the digests that it is in; or they are held."""
     revised = revise(connection, subject, announcement, now, changes)
-    digesting.follow(connection, subject, now, changes)
-    return replace(revised, held=bool(changes.hold) and is_held(connection, subject, changes.hold))
+    digests = digesting.follow(connection, subject, now, changes)
+    return replace(
+        revised,
+        deliveries=revised.deliveries + sum(digest.deliveries for digest in digests),
+        old=revised.old + sum(digest.old for digest in digests),
+        held=bool(changes.hold) and is_held(connection, subject, changes.hold),
+    )
 
 
 def _publish(
@@ -212,7 +217,7 @@ def enqueue_for(
         revision = write_announcement(connection, subject, announcement, now)
     elif not unchanged or _state(connection, subject) not in _SENT:
         # Edited just now, or while nothing of it was sent: whoever has it gets the edit as well.
-        revision = revise(connection, subject, announcement, now).revision
+        revision = _follow(connection, subject, announcement, now, UNHELD).revision
     return _hand(connection, subject, revision, destinations, now)
 
 

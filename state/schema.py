@@ -222,6 +222,13 @@ _BACK: Final = (
     "ALTER TABLE posts ADD COLUMN back_at TEXT NOT NULL DEFAULT ''",
 )
 
+_LISTED: Final = (
+    # The revision of the post that its digest tells of: where a person holds the post, not the last one.
+    "ALTER TABLE digest_posts ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    """UPDATE digest_posts SET revision = ifnull((SELECT max(revision) FROM announcements
+        WHERE announcements.subject = digest_posts.subject), 0)""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -243,5 +250,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0039_claimed_at", _CLAIMED_AT),
     ("0040_leaving", _LEAVING),
     ("0041_back", _BACK),
+    ("0042_listed", _LISTED),
 )
 """Each migration's name and its statements, in order."""

@@ -109,9 +109,16 @@ async def _release(settings: Settings, text: str) -> int:
         if not due and not post.brake and stands is post.state:
             say(f"{post.path} waits for no word; newsbell why {post.path} tells where it stands")
             return 1
-        goes_on = f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
-        await tell(store, "newsbell release", f"{post.path} {goes_on if due else _STANDS[stands]}")
+        await tell(store, "newsbell release", f"{post.path} {_what_becomes_of(post, due, stands)}")
     return 0
+
+
+def _what_becomes_of(post: KnownPost, due: int, stands: PostState) -> str:
+    if due:
+        return f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
+    if post.state is stands is PostState.PUBLISHED:
+        return "goes on; nothing of it is left to be sent or edited now"
+    return _STANDS[stands]
 
 
 async def _publish(settings: Settings, store: Store, post: KnownPost) -> bool:

@@ -141,8 +141,11 @@ def edit_lines(waiting: Iterable[HeldEdits]) -> Iterator[str]:
     """The edits that wait for a person's word, by reason, and the next step."""
     for edits in waiting:
         messages = counted(edits.messages, "message does not follow its post", "messages do not follow their posts")
-        yield f"{messages} ({counted(edits.posts, 'post')}), for {edits.reason}:"
-        yield "  newsbell release --edits edits all that wait, newsbell release POST those of one post"
+        posts = [counted(edits.posts, "post")] if edits.posts else []
+        digests = [counted(edits.digests, "digest")] if edits.digests else []
+        yield f"{messages} ({', '.join(posts + digests)}), for {edits.reason}:"
+        those = "those of one post" + (" and the digests that list it" if edits.digests else "")
+        yield f"  newsbell release --edits edits all that wait, newsbell release POST {those}"
 
 
 CLOSED: Final = {DestinationState.SUSPENDED: "✗", DestinationState.PAUSED: "‖"}

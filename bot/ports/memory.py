@@ -218,7 +218,7 @@ class Archive(Posts, Protocol):
         """What is unsent of a post is not sent, and its messages go, as `how` says; no edit of its file undoes that."""
 
     async def free(self, subject: int, now: datetime) -> int:
-        """Take the brake off: what it held is due, and what else of the post waited for a word; how many."""
+        """Take the brake off: what it held is due, and what else of the post and its digests waited; how many."""
 
     async def missing_since(self, path: str) -> datetime | None:
         """Since when a remembered file has been away from the folder; None: it is there, or was never seen."""

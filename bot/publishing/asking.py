@@ -99,7 +99,7 @@ def still_waiting(posts: Posts, deliveries: Deliveries) -> Mapping[str, Callable
         return sum(bool(post.copy_of) is copies for post in waiting if not post.brake)
 
     async def edits() -> int:
-        return sum(each.posts for each in await deliveries.held_edits())
+        return sum(each.posts + each.digests for each in await deliveries.held_edits())
 
     async def removals() -> int:
         return len(await posts.leaving())

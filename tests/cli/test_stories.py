@@ -196,3 +196,20 @@ def test_a_post_in_a_digest_is_said_to_be_shown_there(digested: Shell) -> None:
         "  to send it anew: newsbell release a.md\n",
     )
     assert "✓ telegram:-1001  settled: taken out of the digest that it was in\n" in digested("why", "a.md")[1]
+
+
+def test_a_word_for_a_post_is_one_for_the_digest_that_lists_it(digested: Shell) -> None:
+    digested.rows(
+        "UPDATE deliveries SET state = 'settled', shown_revision = 1, message_ids = '[\"9\"]' WHERE wanted != 0"
+    )
+    digested.settings.setenv("NEWSBELL_FLOOD", "2")
+    for name in ("a", "b", "c"):
+        digested.write(f"{name}.md", title=f"Snow {name}")
+    digested("once")
+    status = digested("status")[1]
+    assert "! 1 message does not follow its post (1 digest), for more than 2 posts were edited" in status
+    assert "newsbell release POST those of one post and the digests that list it\n" in status
+
+    assert digested("release", "a.md") == (0, "✓ a.md goes on: 1 delivery is due\n")
+    digested("hold", "b.md")
+    assert digested("release", "b.md") == (0, "✓ b.md goes on; nothing of it is left to be sent or edited now\n")
