@@ -12,7 +12,7 @@ from typing import Final
 from bot.complaints import Complaint
 from bot.delivering.forgetting import keep_forgetting
 from bot.delivering.handing_over import needs_a_word
-from bot.errors import FolderError, StoreBusy, StoreError
+from bot.errors import FolderError, StoreBusy, StoreError, StoreFull
 from bot.garbage import spare_what_stays
 from bot.groundwork import utc_now
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
@@ -56,11 +56,11 @@ async def run(settings: Settings) -> None:
     """The service: watch and send until SIGTERM or SIGINT."""
     stop = when_asked()
     try:
-        async with newsroom(settings, stop=stop) as room:
+        async with newsroom(settings, stop=stop, awaits_room=True) as room:
             room.add_tokens()
             async with _console(room) as show_problems:
                 await _serve(room, show_problems, stop)
-    except StoreBusy:
+    except (StoreBusy, StoreFull):
         if not stop.is_set():
             raise
         log.info("stopped before the database could be used")

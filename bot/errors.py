@@ -10,6 +10,7 @@
     │   └── IgnoredPost          the site itself leaves the file out: warn the editor, and go on without it
     ├── StoreError               the database can't be used; say why and what to do
     │   ├── StoreBusy            somebody else holds it; try again
+    │   ├── StoreFull            the disk takes nothing more; the service waits for room, a command says so and ends
     │   ├── StoreTooNew          made by a later newsbell; install that one or restore a backup
     │   └── InstanceRunning      another newsbell holds the lock of the database or of a token; exit 3, name its pid
     └── DeliveryError            what came of one call to a platform; bot.delivering.decisions maps each to what follows
@@ -76,6 +77,10 @@ class StoreError(NewsbellError):
 
 class StoreBusy(StoreError):
     """The database stayed locked by another process for longer than the store waits."""
+
+
+class StoreFull(StoreError):
+    """The disk has no room for what was to be written."""
 
 
 class StoreTooNew(StoreError):

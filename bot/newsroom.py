@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -25,9 +25,10 @@ from bot.delivering.trails import RememberedTrails
 from bot.delivering.unproven import NOBODY_CAN_TELL
 from bot.delivering.uploads import RememberedUploads
 from bot.delivering.words import Heard
-from bot.errors import FolderError, StoreBusy
+from bot.errors import FolderError
 from bot.groundwork import named, open_memory, utc_now
 from bot.models import Destination
+from bot.patience import Patience
 from bot.ports import Adapter, Crossposts, Discussions, Lobby, Notices, Pace, Pages, Pictures, Store, Trails, Uploads
 from bot.premises import count_files, folder_error, site_of
 from bot.publishing.asking import still_waiting
@@ -47,8 +48,6 @@ from bot.watching.walk import Walk, identity
 from bot.watching.watcher import Watcher
 from state import lock_token
 
-T = TypeVar("T")
-
 log = logging.getLogger(__name__)
 
 FOLDER_IS_LOST: Final = "the folder is lost"
@@ -61,8 +60,6 @@ _ANOTHER_FOLDER: Final = sentence(
 )
 
 CLOSING_SECONDS: Final = 2.0
-BUSY_TRIES: Final = 6
-"""How often a start tries to get at the database; each try waits for it some seconds itself."""
 
 
 def _whole(walking: Walk, site: Site) -> Iterator[tuple[str, FileStamp]]:
@@ -350,37 +347,28 @@ def _pages(settings: Settings) -> Pages:
     return HttpPages(settings.fetch_allow)
 
 
-async def _patiently(work: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
-    """What `work` comes to; a database that another program holds for a moment is waited for, unless asked to stop."""
-    for _ in range(BUSY_TRIES - 1):
-        try:
-            return await work()
-        except StoreBusy as error:
-            if stop.is_set():
-                raise
-            log.warning("%s; trying again", error)
-    return await work()
-
-
 @asynccontextmanager
-async def newsroom(settings: Settings, *, stop: asyncio.Event, logs_problems: bool = True) -> AsyncIterator[Newsroom]:
+async def newsroom(
+    settings: Settings, *, stop: asyncio.Event, awaits_room: bool = False, logs_problems: bool = True
+) -> AsyncIterator[Newsroom]:
     """Open the store, take the locks, and settle what a dead process left. Raises StoreError.
 
-    When `stop` is set, a database that another program holds is not waited for any longer. Without `logs_problems` it
-    is for the caller to tell which files can't be read.
+    When `stop` is set, a database that another program holds is not waited for any longer, nor is room on a full disk,
+    where that is awaited at all. Without `logs_problems` it is for the caller to tell which files can't be read.
     """
+    patience = Patience(stop, awaits_room=awaits_room)
     async with AsyncExitStack() as ending:
-        store = await _patiently(lambda: open_memory(settings), stop)
+        store = await patience.until_done(lambda: open_memory(settings))
         ending.push_async_callback(store.close)
-        epoch = await _patiently(lambda: store.begin_epoch(utc_now()), stop)
+        epoch = await patience.until_done(lambda: store.begin_epoch(utc_now()))
         session = surroundings().get("XDG_RUNTIME_DIR", "")
         for platform, token in _tokens(settings).items():
             ending.callback(await asyncio.to_thread(lock_token, settings.database, platform, token, session))
-        if left := await store.deliveries.orphans(epoch, utc_now()):
+        if left := await patience.until_done(lambda: store.deliveries.orphans(epoch, utc_now())):
             log.warning("%d messages were being sent when newsbell last ended; finding out what became of them", left)
-        await _patiently(lambda: store.deliveries.digest_above(settings.digest), stop)
+        await patience.until_done(lambda: store.deliveries.digest_above(settings.digest))
         room = Newsroom(settings, store, epoch, logs_problems=logs_problems)
-        await _patiently(room.operators.look, stop)
+        await patience.until_done(room.operators.look)
         await log_silences(store.stories, utc_now(), Clock(site_of(settings).zone))
         ending.push_async_callback(room.close)
         yield room

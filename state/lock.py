@@ -40,9 +40,10 @@ class _Lock:
             pid, _, database = os.read(file, 4096).decode(errors="replace").strip().partition("\n")
             os.close(file)
             return int(pid) if pid.isdecimal() else 0, database
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n{self._database.absolute()}\n".encode(), 0)
         self._file = file
+        with suppress(OSError):  # on a full disk it may not say who holds it; held it is
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n{self._database.absolute()}\n".encode(), 0)
         return None
 
     def free(self) -> None:

@@ -6,10 +6,13 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from bot.errors import StoreBusy, StoreError
+from bot.errors import StoreBusy, StoreError, StoreFull
+
+_FULL: Final = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+"""The other one where the file beside the database, which is made when it is opened, finds no room."""
 
 MENDS: Final = {
-    "SQLITE_FULL": "the disk is full; make room",
+    **dict.fromkeys(_FULL, "the disk is full; make room"),
     "SQLITE_IOERR": "the disk does not work; check it",
     "SQLITE_READONLY": "it may not be written; give newsbell the right",
     "SQLITE_CANTOPEN": "its folder is missing, or may not be written; check both",
@@ -29,13 +32,14 @@ def blamed(error: Exception, what: str) -> Exception:
 
 
 def in_our_words(error: sqlite3.Error, what: str, path: Path | str = "") -> StoreError:
-    """The error to raise for what could not be done ("read", "written"): StoreBusy where it helps to wait."""
+    """The error for what could not be done ("read", "written"): StoreBusy or StoreFull where it helps to wait."""
     database = f"the database {path}" if path else "the database"
     name = _name(error)
     if name.startswith(_IN_USE):
         return StoreBusy(f"{database} can't be {what} now: another program is using it")
     mend = next((mend for beginning, mend in MENDS.items() if name.startswith(beginning)), str(error))
-    return StoreError(f"{database} can't be {what}: {mend}")
+    kind = StoreFull if name.startswith(_FULL) else StoreError
+    return kind(f"{database} can't be {what}: {mend}")
 
 
 def _name(error: sqlite3.Error) -> str:

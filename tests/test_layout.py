@@ -20,7 +20,7 @@ TOP: Final = ("bot", "adapters", "state")
 CORE: Final = ("watching", "reading", "composing", "picturing", "publishing", "delivering", "subscribing", "texts")
 RINGS: Final = (  # from the inside out: imports point inwards or stay in their ring
     ("bot.models",),
-    ("bot.errors", "bot.clock", "bot.complaints", "bot.blame"),
+    ("bot.errors", "bot.clock", "bot.complaints", "bot.patience", "bot.blame"),
     ("bot.records",),
     ("bot.ports",),
     tuple(f"bot.{part}" for part in CORE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -127,3 +128,19 @@ def test_a_folder_that_somebody_else_has_laid_there_is_not_used_and_stops_nobody
 
     assert list(elsewhere.iterdir()) == []
     assert "no lock" in caplog.text
+
+
+def test_a_full_disk_on_which_nothing_can_be_said_of_the_holder_is_no_reason_not_to_hold(folder: Path) -> None:
+    lock, another = SendingLock(folder / "newsbell.db"), SendingLock(folder / "newsbell.db")
+    room = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, room[1]))
+    try:
+        lock.take()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, room)
+
+    with pytest.raises(InstanceRunning, match="process unknown"):
+        another.take()
+    lock.free()
+    another.take()
+    another.free()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreBusy, StoreError
+from bot.errors import StoreBusy, StoreError, StoreFull
 from state.memory import connect
 from state.writer import Writer
 
@@ -124,7 +124,7 @@ async def test_a_disk_that_is_full_fails_the_job_in_our_words_so_that_it_is_trie
     one, much = await asyncio.gather(writer.run(add(1)), writer.run(write_much), return_exceptions=True)
     await writer.close()
 
-    assert isinstance(much, StoreError)
+    assert isinstance(much, StoreFull)
     assert "the disk is full; make room" in str(much)
     assert (one, entries(ledger)) == (1, [1])
 
