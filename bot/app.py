@@ -53,13 +53,14 @@ INTRODUCED_POSTS: Final = 10
 
 
 async def run(settings: Settings) -> None:
-    """The service: watch and send until SIGTERM or SIGINT."""
+    """The service: watch and send until SIGTERM or SIGINT. It begins anew where the site is another than it knows."""
     stop = when_asked()
     try:
-        async with newsroom(settings, stop=stop, awaits_room=True) as room:
-            room.add_tokens()
-            async with _console(room) as show_problems:
-                await _serve(room, show_problems, stop)
+        while not stop.is_set():
+            async with newsroom(settings, stop=stop, awaits_room=True) as room:
+                room.add_tokens()
+                async with _console(room) as show_problems:
+                    await _serve(room, show_problems, stop)
     except (StoreBusy, StoreFull):
         if not stop.is_set():
             raise
@@ -138,11 +139,12 @@ async def _caught_up(room: Newsroom) -> None:
 
 
 async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
-    """Take in what changes, for ever, whatever happens to the folder or the database meanwhile."""
+    """Take in what changes, whatever happens to the folder or the database, as long as it is the site that we know."""
     said = ""
     while True:
         try:
-            await _watch_while_well(room, show_problems)
+            if await _watch_while_well(room, show_problems):
+                return
         except FolderError as error:  # a folder tells nobody when it comes
             if str(error) != said:
                 log.error("%s; newsbell looks again every %d seconds", error, RETRY_SECONDS)
@@ -151,10 +153,21 @@ async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -
         except Exception:
             log.exception("watching %s failed; beginning again", room.settings.posts)
         await asyncio.sleep(RETRY_SECONDS)
+        if said and await _is_another_site(room):
+            return
 
 
-async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
-    """The first time, everything becomes known before anything is news."""
+async def _is_another_site(room: Newsroom) -> bool:
+    """Whether the folder, which was lost, came with another configuration: a disk that was mounted after the start."""
+    settings = room.settings
+    if await asyncio.to_thread(site_of, settings) == room.site:
+        return False
+    log.warning("%s is there, and its site is another one than was known: newsbell begins anew", settings.posts)
+    return True
+
+
+async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> bool:
+    """The first time, everything becomes known before anything is news. Returns whether it is another site by now."""
     await room.baseline()
     await _introduce(room)
     known = sum((await room.store.posts.counts()).values())
@@ -172,9 +185,12 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         notices=room.notices,
     )
     await room.publisher.resume()
-    caught_up, complaint = False, Complaint(log)
+    caught_up, lost, complaint = False, False, Complaint(log)
     async with aclosing(watcher.changes()) as changing:
         async for changes in gathered(changing, more_than=settings.flood, now=asyncio.get_running_loop().time):
+            if lost and not changes.root_fault and await _is_another_site(room):
+                return True
+            lost = bool(changes.root_fault)
             try:
                 unfinished = await room.publisher.take_in(changes.paths)
                 await room.publisher.forget(changes.missing)
@@ -189,6 +205,7 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
                 await _caught_up(room)
                 caught_up = True
             await show_problems()
+    return False
 
 
 async def _warn_without_posts(room: Newsroom) -> None:

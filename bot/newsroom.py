@@ -170,8 +170,9 @@ class Newsroom:
                 NOBODY_CAN_TELL: store.deliveries.unproven,
             },
         )
+        self.site = site_of(settings)
         self.publisher = publisher_of(settings, store, logs_problems=logs_problems, notices=self.notices)
-        self.stand = Stand(store.posts, site_of(settings), now=utc_now)
+        self.stand = Stand(store.posts, self.site, now=utc_now)
         self.lobby = Visitors(
             store.guestbook,
             store.subscriptions,
@@ -187,7 +188,7 @@ class Newsroom:
             stories=store.stories,
             stand=self.stand,
             operators=self.operators,
-            zone=ZoneInfo(site_of(settings).timezone),
+            zone=self.site.zone,
             notices=self.notices,
             lobby=self.lobby,
             fault=self._fault,

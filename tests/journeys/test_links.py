@@ -137,6 +137,27 @@ async def test_a_link_that_leads_nowhere_or_to_an_empty_folder_costs_no_message(
     assert site.titles == before
 
 
+async def test_a_site_that_comes_after_newsbell_is_read_as_what_it_is(world: World) -> None:
+    site, newsroom = Site(world), world.newsroom
+    await site.begin()
+    await newsroom.stop()
+    release = newsroom.home / "releases/3"
+    shutil.copytree(newsroom.home / "releases/2", release)
+    (release / "_config.yml").write_text("url: https://paper.example\n")
+    (release / "_posts/2026-11-02-flood.md").write_text("---\ntitle: Flood\ncategory: NATIONAL\n---\n\nIt rained.\n")
+
+    site.lead_to(newsroom.home / "releases/9")  # as before a disk is mounted
+    await newsroom.start(until="is missing; create it")
+    site.lead_to(release)
+    await newsroom.settles(6)
+
+    assert site.titles == (["Flood", "Rain", "Wind"], ["Flood", "Rain", "Wind"])
+    [flood] = [message for message in site.channel.visible if "Flood" in (message.content.words or "")]
+    assert flood.content.keyboard[0][0]["url"] == "https://paper.example/national/2026/11/02/flood.html"
+    assert len([line for line in newsroom.log if "newsbell begins anew" in line]) == 1
+    assert await newsroom.stop() == 0
+
+
 async def test_another_folder_is_told_of_before_all_in_it_counts_as_known(world: World) -> None:
     newsroom, telegram = world.newsroom, world.telegram
     operator = telegram.add_user("Dara")
