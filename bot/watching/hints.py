@@ -24,6 +24,7 @@ from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
     DirMovedEvent,
+    FileAttribEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
@@ -32,11 +33,11 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from bot.records import FileStamp
 from bot.watching.ignore import in_ignored_folder, is_ignored
+from bot.watching.observing import new_observer
 from bot.watching.walk import is_utf8, look_at, real
 
 log = logging.getLogger(__name__)
@@ -49,11 +50,11 @@ _LIMITS: Final = {errno.ENOSPC: "fs.inotify.max_user_watches", errno.EMFILE: "fs
 def events_of_interest(platform: str = sys.platform) -> list[type[FileSystemEvent]]:
     """The events that can mean news. Opening and reading are left out: our own reading would come back as events.
 
-    Only Linux tells when a writer closes a file; elsewhere each modification has to do.
+    Only Linux tells when a writer closes a file, and of its rights; elsewhere each change has to do. Of the rights of a
+    folder the next scan learns: a program that sets those of all folders must not bring a scan for each.
     """
     events: list[type[FileSystemEvent]] = [FileClosedEvent, FileMovedEvent, FileCreatedEvent, FileDeletedEvent]
-    if platform != "linux":
-        events.append(FileModifiedEvent)
+    events.append(FileAttribEvent if platform == "linux" else FileModifiedEvent)
     return [*events, DirCreatedEvent, DirMovedEvent, DirDeletedEvent]
 
 
@@ -109,12 +110,17 @@ class Hints:
             self._hurries = False
         return touched
 
-    def touch(self, path: str, *, closed: bool) -> None:
-        """Hint that `path` may have changed; `closed` says that its writer is done with it. Blocking, if it is."""
+    def touch(self, path: str, *, closed: bool | None) -> None:
+        """Hint that `path` may have changed. Blocking, if it is `closed`, which says that its writer is done with it.
+
+        None: nothing was written, so that whoever was done with it still is.
+        """
         # Only the first: while many come, the kernel's queue must not fill. They are looked at together, in a thread.
         seen = look_at(self._root, [path]) if closed and not self._hurries else {}
         with self._lock:
             first = self._touched.nothing
+            if closed is None:
+                closed = self._touched.files.get(path, False)
             hurries = closed and not self._hurries
             self._touched.files[path] = closed
             self._touched.seen.pop(path, None)  # from before this change
@@ -185,7 +191,7 @@ class Hints:
     def _observe(self, folder: Path) -> BaseObserver:
         # Said when a folder is watched twice in a race; harmless, but treated as an error it ends the reading thread.
         warnings.filterwarnings("ignore", message="Callback with id .* already exists", category=RuntimeWarning)
-        observer = Observer()
+        observer = new_observer()
         handler = _Handler(self, folder, self._accepts)
         observer.schedule(handler, folder, recursive=True, event_filter=events_of_interest())
         try:
@@ -221,9 +227,9 @@ class _Handler(FileSystemEventHandler):
             self._file(os.fsdecode(event.src_path), closed=False)
             self._file(os.fsdecode(event.dest_path), closed=True)
         else:
-            self._file(os.fsdecode(event.src_path), closed=closed)
+            self._file(os.fsdecode(event.src_path), closed=None if isinstance(event, FileAttribEvent) else closed)
 
-    def _file(self, full: str, *, closed: bool) -> None:
+    def _file(self, full: str, *, closed: bool | None) -> None:
         path = self._relative(full)
         if path and is_utf8(path) and not is_ignored(path) and self._accepts(path):
             self._hints.touch(path, closed=closed)

@@ -68,6 +68,49 @@ def test_a_renamed_file_is_hinted_at_by_both_names(listener: Listener, root: Pat
     assert listener.files["flood.md"]
 
 
+def test_a_file_whose_rights_change_is_hinted_at(listener: Listener, root: Path) -> None:
+    (root / "rain.md").write_text("rain")
+    listener.wait_until(lambda: listener.files.get("rain.md", False))
+    listener.files.clear()
+
+    (root / "rain.md").chmod(0o644)
+
+    listener.wait_for("rain.md")
+    assert not listener.files["rain.md"], "whether somebody writes to it, its rights don't tell"
+    assert not listener.scan
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_rights_say_nothing_of_whether_a_writer_is_done(root: Path, *, closed: bool) -> None:
+    hints = Hints(root, is_markdown, lambda _: None)
+    (root / "rain.md").write_text("rain")
+    hints.touch("rain.md", closed=closed)
+
+    (root / "rain.md").chmod(0o600)
+    hints.touch("rain.md", closed=None)
+
+    touched = hints.take()
+    assert touched.files == {"rain.md": closed}
+    assert touched.seen == {}, "what stood there before is looked at again"
+
+
+def test_rights_of_many_folders_bring_no_scan(listener: Listener, root: Path) -> None:
+    folders = [root / name for name in ("north", "south")]
+    for folder in folders:
+        folder.mkdir()
+    listener.wait_for_scan()
+    (root / "first.md").write_text("first")
+    listener.wait_for("first.md")
+    listener.scan = False
+
+    for folder in folders:
+        folder.chmod(0o700)
+    (root / "last.md").write_text("last")
+
+    listener.wait_for("last.md")
+    assert not listener.scan
+
+
 def test_nothing_else_is_hinted_at(listener: Listener, root: Path) -> None:
     for path in (".rain.md.swp", "map.png", "rain.md~"):
         (root / path).write_text("x")

@@ -213,6 +213,18 @@ async def test_a_touch_without_a_change_and_our_own_reading_are_not_told(watch: 
     assert watched.paths == ["rain.md"]
 
 
+async def test_a_file_whose_rights_change_is_told_for_it_may_be_readable_now(watch: Watch) -> None:
+    watched = watch()
+    watched.write("rain.md").chmod(0)
+    await watched.until_told("rain.md")
+    await watched.settled()
+    before = watched.paths.count("rain.md")
+
+    (watched.root / "rain.md").chmod(0o644)
+
+    await watched.until_told("rain.md", times=before + 1)
+
+
 async def test_a_file_is_told_again_when_that_is_asked_for(watch: Watch) -> None:
     watched = watch()
     watched.write("rain.md", "---\nhalf a header")
