@@ -210,6 +210,7 @@ class Braked:
     standing: int  # messages in chats
     digests: int = 0  # in chats or on their way there, which are rewritten without the post
     shut: int = 0  # of those standing: in chats that are suspended or paused, where nothing can be taken back now
+    edits: int = 0  # of the digests: an edit waited for a word, and is made along with that
 
 
 class Digested(StrEnum):

@@ -58,7 +58,7 @@ def hold_refused(connection: sqlite3.Connection, subject: int, revision: int, pl
 
 def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now: datetime) -> Braked:
     """See bot.ports.Archive.take_back."""
-    before, digests = _counts(connection, subject), digesting.count(connection, subject)
+    before, (digests, edits) = _counts(connection, subject), digesting.count(connection, subject)
     shut = count_shut(connection, subject, how)
     connection.execute(
         """UPDATE posts SET brake = 'taken', leaving = 0, reason = '', copy_of = 0, page = '', page_until = '',
@@ -69,7 +69,7 @@ def take_back(connection: sqlite3.Connection, subject: int, how: Withdrawn, now:
         (subject,),
     )
     connection.execute("UPDATE deliveries SET braked = 0, leaving = 0 WHERE subject = ?", (subject,))
-    return Braked(before.unsent, before.flying, withdraw(connection, subject, how, now), digests, shut)
+    return Braked(before.unsent, before.flying, withdraw(connection, subject, how, now), digests, shut, edits)
 
 
 def free(connection: sqlite3.Connection, subject: int, now: datetime) -> int:

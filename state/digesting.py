@@ -98,14 +98,14 @@ def gather_for(connection: sqlite3.Connection, destinations: Collection[int], no
         _gather(connection, _PILES_OF_THESE, terms, now)
 
 
-def count(connection: sqlite3.Connection, subject: int) -> int:
-    """How many chats have a digest that a post is in, or are to get one."""
-    digests: int = connection.execute(
-        """SELECT count(*) FROM deliveries WHERE wanted != 0
-            AND subject IN (SELECT digest FROM digest_posts WHERE subject = ?)""",
+def count(connection: sqlite3.Connection, subject: int) -> tuple[int, int]:
+    """How many chats have a digest that a post is in, or are to get one; and where an edit of it waits for a word."""
+    digests, held = connection.execute(
+        """SELECT count(*), count(*) FILTER (WHERE state = 'held' AND shown_revision IS NOT NULL OR edit_held != '')
+            FROM deliveries WHERE wanted != 0 AND subject IN (SELECT digest FROM digest_posts WHERE subject = ?)""",
         (subject,),
-    ).fetchone()[0]
-    return digests
+    ).fetchone()
+    return digests, held
 
 
 def follow(

@@ -120,6 +120,8 @@ def _next_step(story: Story, post: KnownPost) -> list[str]:
     delivery = story.delivery
     if story.digested is Digested.FAILED and story.digest:
         return [f"    to try the digest again: newsbell deliveries retry {story.digest.id}"]
+    if story.digested is Digested.SHOWN and story.digest and story.digest.state is DeliveryState.HELD:
+        return [f"    the digest waits to be edited ({story.digest.reason}): newsbell release {post.path}"]
     if delivery.state is DeliveryState.FAILED:
         return [f"    to try it again: newsbell deliveries retry {delivery.id}"]
     return _word_for(delivery, post) if delivery.state is DeliveryState.HELD else []

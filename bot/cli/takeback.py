@@ -38,6 +38,9 @@ async def _take_back(settings: Settings, text: str) -> None:
         say(f"  those go as soon as they can; newsbell why {post.path} names the chats")
     if braked.digests:
         say(f"  {counted(braked.digests, 'digest that lists it is', 'digests that list it are')} rewritten without it")
+    if braked.edits:
+        along = counted(braked.edits, "edit that waited for your word is", "edits that waited for your word are")
+        say(f"  with that, {along} made")
     if braked.unsent:
         say(f"  {counted(braked.unsent, 'chat that waited for it does', 'chats that waited for it do')} not get it")
     if braked.flying:

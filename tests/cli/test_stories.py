@@ -198,7 +198,9 @@ def test_a_post_in_a_digest_is_said_to_be_shown_there(digested: Shell) -> None:
     assert "✓ telegram:-1001  settled: taken out of the digest that it was in\n" in digested("why", "a.md")[1]
 
 
-def test_a_word_for_a_post_is_one_for_the_digest_that_lists_it(digested: Shell) -> None:
+@pytest.fixture
+def edited(digested: Shell) -> Shell:
+    """The chat has the digest, and an edit of it waits."""
     digested.rows(
         "UPDATE deliveries SET state = 'settled', shown_revision = 1, message_ids = '[\"9\"]' WHERE wanted != 0"
     )
@@ -206,10 +208,29 @@ def test_a_word_for_a_post_is_one_for_the_digest_that_lists_it(digested: Shell) 
     for name in ("a", "b", "c"):
         digested.write(f"{name}.md", title=f"Snow {name}")
     digested("once")
-    status = digested("status")[1]
+    return digested
+
+
+def test_a_takeback_says_that_the_edit_of_a_digest_comes_along(edited: Shell) -> None:
+    assert edited("takeback", "a.md") == (
+        0,
+        "✓ a.md is taken back: 0 messages are being deleted\n"
+        "  1 digest that lists it is rewritten without it\n"
+        "  with that, 1 edit that waited for your word is made\n"
+        "  to send it anew: newsbell release a.md\n",
+    )
+    assert "release --edits" not in edited("status")[1]
+
+
+def test_a_word_for_a_post_is_one_for_the_digest_that_lists_it(edited: Shell) -> None:
+    status = edited("status")[1]
     assert "! 1 message does not follow its post (1 digest), for more than 2 posts were edited" in status
     assert "newsbell release POST those of one post and the digests that list it\n" in status
 
-    assert digested("release", "a.md") == (0, "✓ a.md goes on: 1 delivery is due\n")
-    digested("hold", "b.md")
-    assert digested("release", "b.md") == (0, "✓ b.md goes on; nothing of it is left to be sent or edited now\n")
+    why = edited("why", "c.md")[1]
+    assert "    the digest waits to be edited (more than 2 posts were edited within 60 seconds (NEWSBELL_FLOOD))" in why
+    assert "): newsbell release c.md\n" in why
+
+    assert edited("release", "a.md") == (0, "✓ a.md goes on: 1 delivery is due\n")
+    edited("hold", "b.md")
+    assert edited("release", "b.md") == (0, "✓ b.md goes on; nothing of it is left to be sent or edited now\n")
