@@ -54,7 +54,11 @@ class _Lock:
 
 
 class SendingLock:
-    """The lock on `<database>.lock`, beside the file itself: by whatever link it is named, there is one."""
+    """The lock on `<database>.lock`, beside the file itself: by whatever symbolic link it is named, there is one.
+
+    Of hard links each is a file itself, and SQLite, whose log lies beside the name that it was given, bears no second
+    one either (sqlite.org/howtocorrupt.html, "Multiple links to the same file"). None is refused: backups use them.
+    """
 
     def __init__(self, database: Path) -> None:
         self._database = database
