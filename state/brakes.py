@@ -32,6 +32,7 @@ def hold(connection: sqlite3.Connection, subject: int, now: datetime) -> Braked:
         {"reason": HELD_BY_WORD, "subject": subject},
     )
     digesting.take_out(connection, subject, now)
+    digesting.fall_back(connection, subject, now)
     hold_due(connection, subject)
     return _counts(connection, subject)
 

@@ -61,6 +61,18 @@ _CATCH_UP: Final = """
         RETURNING digest
 """
 
+# What a digest tells of a post was written in one transaction with it, at the same time.
+_FALL_BACK: Final = """
+    UPDATE digest_posts SET revision = told.revision FROM (
+        SELECT whole.subject AS digest, max(post.revision) AS revision FROM announcements AS whole
+        JOIN announcements AS post ON post.subject = :subject AND post.created_at <= whole.created_at
+        WHERE (whole.subject, whole.revision) IN (SELECT subject, max(shown_revision) FROM deliveries
+            WHERE subject IN (SELECT digest FROM digest_posts WHERE subject = :subject) GROUP BY subject)
+        GROUP BY whole.subject) AS told
+    WHERE digest_posts.digest = told.digest AND subject = :subject AND digest_posts.revision > told.revision
+    RETURNING digest
+"""
+
 _SAYS: Final = """
     SELECT content FROM digest_posts JOIN announcements USING (subject, revision) WHERE digest = ? ORDER BY position
 """
@@ -113,8 +125,13 @@ def follow(
 ) -> Sequence[Published]:
     """A post says something else now: so do the digests that it is in, but for one that a person holds."""
     terms = {"subject": subject, "latest": latest(connection, subject)}
-    behind = connection.execute(_CATCH_UP, terms).fetchall()
-    return [revise(connection, row["digest"], _compose(connection, row["digest"], now), now, changes) for row in behind]
+    return [_revise(connection, whole, now, changes) for (whole,) in connection.execute(_CATCH_UP, terms).fetchall()]
+
+
+def fall_back(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
+    """A person holds a post: its digests tell of it as before, also where an edit is due or waits for a word."""
+    for (whole,) in connection.execute(_FALL_BACK, {"subject": subject}).fetchall():
+        _revise(connection, whole, now)
 
 
 def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent_only: bool = False) -> list[int]:
@@ -230,9 +247,13 @@ def _compose(connection: sqlite3.Connection, subject: int, now: datetime) -> Ann
     return digest([announcement_of(row["content"]) for row in connection.execute(_SAYS, (subject,))], language, now)
 
 
+def _revise(connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes = UNHELD) -> Published:
+    return revise(connection, subject, _compose(connection, subject, now), now, changes)
+
+
 def _rewrite(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
     if connection.execute("SELECT 1 FROM digest_posts WHERE digest = ?", (subject,)).fetchone():
-        revise(connection, subject, _compose(connection, subject, now), now)
+        _revise(connection, subject, now)
         return
     connection.execute(
         f"""UPDATE deliveries SET wanted = 0, rung = {FIRST_RUNG}, tries = 0, lane = :edit,

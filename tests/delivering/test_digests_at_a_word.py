@@ -99,6 +99,27 @@ async def test_a_held_post_is_told_of_as_before_until_it_goes_on(digested: Desk)
     assert listed(digest) == ["Story d", "Story c", "Tale b", "Under hold"]
 
 
+@pytest.mark.parametrize("together", [False, True])
+async def test_an_edit_that_no_chat_has_seen_is_held_with_its_post(digested: Desk, together: bool) -> None:
+    store = digested.service.store
+    digested.now += timedelta(minutes=5)
+    if together:
+        await edited_together(digested)
+    else:
+        write(digested, "a", "Tale a")
+        write(digested, "b", "Tale b")
+        await digested.scan()
+    await store.posts.hold(1, digested.now)
+    await store.deliveries.release_edits(digested.now)
+    [digest] = await sent(digested)
+    rest = ["Tale d", "Tale c"] if together else ALL[:2]
+    assert listed(digest) == [*rest, "Tale b", "Story a"]
+
+    await store.posts.free(1, digested.now)
+    [digest] = await sent(digested)
+    assert listed(digest) == [*rest, "Tale b", "Tale a"]
+
+
 async def test_a_post_that_a_digest_tells_of_as_before_is_not_forgotten_so(digested: Desk) -> None:
     posts = digested.service.store.posts
     await posts.hold(1, digested.now)
