@@ -117,6 +117,7 @@ async def measure() -> list[str]:
             _discord_newsbell(board, ROOMS, killed=True),
         )
         await _discord_newsbell(board, CHANNELS)
+        await _discord_newsbell(board, CHANNELS, killed=True)
         await _telegram_newsbell(board, CROWD, "strict")
         await _side_by_side(
             _telegram_newsbell(board, CROWD, "bucket"),

@@ -91,7 +91,7 @@ class DiscordAdapter:
         self._meter = Meter()
         self._forums = Forums(self._calls, pace, self._open_client)
         self._rights = Rights(self._calls, pace, self._open_client)
-        self._starts = Starts(self._calls, self._open_client)
+        self._starts = Starts(self._calls, pace, self._open_client)
         self.invitation = Invitation(self._calls, self._open_client)
         self._webhooks = Webhooks(
             self._calls, pace, self._open_client, forums=self._forums, heard=self._rights.heard, notices=notices

@@ -53,7 +53,7 @@ class Inbox(discord.Client):
         shards: int | None = None,
     ) -> None:
         """`shards` are for a client of many connections."""
-        super().__init__(**client_options(meter), shard_count=shards)
+        super().__init__(**client_options(meter, starts.call), shard_count=shards)
         self._desk = desk
         self._outage = outage
         self._starts = starts

@@ -10,7 +10,7 @@ from adapters.discord.meter import USUAL, Room
 from bot.models import Action
 from bot.ports import Rate
 
-# Discord names 50 a second. Some of it is left to what bunches on the wire, to logging in and to telling the commands.
+# Discord names 50 a second. Some of it is left to what bunches on the wire, and to the two calls of the first login.
 BOT: Final = Rate("bot", 44, 1.0, even=True)
 
 BUCKETS: Final = {

@@ -1,5 +1,7 @@
 """How newsbell may connect to Discord's gateway: over how many shards, how soon after another, how often a day.
 
+What it asks by REST to get there counts among the bot's calls, which it may bring to its ceiling meanwhile.
+
 Discord gives each bot so many session starts a day (1,000 mostly) and *resets the token* of who uses up more, after
 which nothing can be sent (docs events/gateway; discord.md 2.1). So they are counted here, and the last are never used.
 """
@@ -14,7 +16,9 @@ from typing import Any, Final
 import discord
 from discord.http import Route
 
+from adapters.discord.rates import BOT
 from adapters.discord.transport import Calls
+from bot.ports import Pace
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +38,10 @@ class StartsSpent(Exception):
 class Starts:
     """The session starts of one bot, as Discord tells of them and as they are used."""
 
-    def __init__(self, calls: Calls, client: Callable[[], discord.Client]) -> None:
+    def __init__(self, calls: Calls, pace: Pace, client: Callable[[], discord.Client]) -> None:
         """`client` gives the one that is logged in."""
         self._calls = calls
+        self._pace = pace
         self._client = client
         self._concurrency = 1
         self._total = self._left = 0
@@ -76,7 +81,12 @@ class Starts:
         self._free_at[key] = at + IDENTIFY_SECONDS
         await asyncio.sleep(at - now)
 
+    async def call(self) -> None:
+        """Wait until a call on the way to the gateway may leave. Before the posts: no command is heard without it."""
+        await self._pace.turn([BOT], urgent=True)
+
     async def _ask(self) -> int:
+        await self.call()
         answer: Mapping[str, Any] = await self._calls.make(self._client().http.request(Route("GET", "/gateway/bot")))
         limit = answer["session_start_limit"]
         self._concurrency = max(int(limit["max_concurrency"]), 1)

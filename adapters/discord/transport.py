@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextvars import copy_context
 from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
@@ -54,10 +54,13 @@ def point_at(api_url: str, gateway_url: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url or GATEWAY_URL)
 
 
-def client_options(meter: Meter) -> dict[str, Any]:
-    """What every client of ours is made with: no privileged intent, no cache of people or messages, nobody pinged."""
+def client_options(meter: Meter, turn: Callable[[], Awaitable[None]] | None = None) -> dict[str, Any]:
+    """What every client of ours is made with: no privileged intent, no cache of people or messages, nobody pinged.
+
+    `turn`: see Wire.
+    """
     return {
-        "connector": Wire(meter),
+        "connector": Wire(meter, turn),
         "intents": discord.Intents(guilds=True),
         "max_messages": None,
         "member_cache_flags": discord.MemberCacheFlags.none(),

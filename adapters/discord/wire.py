@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import aiohttp
 from aiohttp.client import ClientRequest, ClientTimeout
 from aiohttp.connector import Connection
+from aiohttp.hdrs import AUTHORIZATION
 from aiohttp.tracing import Trace
 
 from adapters.discord.meter import Meter
@@ -21,10 +23,15 @@ class Wire(Connections):
     wait for a list of listeners that is mostly empty.
     """
 
-    def __init__(self, meter: Meter) -> None:
-        """Without a limit, as discord.py makes its own: how many calls are in the air is decided elsewhere."""
+    def __init__(self, meter: Meter, turn: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Without a limit, as discord.py makes its own: how many calls are in the air is decided elsewhere.
+
+        `turn` is waited for before each request that counts for the bot, where nobody else does: those are what bears
+        its token. An answer to an interaction does not, nor does the gateway (docs rate-limits; discord.md 2.1).
+        """
         super().__init__(limit=0)
         self._meter = meter
+        self._turn = turn
         self._answer = _answers_heard_by(meter)
 
     async def connect(
@@ -34,6 +41,8 @@ class Wire(Connections):
         timeout: ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
     ) -> Connection:
         """A connection for `req`, which is written to it next. Raises what `Meter.begin` and `Meter.leave` do."""
+        if self._turn is not None and AUTHORIZATION in req.headers:
+            await self._turn()
         self._meter.begin()
         connection = await super().connect(req, traces, timeout)
         try:

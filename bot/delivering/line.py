@@ -95,7 +95,7 @@ class Line:
         """The delivery whose turn it is (and its call is counted), or the time when there will be one, or None.
 
         It is inside its chat's gate from now on. Times are the pacer's clock. A turn of the bot as a whole is given out
-        NEAR to AHEAD seconds before: meanwhile it is claimed, and Pacer.start lets it go when it may.
+        up to AHEAD seconds before: meanwhile it is claimed, and Pacer.start lets it go when it may.
         """
         now = self._clock()
         for name in self._darkroom.opened():
@@ -145,9 +145,13 @@ class Line:
         return None
 
     def _given_out_at(self, rate: Rate, turn_at: float, now: float) -> float:
-        """When a turn under an even rate is given out; a time that is over: now."""
+        """When a turn under an even rate is given out; a time that is over: now.
+
+        Where somebody waits before the line, half a gap before it at most: they take the turn before this one when it
+        has come, not ahead of it, and the line would pass them again and again.
+        """
         if gap(rate) >= NEAR:
-            return turn_at - AHEAD
+            return turn_at - (min(AHEAD, gap(rate) / 2) if self._pacer.is_awaited else AHEAD)
         if turn_at - AHEAD > now:
             self._bunch_at[rate.key] = turn_at - NEAR
         return self._bunch_at.get(rate.key, now)

@@ -81,6 +81,11 @@ class Pacer:
         """The rate that keeps a delivery from going now, and when it lets it go; None: nothing does."""
         return self._blocker(rates, len(self._before_the_line), self._asked)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a call that goes before the line waits for the bot as a whole."""
+        return bool(self._before_the_line)
+
     def count(self, rates: Sequence[Rate], *, starts: bool = False) -> None:
         """A call under `rates` has its turn now. `starts`: at once; else `start` follows, or `forgo`."""
         now = self._clock()
@@ -108,10 +113,16 @@ class Pacer:
                 window.forgo()
 
     def recall(self, keys: Iterable[str], *, ago: float) -> None:
-        """A call under the rates with these keys started `ago` seconds ago; recall older calls first."""
+        """A call under the rates with these keys started `ago` seconds ago; recall older calls first.
+
+        Some may have started by now that did not wait for this: an adapter logs in meanwhile.
+        """
+        started_at = self._clock() - ago
         for key in keys:
             window = self._windows.setdefault(key, LatestCalls(RECALLED_SECONDS))
-            window.starts.append(self._clock() - ago)
+            window.starts.append(started_at)
+            if (times := self._recent.get(key)) is not None:
+                self._recent[key] = deque(sorted([*times, started_at]), times.maxlen)
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         """See bot.ports.Pace. Of those that wait for the bot as a whole, urgent calls go first, in their order.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+
+import pytest
 
 from bot.delivering.darkroom import Darkroom
 from bot.delivering.gates import Gates
@@ -10,6 +13,7 @@ from bot.delivering.line import AHEAD, Line
 from bot.delivering.pacer import Pacer
 from bot.models import Delivery, DeliveryState, Lane
 from bot.ports import Rate
+from tests.delivering.virtual_time import virtually
 from tests.state.making import NOON, chat
 
 ROUNDING = 1e-6
@@ -115,6 +119,33 @@ def drain(line: Line, clock: Clock) -> list[Delivery]:
         else:
             gone.append(turn)
     return gone
+
+
+@pytest.mark.parametrize("amount", [20, 30, 44, 100])
+def test_who_goes_before_the_line_is_not_passed_by_turns_that_are_given_out_before_their_time(amount: int) -> None:
+    rate = Rate("bot", amount, 1.0, even=True)
+
+    async def run() -> float:
+        loop = asyncio.get_running_loop()
+        pacer = Pacer(loop.time)
+        line = Line(pacer, lambda _: (rate,), Gates(loop.time, in_one_sequence=True), loop.time, Daylight())
+        line.join(delivery(number, to=number) for number in range(5 * amount))
+
+        async def dispatch() -> None:
+            while (turn := line.next()) is not None:
+                if isinstance(turn, float):
+                    await asyncio.sleep(turn - loop.time())
+
+        async def ask() -> float:
+            await asyncio.sleep(1.0)
+            asked = loop.time()
+            await pacer.turn([rate], urgent=True)
+            return loop.time() - asked
+
+        waited, _ = await asyncio.gather(ask(), dispatch())
+        return waited
+
+    assert virtually(run()) <= AHEAD + 1.0 / amount + ROUNDING
 
 
 def test_a_destination_stands_in_line_once() -> None:

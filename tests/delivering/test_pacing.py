@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivering.pacer import AIR_SECONDS, PATIENCE_SECONDS
+from bot.delivering.pacer import AIR_SECONDS, PATIENCE_SECONDS, Pacer
 from bot.ports import Rate
 from tests.delivering.departures import ROUNDING, Office
 from tests.delivering.virtual_time import VirtualLoop, virtually
@@ -111,6 +111,24 @@ def test_slow_commits_between_turns_cost_nothing(claim_seconds: float) -> None:
     times = sorted(office.left["bot"])
     assert office.keeps(BOT)
     assert times[-1] - times[0] <= 299 * BEST_SECONDS + 0.5
+
+
+def test_calls_of_before_a_restart_count_also_where_others_did_not_wait_to_hear_of_them() -> None:
+    """An adapter logs in while they are read."""
+    pair = Rate("bot", 2, 60.0, even=True)
+
+    async def run() -> float:
+        loop = asyncio.get_running_loop()
+        pacer = Pacer(loop.time)
+        await pacer.turn([pair], urgent=True)
+        await pacer.start([pair])
+        began = loop.time()
+        pacer.recall([pair.key], ago=10.0)
+        await pacer.turn([pair], urgent=True)
+        await pacer.start([pair])
+        return loop.time() - began
+
+    assert virtually(run()) == pytest.approx(50.0)
 
 
 def test_pauses_of_the_process_bunch_nothing_and_cost_little() -> None:

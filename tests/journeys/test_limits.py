@@ -18,6 +18,10 @@ pytestmark = pytest.mark.process
 CHATS = 100
 POSTS = 30
 TITLES = [f"Post GAME{number:02}" for number in range(POSTS)]
+CHANNELS = 60
+LOGIN_CALLS = 2
+"""The first two of a start, which nobody counts: no post leaves before it is known which bot this is."""
+
 REPLY_SECONDS = 20
 """A reply goes before the posts that wait; at this load it comes within a second, and this machine may be slow."""
 
@@ -102,3 +106,27 @@ async def test_a_crowd_and_a_busy_group_with_commands_edits_and_a_kill_earn_no_4
     assert doubled <= cut_off["telegram", "claimed"]
     assert len(busy.answers()) == 4
     assert all("sport" in answer.lower() for answer in busy.answers())
+
+
+async def test_a_kill_amid_many_channels_and_the_logging_in_after_it_earn_no_429(world: World) -> None:
+    """At 44 posts a second, seven calls that nobody counts are too many."""
+    newsroom, discord = world.newsroom, world.discord
+    server = discord.add_guild("Readers")
+    channels = [discord.add_channel(server, f"news-{number}") for number in range(CHANNELS)]
+    newsroom.write("old.md", post("OLD1"))
+    await newsroom.start(until="discord: ready")
+    await newsroom.subscribe([f"discord:{channel.id}" for channel in channels])
+    await discord.until(lambda: discord.gateway.connected)
+    newsroom.write("river.md", post("ART1"))
+    await discord.until(lambda: len(discord.sent) >= CHANNELS // 4)
+    await newsroom.kill()
+    await newsroom.start()
+    await newsroom.settles(CHANNELS)
+    await discord.until(lambda: discord.gateway.connected)
+
+    assert not discord.hasty
+    assert calls_too_close(newsroom) == []
+    assert [len(channel.visible) for channel in channels] == [1] * CHANNELS
+    others = [request for request in discord.requests if not request.path.endswith("/messages")]
+    counted = newsroom.rows("SELECT 1 FROM attempts WHERE platform = 'discord' AND action = 'reply'")
+    assert len(others) - len(counted) <= 2 * LOGIN_CALLS, others

@@ -8,13 +8,43 @@ from discord.backoff import ExponentialBackoff
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.outages import Outage
+from adapters.discord.rates import BOT
 from adapters.discord.transport import point_at
 from bot.errors import BotRefused
 from bot.models import Announcement, Choice, Reply
-from tests.adapters.discord.conftest import Server
+from tests.adapters.discord.conftest import SOON, Server
 from tests.emulators.discord import payloads
 from tests.emulators.discord.permissions import Overwrite, bits
 from tests.patience import PATIENCE
+
+# --- the way to the gateway ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+@pytest.mark.parametrize("told", [False, True])
+async def test_each_call_on_the_way_to_the_gateway_has_its_turn_before_the_posts(
+    server: Server, told: bool, shards: int
+) -> None:
+    """Beside 44 posts a second they would be too many, as after a kill (#4). `told`: Discord knows the commands."""
+    server.discord.gateway.shards = shards
+    server.discord.gateway.identify_seconds = SOON * 0.8
+    if told:
+        await _listened_once(server, shards)
+    server.pace.turns.clear()
+    before = len(server.discord.requests)
+    await _listened_once(server, shards)
+    called = server.discord.requests[before:]
+    assert len(called) >= 4
+    assert server.pace.turns == [((BOT,), True)] * len(called), called
+
+
+async def _listened_once(server: Server, shards: int) -> None:
+    serving = asyncio.create_task(server.adapter.serve(server.desk))
+    await server.discord.until(lambda: server.discord.gateway.connected == shards)
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    await server.discord.until(lambda: not server.discord.gateway.connected)
+
 
 # --- connections that end --------------------------------------------------------------------------------------------
 
