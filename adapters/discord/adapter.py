@@ -35,7 +35,7 @@ from adapters.discord.webhooks import NOT_ALLOWED, SOMEBODY_ELSES, Webhooks
 from bot.errors import BotRefused, DestinationLost, Rejected, TryLater
 from bot.models import Action, Announcement, Destination, Look, Receipt, Reply, Shown, Step
 from bot.picturing.ladder import step_at, way_at
-from bot.ports import Crossposts, Desk, Discussions, Notices, Pace, Pictures, Rate, Trails
+from bot.ports import SILENCE_SECONDS, Crossposts, Desk, Discussions, Notices, Pace, Pictures, Rate, Trails
 
 log = logging.getLogger(__name__)
 
@@ -210,7 +210,7 @@ class DiscordAdapter:
             except Rejected as error:
                 if not reply_to or code_of(error) != CANNOT_ANSWER:
                     raise
-            await self._pace.turn(self.rates(destination, Action.SEND))
+            await self._pace.turn(self.rates(destination, Action.SEND), patience=SILENCE_SECONDS)
             return await write("")  # it goes out alone, as where what it answers is gone
 
         async def begin_thread() -> Receipt:

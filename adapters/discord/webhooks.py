@@ -29,7 +29,7 @@ from adapters.discord.transport import Calls, message_of
 from adapters.discord.verdicts import code_of
 from bot.errors import DeliveryError, DestinationLost, MessageGone, PictureRefused, Rejected, Scope, TryLater
 from bot.models import Announcement, Destination, Look, PictureFile, Receipt
-from bot.ports import Notices, Pace
+from bot.ports import SILENCE_SECONDS, Notices, Pace
 from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
@@ -281,7 +281,7 @@ class Webhooks:
         rates = webhook_rates(place.chat_id)
         if (rest := self._pace.wait(rates)) > PATIENCE_SECONDS:
             raise TryLater(_PAUSE, rest)
-        await self._pace.turn(rates)
+        await self._pace.turn(rates, patience=SILENCE_SECONDS)
 
     async def _request(self, route: Route, body: Any, query: Mapping[str, str]) -> Mapping[str, Any]:
         given: dict[str, Any] = {"form": body} if isinstance(body, list) else {"data": body}

@@ -20,7 +20,7 @@ from adapters.telegram.rich_messages import RichMessages
 from adapters.telegram.verdicts import has_no_text, in_our_words, is_unchanged
 from bot.errors import Rejected
 from bot.models import Destination, Receipt, Shown
-from bot.ports import Pace
+from bot.ports import SILENCE_SECONDS, Pace
 
 
 class Messages:
@@ -129,7 +129,7 @@ class Messages:
         except TelegramError as error:
             if not has_no_text(error):
                 raise
-            await once_more(self._pace, destination)
+            await once_more(self._pace, destination, patience=SILENCE_SECONDS)
             return False
         return True
 
@@ -155,7 +155,7 @@ class Messages:
             self._plain.heed(wanted, error)
             if not has_no_text(error):
                 raise
-            await once_more(self._pace, destination)
+            await once_more(self._pace, destination, patience=SILENCE_SECONDS)
             return False
         return True
 

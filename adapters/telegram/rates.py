@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -76,8 +77,11 @@ async def in_turn(
         pace.end(rates)
 
 
-async def once_more(pace: Pace, destination: Destination) -> None:
-    """Wait for the turn of a second call: the first one has its answer, and that asks for another one."""
+async def once_more(pace: Pace, destination: Destination, *, patience: float = math.inf) -> None:
+    """Wait for the turn of a second call: the first one has its answer, and that asks for another one.
+
+    Raises TryLater where a silence lasts longer than `patience` seconds.
+    """
     rates = rates_of(destination)
     pace.end(rates)
-    await pace.turn(rates)
+    await pace.turn(rates, patience=patience)

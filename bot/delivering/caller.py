@@ -49,14 +49,11 @@ from bot.errors import (
     TryLater,
 )
 from bot.models import GONE, Action, Announcement, Attempt, Delivery, DeliveryState, OnUnknown, Outcome, Shown
-from bot.ports import Adapter, Deliveries, Notices, Rate
+from bot.ports import SILENCE_SECONDS, Adapter, Deliveries, Notices, Rate
 from bot.records import Conclusion, Said
 from bot.texts import Reason, sentence
 
 log = logging.getLogger(__name__)
-
-SILENCE_SECONDS: Final = 1.0
-"""So much of a silence a claimed delivery waits out; for a longer one it goes back, or a kill would make it unknown."""
 
 _WAY: Final = {Outcome.SENT: "to", Outcome.EDITED: "in", Outcome.UNCHANGED: "in", Outcome.DELETED: "from"}
 
@@ -136,21 +133,10 @@ class Caller:
         doubtful = [one for one in deliveries if one.state is DeliveryState.UNKNOWN or self._patience.is_doubtful(one)]
         try:
             claimed = await self._claims.make([one for one in deliveries if one not in doubtful])
-        except StoreError:
+        except BaseException:
             self._claims.forgo(doubtful)
             raise
         return [Turn(one) for one in doubtful] + claimed
-
-    async def carry_out_late(self, turn: Turn, *, resting: bool) -> Conclusion | None:
-        """The same for one that had to wait for another call, and may not be begun any more. `resting`: nothing may."""
-        delivery = turn.delivery
-        doubtful = turn.repeats and self._patience.is_doubtful(delivery)
-        late = too_late(ends=self._stopping, rests=resting, doubtful=doubtful)
-        if late is None:
-            return await self.carry_out(turn)
-        if not turn.unpaced:
-            self._claims.forgo([delivery])
-        return await self._put_off(turn, late) if delivery.state is DeliveryState.CLAIMED else None
 
     async def carry_out(self, turn: Turn) -> Conclusion | None:
         """Do what the delivery asks. Returns what was written down; None: it may not be sent any more."""
@@ -164,6 +150,17 @@ class Caller:
         for again in await self._claims.make([replace(delivery, nonce=settled.nonce)]):
             return await self._try(again)  # its turn is now: another one may be long in coming
         return None
+
+    async def carry_out_late(self, turn: Turn, *, resting: bool) -> Conclusion | None:
+        """The same for one that had to wait for another call, if it may still be begun. `resting`: nothing may."""
+        delivery = turn.delivery
+        doubtful = turn.repeats and self._patience.is_doubtful(delivery)
+        late = too_late(ends=self._stopping, rests=resting, doubtful=doubtful)
+        if late is None:
+            return await self.carry_out(turn)
+        if not turn.unpaced:
+            self._claims.forgo([delivery])
+        return await self._put_off(turn, late) if delivery.state is DeliveryState.CLAIMED else None
 
     async def _try(self, turn: Turn) -> Conclusion:
         delivery = turn.delivery
@@ -245,8 +242,7 @@ class Caller:
         except TooLateToDelete:
             rates = self._adapter.rates(delivery.destination, Action.EDIT)
             self._pacer.end(rates)
-            await self._pacer.turn(rates)
-            await self._pacer.start(rates)
+            await self._pace.turn(rates, patience=SILENCE_SECONDS)
             return await self._mark(delivery, delivery.shown)
         return Outcome.DELETED, None
 

@@ -25,7 +25,7 @@ from bot.delivering.sayings import Sayings
 from bot.delivering.turn import as_sent
 from bot.delivering.uploads import name_of
 from bot.errors import PictureRefused, Reach, TryLater
-from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Picture, Receipt, Step, Way
+from bot.models import GONE, Announcement, Delivery, DeliveryState, Look, Picture, Receipt, Shown, Step, Way
 from bot.picturing.ladder import rung_after
 from bot.ports import Adapter, Deliveries, Upload
 from bot.records import Said
@@ -98,7 +98,7 @@ class Darkroom:
 
     def expect(self, announcement: Announcement) -> None:
         """Have at hand what most chats are shown of it: it is being written down, and due in a moment."""
-        if step := self._adapter.picture(announcement, Look()):
+        if step := self._step_of(announcement, Look()):
             self._begin(step.picture.source, self._make_ready(self._negative(step.picture.source), step))
 
     def admit(self, delivery: Delivery) -> Delivery | str:
@@ -263,12 +263,22 @@ class Darkroom:
         key = delivery.subject, delivery.wanted, delivery.look, delivery.rung, was
         step = self._steps.get(key)
         if step is None:  # a platform may come to show one where it showed none before
-            step = self._adapter.picture(announcement, delivery.look, rung=delivery.rung, shown=delivery.shown)
+            step = self._step_of(announcement, delivery.look, delivery.rung, delivery.shown)
             if step is not None:
                 self._steps[key] = step
             if len(self._steps) > REMEMBERED:
                 self._steps.popitem(last=False)
         return step
+
+    def _step_of(
+        self, announcement: Announcement, look: Look, rung: int = 0, shown: Shown | None = None
+    ) -> Step | None:
+        """None also for what the adapter fails over: nobody else is to wait for it."""
+        try:
+            return self._adapter.picture(announcement, look, rung=rung, shown=shown)
+        except Exception as error:  # noqa: BLE001 - the call itself meets it again, and says what follows
+            log.debug("the picture of %s is not known: %r", announcement.title, error)
+            return None
 
     def _negative(self, source: str) -> Negative:
         negative = self._negatives.get(source)

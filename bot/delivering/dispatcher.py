@@ -181,11 +181,15 @@ class Dispatcher:
         await self._refill()
         taken: list[Delivery] = []
         turn: Delivery | float | None = None
-        while not self._stopping and self._in_the_air + len(taken) < self._window.size:
-            turn = self._line.next()
-            if not isinstance(turn, Delivery):
-                break
-            taken.append(turn)
+        try:
+            while not self._stopping and self._in_the_air + len(taken) < self._window.size:
+                turn = self._line.next()
+                if not isinstance(turn, Delivery):
+                    break
+                taken.append(turn)
+        except Exception:
+            await self._start(taken)  # they have had their turns
+            raise
         if await self._start(taken) < len(taken):
             self._stale = True  # somebody changed what stood in line; it is asked for anew, but not in a hot loop
             return GLANCE_SECONDS

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivering.decisions import BACK_OFF_SECONDS, Decision, RetryAt
 from bot.delivering.pacer import Pacer
-from bot.errors import Scope, StoreError, TryLater
+from bot.errors import PutOff, Scope, StoreError, TryLater
 from bot.models import Action, Destination
 from bot.ports import Adapter, Deliveries, Rate
 
@@ -28,9 +29,15 @@ class RememberedPace:
         self._platform = platform
         self._now = now
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         """See bot.ports.Pace."""
-        await self._pacer.turn(rates, urgent=urgent)
+        try:
+            await self._turn(rates, urgent=urgent, patience=patience)
+        except PutOff as silence:  # of what asked for this call one was made
+            raise TryLater(str(silence), silence.retry_after, scope=silence.scope) from silence
+
+    async def _turn(self, rates: Sequence[Rate], *, urgent: bool, patience: float) -> None:
+        await self._pacer.turn(rates, urgent=urgent, patience=patience)
         try:
             await self._deliveries.note_reply(self._platform, [rate.key for rate in rates], self._now())
         except StoreError as error:
@@ -38,7 +45,7 @@ class RememberedPace:
         except BaseException:
             self._pacer.forgo(rates)
             raise
-        await self._pacer.start(rates)
+        await self._pacer.start(rates, patience=patience)
 
     def wait(self, rates: Sequence[Rate]) -> float:
         """See bot.ports.Pace."""

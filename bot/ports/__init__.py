@@ -8,7 +8,19 @@ from bot.ports.newsstand import Newsstand
 from bot.ports.notices import Notices, NoticeShelf
 from bot.ports.pages import Pages
 from bot.ports.pictures import Pictures, Upload, Uploads
-from bot.ports.platforms import MOST_LOOKS, Adapter, Desk, Guest, Invitation, Pace, Rate, Surveyor, Trail, Trails
+from bot.ports.platforms import (
+    MOST_LOOKS,
+    SILENCE_SECONDS,
+    Adapter,
+    Desk,
+    Guest,
+    Invitation,
+    Pace,
+    Rate,
+    Surveyor,
+    Trail,
+    Trails,
+)
 from bot.ports.profiles import Profiles
 from bot.ports.store import Listener, Store
 from bot.ports.stories import Silence, Stories
@@ -17,6 +29,7 @@ from bot.ports.words import Words
 
 __all__ = [
     "MOST_LOOKS",
+    "SILENCE_SECONDS",
     "Adapter",
     "Archive",
     "Crosspost",

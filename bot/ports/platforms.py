@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,9 @@ from bot.models import (
 MOST_LOOKS: Final = 16
 """Lost messages of a bot that are looked for at the same time: what is known to be unsent goes on meanwhile."""
 
+SILENCE_SECONDS: Final = 1.0
+"""So much of a silence a claimed delivery waits out; for a longer one it goes back, or a kill would make it unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -44,9 +48,10 @@ class Rate:
 class Pace(Protocol):
     """Where an adapter waits for its turn before a call that the platform counts."""
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first.
 
+        Raises TryLater where the platform has asked for a silence that lasts longer than `patience` seconds.
         Where one of them is `answered`, say the `end` of the call: a chat waits for it, for some seconds at most.
         """
 

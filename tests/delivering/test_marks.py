@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.errors import TooLateToDelete
-from bot.models import Action, DeliveryState, Destination, Visibility, Withdrawn
+from bot.models import Action, DeliveryState, Destination, Outcome, Visibility, Withdrawn
 from bot.ports import Rate
 from bot.records import Changes
 from tests.delivering.service import Service
@@ -109,6 +109,20 @@ async def test_a_mark_that_a_kill_cut_off_is_not_overtaken_by_what_comes_back(se
     service.pass_time(20)
     await service.idle()
     assert (await service.delivery()).is_marked
+
+
+async def test_a_mark_in_place_of_a_deletion_waits_out_no_silence(service: Service) -> None:
+    """A call that stays claimed through it keeps its place in the window, and newsbell from ending."""
+    edits = Rate("edits", 2, 0.6)
+    service.adapter.limits = lambda _destination, action: (edits,) if action is Action.EDIT else ()
+    service.adapter.fail(TooLateToDelete("it is too old"), action=Action.DELETE)
+    service.pacer.hold_keys([edits.key], 3600.0)
+    await take_back(service, Withdrawn.DELETE)
+    await service.adapter.until(lambda: bool(service.adapter.calls_of(Action.DELETE)))
+
+    delivery = await service.reaches(DeliveryState.DUE)
+    assert delivery.due_at - service.now > timedelta(minutes=59)
+    assert (await service.outcomes())[-1] is Outcome.RETRY, "a call was made, and counts"
 
 
 async def test_a_message_that_is_too_old_to_be_deleted_is_marked_in_its_turn(service: Service) -> None:

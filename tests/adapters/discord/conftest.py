@@ -1,6 +1,7 @@
 """The real adapter against the emulator of Discord, and fakes for the two ports that it needs."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ class FakePace:
         self.heeded: list[tuple[list[str], float | None]] = []  # the keys of the rates, and the seconds
         self.turns: list[tuple[tuple[Rate, ...], bool]] = []
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         self.turns.append((tuple(rates), urgent))
 
     def wait(self, rates: Sequence[Rate]) -> float:

@@ -7,6 +7,7 @@ and waits are skipped: what happens is asserted, not how long it takes.
 from __future__ import annotations
 
 import asyncio
+import math
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -72,7 +73,7 @@ def wider(rates: Sequence[Rate]) -> tuple[Rate, ...]:
 class HastyPace(RememberedPace):
     """The same for what the adapter paces itself."""
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         await super().turn(wider(rates), urgent=urgent)
 
     def end(self, rates: Sequence[Rate]) -> None:

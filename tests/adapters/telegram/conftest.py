@@ -1,6 +1,7 @@
 """The real adapter in front of an emulated Telegram, with a pace that never waits and a desk that remembers."""
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -28,7 +29,7 @@ class FakePace:
         self.opened.set()
         self.in_air: Counter[str] = Counter()  # calls that wait for their answers, by the keys of the rates
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         await self.opened.wait()
         self.turns.append((tuple(rate.key for rate in rates), urgent))
         self.in_air.update(rate.key for rate in rates if rate.answered)
