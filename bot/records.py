@@ -88,8 +88,7 @@ class Brake(StrEnum):
     TAKEN = "taken"  # it was taken back, and an edit does not bring it back
 
 
-HELD_BY_WORD: Final = "newsbell hold was said"
-"""Why something waits that Brake.HELD stopped, for people. A migration repeats it: a new wording needs another."""
+HELD_BY_WORD: Final = "newsbell hold was said"  # for people; a migration repeats it: a new wording needs another
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +177,7 @@ class Published:
     deliveries: int  # how many were enqueued or changed
     old: int = 0  # beside these the messages that are too old to be edited without a word
     held: bool = False  # what else there is waits for a person's word, as `Changes.hold` says
+    back: int | None = None  # of these the messages that stood already; None: the post was never out before
     # Where it may have made something due, with what is next there if that was looked up along with it; None: anywhere.
     platforms: Mapping[str, NextUp | None] | None = None
 

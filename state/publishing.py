@@ -192,7 +192,8 @@ def _publish(
     new = fan_out(connection, subject, revision, post, now, piles_until=piles_until)
     # Of what nobody has got yet nothing is to be changed: others than those who get it need not look.
     platforms = None if before else awaited_by(connection, resting, moment(now))
-    return Published(subject, News.NEW, revision, back + new, platforms=platforms)
+    back_again = back if before else None
+    return Published(subject, News.NEW, revision, back + new, back=back_again, platforms=platforms)
 
 
 def enqueue_for(

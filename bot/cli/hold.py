@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from bot.cli.naming import known_post
@@ -11,6 +13,9 @@ from bot.cli.wording import counted, say
 from bot.groundwork import utc_now
 from bot.records import Brake, Braked, KnownPost
 from bot.settings import Settings
+
+NOT_OUT: Final = "nothing of it was sent yet"
+"""What there is to say of a post that still waits for its date, its page or a word."""
 
 
 @click.command()
@@ -30,13 +35,15 @@ async def _hold(settings: Settings, text: str) -> None:
         if post.brake is Brake.TAKEN:
             raise click.ClickException(f"{post.path} was taken back already, so nothing of it is sent")
         braked = await store.posts.hold(post.subject, utc_now())
-        await tell(store, "newsbell hold", f"{post.path} is held: {_about(braked)}")
+        await tell(store, "newsbell hold", f"{post.path} is held: {_about(post, braked)}")
     if braked.flying:
         say(f"  {counted(braked.flying, 'call was', 'calls were')} in the air and may still arrive")
     say(f"  it goes on with: newsbell release {post.path}")
 
 
-def _about(braked: Braked) -> str:
+def _about(post: KnownPost, braked: Braked) -> str:
+    if not post.revision:
+        return NOT_OUT
     stand = f"; {counted(braked.standing, 'message stands', 'messages stand')}" if braked.standing else ""
     return f"{counted(braked.unsent, 'chat waits', 'chats wait')} for it{stand}"
 

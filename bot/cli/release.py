@@ -16,7 +16,7 @@ from bot.ports import Store
 from bot.records import Brake, KnownPost, PostState
 from bot.settings import Settings
 
-_STANDS: Final = {
+STANDS: Final = {
     PostState.PUBLISHED: "is sent to whom it belongs",
     PostState.WAITING: "waits for its page again",
     PostState.SCHEDULED: "waits for its date again",
@@ -118,7 +118,7 @@ def _what_becomes_of(post: KnownPost, due: int, stands: PostState) -> str:
         return f"goes on: {counted(due, 'delivery is', 'deliveries are')} due"
     if post.state is stands is PostState.PUBLISHED:
         return "goes on; nothing of it is left to be sent or edited now"
-    return _STANDS[stands]
+    return STANDS[stands]
 
 
 async def _publish(settings: Settings, store: Store, post: KnownPost) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from bot.cli.clock import clock_of
 from bot.cli.files import read_known, unpublished
 from bot.cli.hold import refuse_braked
 from bot.cli.naming import known_chat, known_post
+from bot.cli.release import STANDS
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
 from bot.cli.wording import counted, say
 from bot.groundwork import utc_now
 from bot.newsroom import publisher_of
-from bot.records import KnownPost
+from bot.records import KnownPost, PostState
 from bot.settings import Settings
 
 
@@ -42,11 +45,18 @@ async def _release(settings: Settings) -> None:
         publisher.pile.begin()
         released = await publisher.releases.release_held()
         digests = await store.deliveries.gather(utc_now())
+        now = await store.posts.about({post.subject for post in released})
         for post in released:
-            await tell(store, "newsbell send --held", post.path)
-    say(f"{counted(len(released), 'post')} released" if released else "No posts are held.")
+            await tell(store, "newsbell send --held", f"{post.path} {STANDS[now[post.subject].state]}")
+    say(f"{counted(len(released), 'post')} released{_waiting(now.values())}" if released else "No posts are held.")
     if digests:
         say(f"{counted(digests, 'chat gets', 'chats get')} them as one digest (NEWSBELL_DIGEST)")
+
+
+def _waiting(released: Iterable[KnownPost]) -> str:
+    """How many of them do not go out at once all the same."""
+    waiting = sum(post.state in (PostState.SCHEDULED, PostState.WAITING) for post in released)
+    return f", of which {waiting} {'waits' if waiting == 1 else 'wait'} for a date or a page" if waiting else ""
 
 
 async def _send(settings: Settings, text: str, chat: str, *, even_if_unpublished: bool) -> None:

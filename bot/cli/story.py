@@ -90,9 +90,7 @@ def _stands(delivery: Delivery, digested: Digested, message: str) -> str:
 
 def _shown(delivery: Delivery, message: str) -> str:
     if delivery.shown is None:
-        if delivery.wanted != GONE:
-            return "not there" if delivery.state is DeliveryState.FAILED else "not there yet"
-        return "no message any more" if delivery.tried_at and not delivery.reason else "no message"
+        return _unshown(delivery)
     if delivery.wanted == GONE:
         if delivery.is_marked:
             return f"{message}, marked as withdrawn"
@@ -100,6 +98,14 @@ def _shown(delivery: Delivery, message: str) -> str:
     if delivery.wanted != delivery.shown.revision:
         return f"{message}, which says revision {delivery.shown.revision} and is to say revision {delivery.wanted}"
     return message
+
+
+def _unshown(delivery: Delivery) -> str:
+    if delivery.wanted == GONE:
+        return "no message any more" if delivery.tried_at and not delivery.reason else "no message"
+    if delivery.state is DeliveryState.HELD and delivery.nonce:  # it was sent, and no proof could be had
+        return "nobody can tell whether it is there"
+    return "not there" if delivery.state is DeliveryState.FAILED else "not there yet"
 
 
 def _waits(story: Story, clock: Clock, now: datetime) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.hold import NOT_OUT
 from bot.cli.naming import known_post
 from bot.cli.setting import memory, start, wait_for
 from bot.cli.telling import tell
@@ -33,6 +34,8 @@ async def _take_back(settings: Settings, text: str) -> None:
         braked = await store.posts.take_back(post.subject, how, utc_now())
         fate = "marked as withdrawn" if how is Withdrawn.MARK else "deleted"
         messages = f"{counted(braked.standing - braked.shut, 'message is', 'messages are')} being {fate}"
+        if not post.revision:
+            messages = NOT_OUT
         await tell(store, "newsbell takeback", f"{post.path} is taken back: {messages}{_shut(braked)}")
     if braked.shut:
         say(f"  those go as soon as they can; newsbell why {post.path} names the chats")

@@ -319,7 +319,7 @@ class Publisher:
         if published.old and not changes.hold:
             tell_old_edit(record.path, published.old)
             self._asked.note(OLD_EDITS_HELD, 1, reason=TOO_OLD)
-        tell_news(record, published.news, published.deliveries, Clock(self._site.zone))
+        tell_news(record, published, Clock(self._site.zone))
 
     def _note_held(self, published: Published, hold: Hold | None, changes: Changes) -> None:
         """What was held of one post, as it was committed just now: the next one may fail."""

@@ -106,7 +106,7 @@ class Releases:
             page_until=self._now() + page_wait if page_wait else None,
             piles_until=self._pile.until,
         )
-        tell_news(record, published.news, published.deliveries, Clock(self._site.zone))
+        tell_news(record, published, Clock(self._site.zone))
         return True
 
     async def send_to(self, known: KnownPost, destinations: Sequence[Destination]) -> int:

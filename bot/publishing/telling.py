@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.models import Visibility, Withdrawn
-from bot.records import FileRecord, Gone, News, Problem
+from bot.records import FileRecord, Gone, News, Problem, Published
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +28,13 @@ WHY_NOT_PUBLIC: Final = {
 }
 
 
-def tell_news(record: FileRecord, news: News, deliveries: int, clock: Clock) -> None:
+def tell_news(record: FileRecord, published: Published, clock: Clock) -> None:
     """Say what became of a post that was taken in, with times by the site's `clock`."""
-    post = record.post
+    post, news, deliveries = record.post, published.news, published.deliveries
     why = WHY_NOT_PUBLIC.get(post.visibility, "") if post else ""
     match news:
         case News.NEW:
-            log.info("new: %s goes to %d destination%s", record.path, deliveries, "" if deliveries == 1 else "s")
+            log.info("%s", _new(record.path, deliveries, published.back))
         case News.EDITED:
             log.info("edited: %s; %s", record.path, _follow(deliveries))
         case News.SCHEDULED:
@@ -56,6 +56,15 @@ def tell_news(record: FileRecord, news: News, deliveries: int, clock: Clock) -> 
             log.debug("%s: %s", news, record.path)
     for warning in post.warnings if post else ():
         log.warning("%s: %s", record.path, warning)
+
+
+def _new(path: str, deliveries: int, back: int | None) -> str:
+    """A post that comes back is new only where none of its messages stands."""
+    new = deliveries - (back or 0)
+    goes = f"goes to {new} destination{'' if new == 1 else 's'}"
+    if back is None or (new and not back):
+        return f"new: {path} {goes}"
+    return f"back: {path}; {_follow(back)}{f', and it {goes}' if new else ''}"
 
 
 def _follow(messages: int) -> str:

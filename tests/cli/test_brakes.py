@@ -120,6 +120,14 @@ def test_what_is_dated_ahead_waits_for_its_date_again(begun: Shell) -> None:
     assert "waits for its date" in begun("why", "rain.md")[1]
 
 
+def test_of_a_post_that_was_not_out_yet_no_chats_and_no_messages_are_counted(begun: Shell) -> None:
+    begun.write("rain.md", title="Rain", date="2099-01-01T08:00:00Z")
+    begun("once")
+
+    assert begun("hold", "rain.md")[1].splitlines()[0] == "✓ rain.md is held: nothing of it was sent yet"
+    assert begun("takeback", "rain.md")[1].splitlines()[0] == "✓ rain.md is taken back: nothing of it was sent yet"
+
+
 @pytest.mark.parametrize("command", ["hold", "takeback", "release"])
 def test_a_post_that_nobody_knows_is_refused(begun: Shell, command: str) -> None:
     code, said = begun(command, "nothing.md")

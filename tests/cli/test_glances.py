@@ -156,7 +156,21 @@ def test_held_posts_are_counted_in_good_english(begun: Shell) -> None:
     begun.write("new.md")
     begun("once")
 
-    assert begun("send", "--held") == (0, "✓ new.md\n1 post released\n")
+    assert begun("send", "--held") == (0, "✓ new.md is sent to whom it belongs\n1 post released\n")
+
+
+def test_held_posts_that_wait_for_their_date_after_the_word_are_not_said_to_be_sent(begun: Shell) -> None:
+    begun.settings.setenv("NEWSBELL_FLOOD", "0")
+    begun.write("new.md")
+    begun.write("later.md", title="Later", date="2099-01-01T08:00:00Z")
+    begun("once")
+
+    assert begun("send", "--held") == (
+        0,
+        "✓ new.md is sent to whom it belongs\n"
+        "✓ later.md waits for its date again\n"
+        "2 posts released, of which 1 waits for a date or a page\n",
+    )
 
 
 def test_places_that_receive_nothing_are_shown_with_the_reason_and_since_when(begun: Shell) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from bot.models import GONE, DeliveryState, Outcome, Withdrawn
@@ -108,3 +110,45 @@ async def test_who_lost_it_with_its_category_gets_it_with_the_category_again(des
     desk.write("a.md", content=both)
     await desk.scan()
     assert await shown(desk) == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (Withdrawn.KEEP, "back: a.md; no message changes"),
+        (Withdrawn.MARK, "back: a.md; 2 messages follow"),
+        (Withdrawn.DELETE, "new: a.md goes to 2 destinations"),
+    ],
+)
+async def test_the_log_calls_new_only_what_is_sent_anew(
+    desk: Desk, caplog: pytest.LogCaptureFixture, how: Withdrawn, told: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    desk.publish_as(withdrawn=how)
+    await desk.service.subscribe(chat(1), chat(2))
+    await comes(desk)
+    await shown(desk)
+    await goes(desk)
+    await shown(desk)
+    caplog.clear()
+
+    await comes(desk)
+
+    assert told in caplog.messages
+
+
+async def test_who_subscribed_meanwhile_gets_what_comes_back_and_the_log_tells_both(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    desk.publish_as(withdrawn=Withdrawn.MARK)
+    await desk.service.subscribe(chat(1))
+    await comes(desk)
+    await shown(desk)
+    await goes(desk)
+    await shown(desk)
+    await desk.service.subscribe(chat(2))
+
+    await comes(desk)
+
+    assert "back: a.md; 1 message follows, and it goes to 1 destination" in caplog.messages
