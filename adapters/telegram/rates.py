@@ -80,7 +80,7 @@ async def in_turn(
 async def once_more(pace: Pace, destination: Destination, *, patience: float = math.inf) -> None:
     """Wait for the turn of a second call: the first one has its answer, and that asks for another one.
 
-    Raises TryLater where a silence lasts longer than `patience` seconds.
+    Raises PutOff where a silence lasts longer than `patience` seconds.
     """
     rates = rates_of(destination)
     pace.end(rates)

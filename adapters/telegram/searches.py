@@ -47,13 +47,17 @@ class Findings:
 
 @dataclass(slots=True)
 class Search:
-    """One search, which began at `began` and lasts until `until` by the loop's clock."""
+    """One search, which began at `began` and lasts until `until` by the loop's clock.
+
+    `began` is counted from `tried_at` on as if the call had left then; in the chat `aside` more went by.
+    """
 
     message: Message
     destination: Destination
     nonce: str
     tried_at: datetime
     began: datetime
+    aside: timedelta
     until: float
     trail: Trail
     found: Findings
@@ -94,7 +98,7 @@ class Search:
         """The ids to ask about next."""
         found = self.found
         if found.guess is None or self.trail.shared:  # what others write there becomes known while it is looked
-            found.guess = guess_of(self.trail, found.asked, self.tried_at, self.now)
+            found.guess = guess_of(self.trail, found.asked, self.tried_at, self.now + self.aside)
         return next_probes(self.trail, found.asked, self.end, found.guess) or self._far_probes()
 
     def _far_probes(self) -> Sequence[int]:

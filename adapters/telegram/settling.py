@@ -80,11 +80,14 @@ class Settler:
         tried_at: datetime,
         now: datetime,
     ) -> Receipt:
-        """The receipt of `message`, whose call began at `tried_at`; what it took to leave is no time since then.
+        """The receipt of `message`, whose call began at `tried_at`; by then it is `now`.
+
+        What the call took to leave is no time in which it may arrive, but in the chat it went by.
 
         Raises NeverArrived, TryLater when it has to be looked for again, OutcomeUnknown without a proof, and any other
         error that the chat has for the bot.
         """
+        in_the_chat = now
         if (left_at := self._findings(destination, nonce).left_at) is not None:
             sure = tried_at + timedelta(seconds=asyncio.get_running_loop().time() - left_at)
             now = min(max(now, sure), sure + CLAIM)
@@ -96,7 +99,8 @@ class Settler:
             raise TryLater("other messages are looked for first")
         self._searches += 1
         try:
-            return await self._settle(message, destination, nonce, tried_at, now)
+            aside = max(in_the_chat - now, timedelta())
+            return await self._settle(message, destination, nonce, tried_at, now, aside=aside)
         except (Rejected, PictureRefused, MessageGone) as error:  # about a probe, not about the message
             raise OutcomeUnknown(Reason(_NO_LOOKING, reason=str(error))) from error
         finally:
@@ -109,6 +113,8 @@ class Settler:
         nonce: str,
         tried_at: datetime,
         now: datetime,
+        *,
+        aside: timedelta,
     ) -> Receipt:
         until = asyncio.get_running_loop().time() + SEARCH_SECONDS
         certain = await self._listening.caught_up()
@@ -117,7 +123,7 @@ class Settler:
         found.asked = {key: answer for key, answer in found.asked.items() if key not in trail.known}
         found.crowded |= trail.crowded
         found.twinned |= trail.twinned
-        search = Search(message, destination, nonce, tried_at, now, until, trail, found, certain, found.end)
+        search = Search(message, destination, nonce, tried_at, now, aside, until, trail, found, certain, found.end)
         try:
             receipt = await self._sweep(search) or await self._examine(search)
         except TryLater as error:

@@ -175,6 +175,9 @@ class Caller:
         done: Done | Decision
         try:
             done = await self._call(delivery, action)
+        except PutOff as silence:  # of a second call: the first one asked for it, and counts; the silence is known
+            flood = TryLater(str(silence), silence.retry_after, flood=True, scope=silence.scope)
+            done = decide(flood, self._case(delivery, action, began_at))
         except DeliveryError as error:
             done = self._decide(error, delivery, self._case(delivery, action, began_at))
             await self._heed(delivery, action, error, done)

@@ -191,7 +191,7 @@ class Darkroom:
         if not negative.name:
             with before_the_call():
                 await self._look_up(negative, step.picture)
-        media_id = negative.media_id
+        name, media_id = negative.name, negative.media_id
         try:
             receipt = await call(media_id=media_id)
         except PictureRefused as error:
@@ -207,16 +207,18 @@ class Darkroom:
         if not self._adapter.shares_pictures:
             negative.taken(step.way)
         elif not media_id and new_id is not None and (new_id or negative.is_shared):  # else there is nothing to learn
-            self._learn(negative, step, new_id)
+            self._learn(negative, step, name, new_id)
         return receipt
 
-    def _learn(self, negative: Negative, step: Step, media_id: str) -> None:
-        """The platform took the picture, and gave an id for it, or none."""
+    def _learn(self, negative: Negative, step: Step, name: str, media_id: str) -> None:
+        """The platform took the picture, and gave an id for it, or none. By another `name` it is another one by now."""
+        if name != negative.name:
+            return
         negative.media_id, negative.is_shared = media_id, bool(media_id)
         negative.refused.clear()
         negative.refusers.clear()
-        if media_id and negative.name:
-            self._learned.append((step.picture, Upload(negative.name, media_id)))
+        if media_id and name:
+            self._learned.append((step.picture, Upload(name, media_id)))
         self._open(step.picture.source)
 
     async def _forget(self, negative: Negative, media_id: str) -> None:

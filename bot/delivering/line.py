@@ -148,7 +148,8 @@ class Line:
         """When a turn under an even rate is given out; a time that is over: now.
 
         Where somebody waits before the line, half a gap before it at most: they take the turn before this one when it
-        has come, not ahead of it, and the line would pass them again and again.
+        has come, not ahead of it, and the line would pass them again and again. Where turns come in bunches it does so;
+        but no reply waits for those.
         """
         if gap(rate) >= NEAR:
             return turn_at - (min(AHEAD, gap(rate) / 2) if self._pacer.is_awaited else AHEAD)

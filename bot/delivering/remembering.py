@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.delivering.decisions import BACK_OFF_SECONDS, Decision, RetryAt
 from bot.delivering.pacer import Pacer
-from bot.errors import PutOff, Scope, StoreError, TryLater
+from bot.errors import Scope, StoreError, TryLater
 from bot.models import Action, Destination
 from bot.ports import Adapter, Deliveries, Rate
 
@@ -31,12 +31,6 @@ class RememberedPace:
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         """See bot.ports.Pace."""
-        try:
-            await self._turn(rates, urgent=urgent, patience=patience)
-        except PutOff as silence:  # of what asked for this call one was made
-            raise TryLater(str(silence), silence.retry_after, scope=silence.scope) from silence
-
-    async def _turn(self, rates: Sequence[Rate], *, urgent: bool, patience: float) -> None:
         await self._pacer.turn(rates, urgent=urgent, patience=patience)
         try:
             await self._deliveries.note_reply(self._platform, [rate.key for rate in rates], self._now())

@@ -51,7 +51,7 @@ class Pace(Protocol):
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, patience: float = math.inf) -> None:
         """Return when a call under `rates` may go out now, and count it. `urgent` (a reply to a person) goes first.
 
-        Raises TryLater where the platform has asked for a silence that lasts longer than `patience` seconds.
+        Raises PutOff where the platform has asked for a silence that lasts longer than `patience` seconds.
         Where one of them is `answered`, say the `end` of the call: a chat waits for it, for some seconds at most.
         """
 

@@ -10,7 +10,7 @@ from bot.errors import PictureRefused, Reach
 from bot.models import Action, DeliveryState, OnUnknown, Picture
 from tests.delivering.pictured import FIRST, MANY, in_time_that_skips, skip, uploads
 from tests.delivering.service import Service
-from tests.state.making import PICTURES
+from tests.state.making import PICTURES, chat
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
@@ -74,6 +74,35 @@ async def test_of_a_file_that_changed_while_it_was_uploaded_no_id_is_kept(servic
     await service.publish("b.md", pictures=(Picture(file=str(file)),))
     await service.idle()
     assert [call.media_id for call in service.adapter.calls] == ["", ""]
+
+
+def test_a_file_that_was_replaced_while_it_was_uploaded_is_uploaded_anew_by_the_next_post(tmp_path: Path) -> None:
+    """Another look has told by then that it is another picture."""
+
+    async def story(service: Service) -> None:
+        (file := tmp_path / "cover.jpg").write_bytes(b"old")
+        cover = (Picture(file=str(file)),)
+        uploading = service.adapter.hang()
+        await service.subscribe(chat(1))
+        await service.subscribe(chat(2), kind="category", value="sport")
+        await service.publish("a.md", pictures=cover)
+        await service.start()
+        await service.adapter.until(lambda: len(service.adapter.calls) == 1)
+        file.write_bytes(b"newer")
+        skip(3)
+        await service.publish("sport/b.md", pictures=cover, categories=("SPORT",))
+        await service.adapter.until(lambda: len(service.adapter.fetched) == 2)
+        uploading.set()
+        await service.idle()
+        await service.publish("c.md", pictures=cover)
+        await service.idle()
+
+        names = [(call.title, call.media_id) for call in service.adapter.calls if call.destination == chat(1)]
+        assert names[0] == ("A", "")
+        assert [call.media_id for call in service.adapter.calls if call.title == "B"].count("") == 1
+        assert names[-1] == ("C", f"media of {file}")
+
+    in_time_that_skips(tmp_path, story)
 
 
 def test_a_file_that_vanishes_leaves_text_to_those_who_come_later(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivering.pacer import Pacer
 from bot.delivering.patience import REMEMBERED_SENDS, REPEAT_WITHIN, Patience
-from bot.errors import NeverArrived, OutcomeUnknown, Scope, TryLater
+from bot.errors import NeverArrived, OutcomeUnknown, PutOff, Scope, TryLater
 from bot.models import Action, Attempt, Delivery, DeliveryState, Destination, Lane, Outcome, Overrides
 from bot.ports import MOST_LOOKS, Rate
 from bot.records import Conclusion
@@ -121,6 +121,18 @@ async def test_after_a_flood_wait_a_lost_send_is_waited_for_as_long_as_before(
     await service.quiet()
     assert {call.title for call in service.adapter.calls} == {"A"}
     await second_by_second(service, 10)
+    assert service.adapter.titles(chat(1)) == ["A", "B"]
+
+
+async def test_a_send_whose_second_call_is_put_off_in_a_silence_keeps_its_place(service: Service) -> None:
+    service.adapter.fail(PutOff("a pause", 90.0, flood=True, scope=Scope.ROUTE), action=Action.SEND)
+    await service.subscribe()
+    await service.publish("a.md", "b.md")
+    await service.start()
+    await service.idle()
+    await second_by_second(service, 90)
+    await service.idle()
+
     assert service.adapter.titles(chat(1)) == ["A", "B"]
 
 

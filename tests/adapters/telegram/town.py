@@ -69,11 +69,11 @@ class Town:
         if not just_now:
             self.grow_old()
 
-    def grow_old(self) -> None:
-        """The adapter has been there for a day."""
+    def grow_old(self, seconds: float = 86400) -> None:
+        """The adapter has been there for a day, or for so many more seconds."""
         assert self.adapter._opened
         assert self.adapter._opened.settler
-        self.adapter._opened.settler._begun -= 86400
+        self.adapter._opened.settler._begun -= seconds
 
     async def close(self) -> None:
         await self.adapter.close()

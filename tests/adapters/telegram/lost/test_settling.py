@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -201,6 +202,27 @@ async def test_what_arrives_during_a_look_at_an_id_that_was_asked_about_is_found
 
     assert str(town.probes[0]) == late[0].message_ids[0]
     assert await town.settle(chat, began) == replace(late[0], media_id="")
+
+
+async def test_after_an_hour_away_a_lost_message_is_looked_for_where_it_would_stand(town: Town, pace: FakePace) -> None:
+    """Nobody knows what came in between. The process that looks began only now, and that is another time."""
+    await town.open(just_now=True)
+    chat = town.chat("member")
+    town.ago = timedelta(seconds=3700)
+    await town.send(chat, replace(RAIN, title="Earlier"))
+    town.ago = timedelta(seconds=3600)
+    for _ in range(8):
+        town.telegram.post(chat, "before")
+    began = await town.lose(chat)
+    lost = chat.from_bot[-1]
+    for _ in range(300):
+        town.telegram.post(chat, "after")
+    town.grow_old(seconds=21)
+
+    found = await town.settle(chat, began, after=3600)
+    assert found
+    assert found.message_ids == (str(lost.id),)
+    assert len(town.probes) < 40
 
 
 async def test_however_long_newsbell_was_away_it_looks_for_a_minute(town: Town, pace: FakePace) -> None:
