@@ -12,12 +12,12 @@ from typing import Final
 from bot.complaints import Complaint
 from bot.delivering.forgetting import keep_forgetting
 from bot.delivering.handing_over import needs_a_word
-from bot.errors import FolderError, StoreBusy, StoreError, StoreFull
+from bot.errors import FolderError, InstanceRunning, StoreBusy, StoreError, StoreFull
 from bot.garbage import spare_what_stays
 from bot.groundwork import utc_now
 from bot.models import DeliveryState, Destination, Place, Selector, SelectorKind, Subscription
 from bot.newsroom import FOLDER_IS_LOST, Newsroom, newsroom
-from bot.premises import count_files, site_of
+from bot.premises import Belonging, count_files, site_of
 from bot.records import Problem
 from bot.settings import Settings
 from bot.stopping import when_asked
@@ -54,14 +54,15 @@ INTRODUCED_POSTS: Final = 10
 
 async def run(settings: Settings) -> None:
     """The service: watch and send until SIGTERM or SIGINT. It begins anew where the site is another than it knows."""
-    stop = when_asked()
+    stop, begun = when_asked(), False
     try:
         while not stop.is_set():
-            async with newsroom(settings, stop=stop, awaits_room=True) as room:
+            async with newsroom(settings, stop=stop, awaits_room=True, awaits_others=begun) as room:
+                begun = True
                 room.add_tokens()
                 async with _console(room) as show_problems:
                     await _serve(room, show_problems, stop)
-    except (StoreBusy, StoreFull):
+    except (StoreBusy, StoreFull, InstanceRunning):
         if not stop.is_set():
             raise
         log.info("stopped before the database could be used")
@@ -140,12 +141,13 @@ async def _caught_up(room: Newsroom) -> None:
 
 async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> None:
     """Take in what changes, whatever happens to the folder or the database, as long as it is the site that we know."""
-    said = ""
+    said, belonging = "", Belonging(room.settings, room.site)
     while True:
         try:
-            if await _watch_while_well(room, show_problems):
-                return
+            if await _watch_while_well(room, show_problems, belonging):
+                break
         except FolderError as error:  # a folder tells nobody when it comes
+            belonging.is_lost()
             if str(error) != said:
                 log.error("%s; newsbell looks again every %d seconds", error, RETRY_SECONDS)
                 await room.notices.tell_operators(FOLDER_IS_LOST, FOLDER_LOST, reason=str(error))
@@ -153,20 +155,12 @@ async def _watch(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -
         except Exception:
             log.exception("watching %s failed; beginning again", room.settings.posts)
         await asyncio.sleep(RETRY_SECONDS)
-        if said and await _is_another_site(room):
-            return
+        if await belonging.has_changed():
+            break
+    log.warning("%s is there, and its site is another one than was known: newsbell begins anew", room.settings.posts)
 
 
-async def _is_another_site(room: Newsroom) -> bool:
-    """Whether the folder, which was lost, came with another configuration: a disk that was mounted after the start."""
-    settings = room.settings
-    if await asyncio.to_thread(site_of, settings) == room.site:
-        return False
-    log.warning("%s is there, and its site is another one than was known: newsbell begins anew", settings.posts)
-    return True
-
-
-async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitable[None]]) -> bool:
+async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitable[None]], belonging: Belonging) -> bool:
     """The first time, everything becomes known before anything is news. Returns whether it is another site by now."""
     await room.baseline()
     await _introduce(room)
@@ -185,12 +179,13 @@ async def _watch_while_well(room: Newsroom, show_problems: Callable[[], Awaitabl
         notices=room.notices,
     )
     await room.publisher.resume()
-    caught_up, lost, complaint = False, False, Complaint(log)
+    caught_up, complaint = False, Complaint(log)
     async with aclosing(watcher.changes()) as changing:
         async for changes in gathered(changing, more_than=settings.flood, now=asyncio.get_running_loop().time):
-            if lost and not changes.root_fault and await _is_another_site(room):
+            if changes.root_fault:
+                belonging.is_lost()
+            elif await belonging.has_changed():
                 return True
-            lost = bool(changes.root_fault)
             try:
                 unfinished = await room.publisher.take_in(changes.paths)
                 await room.publisher.forget(changes.missing)

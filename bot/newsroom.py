@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -350,21 +351,28 @@ def _pages(settings: Settings) -> Pages:
 
 @asynccontextmanager
 async def newsroom(
-    settings: Settings, *, stop: asyncio.Event, awaits_room: bool = False, logs_problems: bool = True
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    awaits_room: bool = False,
+    awaits_others: bool = False,
+    logs_problems: bool = True,
 ) -> AsyncIterator[Newsroom]:
     """Open the store, take the locks, and settle what a dead process left. Raises StoreError.
 
-    When `stop` is set, a database that another program holds is not waited for any longer, nor is room on a full disk,
-    where that is awaited at all. Without `logs_problems` it is for the caller to tell which files can't be read.
+    When `stop` is set, a database that another program holds is not waited for any longer, nor are room on a full disk
+    and the end of another newsbell, where they are awaited at all. Without `logs_problems` it is for the caller to tell
+    which files can't be read.
     """
-    patience = Patience(stop, awaits_room=awaits_room)
+    patience = Patience(stop, awaits_room=awaits_room, awaits_others=awaits_others)
     async with AsyncExitStack() as ending:
         store = await patience.until_done(lambda: open_memory(settings))
         ending.push_async_callback(store.close)
         epoch = await patience.until_done(lambda: store.begin_epoch(utc_now()))
         session = surroundings().get("XDG_RUNTIME_DIR", "")
         for platform, token in _tokens(settings).items():
-            ending.callback(await asyncio.to_thread(lock_token, settings.database, platform, token, session))
+            take = partial(asyncio.to_thread, lock_token, settings.database, platform, token, session)
+            ending.callback(await patience.until_done(take))
         if left := await patience.until_done(lambda: store.deliveries.orphans(epoch, utc_now())):
             log.warning("%d messages were being sent when newsbell last ended; finding out what became of them", left)
         await patience.until_done(lambda: store.deliveries.digest_above(settings.digest))

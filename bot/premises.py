@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import Final
 
 from bot.errors import FolderError
@@ -64,3 +66,38 @@ def folder_error(site: Site, error: OSError) -> FolderError:
             return FolderError(Reason(_CLOSED, root=root))
         case _:
             return FolderError(Reason(_BROKEN, root=root, error=str(error.strerror)))
+
+
+class Belonging:
+    """Whether the watched folder, once it was lost, is back as a part of another site than it is known to be of.
+
+    A configuration is waited for: git and rsync write `content/` before `hugo.toml`. Until then the site is the known
+    one, or none.
+    """
+
+    def __init__(self, settings: Settings, known: Site) -> None:
+        self._settings = settings
+        self._known = known
+        self._is_open = False
+
+    def is_lost(self) -> None:
+        """What comes back may be another site's."""
+        self._is_open = True
+
+    async def has_changed(self) -> bool:
+        """Whether it is another site's by now, as far as that is open."""
+        if not self._is_open:
+            return False
+        found = await asyncio.to_thread(self._look)
+        if found is None or not found.generator.name:
+            return False
+        self._is_open = False
+        return found != self._known
+
+    def _look(self) -> Site | None:
+        """The site whose folder is there, if it is; blocking."""
+        try:
+            os.scandir(self._settings.posts).close()
+        except OSError:
+            return None
+        return site_of(self._settings)

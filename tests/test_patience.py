@@ -7,10 +7,11 @@ import logging
 
 import pytest
 
-from bot.errors import StoreBusy, StoreError, StoreFull
+from bot.errors import InstanceRunning, StoreBusy, StoreError, StoreFull
 from bot.patience import BUSY_TRIES, Patience
 
 FULL = StoreFull("the database can't be written: the disk is full; make room")
+OTHER = InstanceRunning(4711, "sends from newsbell.db")
 BUSY = StoreBusy("the database can't be written now: another program is using it")
 
 
@@ -43,6 +44,22 @@ async def test_who_awaits_no_room_is_told_at_once() -> None:
         await Patience(asyncio.Event(), awaits_room=False).until_done(database.write)
 
 
+async def test_another_newsbell_is_waited_for_however_long_by_who_awaits_its_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    patience = Patience(asyncio.Event(), awaits_room=True, awaits_others=True, pause=0)
+
+    assert await patience.until_done(Database(*[OTHER] * 5 * BUSY_TRIES).write) == "written"
+
+    assert caplog.messages == [f"{OTHER}; or newsbell goes on once that one has ended", "the other newsbell has ended"]
+
+
+async def test_who_awaits_no_other_newsbell_is_told_of_it_at_once() -> None:
+    with pytest.raises(InstanceRunning):
+        await Patience(asyncio.Event(), awaits_room=True).until_done(Database(OTHER).write)
+
+
 async def test_a_lock_is_waited_for_but_not_for_ever() -> None:
     patience = Patience(asyncio.Event(), awaits_room=True, pause=0)
 
@@ -51,10 +68,10 @@ async def test_a_lock_is_waited_for_but_not_for_ever() -> None:
         await patience.until_done(Database(*[BUSY] * BUSY_TRIES).write)
 
 
-@pytest.mark.parametrize("error", [FULL, BUSY])
+@pytest.mark.parametrize("error", [FULL, BUSY, OTHER])
 async def test_who_is_asked_to_stop_waits_for_nothing(error: StoreError) -> None:
     stop = asyncio.Event()
-    patience = Patience(stop, awaits_room=True, pause=3600)
+    patience = Patience(stop, awaits_room=True, awaits_others=True, pause=3600)
     waiting = asyncio.create_task(patience.until_done(Database(*[error] * BUSY_TRIES).write))
     await asyncio.sleep(0)
     stop.set()

@@ -18,12 +18,16 @@ async def gathered(
     """What a watcher tells; where `more_than` so many files make a rush, all of it once they are still.
 
     Files that were told of late count with those that are still being written: a rush that is seen to be one only
-    after its first files are still is gathered as well, these among them.
+    after its first files are still is gathered as well, these among them. A fault of the folder is told at once: what
+    is held goes on waiting, and joins what is there after it.
     """
     held: Changes | None = None
     since = 0.0
     late: dict[str, float] = {}
     async for changes in changing:
+        if changes.root_fault:
+            yield changes
+            continue
         at = now()
         told = changes if held is None else _together(held, changes)
         if held is None:

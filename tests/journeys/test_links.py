@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +17,22 @@ from tests.journeys.conftest import World
 from tests.journeys.newsroom import Newsroom, post
 
 pytestmark = pytest.mark.process
+
+CONFIGURATION = "url: https://paper.example\n"
+"""Of a Jekyll site."""
+
+
+def write_plain(release: Path, name: str, title: str) -> None:
+    """Save a post that says no address of its own: only the site's generator knows it."""
+    text = f"---\ntitle: {title}\ncategory: NATIONAL\n---\n\nIt rained.\n"
+    (release / f"_posts/2026-11-02-{name}.md").write_text(text)
+
+
+def take_lock(database: Path) -> int:
+    """Be the `newsbell once` that gets at the lock as soon as it is free; whoever closes the file gives it back."""
+    file = os.open(database.with_name(f"{database.name}.lock"), os.O_RDWR)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 class Site:
@@ -44,15 +63,24 @@ class Site:
         """Both chats want all posts; whoever has met them runs, or has run."""
         await self.newsroom.subscribe([f"telegram:{self.channel.id}", f"discord:{self.room.id}"])
 
-    async def begin(self) -> None:
-        """Let newsbell run from the first release on, and send what the second brings."""
-        self.deploy(1, {"OLD": "Before"})
+    async def start(self) -> None:
+        """Let newsbell run, and both chats want all posts."""
         await self.newsroom.start()
         await self.newsroom.says("telegram: ready")
         await self.newsroom.says("discord: ready")
         await self.subscribe()
+
+    async def begin(self) -> None:
+        """Let newsbell run from the first release on, and send what the second brings."""
+        self.deploy(1, {"OLD": "Before"})
+        await self.start()
         self.deploy(2, {"OLD": "Before", "A1": "Rain", "A2": "Wind"})
         await self.newsroom.settles(4)
+
+    def link_of(self, title: str) -> str:
+        """Where the first button leads under the post that stands on Telegram; empty: it has none."""
+        [message] = [message for message in self.channel.visible if title in (message.content.words or "")]
+        return message.content.keyboard[0][0]["url"] if message.content.keyboard else ""
 
     @property
     def titles(self) -> tuple[list[str], list[str]]:
@@ -131,19 +159,68 @@ async def test_a_site_that_comes_after_newsbell_is_read_as_what_it_is(world: Wor
     await newsroom.stop()
     release = newsroom.home / "releases/3"
     shutil.copytree(newsroom.home / "releases/2", release)
-    (release / "_config.yml").write_text("url: https://paper.example\n")
-    (release / "_posts/2026-11-02-flood.md").write_text("---\ntitle: Flood\ncategory: NATIONAL\n---\n\nIt rained.\n")
+    (release / "_config.yml").write_text(CONFIGURATION)
+    write_plain(release, "flood", "Flood")
 
     site.lead_to(newsroom.home / "releases/9")  # as before a disk is mounted
     await newsroom.start(until="is missing; create it")
+    once = asyncio.create_task(asyncio.to_thread(take_lock, newsroom.database))
     site.lead_to(release)
+    lock = await once
+    await newsroom.says("already sends from")
+    os.close(lock)
     await newsroom.settles(6)
 
     assert site.titles == (["Flood", "Rain", "Wind"], ["Flood", "Rain", "Wind"])
-    [flood] = [message for message in site.channel.visible if "Flood" in (message.content.words or "")]
-    assert flood.content.keyboard[0][0]["url"] == "https://paper.example/national/2026/11/02/flood.html"
+    assert site.link_of("Flood") == "https://paper.example/national/2026/11/02/flood.html"
     assert len([line for line in newsroom.log if "newsbell begins anew" in line]) == 1
     assert await newsroom.stop() == 0
+
+
+async def test_a_site_whose_posts_come_before_its_configuration_is_waited_for(world: World) -> None:
+    """As git and rsync write them, in the order of their names: `content/` before `hugo.toml`."""
+    site, newsroom = Site(world), world.newsroom
+    await site.begin()
+    await newsroom.stop()
+    release = newsroom.home / "releases/3"
+    shutil.copytree(newsroom.home / "releases/2", release)
+    write_plain(release, "sun", "Sun")
+
+    site.lead_to(newsroom.home / "releases/9")
+    await newsroom.start(until="is missing; create it")
+    site.lead_to(release)
+    await newsroom.settles(6)
+    (release / "_config.yml").write_text(CONFIGURATION)
+    write_plain(release, "flood", "Flood")
+    await newsroom.settles(8)
+
+    assert site.link_of("Flood") == "https://paper.example/national/2026/11/02/flood.html"
+    assert site.titles[0] == ["Flood", "Rain", "Sun", "Wind"]
+    assert len([line for line in newsroom.log if "newsbell begins anew" in line]) == 1
+    assert await newsroom.stop() == 0
+
+
+async def test_a_known_site_is_kept_where_its_posts_come_back_before_its_configuration(world: World) -> None:
+    site, newsroom = Site(world), world.newsroom
+    release = site.deploy(1, {})
+    (release / "_config.yml").write_text(CONFIGURATION)
+    write_plain(release, "old", "Before")
+    await site.start()
+
+    shutil.rmtree(release)
+    await newsroom.says("is missing; create it")
+    (release / "_posts").mkdir(parents=True)
+    write_plain(release, "old", "Before")
+    await newsroom.says("is back, with 1 files")
+    write_plain(release, "flood", "Flood")
+    await newsroom.settles(2)
+    (release / "_config.yml").write_text(CONFIGURATION)
+    write_plain(release, "mud", "Mud")
+    await newsroom.settles(4)
+
+    assert site.link_of("Flood") == "https://paper.example/national/2026/11/02/flood.html"
+    assert site.link_of("Mud") == "https://paper.example/national/2026/11/02/mud.html"
+    assert [line for line in newsroom.log if "newsbell begins anew" in line] == []
 
 
 async def test_another_folder_is_told_of_before_all_in_it_counts_as_known(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from bot.records import FileStamp
 from bot.watching.changes import Changes
@@ -70,3 +71,12 @@ async def test_a_rush_without_end_is_told_in_the_end() -> None:
     both = Changes((("a.md", A), ("b.md", A)), waiting=3)
 
     assert await told(*rush, times=(0, LONGEST_SECONDS)) == [both]
+
+
+async def test_a_fault_of_the_folder_is_told_at_once_and_alone_and_a_rush_waits_for_its_end() -> None:
+    rush, rest = Changes((("a.md", A), ("b.md", A)), waiting=1), Changes((("c.md", A),))
+    fault = Changes(root_fault="the folder is missing", scanned=True, waiting=1)
+    whole = Changes((("a.md", A), ("b.md", A), ("c.md", A)))
+
+    assert await told(rush, fault, rest) == [fault, whole]
+    assert await told(rush, replace(fault, waiting=0), rest) == [replace(fault, waiting=0), whole]
