@@ -61,16 +61,28 @@ _CATCH_UP: Final = """
         RETURNING digest
 """
 
-# What a digest tells of a post was written in one transaction with it, at the same time.
+# To what the newest revision that a chat has tells of the post.
 _FALL_BACK: Final = """
-    UPDATE digest_posts SET revision = told.revision FROM (
-        SELECT whole.subject AS digest, max(post.revision) AS revision FROM announcements AS whole
-        JOIN announcements AS post ON post.subject = :subject AND post.created_at <= whole.created_at
-        WHERE (whole.subject, whole.revision) IN (SELECT subject, max(shown_revision) FROM deliveries
-            WHERE subject IN (SELECT digest FROM digest_posts WHERE subject = :subject) GROUP BY subject)
-        GROUP BY whole.subject) AS told
-    WHERE digest_posts.digest = told.digest AND subject = :subject AND digest_posts.revision > told.revision
+    UPDATE digest_posts SET revision = shown.told FROM (
+        SELECT digest, told, max(revision) FROM digest_told WHERE subject = :subject
+            AND EXISTS (SELECT 1 FROM deliveries whole
+                WHERE whole.subject = digest_told.digest AND whole.shown_revision = digest_told.revision)
+        GROUP BY digest) AS shown
+    WHERE digest_posts.digest = shown.digest AND subject = :subject AND digest_posts.revision != shown.told
     RETURNING digest
+"""
+
+_TELL: Final = """
+    INSERT OR REPLACE INTO digest_told (digest, revision, subject, told)
+    SELECT digest, :revision, subject, revision FROM digest_posts WHERE digest = :digest
+"""
+
+# An edit that waits for a word, and would change nothing.
+_SETTLE_SAME: Final = """
+    UPDATE deliveries SET state = 'settled', shown_revision = wanted, reason = '', concluded_at = :now
+    WHERE subject = :digest AND state = 'held' AND nonce = '' AND wanted != 0 AND (
+        SELECT content FROM announcements WHERE subject = :digest AND revision = wanted) = (
+        SELECT content FROM announcements WHERE subject = :digest AND revision = shown_revision)
 """
 
 _SAYS: Final = """
@@ -129,9 +141,13 @@ def follow(
 
 
 def fall_back(connection: sqlite3.Connection, subject: int, now: datetime) -> None:
-    """A person holds a post: its digests tell of it as before, also where an edit is due or waits for a word."""
+    """A person holds a post: its digests tell of it as before, also where an edit is due or waits for a word.
+
+    One that waits and has nothing left to change waits no more.
+    """
     for (whole,) in connection.execute(_FALL_BACK, {"subject": subject}).fetchall():
         _revise(connection, whole, now)
+        connection.execute(_SETTLE_SAME, {"digest": whole, "now": moment(now)})
 
 
 def leave(connection: sqlite3.Connection, subject: int, now: datetime, *, unsent_only: bool = False) -> list[int]:
@@ -226,7 +242,8 @@ def _send_together(
         "INSERT INTO digest_posts (digest, position, subject, revision) VALUES (?, ?, ?, ?)",
         [(subject, position, post, latest(connection, post)) for position, post in enumerate(subjects)],
     )
-    write_announcement(connection, subject, _compose(connection, subject, now), now)
+    revision = write_announcement(connection, subject, _compose(connection, subject, now), now)
+    connection.execute(_TELL, {"digest": subject, "revision": revision})
     position = note_publication(connection, subject, now)
     covering = {
         "digest": subject,
@@ -248,7 +265,9 @@ def _compose(connection: sqlite3.Connection, subject: int, now: datetime) -> Ann
 
 
 def _revise(connection: sqlite3.Connection, subject: int, now: datetime, changes: Changes = UNHELD) -> Published:
-    return revise(connection, subject, _compose(connection, subject, now), now, changes)
+    revised = revise(connection, subject, _compose(connection, subject, now), now, changes)
+    connection.execute(_TELL, {"digest": subject, "revision": revised.revision})
+    return revised
 
 
 def _rewrite(connection: sqlite3.Connection, subject: int, now: datetime) -> None:

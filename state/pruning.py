@@ -128,7 +128,8 @@ def _forget_revisions(subject: int, latest: int, used: set[int], connection: sql
     return connection.execute(
         """DELETE FROM announcements WHERE subject = ? AND revision < ?
             AND revision NOT IN (SELECT value FROM json_each(?))
-            AND revision NOT IN (SELECT revision FROM digest_posts WHERE subject = announcements.subject)""",
+            AND revision NOT IN (SELECT revision FROM digest_posts WHERE subject = announcements.subject)
+            AND revision NOT IN (SELECT told FROM digest_told WHERE subject = announcements.subject)""",
         (subject, latest, json.dumps(list(used))),
     ).rowcount
 

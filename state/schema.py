@@ -229,6 +229,25 @@ _LISTED: Final = (
         WHERE announcements.subject = digest_posts.subject), 0)""",
 )
 
+_TOLD: Final = (
+    # The revision of each post that a revision of a digest tells of, for as long as that one is kept.
+    """CREATE TABLE digest_told (
+        digest INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        subject INTEGER NOT NULL REFERENCES posts(subject),
+        told INTEGER NOT NULL,
+        PRIMARY KEY (digest, revision, subject),
+        FOREIGN KEY (digest, revision) REFERENCES announcements(subject, revision) ON DELETE CASCADE
+    ) WITHOUT ROWID""",
+    "CREATE INDEX digest_told_by_subject ON digest_told (subject)",
+    # Until now a digest told the last one.
+    """INSERT INTO digest_told (digest, revision, subject, told)
+        SELECT digest, whole.revision, post.subject, max(post.revision) FROM digest_posts
+        JOIN announcements AS whole ON whole.subject = digest
+        JOIN announcements AS post ON post.subject = digest_posts.subject AND post.created_at <= whole.created_at
+        GROUP BY digest, whole.revision, post.subject""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *EARLIER,
     ("0023_lobby", _LOBBY),
@@ -251,5 +270,6 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("0040_leaving", _LEAVING),
     ("0041_back", _BACK),
     ("0042_listed", _LISTED),
+    ("0043_told", _TOLD),
 )
 """Each migration's name and its statements, in order."""

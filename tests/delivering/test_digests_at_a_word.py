@@ -154,3 +154,50 @@ async def test_a_post_sent_somewhere_by_hand_says_what_it_says_now_in_its_digest
     told = {each.title: each for each in await sent(digested)}
     assert set(told) == {"Tale a", "4 new posts"}
     assert listed(told["4 new posts"]) == [*ALL[:3], "Tale a"]
+
+
+async def edited(desk: Desk, name: str, title: str) -> None:
+    """A while later its file says something else."""
+    desk.now += timedelta(minutes=1)
+    write(desk, name, title)
+    await desk.scan()
+
+
+@pytest.mark.parametrize("further", [False, True])
+async def test_a_second_hold_falls_back_to_what_the_digest_told_under_the_first(digested: Desk, further: bool) -> None:
+    posts = digested.service.store.posts
+    digested.now += timedelta(minutes=1)
+    await posts.hold(1, digested.now)
+    await edited(digested, "a", "Under hold")
+    await edited(digested, "b", "Tale b")
+    [digest] = await sent(digested)
+    assert listed(digest) == ["Story d", "Story c", "Tale b", "Story a"]
+
+    digested.now += timedelta(minutes=1)
+    await posts.free(1, digested.now)
+    if further:
+        await edited(digested, "a", "Third")
+    digested.now += timedelta(seconds=1)
+    await posts.hold(1, digested.now)
+    await edited(digested, "b", "Saga b")
+    [digest] = await sent(digested)
+    assert listed(digest) == ["Story d", "Story c", "Saga b", "Story a"]
+
+
+async def test_what_a_digest_shows_of_a_post_is_not_forgotten_while_its_edit_waits(digested: Desk) -> None:
+    store = digested.service.store
+    await edited(digested, "a", "Tale a")
+    await sent(digested)
+    digested.publish_as(withdrawn=Withdrawn.DELETE, edit_age=timedelta(days=7))
+    digested.now += timedelta(days=8)
+    await edited(digested, "a", "Third")
+    digested.now += timedelta(days=2)
+    await store.prune(digested.now, timedelta(days=1))
+
+    await store.posts.hold(1, digested.now)
+    assert await store.deliveries.held_edits() == [], "what stands is what is wanted"
+    assert await store.deliveries.release_edits(digested.now) == 0
+    assert await sent(digested) == []
+    await store.posts.free(1, digested.now)
+    [digest] = await sent(digested)
+    assert listed(digest) == [*ALL[:3], "Third"]

@@ -50,6 +50,7 @@ AS_LANDED: Final = {
     "0040_leaving": "fd66afd299a3a21a",
     "0041_back": "b8a08b197ef7dae1",
     "0042_listed": "e6de167b4f9f8c71",
+    "0043_told": "ef47f92dca1fbdba",
 }
 """The digest of each migration's statements; a new one gets its line here when it lands."""
 
