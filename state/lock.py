@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import InstanceRunning
+from state.troubles import of_the_disk
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class _Lock:
     """A locked file that holds its owner's pid and, in the next line, the database that it sends from."""
 
     def __init__(self, path: Path, database: Path) -> None:
-        self._path = path
+        self.path = path
         self._database = database
         self._file: int | None = None
 
@@ -33,7 +34,7 @@ class _Lock:
         """Take the lock for this process, if it hasn't. Else the pid and the database of the process that has it."""
         if self._file is not None:
             return None
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -66,8 +67,15 @@ class SendingLock:
         self._lock = _Lock(file.with_name(file.name + ".lock"), database)
 
     def take(self) -> None:
-        """Take the lock for this process, if it hasn't. Raises InstanceRunning, which names the process that has it."""
-        if (owner := self._lock.take()) is not None:
+        """Take the lock for this process, if it hasn't. Raises InstanceRunning, which names the process that has it.
+
+        And StoreError where its file can't be made: StoreFull for want of room.
+        """
+        try:
+            owner = self._lock.take()
+        except OSError as error:
+            raise of_the_disk(error, "made", self._lock.path) from error
+        if owner is not None:
             raise InstanceRunning(owner[0], f"sends from {self._database}")
 
     def free(self) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.errors import StoreTooNew
 from state.memory import connect
 from state.schema import MIGRATIONS
-from state.troubles import in_our_words
+from state.troubles import in_our_words, of_the_disk
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -42,12 +42,24 @@ def migrate(path: Path) -> None:
             )
         if applied and migrations.pending(database):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copyfile(path, path.with_name(path.name + ".bak"))
+            _copy(path, path.with_name(path.name + ".bak"))
         migrations.apply(database)
     except sqlite3.DatabaseError as error:
         raise in_our_words(error, "used", path) from error
     finally:
         connection.close()
+
+
+def _copy(path: Path, backup: Path) -> None:
+    """Copy `path` to `backup`, which stays the one of the earlier upgrade until the new one is whole."""
+    begun = backup.with_name(backup.name + ".new")
+    try:
+        shutil.copyfile(path, begun)
+        begun.replace(backup)
+    except OSError as error:
+        with suppress(OSError):
+            begun.unlink()
+        raise of_the_disk(error, "written", begun) from error
 
 
 def _is_up_to_date(path: Path) -> bool:

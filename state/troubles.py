@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,13 @@ def in_our_words(error: sqlite3.Error, what: str, path: Path | str = "") -> Stor
     mend = next((mend for beginning, mend in MENDS.items() if name.startswith(beginning)), str(error))
     kind = StoreFull if name.startswith(_FULL) else StoreError
     return kind(f"{database} can't be {what}: {mend}")
+
+
+def of_the_disk(error: OSError, what: str, path: Path) -> StoreError:
+    """The error for a file beside the database that the system does not let be: StoreFull where room is missing."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreFull(f"{path} can't be {what}: {MENDS['SQLITE_FULL']}")
+    return StoreError(f"{path} can't be {what}: {error.strerror or error}; check the disk, and newsbell's rights there")
 
 
 def _name(error: sqlite3.Error) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import InstanceRunning, StoreError, StoreTooNew
+from bot.errors import InstanceRunning, StoreError, StoreFull, StoreTooNew
 from bot.models import Destination
 from state import open_store, restore_store
+from state.lock import SendingLock
 from state.migrating import migrate
 from state.schema import MIGRATIONS
 from tests.state.making import BOT, NOON, ROOT, Office, chat, later, open_office, post, publish, subscribe
@@ -48,6 +51,45 @@ async def test_a_database_is_copied_before_a_migration_and_not_otherwise(
         assert not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'second'").fetchall()
     with office.stranger() as connection:
         assert connection.execute("SELECT count(*) FROM second").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.ENOSPC, StoreFull), (errno.EDQUOT, StoreFull), (errno.EIO, StoreError)]
+)
+async def test_an_upgrade_that_can_not_copy_says_so_and_leaves_the_earlier_copy(
+    office: Office, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[StoreError]
+) -> None:
+    await office.store.close()
+    backup = office.path.with_name("newsbell.db.bak")
+    backup.write_bytes(b"the earlier one")
+
+    def torn(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("state.migrating.MIGRATIONS", (*MIGRATIONS, ("0002_second", ("CREATE TABLE second (id)",))))
+    monkeypatch.setattr(shutil, "copyfile", torn)
+
+    with pytest.raises(StoreError) as raised:
+        await asyncio.to_thread(migrate, office.path)
+    assert type(raised.value) is kind
+    assert backup.read_bytes() == b"the earlier one"
+    assert not backup.with_name("newsbell.db.bak.new").exists()
+
+
+@pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, StoreFull), (errno.EACCES, StoreError)])
+def test_a_lock_whose_file_can_not_be_made_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[StoreError]
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    lock = SendingLock(tmp_path / "newsbell.db")
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "open", refuse)
+        with pytest.raises(StoreError, match=r"newsbell\.db\.lock can't be made") as raised:
+            lock.take()
+    assert type(raised.value) is kind
 
 
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(
