@@ -46,6 +46,7 @@ async def _release(settings: Settings) -> None:
         released = await publisher.releases.release_held()
         digests = await store.deliveries.gather(utc_now())
         now = await store.posts.about({post.subject for post in released})
+        released = [post for post in released if now[post.subject].state in STANDS]  # else it is held again by now
         for post in released:
             await tell(store, "newsbell send --held", f"{post.path} {STANDS[now[post.subject].state]}")
     say(f"{counted(len(released), 'post')} released{_waiting(now.values())}" if released else "No posts are held.")

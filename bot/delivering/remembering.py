@@ -35,7 +35,7 @@ class RememberedPace:
         try:
             await self._deliveries.note_reply(self._platform, [rate.key for rate in rates], self._now())
         except StoreError as error:
-            log.warning("a reply goes out uncounted: %s", error)
+            log.warning("a call goes out uncounted: %s", error)
         except BaseException:
             self._pacer.forgo(rates)
             raise

@@ -17,8 +17,9 @@ FEW: Final = 4
 """Of no more posts than these half, or all, may go unasked."""
 
 JUST_CAME: Final = timedelta(minutes=10)
-"""What was seen first within this time, and NEWSBELL_GRACE, may have come with the checkout that others go with; but
-not what was there before newsbell, or before all those (bot.ports.Posts.count_known).
+"""What was seen first within this time, and NEWSBELL_GRACE, may have come with the checkout that others go with, and so
+may what was away and is back since then; but not what was there before newsbell, or before all those
+(bot.ports.Posts.count_known).
 
 A file that went is believed to be gone so much later than a new one to be there, and later still while others go one by
 one (bot.watching.absence).
