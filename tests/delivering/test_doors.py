@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.delivering.decisions import DOUBT_SECONDS, OUTAGE_SECONDS
 from bot.delivering.doors import KNOCKS, Doors
 from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, PictureRefused, PutOff, TryLater
 from bot.models import Action, DeliveryState, DestinationState, Outcome
+from bot.ports import Rate
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat, eventually
 
@@ -218,11 +220,21 @@ async def test_a_look_on_trial_that_has_to_be_made_again_does_not_close_the_door
 async def test_what_was_put_off_on_trial_does_not_close_the_door(service: Service) -> None:
     await suspended(service)
     service.adapter.reopen_chat(chat(1))
-    service.adapter.fail(PutOff("the bot rests", 7.0, flood=True), action=Action.SEND)
+    start = service.pacer.start
+
+    async def silenced(_rates: Sequence[Rate], *, patience: float) -> None:
+        """A silence begins between the turn and the call."""
+        service.pacer.start = start  # type: ignore[method-assign] # once
+        raise PutOff("the bot rests", max(patience, 7.0), flood=True)
+
+    service.pacer.start = silenced  # type: ignore[method-assign,assignment] # nobody else can hit that moment
+
+    async def is_put_off() -> bool:
+        return Outcome.PUT_OFF in await service.outcomes()
 
     service.pass_time(HOUR)
     await doors(service).look()
-    await service.quiet()
+    await eventually(is_put_off)
     service.pass_time(7)
     await eventually(lambda: _shows(service, 2))
     await eventually(lambda: _is_active(service))
