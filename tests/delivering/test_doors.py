@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.delivering.decisions import DOUBT_SECONDS, OUTAGE_SECONDS
 from bot.delivering.doors import KNOCKS, Doors
-from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, PictureRefused, PutOff, TryLater
-from bot.models import Action, DeliveryState, DestinationState, Outcome
+from bot.errors import DestinationLost, NeverArrived, OutcomeUnknown, PictureRefused, TryLater
+from bot.models import Action, DeliveryState, Destination, DestinationState, Outcome
 from bot.ports import Rate
 from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat, eventually
@@ -220,14 +219,15 @@ async def test_a_look_on_trial_that_has_to_be_made_again_does_not_close_the_door
 async def test_what_was_put_off_on_trial_does_not_close_the_door(service: Service) -> None:
     await suspended(service)
     service.adapter.reopen_chat(chat(1))
-    start = service.pacer.start
+    chats = Rate("chat:1", 1, 1.0)
 
-    async def silenced(_rates: Sequence[Rate], *, patience: float) -> None:
-        """A silence begins between the turn and the call."""
-        service.pacer.start = start  # type: ignore[method-assign] # once
-        raise PutOff("the bot rests", max(patience, 7.0), flood=True)
+    def limits(_destination: Destination, _action: Action) -> tuple[Rate, ...]:
+        """A silence begins between the claim and the call."""
+        if service.dispatcher._flying:
+            service.pacer.hold_keys([chats.key], 7.0)
+        return (chats,)
 
-    service.pacer.start = silenced  # type: ignore[method-assign,assignment] # nobody else can hit that moment
+    service.adapter.limits = limits
 
     async def is_put_off() -> bool:
         return Outcome.PUT_OFF in await service.outcomes()
@@ -235,7 +235,9 @@ async def test_what_was_put_off_on_trial_does_not_close_the_door(service: Servic
     service.pass_time(HOUR)
     await doors(service).look()
     await eventually(is_put_off)
-    service.pass_time(7)
+    service.adapter.limits = lambda _destination, _action: (chats,)
+    service.pacer._held.clear()  # its clock is the loop's, and not the test's
+    service.pass_time(8)
     await eventually(lambda: _shows(service, 2))
     await eventually(lambda: _is_active(service))
 

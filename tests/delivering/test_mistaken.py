@@ -12,7 +12,9 @@ from tests.delivering.service import Service
 from tests.state.making import PICTURES, chat
 
 
-async def test_a_post_over_whose_picture_an_adapter_fails_holds_up_no_other(service: Service) -> None:
+async def test_a_post_over_whose_picture_an_adapter_fails_holds_up_no_other(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     step_of = service.adapter.picture
 
     def fail_over_one(announcement: Announcement, look: Look, **more: Any) -> Step | None:
@@ -20,7 +22,7 @@ async def test_a_post_over_whose_picture_an_adapter_fails_holds_up_no_other(serv
             raise ValueError("a mistake of the adapter's")
         return step_of(announcement, look, **more)
 
-    service.adapter.picture = fail_over_one  # type: ignore[method-assign] # as another adapter might
+    monkeypatch.setattr(service.adapter, "picture", fail_over_one)
     await service.subscribe(chat(1), chat(2))
     await service.publish("bad.md", "good.md", pictures=PICTURES)
     await service.start()

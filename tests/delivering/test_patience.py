@@ -27,12 +27,17 @@ async def second_by_second(service: Service, seconds: int) -> None:
         await service.quiet()
 
 
-async def lose_the_first_of_two(service: Service) -> None:
-    service.adapter.fail(*[LOST] * 99, action=Action.SEND)
+async def begin_with_a_lost_one(service: Service) -> None:
+    """Two posts, of which the first is lost: what is to come of it is said before."""
     await service.subscribe()
     await service.publish("a.md", "b.md")
     await service.start()
     await service.reaches(DeliveryState.UNKNOWN)
+
+
+async def lose_the_first_of_two(service: Service) -> None:
+    service.adapter.fail(*[LOST] * 99, action=Action.SEND)
+    await begin_with_a_lost_one(service)
 
 
 async def test_a_repeat_leaves_soon_after_the_look_that_found_it_safe_or_is_looked_into_again(service: Service) -> None:
@@ -87,10 +92,7 @@ async def test_a_silence_of_which_the_pacer_alone_hears_holds_up_a_chat_no_less(
     """As on Telegram, where two chats are told to wait, perhaps by replies."""
     service.adapter.limits = rates
     service.adapter.fail(LOST, action=Action.SEND)
-    await service.subscribe()
-    await service.publish("a.md", "b.md")
-    await service.start()
-    await service.reaches(DeliveryState.UNKNOWN)
+    await begin_with_a_lost_one(service)
 
     service.pacer.hold([Rate("bot", 30, 1.05, even=True)], 120.0, Scope.BOT)
     service.adapter.fail(TryLater("still looking", 5.0), action=Action.PROBE)
@@ -109,10 +111,7 @@ async def test_after_a_flood_wait_a_lost_send_is_waited_for_as_long_as_before(
     service.adapter.proof = Proof.NONCE
     service.adapter.fail(LOST, action=Action.SEND)
     service.adapter.fail(TryLater("a flood", 100.0, flood=True), action=told_to_wait)
-    await service.subscribe()
-    await service.publish("a.md", "b.md")
-    await service.start()
-    await service.reaches(DeliveryState.UNKNOWN)
+    await begin_with_a_lost_one(service)
     service.pass_time(5)
     await service.quiet()
 
@@ -141,10 +140,7 @@ async def test_what_a_repeat_finds_never_to_have_arrived_is_sent_before_a_later_
     service.adapter.proof = Proof.NONCE
     service.adapter.fail(LOST, NeverArrived("the post never arrived"), action=Action.SEND)
     service.adapter.fail(TryLater("it may still come", 57), action=Action.PROBE)
-    await service.subscribe()
-    await service.publish("a.md", "b.md")
-    await service.start()
-    await service.reaches(DeliveryState.UNKNOWN)
+    await begin_with_a_lost_one(service)
 
     service.pass_time(5)
     await service.quiet()

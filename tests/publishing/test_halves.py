@@ -12,6 +12,17 @@ from tests.publishing.test_guards import DATED, DRAFT, story
 from tests.publishing.test_renames import page
 
 
+async def twenty(desk: Desk) -> list[str]:
+    """The names of so many posts, written an hour ago."""
+    names = [f"{number:02}" for number in range(20)]
+    for name in names:
+        desk.write(f"{name}.md", content=story(name))
+    await desk.scan()
+    assert len(await desk.due()) == 20
+    desk.now += timedelta(hours=1)
+    return names
+
+
 async def test_more_than_half_of_a_small_site_waits_for_a_word(desk: Desk) -> None:
     for name in "abcde":
         desk.write(f"{name}.md", content=story(name))
@@ -32,12 +43,7 @@ async def test_more_than_half_of_a_small_site_waits_for_a_word(desk: Desk) -> No
 @pytest.mark.parametrize("how", ["removed", "drafted"])
 @pytest.mark.parametrize(("gone", "asks"), [(9, False), (10, True)])
 async def test_exactly_half_of_all_waits_for_a_word(desk: Desk, how: str, gone: int, *, asks: bool) -> None:
-    names = [f"{number:02}" for number in range(20)]
-    for name in names:
-        desk.write(f"{name}.md", content=story(name))
-    await desk.scan()
-    assert len(await desk.due()) == 20
-    desk.now += timedelta(hours=1)
+    names = await twenty(desk)
     desk.publish_as(withdrawn=Withdrawn.DELETE)
     for name in names[:gone]:
         if how == "removed":
@@ -214,12 +220,7 @@ async def test_what_comes_back_with_an_older_branch_makes_a_mass_no_smaller(
 async def test_what_is_saved_or_renamed_did_not_come_back(desk: Desk, how: str) -> None:
     """Editors write another file and rename it, and the old one is away for less than the grace."""
     desk.publish_as(flood=100, withdrawn=Withdrawn.DELETE)
-    names = [f"{number:02}" for number in range(20)]
-    for name in names:
-        desk.write(f"{name}.md", content=story(name))
-    await desk.scan()
-    assert len(await desk.due()) == 20
-    desk.now += timedelta(hours=1)
+    names = await twenty(desk)
     for name in names[:12]:
         if how == "renamed":
             desk.move(f"{name}.md", f"moved/{name}.md")
